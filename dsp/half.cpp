@@ -1,0 +1,43 @@
+#include "dsp/half.h"
+
+#include <bit>
+#include <cmath>
+
+namespace hitscope::dsp {
+namespace {
+
+constexpr std::uint32_t kSignBit = 0x8000'0000U;
+constexpr std::uint32_t kFloatInfinity = 0x7f80'0000U;
+constexpr std::uint32_t kFirstHalfInfinity = 0x477f'f000U;  // 65520: the smallest float that rounds to infinity
+constexpr std::uint32_t kFirstNormalHalf = 0x3880'0000U;    // 2^-14
+
+}  // namespace
+
+std::uint16_t float_to_half(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  const auto sign = static_cast<std::uint16_t>((bits & kSignBit) >> 16U);
+  const std::uint32_t magnitude = bits & ~kSignBit;
+  if (magnitude > kFloatInfinity) return sign | 0x7e00U;
+  if (magnitude >= kFirstHalfInfinity) return sign | 0x7c00U;
+  if (magnitude < kFirstNormalHalf) {
+    // Adding 0.5 leaves the subnormal's bits, correctly rounded, at the bottom of the sum's significand.
+    const float shifted = std::bit_cast<float>(magnitude) + 0.5F;
+    return static_cast<std::uint16_t>(sign | (std::bit_cast<std::uint32_t>(shifted) - 0x3f00'0000U));
+  }
+  const std::uint32_t odd = (magnitude >> 13U) & 1U;
+  return static_cast<std::uint16_t>(sign | ((magnitude - 0x3800'0000U + 0xfffU + odd) >> 13U));
+}
+
+float half_to_float(std::uint16_t half) {
+  const std::uint32_t sign = (half & 0x8000U) << 16U;
+  const std::uint32_t exponent = (half >> 10U) & 0x1fU;
+  const std::uint32_t fraction = half & 0x3ffU;
+  if (exponent == 0x1fU) return std::bit_cast<float>(sign | kFloatInfinity | (fraction << 13U));
+  if (exponent == 0) {
+    const float magnitude = std::ldexp(static_cast<float>(fraction), -24);
+    return sign != 0 ? -magnitude : magnitude;
+  }
+  return std::bit_cast<float>(sign | ((exponent + 112U) << 23U) | (fraction << 13U));
+}
+
+}  // namespace hitscope::dsp

@@ -1,0 +1,16 @@
+// IEEE 754 binary16 as stored in `float16` shards: conversions with round-to-nearest-even.
+//
+// Written here because GCC's _Float16 is not portable to the compilers we lint with. NaN and infinities are kept.
+// Thread safety: free functions without shared state.
+#pragma once
+
+#include <cstdint>
+
+namespace hitscope::dsp {
+
+/// Nearest binary16 to `value`; beyond 65504 it becomes infinity.
+std::uint16_t float_to_half(float value);
+/// Exact.
+float half_to_float(std::uint16_t half);
+
+}  // namespace hitscope::dsp

@@ -1,0 +1,141 @@
+#include "dsp/picture.h"
+
+#include <png.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <opencv2/imgproc.hpp>
+#include <stdexcept>
+
+#include "dsp/mel_filterbank.h"
+
+namespace hitscope::dsp {
+namespace {
+
+const cv::Size kPlot(960, 420);
+constexpr int kLeft = 90;
+constexpr int kTop = 46;
+constexpr int kBottom = 62;
+constexpr int kBarGap = 26;
+constexpr int kBarWidth = 20;
+constexpr int kRight = 80;
+const cv::Scalar kInk(40, 40, 40);
+
+enum class Align { kLeft, kCentre, kRight };
+
+void text(cv::Mat& canvas, const std::string& words, cv::Point at, Align align, double size = 0.45) {
+  int baseline = 0;
+  const cv::Size box = cv::getTextSize(words, cv::FONT_HERSHEY_SIMPLEX, size, 1, &baseline);
+  if (align == Align::kCentre) at.x -= box.width / 2;
+  if (align == Align::kRight) at.x -= box.width;
+  at.y += box.height / 2;
+  cv::putText(canvas, words, at, cv::FONT_HERSHEY_SIMPLEX, size, kInk, 1, cv::LINE_AA);
+}
+
+std::string number(double value) {
+  std::array<char, 32> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%g", value);
+  return buffer.data();
+}
+
+/// 1, 2 or 5 times a power of ten that cuts `span` into at most `most` steps.
+double nice_step(double span, int most) {
+  const double raw = span / most;
+  const double unit = std::pow(10.0, std::floor(std::log10(raw)));
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (unit * factor >= raw) return unit * factor;
+  }
+  return unit * 10.0;
+}
+
+cv::Mat colours(const cv::Mat& decibels, double low, double high) {
+  cv::Mat grey;
+  const double gain = 255.0 / std::max(high - low, 1e-6);
+  decibels.convertTo(grey, CV_8U, gain, -low * gain);
+  cv::Mat mapped;
+  cv::applyColorMap(grey, mapped, cv::COLORMAP_MAGMA);
+  return mapped;
+}
+
+void draw_frequency_axis(cv::Mat& canvas, const FrontEndConfig& config) {
+  const double low = hz_to_mel(config.f_min_hz, config.mel_scale);
+  const double high = hz_to_mel(config.resolved_f_max_hz(), config.mel_scale);
+  for (const double hz : {0.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16000.0}) {
+    const double share = (hz_to_mel(hz, config.mel_scale) - low) / (high - low);
+    if (share < 0.0 || share > 1.0) continue;
+    const int y = kTop + static_cast<int>(std::lround((1.0 - share) * kPlot.height));
+    cv::line(canvas, {kLeft - 5, y}, {kLeft - 1, y}, kInk);
+    text(canvas, number(hz), {kLeft - 9, y}, Align::kRight);
+  }
+  text(canvas, "Hz (mel scale)", {8, kTop - 22}, Align::kLeft);
+}
+
+void draw_time_axis(cv::Mat& canvas, double seconds) {
+  const double step = nice_step(seconds, 10);
+  const int base = kTop + kPlot.height;
+  for (int i = 0; i * step <= seconds + 1e-9; ++i) {
+    const int x = kLeft + static_cast<int>(std::lround(i * step / seconds * kPlot.width));
+    cv::line(canvas, {x, base}, {x, base + 4}, kInk);
+    text(canvas, number(i * step), {x, base + 16}, Align::kCentre);
+  }
+  text(canvas, "seconds", {kLeft + kPlot.width / 2, base + 42}, Align::kCentre);
+}
+
+void draw_colour_bar(cv::Mat& canvas, double low, double high) {
+  cv::Mat ramp(kPlot.height, kBarWidth, CV_32F);
+  for (int y = 0; y < ramp.rows; ++y) ramp.row(y).setTo(high - (high - low) * y / std::max(1, ramp.rows - 1));
+  const cv::Rect place(kLeft + kPlot.width + kBarGap, kTop, kBarWidth, kPlot.height);
+  colours(ramp, low, high).copyTo(canvas(place));
+  const double step = nice_step(std::max(high - low, 1e-6), 8);
+  for (double db = std::ceil(low / step) * step; db <= high + 1e-9; db += step) {
+    const int y = kTop + static_cast<int>(std::lround((high - db) / std::max(high - low, 1e-6) * kPlot.height));
+    cv::line(canvas, {place.x + kBarWidth, y}, {place.x + kBarWidth + 4, y}, kInk);
+    text(canvas, number(std::abs(db) < 1e-9 ? 0.0 : db), {place.x + kBarWidth + 8, y}, Align::kLeft);
+  }
+  text(canvas, "dB", {place.x, kTop - 22}, Align::kLeft);
+}
+
+std::vector<std::uint8_t> encode_png(const cv::Mat& bgr) {
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  image.width = static_cast<png_uint_32>(bgr.cols);
+  image.height = static_cast<png_uint_32>(bgr.rows);
+  image.format = PNG_FORMAT_BGR;
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
+  std::vector<std::uint8_t> bytes(size);
+  const auto stride = static_cast<png_int_32>(bgr.step[0]);
+  if (png_image_write_to_memory(&image, bytes.data(), &size, 0, bgr.data, stride, nullptr) == 0) {
+    throw std::runtime_error(std::string("libpng: ") + image.message);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> picture_png(const Spectrogram& spectrogram, const FrontEndConfig& config,
+                                      const std::string& title) {
+  if (spectrogram.values.empty()) throw std::invalid_argument("picture: the spectrogram is empty");
+  if (spectrogram.scale != Scale::kDecibel) throw std::invalid_argument("picture: the spectrogram is not in decibels");
+  cv::Mat values(spectrogram.n_mels, spectrogram.n_frames, CV_32F);
+  std::copy(spectrogram.values.begin(), spectrogram.values.end(), values.begin<float>());
+  double low = 0.0;
+  double high = 0.0;
+  cv::minMaxLoc(values, &low, &high);
+  cv::flip(values, values, 0);  // row 0 is the lowest band; a picture's row 0 is its top
+  cv::resize(values, values, kPlot, 0, 0, cv::INTER_AREA);
+
+  cv::Mat canvas(kTop + kPlot.height + kBottom, kLeft + kPlot.width + kBarGap + kBarWidth + kRight, CV_8UC3,
+                 cv::Scalar(255, 255, 255));
+  colours(values, low, high).copyTo(canvas(cv::Rect({kLeft, kTop}, kPlot)));
+  cv::rectangle(canvas, cv::Rect(kLeft - 1, kTop - 1, kPlot.width + 2, kPlot.height + 2), kInk);
+  draw_frequency_axis(canvas, config);
+  draw_time_axis(canvas, static_cast<double>(spectrogram.n_frames) * config.hop_length / config.sample_rate);
+  draw_colour_bar(canvas, low, high);
+  text(canvas, title, {kLeft + kPlot.width / 2, kTop - 24}, Align::kCentre, 0.55);
+  return encode_png(canvas);
+}
+
+}  // namespace hitscope::dsp
