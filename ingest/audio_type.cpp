@@ -1,0 +1,97 @@
+#include "ingest/audio_type.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+namespace hitscope::ingest {
+namespace {
+
+bool has(std::span<const std::byte> bytes, std::size_t at, std::string_view word) {
+  if (bytes.size() < at + word.size()) return false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (static_cast<char>(bytes[at + i]) != word[i]) return false;
+  }
+  return true;
+}
+
+std::uint8_t at(std::span<const std::byte> bytes, std::size_t i) {
+  return std::to_integer<std::uint8_t>(bytes[i]);
+}
+
+/// Length in bytes of the MPEG audio frame at the start of `b`; nullopt where its header is not valid.
+std::optional<std::size_t> mpeg_frame_bytes(std::span<const std::byte> b) {
+  constexpr std::array<int, 15> kV1L3{0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320};
+  constexpr std::array<int, 15> kV2L3{0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160};
+  constexpr std::array<int, 3> kRates{44100, 48000, 32000};
+  if (b.size() < 4 || at(b, 0) != 0xFF || (at(b, 1) & 0xE0U) != 0xE0U) return std::nullopt;
+  const unsigned version = (at(b, 1) >> 3U) & 3U;  // 3: MPEG-1, 2: MPEG-2, 0: MPEG-2.5
+  const unsigned layer = (at(b, 1) >> 1U) & 3U;    // 1: layer III
+  const unsigned bitrate = at(b, 2) >> 4U;
+  const unsigned rate = (at(b, 2) >> 2U) & 3U;
+  if (version == 1 || layer != 1 || bitrate == 0 || bitrate == 15 || rate == 3) return std::nullopt;
+  const bool first = version == 3;
+  const int sample_rate = kRates[rate] / (first ? 1 : version == 2 ? 2 : 4);
+  const int kbit = first ? kV1L3[bitrate] : kV2L3[bitrate];
+  const unsigned padding = (at(b, 2) >> 1U) & 1U;
+  return static_cast<std::size_t>((first ? 144 : 72) * kbit * 1000 / sample_rate) + padding;
+}
+
+bool is_mp3(std::span<const std::byte> bytes) {
+  if (has(bytes, 0, "ID3")) return true;
+  const auto first = mpeg_frame_bytes(bytes);
+  return first && (bytes.size() <= *first || mpeg_frame_bytes(bytes.subspan(*first)).has_value());
+}
+
+}  // namespace
+
+AudioType audio_type_of(std::span<const std::byte> bytes) {
+  if ((has(bytes, 0, "RIFF") || has(bytes, 0, "RF64")) && has(bytes, 8, "WAVE")) return AudioType::kWav;
+  if (has(bytes, 0, "fLaC")) return AudioType::kFlac;
+  if (has(bytes, 0, "OggS")) return AudioType::kOgg;
+  if (has(bytes, 4, "ftyp")) return AudioType::kM4a;
+  if (has(bytes, 0, "FORM") && (has(bytes, 8, "AIFF") || has(bytes, 8, "AIFC"))) return AudioType::kAiff;
+  return is_mp3(bytes) ? AudioType::kMp3 : AudioType::kUnknown;
+}
+
+std::string_view extension_of(AudioType type) {
+  switch (type) {
+    case AudioType::kWav:
+      return ".wav";
+    case AudioType::kFlac:
+      return ".flac";
+    case AudioType::kOgg:
+      return ".ogg";
+    case AudioType::kMp3:
+      return ".mp3";
+    case AudioType::kM4a:
+      return ".m4a";
+    case AudioType::kAiff:
+      return ".aiff";
+    case AudioType::kUnknown:
+      break;
+  }
+  return "";
+}
+
+std::string_view media_type_of(AudioType type) {
+  switch (type) {
+    case AudioType::kWav:
+      return "audio/wav";
+    case AudioType::kFlac:
+      return "audio/flac";
+    case AudioType::kOgg:
+      return "audio/ogg";
+    case AudioType::kMp3:
+      return "audio/mpeg";
+    case AudioType::kM4a:
+      return "audio/mp4";
+    case AudioType::kAiff:
+      return "audio/aiff";
+    case AudioType::kUnknown:
+      break;
+  }
+  return "application/octet-stream";
+}
+
+}  // namespace hitscope::ingest

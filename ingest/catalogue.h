@@ -1,0 +1,83 @@
+// A catalogue of tracks: a CSV with any columns, of which a few have a role.
+//
+// The columns that hold id, preview URL, artist and popularity are found by the usual names ("track_id", "preview_url",
+// "artist_name", "song_popularity", … whatever their case and separators) or given. All cells are kept. Streams: only
+// the ids seen are held in memory. Thread safety: one thread per Catalogue.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "ingest/failure.h"
+
+namespace hitscope::ingest {
+
+struct Track {
+  std::size_t row = 0;             ///< row in the file, the header being row 1
+  std::string id;                  ///< unique in the catalogue; "row-17" where there is no id column
+  std::string url;                 ///< preview URL, empty where there is no such column
+  std::string artist;              ///< empty where there is no such column
+  std::vector<std::string> cells;  ///< every column, in the header's order
+};
+
+/// Column names by role. Empty means: find it by its usual names.
+struct ColumnNames {
+  std::string id;
+  std::string url;
+  std::string artist;
+  std::string popularity;
+};
+
+/// Where the roles were found; nullopt for a role the file has no column for.
+struct ColumnRoles {
+  std::optional<std::size_t> id;
+  std::optional<std::size_t> url;
+  std::optional<std::size_t> artist;
+  std::optional<std::size_t> popularity;
+};
+
+struct CatalogueOptions {
+  ColumnNames columns;
+  bool need_id = false;   ///< opening fails without an id column
+  bool need_url = false;  ///< opening fails without a URL column; every row needs an http(s) URL
+};
+
+/// A catalogue row with its number and id (as far as it can be read) and what became of it.
+struct CatalogueRow {
+  std::size_t row = 0;
+  std::string id;
+  tl::expected<Track, Failure> track;
+};
+
+class Catalogue {
+ public:
+  /// Failures (kBadFile): unreadable, empty, a needed or given column is missing.
+  static tl::expected<Catalogue, Failure> open(const std::filesystem::path& path, const CatalogueOptions& options);
+  ~Catalogue();
+  Catalogue(Catalogue&&) noexcept;
+  Catalogue& operator=(Catalogue&&) noexcept;
+
+  const std::vector<std::string>& header() const;
+  const ColumnRoles& roles() const;
+  const std::filesystem::path& path() const;
+  /// The next row, nullopt at the end. Failures of a row: kBadRow, kBadId, kDuplicateId, kBadUrl.
+  std::optional<CatalogueRow> next();
+
+ private:
+  struct Impl;
+  explicit Catalogue(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Why `id` cannot be a track id (path segments '.' or '..', a leading '/', control characters, over 500 bytes), or
+/// nullopt where it can.
+std::optional<std::string> id_problem(std::string_view id);
+/// Why `url` cannot be fetched (no host, a scheme other than http and https), or nullopt where it can.
+std::optional<std::string> url_problem(const std::string& url);
+
+}  // namespace hitscope::ingest

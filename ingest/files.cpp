@@ -1,0 +1,136 @@
+#include "ingest/files.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <system_error>
+
+#include "ingest/sha256.h"
+
+namespace hitscope::ingest {
+namespace {
+
+[[noreturn]] void fail(const std::string& what, const std::filesystem::path& path) {
+  throw std::system_error(errno, std::generic_category(), what + " " + path.string());
+}
+
+class Descriptor {
+ public:
+  Descriptor(const std::filesystem::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+void sync(const std::filesystem::path& path, int flags) {
+  const Descriptor file(path, flags);
+  if (file.get() < 0 || ::fsync(file.get()) != 0) fail("cannot sync", path);
+}
+
+tl::unexpected<Failure> unreadable(const std::filesystem::path& path, const std::string& why) {
+  return tl::make_unexpected(Failure{Stage::kDecode, FailureKind::kUnreadable, path.string() + ": " + why});
+}
+
+}  // namespace
+
+tl::expected<std::vector<std::byte>, Failure> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
+  const Descriptor file(path, O_RDONLY | O_NONBLOCK);  // O_NONBLOCK: opening a named pipe must not hang
+  if (file.get() < 0) return unreadable(path, std::strerror(errno));
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return unreadable(path, "not a regular file");
+  const auto size = static_cast<std::size_t>(info.st_size);
+  if (size > max_bytes) {
+    return tl::make_unexpected(
+        Failure{Stage::kDecode, FailureKind::kTooLarge,
+                path.string() + ": " + std::to_string(size) + " bytes; the limit is " + std::to_string(max_bytes)});
+  }
+  std::vector<std::byte> bytes(size);
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t n = ::read(file.get(), bytes.data() + done, size - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return unreadable(path, std::strerror(errno));
+    if (n == 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  bytes.resize(done);
+  return bytes;
+}
+
+void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  std::filesystem::path temporary = path;
+  temporary += ".tmp";
+  {
+    const Descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+    if (file.get() < 0) fail("cannot create", temporary);
+    while (!bytes.empty()) {
+      const ssize_t n = ::write(file.get(), bytes.data(), bytes.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) {
+        const int cause = errno;
+        ::unlink(temporary.c_str());
+        errno = cause;
+        fail("cannot write", path);
+      }
+      bytes = bytes.subspan(static_cast<std::size_t>(n));
+    }
+  }
+  publish_file(temporary, path);
+}
+
+void write_file(const std::filesystem::path& path, std::string_view text) {
+  write_file(path, std::as_bytes(std::span(text.data(), text.size())));
+}
+
+void publish_file(const std::filesystem::path& temporary, const std::filesystem::path& final_path) {
+  sync(temporary, O_RDONLY);
+  if (::rename(temporary.c_str(), final_path.c_str()) != 0) fail("cannot rename to", final_path);
+  const std::filesystem::path folder = final_path.parent_path();
+  sync(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
+}
+
+std::string safe_file_name(std::string_view id) {
+  constexpr std::size_t kLongest = 120;
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string name;
+  for (const char c : id) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '_' || (c == '.' && !name.empty());
+    if (plain) {
+      name += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      name += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
+    }
+  }
+  if (name.size() <= kLongest) return name;
+  return name.substr(0, kLongest - 33) + "~" + sha256_hex(std::as_bytes(std::span(id.data(), id.size()))).substr(0, 32);
+}
+
+FolderLock::FolderLock(const std::filesystem::path& folder) : descriptor_(-1) {
+  std::filesystem::create_directories(folder);
+  const std::filesystem::path path = folder / ".lock";
+  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) fail("cannot create", path);
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    ::close(descriptor_);
+    throw std::runtime_error("another hitscope is writing to " + folder.string() + "; wait for it or end it");
+  }
+}
+
+FolderLock::~FolderLock() {
+  ::close(descriptor_);
+}
+
+}  // namespace hitscope::ingest

@@ -1,0 +1,47 @@
+// Files in and out, whole: read with a bound, written by temporary file, fsync and rename; one writer per folder.
+//
+// A reader never sees half a file, and `kill -9` at any moment leaves either the old file or the new one.
+// Thread safety: free functions without shared state; a FolderLock belongs to one thread.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "ingest/failure.h"
+
+namespace hitscope::ingest {
+
+/// All bytes of a regular file. Failures (stage kDecode): kUnreadable, kTooLarge.
+tl::expected<std::vector<std::byte>, Failure> read_file(const std::filesystem::path& path, std::size_t max_bytes);
+
+/// Writes `bytes` to `path`, durably and all at once. Throws std::system_error (a full disk, no permission).
+void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
+void write_file(const std::filesystem::path& path, std::string_view text);
+
+/// fsync of a file already written and rename to its final name. Throws std::system_error.
+void publish_file(const std::filesystem::path& temporary, const std::filesystem::path& final_path);
+
+/// A track id as a file name: letters, digits, '-', '_' and inner '.' stay, anything else becomes %XX; over 120 bytes
+/// it is cut and ended with a hash of the whole. Different ids give different names.
+std::string safe_file_name(std::string_view id);
+
+/// Holds `folder`/.lock until destroyed, so that two processes never write one folder.
+class FolderLock {
+ public:
+  /// Creates the folder if needed. Throws std::runtime_error when another process holds it.
+  explicit FolderLock(const std::filesystem::path& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace hitscope::ingest

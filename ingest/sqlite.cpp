@@ -1,0 +1,87 @@
+#include "ingest/sqlite.h"
+
+#include <sqlite3.h>
+
+namespace hitscope::ingest {
+namespace {
+
+[[noreturn]] void fail(sqlite3* database) {
+  const char* file = sqlite3_db_filename(database, "main");
+  throw DatabaseError(std::string(file != nullptr ? file : "journal") + ": " + sqlite3_errmsg(database));
+}
+
+}  // namespace
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
+void Database::Close::operator()(sqlite3* database) const {
+  sqlite3_close_v2(database);
+}
+
+bool Statement::step() {
+  const int code = sqlite3_step(statement_.get());
+  if (code == SQLITE_ROW) return true;
+  if (code != SQLITE_DONE) fail(database_);
+  return false;
+}
+
+void Statement::run() {
+  while (step()) {
+  }
+  reset();
+}
+
+void Statement::reset() {
+  sqlite3_reset(statement_.get());
+  sqlite3_clear_bindings(statement_.get());
+}
+
+std::string Statement::text(int column) const {
+  const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+  return data == nullptr ? std::string() : std::string(data, sqlite3_column_bytes(statement_.get(), column));
+}
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+double Statement::real(int column) const {
+  return sqlite3_column_double(statement_.get(), column);
+}
+
+void Statement::bind_one(int index, std::string_view value) {
+  // An empty view may carry a null pointer, which SQLite would store as NULL.
+  const char* data = value.data() == nullptr ? "" : value.data();
+  if (sqlite3_bind_text(statement_.get(), index, data, static_cast<int>(value.size()), SQLITE_TRANSIENT) != SQLITE_OK) {
+    fail(database_);
+  }
+}
+void Statement::bind_one(int index, std::int64_t value) {
+  if (sqlite3_bind_int64(statement_.get(), index, value) != SQLITE_OK) fail(database_);
+}
+void Statement::bind_one(int index, double value) {
+  if (sqlite3_bind_double(statement_.get(), index, value) != SQLITE_OK) fail(database_);
+}
+
+Database::Database(const std::filesystem::path& path) {
+  sqlite3* raw = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  database_.reset(raw);
+  if (code != SQLITE_OK) {
+    throw DatabaseError(path.string() + ": " + (raw != nullptr ? sqlite3_errmsg(raw) : "cannot open"));
+  }
+  sqlite3_busy_timeout(raw, 10'000);
+  execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;");
+}
+
+void Database::execute(const std::string& sql) {
+  if (sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(database_.get());
+}
+
+Statement Database::prepare(std::string_view sql) {
+  sqlite3_stmt* raw = nullptr;
+  const int code = sqlite3_prepare_v2(database_.get(), sql.data(), static_cast<int>(sql.size()), &raw, nullptr);
+  if (code != SQLITE_OK) fail(database_.get());
+  return {database_.get(), raw};
+}
+
+}  // namespace hitscope::ingest

@@ -1,0 +1,73 @@
+// SQLite behind two small classes: a database in WAL mode and a prepared statement.
+//
+// Journals of fetch and render live in such databases. Every error throws DatabaseError with the file and SQLite's
+// words. Thread safety: one thread at a time per Database.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace hitscope::ingest {
+
+class DatabaseError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class Statement {
+ public:
+  /// Binds parameters ?1, ?2, … in order after clearing the former run.
+  template <typename... Values>
+  Statement& bind(const Values&... values) {
+    reset();
+    int index = 0;
+    (bind_one(++index, values), ...);
+    return *this;
+  }
+  /// Advances; true while there is a row.
+  bool step();
+  /// Runs to the end and resets.
+  void run();
+  void reset();
+
+  std::string text(int column) const;
+  std::int64_t integer(int column) const;
+  double real(int column) const;
+
+ private:
+  friend class Database;
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  Statement(sqlite3* database, sqlite3_stmt* statement) : database_(database), statement_(statement) {}
+  void bind_one(int index, std::string_view value);
+  void bind_one(int index, std::int64_t value);
+  void bind_one(int index, double value);
+
+  sqlite3* database_;
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+};
+
+class Database {
+ public:
+  /// Opens or creates `path` in WAL mode with synchronous=NORMAL.
+  explicit Database(const std::filesystem::path& path);
+
+  void execute(const std::string& sql);
+  Statement prepare(std::string_view sql);
+
+ private:
+  struct Close {
+    void operator()(sqlite3* database) const;
+  };
+  std::unique_ptr<sqlite3, Close> database_;
+};
+
+}  // namespace hitscope::ingest
