@@ -1,0 +1,105 @@
+#include "apps/pipeline/clip_list.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+#include <string_view>
+
+#include "apps/pipeline/verb.h"
+#include "ingest/catalogue.h"
+#include "ingest/fetch_journal.h"
+
+namespace hitscope::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+bool has_audio_extension(const fs::path& path) {
+  constexpr std::array<std::string_view, 11> kExtensions{".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3",
+                                                         ".m4a", ".mp4",  ".aac", ".aif", ".aiff"};
+  const std::string extension = lower(path.extension().string());
+  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+}
+
+std::vector<ClipSource> from_store(const fs::path& store) {
+  std::vector<ClipSource> clips;
+  ingest::FetchJournal(store).for_each([&](const ingest::FetchRecord& record) {
+    if (record.clip) {
+      clips.push_back({record.id, store / record.clip->file, record.clip->file, std::nullopt});
+    } else {
+      clips.push_back({record.id, {}, record.url, record.clip.error()});
+    }
+  });
+  if (clips.empty()) throw UsageError(store.string() + ": the fetch journal has no rows yet; run hitscope fetch first");
+  return clips;
+}
+
+std::vector<ClipSource> from_folder(const fs::path& folder) {
+  std::vector<fs::path> names;
+  auto options = fs::directory_options::skip_permission_denied;
+  for (auto it = fs::recursive_directory_iterator(folder, options); it != fs::recursive_directory_iterator(); ++it) {
+    if (it->path().filename().string().starts_with('.')) {
+      if (it->is_directory()) it.disable_recursion_pending();
+    } else if (it->is_regular_file() && has_audio_extension(it->path())) {
+      names.push_back(it->path().lexically_relative(folder));
+    }
+  }
+  if (names.empty()) throw UsageError(folder.string() + ": holds no audio file (by extension) and no fetch journal");
+  std::sort(names.begin(), names.end());
+  const auto stem = [](const fs::path& name) { return (name.parent_path() / name.stem()).string(); };
+  std::map<std::string, int> n_of_stem;  // song.mp3 and song.wav keep their extensions in their ids
+  for (const fs::path& name : names) ++n_of_stem[stem(name)];
+  std::vector<ClipSource> clips;
+  for (const fs::path& name : names) {
+    const std::string id = n_of_stem[stem(name)] == 1 ? stem(name) : name.string();
+    clips.push_back({id, folder / name, name.string(), std::nullopt});
+  }
+  return clips;
+}
+
+std::vector<ClipSource> from_csv(const fs::path& csv) {
+  auto catalogue = ingest::Catalogue::open(csv, {});
+  if (!catalogue) throw UsageError(catalogue.error().detail);
+  const std::vector<std::string>& header = catalogue->header();
+  const auto column = std::find_if(header.begin(), header.end(), [](const std::string& name) {
+    const std::string n = lower(name);
+    return n == "path" || n == "file" || n == "filename" || n == "audio_path";
+  });
+  if (column == header.end()) {
+    throw UsageError(csv.string() + ": has no column of audio paths; name it path, file, filename or audio_path");
+  }
+  const auto index = static_cast<std::size_t>(column - header.begin());
+  std::vector<ClipSource> clips;
+  while (auto row = catalogue->next()) {
+    if (!row->track) {
+      const std::string id = "row-" + std::to_string(row->row);  // its own id may be another row's
+      clips.push_back({id, {}, csv.string(), row->track.error()});
+      continue;
+    }
+    const std::string& cell = row->track->cells[index];
+    const std::string id = catalogue->roles().id ? row->id : cell;
+    clips.push_back({id, csv.parent_path() / cell, cell, std::nullopt});
+  }
+  if (clips.empty()) throw UsageError(csv.string() + ": has a header but no rows");
+  return clips;
+}
+
+}  // namespace
+
+std::vector<ClipSource> list_clips(const fs::path& input) {
+  std::error_code error;
+  if (fs::is_directory(input, error)) {
+    return fs::exists(input / ingest::FetchJournal::kFileName) ? from_store(input) : from_folder(input);
+  }
+  if (!fs::exists(input, error)) throw UsageError(input.string() + ": no such file or folder");
+  if (lower(input.extension().string()) == ".csv") return from_csv(input);
+  return {{input.stem().string(), input, input.filename().string(), std::nullopt}};
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,30 @@
+// Failures counted by kind, with the first few of each kept as examples: what a verb prints at its end.
+// Thread safety: one thread at a time.
+#pragma once
+
+#include <map>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "ingest/failure.h"
+
+namespace hitscope::apps {
+
+class FailureSummary {
+ public:
+  void add(const ingest::Failure& failure);
+  std::size_t count() const { return count_; }
+  /// Nothing where there was none; else a line per kind and up to two examples of each.
+  void print(std::ostream& out) const;
+
+ private:
+  struct Kind {
+    std::size_t count = 0;
+    std::vector<std::string> examples;
+  };
+  std::map<std::string, Kind> kinds_;  // by "stage/kind"
+  std::size_t count_ = 0;
+};
+
+}  // namespace hitscope::apps

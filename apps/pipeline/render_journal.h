@@ -1,0 +1,74 @@
+// The render journal: which clip goes to which place of which shard, and what became of it. SQLite beside the shards.
+//
+// Places are given out once, before anything is rendered, so an interrupted run continues to the same bytes as an
+// undisturbed one. A clip that changed since gets a new place at the end; its old row is marked superseded.
+// Thread safety: one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "apps/pipeline/clip_list.h"
+#include "ingest/sqlite.h"
+
+namespace hitscope::apps {
+
+inline constexpr int kRowsPerShard = 64;
+
+/// A row's place: shard, and slot 0..kRowsPerShard-1 in the unfinished shard.
+struct PendingRow {
+  std::int64_t ordinal = 0;
+  std::int64_t shard = 0;
+  int slot = 0;
+  ClipSource source;
+};
+
+/// What is known of a rendered clip.
+struct RenderedClip {
+  std::string sha256;          ///< of the file's bytes
+  double duration_s = 0.0;     ///< decoded, at most the render's duration
+  int sample_rate = 0;         ///< of the file, Hz
+  int n_channels = 0;          ///< of the file
+  std::string media_type;      ///< by its first bytes
+  std::uint32_t checksum = 0;  ///< CRC-32 of the row's bytes in the shard
+};
+
+struct RenderRow {
+  std::int64_t ordinal = 0;
+  std::string id;
+  std::string name;
+  std::int64_t shard = 0;
+  int slot = 0;
+  bool superseded = false;
+  tl::expected<RenderedClip, ingest::Failure> clip;
+};
+
+class RenderJournal {
+ public:
+  static constexpr const char* kFileName = "render.sqlite";
+  explicit RenderJournal(const std::filesystem::path& folder);
+
+  /// Gives every new or changed source a place, in one transaction.
+  void plan(const std::vector<ClipSource>& sources);
+  /// Rows without an outcome, in order; each row's source comes from the `plan` of this run.
+  std::vector<PendingRow> pending();
+  void put(std::int64_t ordinal, const tl::expected<RenderedClip, ingest::Failure>& outcome);
+  /// Makes rows pending again, e.g. because their bytes did not survive.
+  void forget(std::int64_t ordinal);
+  /// Rows with an outcome, by shard and slot.
+  void for_each(const std::function<void(const RenderRow&)>& visit);
+  std::vector<RenderRow> rows_of(std::int64_t shard);
+
+ private:
+  ingest::Database database_;
+  ingest::Statement put_;
+  std::vector<ClipSource> sources_;
+};
+
+}  // namespace hitscope::apps

@@ -1,0 +1,129 @@
+#include "apps/pipeline/render_settings.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <vector>
+
+#include "dsp/resample.h"
+#include "ingest/sha256.h"
+
+namespace hitscope::apps {
+namespace {
+
+using nlohmann::json;
+
+template <typename E>
+E enum_from(const json& object, const char* key, const std::vector<E>& values) {
+  const auto name = object.at(key).get<std::string>();
+  for (const E value : values) {
+    if (to_string(value) == name) return value;
+  }
+  throw std::runtime_error(std::string(key) + " is '" + name + "', which this version does not know");
+}
+
+json front_end_json(const dsp::FrontEndConfig& c) {
+  return {{"sample_rate", c.sample_rate},
+          {"n_fft", c.n_fft},
+          {"win_length", c.win_length},
+          {"hop_length", c.hop_length},
+          {"window", to_string(c.window)},
+          {"center", c.center},
+          {"pad_mode", to_string(c.pad_mode)},
+          {"power", c.power},
+          {"n_mels", c.n_mels},
+          {"f_min", c.f_min_hz},
+          {"f_max", c.resolved_f_max_hz()},
+          {"mel_scale", to_string(c.mel_scale)},
+          {"norm", to_string(c.norm)},
+          {"amin", c.amin},
+          {"top_db", c.top_db},
+          {"resampler", dsp::kResampler}};
+}
+
+dsp::FrontEndConfig front_end_from(const json& j) {
+  dsp::FrontEndConfig c;
+  c.sample_rate = j.at("sample_rate").get<int>();
+  c.n_fft = j.at("n_fft").get<int>();
+  c.win_length = j.at("win_length").get<int>();
+  c.hop_length = j.at("hop_length").get<int>();
+  c.window = enum_from<dsp::Window>(j, "window", {dsp::Window::kHann, dsp::Window::kHamming});
+  c.center = j.at("center").get<bool>();
+  c.pad_mode = enum_from<dsp::PadMode>(j, "pad_mode", {dsp::PadMode::kConstant, dsp::PadMode::kReflect});
+  c.power = j.at("power").get<double>();
+  c.n_mels = j.at("n_mels").get<int>();
+  c.f_min_hz = j.at("f_min").get<double>();
+  c.f_max_hz = j.at("f_max").get<double>();
+  c.mel_scale = enum_from<dsp::MelScale>(j, "mel_scale", {dsp::MelScale::kSlaney, dsp::MelScale::kHtk});
+  c.norm = enum_from<dsp::MelNorm>(j, "norm", {dsp::MelNorm::kNone, dsp::MelNorm::kSlaney});
+  c.amin = j.at("amin").get<double>();
+  c.top_db = j.at("top_db").get<double>();
+  if (j.at("resampler").get<std::string>() != dsp::kResampler) throw std::runtime_error("resampler is not soxr_hq");
+  return c;
+}
+
+}  // namespace
+
+std::int64_t RenderSettings::n_samples() const {
+  return std::llround(duration_s * front_end.sample_rate);
+}
+int RenderSettings::n_frames() const {
+  return static_cast<int>(front_end.n_frames(n_samples()));
+}
+std::size_t RenderSettings::n_values() const {
+  return static_cast<std::size_t>(front_end.n_mels) * n_frames();
+}
+std::size_t RenderSettings::bytes_per_row() const {
+  return n_values() * (sample_type == SampleType::kFloat16 ? 2 : 4);
+}
+
+void RenderSettings::validate() const {
+  front_end.validate();
+  if (!(duration_s > 0.0 && duration_s <= 3600.0)) {
+    throw std::invalid_argument("duration is " + std::to_string(duration_s) +
+                                "; it must be above 0 and at most 3600 s");
+  }
+  const bool reflects = front_end.center && front_end.pad_mode == dsp::PadMode::kReflect;
+  if (n_frames() < 1 || (reflects && n_samples() <= front_end.n_fft / 2)) {
+    throw std::invalid_argument("duration is " + std::to_string(duration_s) +
+                                " s; it must hold at least one frame of n_fft samples");
+  }
+}
+
+std::string front_end_hash(const RenderSettings& settings) {
+  const json canonical{{"front_end", front_end_json(settings.front_end)}, {"duration_s", settings.duration_s}};
+  return "sha256:" + ingest::sha256_hex(canonical.dump());
+}
+
+std::string to_json(const RenderSettings& settings) {
+  const nlohmann::ordered_json j{{"format_version", 1},
+                                 {"preset", "librosa"},
+                                 {"front_end", front_end_json(settings.front_end)},
+                                 {"duration_s", settings.duration_s},
+                                 {"scale", "decibel"},
+                                 {"dtype", settings.sample_type == SampleType::kFloat16 ? "float16" : "float32"},
+                                 {"n_frames", settings.n_frames()},
+                                 {"front_end_hash", front_end_hash(settings)}};
+  return j.dump(2) + "\n";
+}
+
+RenderSettings settings_from_json(const std::string& text, const std::string& where) {
+  try {
+    const json j = json::parse(text);
+    RenderSettings settings;
+    settings.front_end = front_end_from(j.at("front_end"));
+    settings.duration_s = j.at("duration_s").get<double>();
+    const auto dtype = j.at("dtype").get<std::string>();
+    if (dtype != "float16" && dtype != "float32") throw std::runtime_error("dtype is '" + dtype + "'");
+    settings.sample_type = dtype == "float16" ? SampleType::kFloat16 : SampleType::kFloat32;
+    settings.validate();
+    if (j.at("front_end_hash").get<std::string>() != front_end_hash(settings)) {
+      throw std::runtime_error("front_end_hash is not the hash of the parameters beside it; the file was edited");
+    }
+    return settings;
+  } catch (const std::exception& e) {
+    throw std::runtime_error(where + ": " + e.what());
+  }
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,39 @@
+// The resolved settings of a render, as they stand in render.json and in a trained bundle, with their hash.
+//
+// The hash covers everything that decides the numbers a model sees: the front end, the resampler and the clip length.
+// Two spectrograms may be fed to one model only if their hashes are equal.
+// Thread safety: a plain value.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "dsp/front_end.h"
+
+namespace hitscope::apps {
+
+enum class SampleType { kFloat16, kFloat32 };  ///< of a stored value, decibels
+
+struct RenderSettings {
+  dsp::FrontEndConfig front_end;
+  double duration_s = 30.0;  ///< every clip is cut or zero-padded to this length, > 0
+  SampleType sample_type = SampleType::kFloat16;
+
+  std::int64_t n_samples() const;
+  int n_frames() const;
+  /// Values of one clip: n_mels * n_frames.
+  std::size_t n_values() const;
+  std::size_t bytes_per_row() const;
+  /// Throws std::invalid_argument naming field, value and rule.
+  void validate() const;
+};
+
+/// "sha256:" and 64 hexadecimal digits.
+std::string front_end_hash(const RenderSettings& settings);
+/// The text of render.json.
+std::string to_json(const RenderSettings& settings);
+/// Parses render.json (or the same object in a bundle). Throws std::runtime_error where a field is missing or invalid,
+/// or where the stored hash is not that of the stored parameters. `where` names the file.
+RenderSettings settings_from_json(const std::string& text, const std::string& where);
+
+}  // namespace hitscope::apps

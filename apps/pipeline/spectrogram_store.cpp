@@ -1,0 +1,121 @@
+#include "apps/pipeline/spectrogram_store.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <algorithm>
+
+#include <charconv>
+#include <cstring>
+#include <fstream>
+
+#include "apps/pipeline/npy.h"
+#include "apps/pipeline/verb.h"
+#include "dsp/half.h"
+#include "ingest/csv.h"
+
+namespace hitscope::apps {
+
+struct SpectrogramStore::Shard {
+  Shard(const std::filesystem::path& path, const RenderSettings& settings) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) throw UsageError(path.string() + ": cannot be opened, but the index refers to it; render again");
+    struct stat info {};
+    ::fstat(fd, &info);
+    n_bytes = static_cast<std::size_t>(info.st_size);
+    void* map = n_bytes == 0 ? MAP_FAILED : ::mmap(nullptr, n_bytes, PROT_READ, MAP_SHARED, fd, 0);
+    ::close(fd);
+    if (map == MAP_FAILED) throw UsageError(path.string() + ": cannot be mapped");
+    data = static_cast<const std::byte*>(map);
+    const auto shape = parse_npy_header({static_cast<const char*>(map), n_bytes});
+    const NpyShape wanted{shape ? shape->n_rows : 0, settings.front_end.n_mels, settings.n_frames(),
+                          settings.sample_type};
+    if (!shape || *shape != wanted || (n_bytes - kNpyHeaderBytes) / settings.bytes_per_row() != shape->n_rows) {
+      ::munmap(map, n_bytes);
+      throw UsageError(path.string() + ": is not a shard of the shape that render.json promises; render again");
+    }
+    n_rows = shape->n_rows;
+  }
+  ~Shard() { ::munmap(const_cast<std::byte*>(data), n_bytes); }
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  const std::byte* data = nullptr;
+  std::size_t n_bytes = 0;
+  std::size_t n_rows = 0;
+};
+
+SpectrogramStore::SpectrogramStore(const std::filesystem::path& folder) : folder_(folder) {
+  const std::filesystem::path json = folder / kRenderJson;
+  std::ifstream file(json);
+  if (!file) throw UsageError(json.string() + ": cannot be opened; a folder made by hitscope render is needed");
+  try {
+    settings_ = settings_from_json(std::string((std::istreambuf_iterator<char>(file)), {}), json.string());
+  } catch (const std::runtime_error& e) {
+    throw UsageError(e.what());
+  }
+  read_index();
+}
+
+SpectrogramStore::~SpectrogramStore() = default;
+
+const SpectrogramStore::Shard& SpectrogramStore::shard(const std::string& name) {
+  auto& place = shards_[name];
+  if (!place) place = std::make_unique<Shard>(folder_ / std::filesystem::path(name).filename(), settings_);
+  return *place;
+}
+
+void SpectrogramStore::read_index() {
+  const std::filesystem::path path = folder_ / kIndexFile;
+  auto reader = ingest::CsvReader::open(path);
+  if (!reader) throw UsageError(reader.error().detail + " (a render that was stopped: run it again)");
+  if (!std::equal(reader->header().begin(), reader->header().end(), kIndexColumns.begin(), kIndexColumns.end())) {
+    throw UsageError(path.string() + ": its columns are not those of a render index");
+  }
+  enum Column { kRow, kId, kClip, kStatus, kShard, kOffset, kStage = 11, kKind, kDetail };
+  while (auto row = reader->next()) {
+    if (!*row) throw UsageError(row->error().detail);
+    const auto& cells = (*row)->cells;
+    if (cells[kStatus] != "ok") {
+      const auto stage = ingest::stage_from(cells[kStage]).value_or(ingest::Stage::kRender);
+      const auto kind = ingest::failure_kind_from(cells[kKind]).value_or(ingest::FailureKind::kMissing);
+      rows_.emplace(cells[kId], tl::make_unexpected(ingest::Failure{stage, kind, cells[kDetail]}));
+      continue;
+    }
+    const Shard& from = shard(cells[kShard]);
+    std::size_t offset = from.n_rows;
+    std::from_chars(cells[kOffset].data(), cells[kOffset].data() + cells[kOffset].size(), offset);
+    if (offset >= from.n_rows) {
+      throw UsageError(fmt::format("{} row {}: offset '{}' is not below the {} rows of {}", path.string(),
+                                   (*row)->number, cells[kOffset], from.n_rows, cells[kShard]));
+    }
+    rows_.emplace(cells[kId], from.data + kNpyHeaderBytes + offset * settings_.bytes_per_row());
+    ids_.push_back(cells[kId]);
+  }
+}
+
+tl::expected<const std::byte*, ingest::Failure> SpectrogramStore::find(const std::string& id) const {
+  const auto found = rows_.find(id);
+  if (found != rows_.end()) return found->second;
+  return tl::make_unexpected(ingest::Failure{ingest::Stage::kRender, ingest::FailureKind::kMissing,
+                                             "id '" + id + "' has no spectrogram in " + folder_.string()});
+}
+
+tl::expected<dsp::Spectrogram, ingest::Failure> SpectrogramStore::read(const std::string& id) const {
+  const auto bytes = find(id);
+  if (!bytes) return tl::make_unexpected(bytes.error());
+  dsp::Spectrogram result{std::vector<float>(settings_.n_values()), settings_.front_end.n_mels, settings_.n_frames(),
+                          dsp::Scale::kDecibel};
+  if (settings_.sample_type == SampleType::kFloat32) {
+    std::memcpy(result.values.data(), *bytes, result.values.size() * sizeof(float));
+  } else {
+    const auto* halves = reinterpret_cast<const std::uint16_t*>(*bytes);
+    std::transform(halves, halves + result.values.size(), result.values.begin(), dsp::half_to_float);
+  }
+  return result;
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,60 @@
+// A folder of rendered spectrograms, read: the index in memory, the shards mapped.
+//
+// Thread safety: immutable after open; rows may be read from any thread.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "apps/pipeline/render_settings.h"
+#include "dsp/spectrogram.h"
+#include "ingest/failure.h"
+
+namespace hitscope::apps {
+
+inline constexpr const char* kRenderJson = "render.json";
+inline constexpr const char* kIndexFile = "index.csv";
+inline const std::vector<std::string> kIndexColumns{"row",        "id",     "clip",       "status",      "shard",
+                                                    "offset",     "sha256", "duration_s", "sample_rate", "channels",
+                                                    "media_type", "stage",  "kind",       "detail"};
+
+class SpectrogramStore {
+ public:
+  /// Reads index and settings and maps the shards. Throws UsageError naming the file where one is missing or
+  /// inconsistent.
+  explicit SpectrogramStore(const std::filesystem::path& folder);
+  ~SpectrogramStore();
+  SpectrogramStore(const SpectrogramStore&) = delete;
+  SpectrogramStore& operator=(const SpectrogramStore&) = delete;
+
+  const RenderSettings& settings() const { return settings_; }
+  /// First byte of the row's values [n_mels, n_frames] of settings().sample_type; the failure of a clip without
+  /// spectrogram; kMissing for an unknown id.
+  tl::expected<const std::byte*, ingest::Failure> find(const std::string& id) const;
+  /// The same as float32.
+  tl::expected<dsp::Spectrogram, ingest::Failure> read(const std::string& id) const;
+  /// Ids with a spectrogram, in index order.
+  const std::vector<std::string>& ids() const { return ids_; }
+
+ private:
+  struct Shard;
+  const Shard& shard(const std::string& name);
+  void read_index();
+
+  std::filesystem::path folder_;
+  RenderSettings settings_;
+  std::map<std::string, std::unique_ptr<Shard>> shards_;
+  std::unordered_map<std::string, tl::expected<const std::byte*, ingest::Failure>> rows_;
+  std::vector<std::string> ids_;
+};
+
+}  // namespace hitscope::apps
