@@ -10,8 +10,8 @@ namespace hitscope::ingest {
 
 enum class AudioType { kUnknown, kWav, kFlac, kOgg, kMp3, kM4a, kAiff };
 
-/// Looks at the first few hundred bytes (more where an ID3 tag comes first). MP3 without a tag is recognised by two
-/// frame headers in a row, so text is not taken for it.
+/// Looks at the first few hundred bytes. Whatever starts with an ID3 tag is taken for MP3; MP3 without one is
+/// recognised by two frame headers in a row, so text is not taken for it.
 AudioType audio_type_of(std::span<const std::byte> bytes);
 
 /// ".mp3" and "audio/mpeg"; empty and "application/octet-stream" for kUnknown.

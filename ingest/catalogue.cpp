@@ -53,8 +53,9 @@ tl::expected<std::optional<std::size_t>, Failure> find_column(const std::filesys
   if (!search.given.empty()) {
     const auto found = std::find(header.begin(), header.end(), search.given);
     if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
-    return tl::make_unexpected(
-        bad_file(path, "has no column '" + search.given + "'; its columns are: " + joined(header)));
+    return tl::make_unexpected(bad_file(path, "has no column '" + search.given + "', named by --" +
+                                                  std::string(search.role) +
+                                                  "-column; its columns are: " + joined(header)));
   }
   for (const std::string_view name : search.usual) {
     for (std::size_t i = 0; i < header.size(); ++i) {
@@ -110,7 +111,6 @@ struct Catalogue::Impl {
   CsvReader reader;
   CatalogueOptions options;
   ColumnRoles roles;
-  std::size_t last_row = 1;
   std::unordered_map<std::string, std::size_t> rows_by_id;
 
   std::string where(std::size_t row) const { return path.string() + " row " + std::to_string(row) + ": "; }
@@ -152,7 +152,7 @@ tl::expected<Catalogue, Failure> Catalogue::open(const std::filesystem::path& pa
     if (!*found) return tl::make_unexpected(found->error());
   }
   return Catalogue(std::make_unique<Impl>(
-      Impl{path, std::move(*reader), options, ColumnRoles{*id, *url, *artist, *popularity}, 1, {}}));
+      Impl{path, std::move(*reader), options, ColumnRoles{*id, *url, *artist, *popularity}, {}}));
 }
 
 const std::vector<std::string>& Catalogue::header() const {
@@ -168,8 +168,7 @@ const std::filesystem::path& Catalogue::path() const {
 std::optional<CatalogueRow> Catalogue::next() {
   auto row = impl_->reader.next();
   if (!row) return std::nullopt;
-  ++impl_->last_row;
-  if (!*row) return CatalogueRow{impl_->last_row, "", tl::make_unexpected(row->error())};
+  if (!*row) return CatalogueRow{impl_->reader.row_number(), "", tl::make_unexpected(row->error())};
   const ColumnRoles& roles = impl_->roles;
   Track track;
   track.row = (*row)->number;

@@ -21,7 +21,7 @@ Failure bad_file(const std::filesystem::path& path, const std::string& why) {
 
 struct CsvReader::Impl {
   explicit Impl(std::filesystem::path p) : path(std::move(p)), file(path, std::ios::binary) {
-    csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
+    csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL);
     csv_set_space_func(&parser, [](unsigned char) { return 0; });  // spaces belong to the cell
   }
   ~Impl() { csv_free(&parser); }
@@ -31,8 +31,14 @@ struct CsvReader::Impl {
   static void on_cell(void* data, std::size_t size, void* self) {
     static_cast<Impl*>(self)->cells.emplace_back(static_cast<const char*>(data), size);
   }
-  static void on_row(int, void* self) {
+  /// Also called for blank lines, which count but are no rows, and for the second byte of CR LF, which does neither.
+  static void on_row(int terminator, void* self) {
     auto* impl = static_cast<Impl*>(self);
+    const int former = std::exchange(impl->last_terminator, terminator);
+    if (impl->cells.empty()) {
+      if (former != CSV_CR || terminator != CSV_LF) ++impl->n_rows;
+      return;
+    }
     impl->rows.push_back({++impl->n_rows, std::move(impl->cells)});
     impl->cells.clear();
   }
@@ -66,6 +72,8 @@ struct CsvReader::Impl {
   std::vector<std::string> cells;  // of the row being parsed
   std::deque<CsvRow> rows;
   std::size_t n_rows = 0;
+  std::size_t last_number = 1;
+  int last_terminator = 0;
   bool at_start = true;
   bool ended = false;
   std::optional<Failure> error;
@@ -101,11 +109,13 @@ std::optional<tl::expected<CsvRow, Failure>> CsvReader::next() {
   impl_->fill();
   if (impl_->rows.empty()) {
     if (!impl_->error) return std::nullopt;
+    impl_->last_number = impl_->n_rows + 1;
     const Failure failure = *std::exchange(impl_->error, std::nullopt);
     return tl::make_unexpected(failure);
   }
   CsvRow row = std::move(impl_->rows.front());
   impl_->rows.pop_front();
+  impl_->last_number = row.number;
   if (row.cells.size() == impl_->header.size()) return row;
   return tl::make_unexpected(Failure{Stage::kCatalogue, FailureKind::kBadRow,
                                      impl_->path.string() + " row " + std::to_string(row.number) + ": " +
@@ -113,7 +123,12 @@ std::optional<tl::expected<CsvRow, Failure>> CsvReader::next() {
                                          std::to_string(impl_->header.size())});
 }
 
+std::size_t CsvReader::row_number() const {
+  return impl_->last_number;
+}
+
 std::string csv_line(std::span<const std::string> cells) {
+  if (cells.size() == 1 && cells.front().empty()) return "\"\"\n";  // a blank line would be no row
   std::string line;
   for (const std::string& cell : cells) {
     if (&cell != cells.data()) line += ',';

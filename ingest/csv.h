@@ -37,6 +37,8 @@ class CsvReader {
   /// The next row; nullopt at the end. A row whose number of cells differs from the header's, or that the file breaks
   /// off in (an unclosed quote), is a Failure of kind kBadRow.
   std::optional<tl::expected<CsvRow, Failure>> next();
+  /// Number of the row that next() returned last, failures included.
+  std::size_t row_number() const;
 
  private:
   struct Impl;

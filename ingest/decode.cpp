@@ -49,24 +49,38 @@ std::string seconds(double value) {
   return buffer.data();
 }
 
-/// Seconds of audio the WAV header's data chunk claims. libsndfile silently shortens it to what the file holds.
-std::optional<std::int64_t> wav_promised_frames(std::span<const std::byte> bytes, std::int64_t bytes_per_frame) {
-  const auto u32 = [&](std::size_t at) {
-    std::uint32_t value = 0;
-    std::memcpy(&value, bytes.data() + at, 4);
-    return value;
-  };
-  if (bytes_per_frame < 1) return std::nullopt;
+std::uint32_t u32(std::span<const std::byte> bytes, std::size_t at, bool big_endian) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    value |= std::to_integer<std::uint32_t>(bytes[at + i]) << (8U * (big_endian ? 3 - i : i));
+  }
+  return value;
+}
+
+/// Where the chunk `name` of an IFF file (WAV: little-endian, AIFF: big-endian) has its size field; nullopt without
+/// one.
+std::optional<std::size_t> find_chunk(std::span<const std::byte> bytes, const char* name, bool big_endian) {
   for (std::size_t at = 12; at + 8 <= bytes.size();) {
-    const std::uint32_t size = u32(at + 4);
-    if (std::memcmp(bytes.data() + at, "data", 4) == 0) {
-      // 0 and 2^32 - 1 mean "unknown" in streamed files
-      if (size == 0 || size >= 0xFFFF'FF00U) return std::nullopt;
-      return static_cast<std::int64_t>(size) / bytes_per_frame;
-    }
-    at += 8 + static_cast<std::size_t>(size) + (size & 1U);
+    if (std::memcmp(bytes.data() + at, name, 4) == 0) return at + 4;
+    const std::size_t size = u32(bytes, at + 4, big_endian);
+    at += 8 + size + (size & 1U);
   }
   return std::nullopt;
+}
+
+/// Frames that the header claims. libsndfile silently lowers the number to what the file holds.
+std::optional<std::int64_t> wav_promised_frames(std::span<const std::byte> bytes, std::int64_t bytes_per_frame) {
+  const auto data = find_chunk(bytes, "data", false);
+  if (!data || bytes_per_frame < 1) return std::nullopt;
+  const std::uint32_t size = u32(bytes, *data, false);
+  if (size == 0 || size >= 0xFFFF'FF00U) return std::nullopt;  // "unknown" in streamed files
+  return static_cast<std::int64_t>(size) / bytes_per_frame;
+}
+
+std::optional<std::int64_t> aiff_promised_frames(std::span<const std::byte> bytes) {
+  const auto common = find_chunk(bytes, "COMM", true);  // size, then channels (2 bytes) and frames (4)
+  if (!common || *common + 10 > bytes.size()) return std::nullopt;
+  return u32(bytes, *common + 6, true);
 }
 
 std::int64_t wav_bytes_per_frame(const SF_INFO& info) {
@@ -87,6 +101,20 @@ std::int64_t wav_bytes_per_frame(const SF_INFO& info) {
   }
 }
 
+/// What the header alone rules out, or nullopt.
+std::optional<Failure> refused_by_header(const Pcm& pcm, const std::string& name, const DecodeOptions& options) {
+  if (pcm.n_channels > options.max_channels) {
+    return decode_failure(FailureKind::kTooManyChannels, name,
+                          std::to_string(pcm.n_channels) + " channels; at most " +
+                              std::to_string(options.max_channels) + " are averaged (see --max-channels)");
+  }
+  if (pcm.sample_rate < 1000 || pcm.sample_rate > 768000) {
+    return decode_failure(FailureKind::kUndecodable, name,
+                          "sample rate " + std::to_string(pcm.sample_rate) + " Hz; it must be 1000 to 768000");
+  }
+  return std::nullopt;
+}
+
 tl::expected<Pcm, Failure> decode_sndfile(std::span<const std::byte> bytes, const std::string& name, AudioType type,
                                           const DecodeOptions& options) {
   MemoryFile memory{bytes};
@@ -99,8 +127,11 @@ tl::expected<Pcm, Failure> decode_sndfile(std::span<const std::byte> bytes, cons
   Pcm pcm;
   pcm.sample_rate = info.samplerate;
   pcm.n_channels = info.channels;
-  if (pcm.n_channels > options.max_channels) return pcm;  // `decode` says so; nothing is read
+  if (refused_by_header(pcm, name, options)) return pcm;  // `judge` says so again; nothing is read
   if (info.frames > 0 && info.frames < std::numeric_limits<sf_count_t>::max()) pcm.promised_frames = info.frames;
+  if (type == AudioType::kAiff) {
+    if (const auto promised = aiff_promised_frames(bytes)) pcm.promised_frames = promised;
+  }
   if (type == AudioType::kWav) {
     if (const auto promised = wav_promised_frames(bytes, wav_bytes_per_frame(info))) pcm.promised_frames = promised;
   }
@@ -120,15 +151,7 @@ tl::expected<Pcm, Failure> decode_sndfile(std::span<const std::byte> bytes, cons
 
 /// What is wrong with decoded audio, or nullopt.
 std::optional<Failure> judge(const Pcm& pcm, const std::string& name, AudioType type, const DecodeOptions& options) {
-  if (pcm.n_channels > options.max_channels) {
-    return decode_failure(FailureKind::kTooManyChannels, name,
-                          std::to_string(pcm.n_channels) + " channels; at most " +
-                              std::to_string(options.max_channels) + " are averaged (see --max-channels)");
-  }
-  if (pcm.sample_rate < 1000 || pcm.sample_rate > 768000) {
-    return decode_failure(FailureKind::kUndecodable, name,
-                          "sample rate " + std::to_string(pcm.sample_rate) + " Hz; it must be 1000 to 768000");
-  }
+  if (auto failure = refused_by_header(pcm, name, options)) return failure;
   const auto got = static_cast<std::int64_t>(pcm.mono.size());
   const double rate = pcm.sample_rate;
   // Two MP3 frames: encoders differ in how they count the padding.

@@ -67,6 +67,8 @@ tl::expected<Pcm, Failure> decode_mp3(std::span<const std::byte> bytes, const st
     pcm.cut = pcm.mono.size() >= limit;
   }
   if (pcm.cut) pcm.mono.resize(limit);
+  // The bytes ended inside a frame: what came before is whole, and `decode` compares it with the promised length.
+  if (code == MPG123_ERR && mpg123_errcode(h) == MPG123_ERR_READER) code = MPG123_DONE;
   if (code != MPG123_OK && code != MPG123_DONE) {
     const std::string why = code == MPG123_NEW_FORMAT ? "its sample rate changes in mid-file" : mpg123_strerror(h);
     return tl::make_unexpected(decode_failure(FailureKind::kUndecodable, name, why));

@@ -74,6 +74,8 @@ std::optional<Failure> classify(const TransferEnd& end) {
     return failure(FailureKind::kForbiddenAddress, Action::kSkip,
                    "the host's address is private or loopback; allowed only with --allow-private-addresses");
   }
+  const bool is_answer = end.http_status == 0 || end.http_status == 200;
+  if (end.too_large && !is_answer) return classify_status(end.http_status);  // a long error page
   if (end.too_large)
     return failure(FailureKind::kTooLarge, Action::kSkip, "the body is larger than --max-bytes allows");
   if (end.curl_code != CURLE_OK) return classify_curl(end);
@@ -102,7 +104,10 @@ bool is_private_address(int family, std::span<const std::byte> address) {
   const bool mapped = zero(0, 10) && address[10] == std::byte{0xFF} && address[11] == std::byte{0xFF};
   const bool nat64 = high_bits(address) == 0x0064FF9B && zero(4, 12);
   if (mapped || nat64 || zero(0, 12)) return is_private_v4(high_bits(address.subspan(12)));
-  return (std::to_integer<unsigned>(address[0]) & 0xE0U) != 0x20U;  // only 2000::/3 is global unicast
+  const std::uint32_t high = high_bits(address);
+  if (high >> 16U == 0x2002) return is_private_v4(high_bits(address.subspan(2)));  // 6to4 carries a v4 address
+  if (high == 0x20010DB8 || high >> 9U == 0x20010000U >> 9U) return true;          // documentation; protocols, Teredo
+  return high >> 29U != 1U;                                                        // only 2000::/3 is global unicast
 }
 
 }  // namespace hitscope::ingest

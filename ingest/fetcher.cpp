@@ -123,6 +123,9 @@ void FetchConfig::validate() const {
   require(max_attempts >= 1, "max-attempts", max_attempts, "at least 1");
   require(first_backoff.count() >= 1, "first back-off (ms)", first_backoff.count(), "at least 1");
   require(longest_backoff >= first_backoff, "longest back-off (ms)", longest_backoff.count(), "at least the first");
+  require(connect_timeout.count() >= 1, "connect timeout (ms)", connect_timeout.count(), "at least 1");
+  require(stall_timeout.count() >= 1, "stall timeout (ms)", stall_timeout.count(), "at least 1");
+  require(total_timeout.count() >= 1, "total timeout (ms)", total_timeout.count(), "at least 1");
   require(max_bytes >= 1, "max-bytes", max_bytes, "at least 1");
 }
 
@@ -188,8 +191,9 @@ struct Fetcher::Impl {
     curl_off_t retry_after_s = 0;
     curl_easy_getinfo(transfer->easy.get(), CURLINFO_RETRY_AFTER, &retry_after_s);
     if (throttled && retry_after_s > 0) {
-      const auto longest_s = std::chrono::duration_cast<std::chrono::seconds>(config.longest_backoff).count();
-      wait += std::chrono::seconds(std::min<curl_off_t>(retry_after_s, std::max<curl_off_t>(longest_s, 1)));
+      const auto longest_s = config.longest_backoff.count() / 1000 + 1;
+      wait += std::chrono::seconds(std::min<curl_off_t>(retry_after_s, longest_s));
+      wait = std::min(wait, config.longest_backoff);
       auto& until = paused_until[transfer->host];
       until = std::max(until, Clock::now() + wait);
     }
@@ -241,6 +245,7 @@ Fetcher& Fetcher::operator=(Fetcher&&) noexcept = default;
 
 void Fetcher::run(const Next& next, const Done& done, const std::atomic<bool>& stop) {
   Impl& impl = *impl_;
+  impl.exhausted = false;
   while (true) {
     if (stop) {
       impl.waiting.clear();

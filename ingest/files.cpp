@@ -86,7 +86,12 @@ void write_file(const std::filesystem::path& path, std::span<const std::byte> by
       bytes = bytes.subspan(static_cast<std::size_t>(n));
     }
   }
-  publish_file(temporary, path);
+  try {
+    publish_file(temporary, path);
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
 }
 
 void write_file(const std::filesystem::path& path, std::string_view text) {

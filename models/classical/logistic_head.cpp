@@ -1,0 +1,92 @@
+#include "models/classical/logistic_head.h"
+
+#include <torch/torch.h>
+
+#include <optional>
+#include <stdexcept>
+
+#include "models/data/table_encoder.h"
+#include "models/data/table_tensor.h"
+#include "models/neural/safetensors.h"
+
+namespace hitscope::models {
+namespace {
+
+constexpr const char* kWeightsFile = "logistic.safetensors";
+constexpr const char* kFeaturesFile = "logistic.features.json";
+constexpr double kC = 1.0;  // inverse strength of the L2 penalty, scikit-learn's default
+
+class LogisticHead final : public Head {
+ public:
+  std::string_view name() const override { return "logistic"; }
+  HeadInput input() const override { return HeadInput::kTable; }
+
+  FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions&) override {
+    encoder_ = TableEncoder::fit(data.table, fold);
+    const auto rows = fold.train_rows();
+    const torch::Tensor x = table_tensor(*encoder_, data.table, rows).to(torch::kFloat64);
+    torch::Tensor y = torch::empty({x.size(0)}, torch::kInt64);
+    for (std::size_t i = 0; i < rows.size(); ++i) y[static_cast<std::int64_t>(i)] = data.targets[rows[i]];
+    const auto options = torch::TensorOptions().dtype(torch::kFloat64).requires_grad(true);
+    torch::Tensor weight = torch::zeros({data.n_classes, x.size(1)}, options);
+    torch::Tensor bias = torch::zeros({data.n_classes}, options);
+    torch::optim::LBFGS optimizer({weight, bias}, torch::optim::LBFGSOptions(1.0)
+                                                      .max_iter(300)
+                                                      .history_size(20)
+                                                      .tolerance_grad(1e-7)
+                                                      .tolerance_change(1e-12)
+                                                      .line_search_fn("strong_wolfe"));
+    const double penalty = 0.5 / (kC * static_cast<double>(x.size(0)));
+    optimizer.step([&] {
+      optimizer.zero_grad();
+      torch::Tensor loss =
+          torch::nn::functional::cross_entropy(torch::addmm(bias, x, weight.t()), y) + penalty * weight.square().sum();
+      loss.backward();
+      return loss;
+    });
+    weight_ = weight.detach();
+    bias_ = bias.detach();
+    return {false, {}, static_cast<std::size_t>(weight_.numel() + bias_.numel())};
+  }
+
+  Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) override {
+    if (!encoder_ || !weight_.defined()) throw std::logic_error("logistic: predict before fit or load");
+    const torch::NoGradGuard no_grad;
+    const torch::Tensor x = table_tensor(*encoder_, data.table, rows).to(torch::kFloat64);
+    const torch::Tensor p = torch::addmm(bias_, x, weight_.t()).softmax(1).contiguous();
+    return {rows.size(), static_cast<int>(p.size(1)), {p.data_ptr<double>(), p.data_ptr<double>() + p.numel()}};
+  }
+
+  HeadFiles save() const override {
+    return {{kWeightsFile, to_safetensors({{"linear.weight", weight_}, {"linear.bias", bias_}})},
+            {kFeaturesFile, encoder_->to_json()}};
+  }
+
+  void load(const HeadFiles& files) override {
+    try {
+      encoder_ = TableEncoder::from_json(files.at(kFeaturesFile));
+      const NamedTensors state = from_safetensors(files.at(kWeightsFile));
+      weight_ = state.at("linear.weight").to(torch::kFloat64);
+      bias_ = state.at("linear.bias").to(torch::kFloat64);
+      if (weight_.dim() != 2 || weight_.size(1) != static_cast<std::int64_t>(encoder_->n_columns()) ||
+          bias_.dim() != 1 || bias_.size(0) != weight_.size(0)) {
+        throw std::runtime_error("the weights do not fit the features");
+      }
+    } catch (const std::exception& e) {
+      throw std::runtime_error(std::string("logistic: ") + e.what());
+    }
+  }
+
+ private:
+  std::optional<TableEncoder> encoder_;
+  torch::Tensor weight_;
+  torch::Tensor bias_;
+};
+
+}  // namespace
+
+std::unique_ptr<Head> make_logistic_head() {
+  return std::make_unique<LogisticHead>();
+}
+
+}  // namespace hitscope::models

@@ -1,0 +1,151 @@
+#include "models/data/split.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <map>
+#include <random>
+#include <stdexcept>
+
+namespace hitscope::models {
+namespace {
+
+using Rows = std::vector<std::size_t>;
+
+/// Fisher-Yates by a named generator: std::shuffle may differ between standard libraries.
+template <typename T>
+void shuffle(std::vector<T>& items, std::mt19937_64& random) {
+  for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[random() % i]);
+}
+
+void check_fraction(const char* name, double value) {
+  if (value > 0.0 && value < 1.0) return;
+  throw std::invalid_argument(std::string(name) + " is " + std::to_string(value) + "; it must lie between 0 and 1");
+}
+
+/// Moves whole groups of `candidates` to `part` until it holds about `fraction` of them, at least one group moved and
+/// one left.
+void move_groups(std::vector<Part>& parts, const Rows& candidates, std::span<const std::string> groups, double fraction,
+                 Part part, std::mt19937_64& random) {
+  std::map<std::string, Rows> by_group;
+  for (const std::size_t row : candidates) {
+    by_group[groups[row].empty() ? "\x01row " + std::to_string(row) : groups[row]].push_back(row);
+  }
+  if (by_group.size() < 2) {
+    throw std::invalid_argument(
+        "a grouped split needs at least three groups, so that training, validation and test "
+        "share none; use --split random or another --group-column");
+  }
+  std::vector<const Rows*> order;
+  for (const auto& [name, rows] : by_group) order.push_back(&rows);
+  shuffle(order, random);
+  const auto wanted = static_cast<double>(candidates.size()) * fraction;
+  const double slack = 0.05 * static_cast<double>(candidates.size());
+  std::size_t n_moved = 0;
+  std::size_t n_groups = 0;
+  const auto move = [&](const Rows& rows) {
+    for (const std::size_t row : rows) parts[row] = part;
+    n_moved += rows.size();
+    ++n_groups;
+  };
+  for (const Rows* rows : order) {
+    const bool fits = static_cast<double>(n_moved + rows->size()) <= wanted + slack;
+    if (static_cast<double>(n_moved) < wanted && fits && n_groups + 1 < order.size()) move(*rows);
+  }
+  if (n_groups == 0) {
+    move(**std::min_element(order.begin(), order.end(), [](auto* a, auto* b) { return a->size() < b->size(); }));
+  }
+}
+
+void move_stratified(std::vector<Part>& parts, const Rows& candidates, std::span<const int> targets, double fraction,
+                     Part part, std::mt19937_64& random) {
+  std::map<int, Rows> by_class;
+  for (const std::size_t row : candidates) by_class[targets[row]].push_back(row);
+  for (auto& [label, rows] : by_class) {
+    shuffle(rows, random);
+    const auto n = static_cast<std::size_t>(std::lround(static_cast<double>(rows.size()) * fraction));
+    for (std::size_t i = 0; i < n; ++i) parts[rows[i]] = part;
+  }
+}
+
+Rows rows_in(const std::vector<Part>& parts, Part part) {
+  Rows rows;
+  for (std::size_t row = 0; row < parts.size(); ++row) {
+    if (parts[row] == part) rows.push_back(row);
+  }
+  return rows;
+}
+
+Part part_named(std::string value) {
+  std::transform(value.begin(), value.end(), value.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (value == "train" || value == "training") return Part::kTrain;
+  if (value == "validation" || value == "val" || value == "dev") return Part::kValidation;
+  if (value == "test") return Part::kTest;
+  throw std::invalid_argument(
+      "the split column holds '" + value +
+      "'; it must hold train, validation or test, or --test-fold must name the value that tests");
+}
+
+}  // namespace
+
+std::string_view to_string(Part part) {
+  return part == Part::kTrain ? "train" : part == Part::kValidation ? "validation" : "test";
+}
+
+Split::Split(std::vector<Part> parts) : parts_(std::move(parts)) {
+  for (const Part part : {Part::kTrain, Part::kValidation, Part::kTest}) {
+    if (std::find(parts_.begin(), parts_.end(), part) == parts_.end()) {
+      throw std::invalid_argument("the split leaves no row for " + std::string(to_string(part)) + " out of " +
+                                  std::to_string(parts_.size()) + " rows; more rows are needed");
+    }
+  }
+}
+
+Split Split::by_group(std::span<const std::string> groups, const SplitConfig& config) {
+  check_fraction("test-fraction", config.test_fraction);
+  check_fraction("validation-fraction", config.validation_fraction);
+  std::vector<Part> parts(groups.size(), Part::kTrain);
+  std::mt19937_64 random(config.seed);
+  move_groups(parts, rows_in(parts, Part::kTrain), groups, config.test_fraction, Part::kTest, random);
+  move_groups(parts, rows_in(parts, Part::kTrain), groups, config.validation_fraction, Part::kValidation, random);
+  return Split(std::move(parts));
+}
+
+Split Split::at_random(std::span<const int> targets, const SplitConfig& config) {
+  check_fraction("test-fraction", config.test_fraction);
+  check_fraction("validation-fraction", config.validation_fraction);
+  std::vector<Part> parts(targets.size(), Part::kTrain);
+  std::mt19937_64 random(config.seed);
+  move_stratified(parts, rows_in(parts, Part::kTrain), targets, config.test_fraction, Part::kTest, random);
+  move_stratified(parts, rows_in(parts, Part::kTrain), targets, config.validation_fraction, Part::kValidation, random);
+  return Split(std::move(parts));
+}
+
+Split Split::by_column(std::span<const std::string> values, const std::string& test_value, std::span<const int> targets,
+                       std::span<const std::string> groups, const SplitConfig& config) {
+  check_fraction("validation-fraction", config.validation_fraction);
+  std::vector<Part> parts(values.size(), Part::kTrain);
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    if (test_value.empty()) {
+      parts[row] = part_named(values[row]);
+    } else if (values[row] == test_value) {
+      parts[row] = Part::kTest;
+    }
+  }
+  std::mt19937_64 random(config.seed);
+  if (rows_in(parts, Part::kValidation).empty()) {
+    const Rows candidates = rows_in(parts, Part::kTrain);
+    if (groups.empty()) {
+      move_stratified(parts, candidates, targets, config.validation_fraction, Part::kValidation, random);
+    } else {
+      move_groups(parts, candidates, groups, config.validation_fraction, Part::kValidation, random);
+    }
+  }
+  return Split(std::move(parts));
+}
+
+std::vector<std::size_t> Split::rows(Part part) const {
+  return rows_in(parts_, part);
+}
+
+}  // namespace hitscope::models

@@ -1,0 +1,81 @@
+// Head: what learns a target from examples. One interface for networks and classical models.
+//
+// fit() sees nothing but a TrainingFold. Heads hold no files: weights and checkpoints go in and out as bytes.
+// Same seed, same data, same thread count: same bytes.
+// Thread safety: one thread per Head (which may use many itself).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/data/dataset.h"
+#include "models/data/split.h"
+
+namespace hitscope::models {
+
+enum class HeadInput { kSpectrogram, kTable };
+
+/// One line of training history.
+struct Epoch {
+  int number = 0;  ///< from 1
+  double train_loss = 0.0;
+  double validation_loss = 0.0;
+  bool is_best = false;
+};
+
+struct FitOptions {
+  std::uint64_t seed = 1;
+  int max_epochs = 60;            ///< >= 1
+  int patience = 10;              ///< epochs without a better validation loss before stopping, >= 1
+  int batch_size = 32;            ///< rows per step, >= 2
+  double learning_rate = 1e-3;    ///< of Adam, > 0
+  double checkpoint_every_s = 5;  ///< seconds between checkpoints; 0: after every epoch
+  std::string checkpoint;         ///< bytes of the last checkpoint to go on from, or empty
+  std::function<void(const std::string&)> save_checkpoint;  ///< given the bytes; may be empty
+  std::function<void(const Epoch&)> on_epoch;               ///< may be empty
+  const std::atomic<bool>* stop = nullptr;                  ///< once set, fit checkpoints and returns early
+};
+
+struct FitSummary {
+  bool stopped = false;  ///< by FitOptions::stop: the head is not fitted
+  std::vector<Epoch> history;
+  std::size_t n_parameters = 0;
+};
+
+/// A head's files: name -> bytes.
+using HeadFiles = std::map<std::string, std::string>;
+
+class Head {
+ public:
+  Head() = default;
+  virtual ~Head() = default;
+  Head(const Head&) = delete;
+  Head& operator=(const Head&) = delete;
+
+  virtual std::string_view name() const = 0;
+  virtual HeadInput input() const = 0;
+  virtual FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) = 0;
+  /// Probabilities of `rows` of `data`, in their order. Throws std::logic_error before fit or load.
+  virtual Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) = 0;
+  virtual HeadFiles save() const = 0;
+  /// Throws std::runtime_error naming the file where one is missing or not what save() wrote.
+  virtual void load(const HeadFiles& files) = 0;
+};
+
+/// Names that make_head knows: "cnn", "mlp", "logistic".
+std::vector<std::string> head_names();
+/// Throws std::invalid_argument for an unknown name.
+std::unique_ptr<Head> make_head(std::string_view name);
+
+/// Tells LibTorch how many threads to use (0: one per core) and glibc to keep large blocks, without which training
+/// spends a third of its time in page faults. Call once, first.
+void prepare_runtime(int n_threads);
+
+}  // namespace hitscope::models

@@ -1,0 +1,141 @@
+#include "models/neural/cnn_head.h"
+
+#include <torch/torch.h>
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "models/neural/safetensors.h"
+#include "models/neural/trainer.h"
+
+namespace hitscope::models {
+namespace {
+
+constexpr std::int64_t kWidest = 128;  // frames the network sees; more are average-pooled to it
+constexpr const char* kWeightsFile = "cnn.safetensors";
+
+struct CnnShape {
+  std::int64_t n_mels = 0;
+  std::int64_t n_frames = 0;  // of a stored spectrogram
+  std::int64_t n_classes = 0;
+
+  std::int64_t width() const { return std::min(n_frames, kWidest); }
+  std::int64_t n_flat() const { return 32 * ((n_mels - 2) / 2) * ((width() - 2) / 2); }
+};
+
+struct BaselineCnnImpl : torch::nn::Module {
+  explicit BaselineCnnImpl(const CnnShape& shape)
+      : conv(register_module("conv", torch::nn::Conv2d(torch::nn::Conv2dOptions(1, 32, 3)))),
+        dense(register_module("dense", torch::nn::Linear(shape.n_flat(), 64))),
+        output(register_module("output", torch::nn::Linear(64, shape.n_classes))),
+        input_mean(register_buffer("input_mean", torch::zeros({shape.n_mels}))),
+        input_std(register_buffer("input_std", torch::ones({shape.n_mels}))) {}
+
+  /// [n, 1, n_mels, width] decibels to [n, n_classes] logits.
+  torch::Tensor forward(const torch::Tensor& decibels) {
+    torch::Tensor x = (decibels - input_mean.view({1, 1, -1, 1})) / input_std.view({1, 1, -1, 1});
+    x = torch::relu(torch::max_pool2d(conv(x), 2));
+    x = torch::relu(dense(x.flatten(1)));
+    return output(torch::dropout(x, 0.5, is_training()));
+  }
+
+  torch::nn::Conv2d conv;
+  torch::nn::Linear dense;
+  torch::nn::Linear output;
+  torch::Tensor input_mean;
+  torch::Tensor input_std;
+};
+TORCH_MODULE(BaselineCnn);
+
+/// [n, 1, n_mels, width] float32 decibels of `rows`.
+torch::Tensor gather(const SpectrogramView& view, std::span<const std::size_t> rows, const CnnShape& shape) {
+  const auto type = view.type == StoredType::kFloat16 ? torch::kFloat16 : torch::kFloat32;
+  std::vector<torch::Tensor> clips;
+  for (const std::size_t row : rows) {
+    auto* bytes = const_cast<std::byte*>(view.rows[row]);  // from_blob takes no const; it is only read
+    torch::Tensor clip = torch::from_blob(bytes, {1, shape.n_mels, shape.n_frames}, type).to(torch::kFloat32);
+    clips.push_back(shape.n_frames > kWidest ? torch::adaptive_avg_pool2d(clip, {shape.n_mels, kWidest}) : clip);
+  }
+  return torch::stack(clips);
+}
+
+class CnnHead final : public Head {
+ public:
+  std::string_view name() const override { return "cnn"; }
+  HeadInput input() const override { return HeadInput::kSpectrogram; }
+
+  FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) override {
+    torch::manual_seed(options.seed);
+    make({data.spectrograms.n_mels, data.spectrograms.n_frames, data.n_classes});
+    fit_standardisation(data, fold);
+    return train_network(problem(data), fold, options);
+  }
+
+  Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) override {
+    if (!network_) throw std::logic_error("cnn: predict before fit or load");
+    if (data.spectrograms.n_mels != shape_.n_mels || data.spectrograms.n_frames != shape_.n_frames) {
+      throw std::invalid_argument("cnn: spectrograms are not [" + std::to_string(shape_.n_mels) + ", " +
+                                  std::to_string(shape_.n_frames) + "]");
+    }
+    return predict_network(problem(data), rows, static_cast<int>(shape_.n_classes));
+  }
+
+  HeadFiles save() const override {
+    const nlohmann::ordered_json shape{
+        {"n_mels", shape_.n_mels}, {"n_frames", shape_.n_frames}, {"n_classes", shape_.n_classes}};
+    return {{kWeightsFile, to_safetensors(state_of(*network_))}, {"cnn.json", shape.dump(2) + "\n"}};
+  }
+
+  void load(const HeadFiles& files) override {
+    try {
+      const auto j = nlohmann::json::parse(files.at("cnn.json"));
+      make({j.at("n_mels"), j.at("n_frames"), j.at("n_classes")});
+      load_state(*network_, from_safetensors(files.at(kWeightsFile)));
+    } catch (const std::exception& e) {
+      throw std::runtime_error(std::string("cnn: ") + e.what());
+    }
+    network_->eval();
+  }
+
+ private:
+  void make(const CnnShape& shape) {
+    if (shape.n_mels < 4 || shape.n_mels > 4096 || shape.n_frames < 4 || shape.n_classes < 2) {
+      throw std::invalid_argument("cnn: spectrograms must have at least 4 mels and 4 frames, targets 2 classes");
+    }
+    shape_ = shape;
+    network_ = BaselineCnn(shape);
+  }
+
+  TrainingProblem problem(const Dataset& data) {
+    return {*network_, [this, &data](auto rows) { return gather(data.spectrograms, rows, shape_); },
+            [this](const torch::Tensor& x) { return network_->forward(x); }, data.targets};
+  }
+
+  /// Mean and standard deviation of every mel band over the training rows, in double precision.
+  void fit_standardisation(const Dataset& data, const TrainingFold& fold) {
+    const torch::NoGradGuard no_grad;
+    torch::Tensor sum = torch::zeros({shape_.n_mels}, torch::kFloat64);
+    torch::Tensor squares = torch::zeros({shape_.n_mels}, torch::kFloat64);
+    for (const std::size_t row : fold.train_rows()) {
+      const torch::Tensor clip = gather(data.spectrograms, {&row, 1}, shape_).to(torch::kFloat64);
+      sum += clip.mean({0, 1, 3});
+      squares += clip.square().mean({0, 1, 3});
+    }
+    const auto n = static_cast<double>(fold.train_rows().size());
+    const torch::Tensor mean = sum / n;
+    const torch::Tensor deviation = (squares / n - mean.square()).clamp_min(1e-6).sqrt();
+    network_->input_mean.copy_(mean);
+    network_->input_std.copy_(deviation);
+  }
+
+  CnnShape shape_;
+  BaselineCnn network_{nullptr};
+};
+
+}  // namespace
+
+std::unique_ptr<Head> make_cnn_head() {
+  return std::make_unique<CnnHead>();
+}
+
+}  // namespace hitscope::models

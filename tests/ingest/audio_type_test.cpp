@@ -1,0 +1,135 @@
+#include "ingest/audio_type.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "tests/support/audio_fixtures.h"
+
+namespace hitscope::ingest {
+namespace {
+
+using tests::Bytes;
+using tests::bytes_of;
+using tests::Sine;
+
+AudioType type_of(const std::string& text) {
+  return audio_type_of(bytes_of(text));
+}
+
+TEST(AudioTypeTest, TellsRealFilesByTheirFirstBytes) {
+  const Sine sine{.n_frames = 11025};
+  EXPECT_EQ(audio_type_of(tests::wav_int16(sine)), AudioType::kWav);
+  EXPECT_EQ(audio_type_of(tests::wav_float32(sine)), AudioType::kWav);
+  EXPECT_EQ(audio_type_of(tests::aiff(sine)), AudioType::kAiff);
+  EXPECT_EQ(audio_type_of(tests::flac(sine)), AudioType::kFlac);
+  EXPECT_EQ(audio_type_of(tests::ogg_vorbis(sine)), AudioType::kOgg);
+  EXPECT_EQ(audio_type_of(tests::mp3(sine)), AudioType::kMp3);
+  EXPECT_EQ(audio_type_of(tests::strip_info_header(tests::mp3(sine))), AudioType::kMp3);
+}
+
+TEST(AudioTypeTest, TellsMp3OfEverySampleRate) {
+  for (const int sample_rate : {8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000}) {
+    const Bytes file = tests::mp3({.sample_rate = sample_rate, .n_frames = 20000});
+    const std::size_t begin = tests::first_mpeg_frame(file);
+    EXPECT_EQ(audio_type_of(std::span(file).subspan(begin)), AudioType::kMp3) << sample_rate;
+  }
+}
+
+TEST(AudioTypeTest, TellsMagicWords) {
+  EXPECT_EQ(type_of("RIFF\x10\x20\x30\x40WAVEfmt "), AudioType::kWav);
+  EXPECT_EQ(type_of("RF64\xFF\xFF\xFF\xFFWAVEds64"), AudioType::kWav);
+  EXPECT_EQ(type_of("fLaC"), AudioType::kFlac);
+  EXPECT_EQ(type_of("OggS"), AudioType::kOgg);
+  EXPECT_EQ(type_of("FORM\x01\x02\x03\x04"
+                    "AIFF"),
+            AudioType::kAiff);
+  EXPECT_EQ(type_of("FORM\x01\x02\x03\x04"
+                    "AIFC"),
+            AudioType::kAiff);
+  EXPECT_EQ(type_of("\x01\x01\x01\x20"
+                    "ftypM4A "),
+            AudioType::kM4a);
+  EXPECT_EQ(type_of("ID3\x03"), AudioType::kMp3);
+}
+
+TEST(AudioTypeTest, RefusesContainersOfOtherThings) {
+  EXPECT_EQ(type_of("RIFF\x10\x20\x30\x40"
+                    "AVI LIST"),
+            AudioType::kUnknown);
+  EXPECT_EQ(type_of("FORM\x01\x02\x03\x04"
+                    "ILBM"),
+            AudioType::kUnknown);
+  EXPECT_EQ(type_of("RIFF\x10\x20\x30\x40WAV"), AudioType::kUnknown);
+  EXPECT_EQ(type_of("RIFF"), AudioType::kUnknown);
+}
+
+TEST(AudioTypeTest, RefusesTextAndPages) {
+  EXPECT_EQ(type_of("just some text that is long enough to be a file"), AudioType::kUnknown);
+  EXPECT_EQ(type_of("<!DOCTYPE html><html><body>Not found</body></html>"), AudioType::kUnknown);
+  EXPECT_EQ(type_of("{\"error\": 404}"), AudioType::kUnknown);
+  EXPECT_EQ(type_of("\xEF\xBB\xBFwith a byte-order mark"), AudioType::kUnknown);
+  EXPECT_EQ(type_of("\xFF\xFEt\x01"
+                    "e\x01x\x01t\x01"),
+            AudioType::kUnknown)
+      << "UTF-16 begins as an MPEG frame might";
+}
+
+TEST(AudioTypeTest, RefusesNothingAndNearlyNothing) {
+  EXPECT_EQ(audio_type_of({}), AudioType::kUnknown);
+  EXPECT_EQ(type_of("I"), AudioType::kUnknown);
+  EXPECT_EQ(type_of("\xFF"), AudioType::kUnknown);
+  EXPECT_EQ(type_of("\xFF\xFB\x90"), AudioType::kUnknown);
+}
+
+TEST(AudioTypeTest, RefusesBytesOfOnesAndZeros) {
+  for (const std::size_t size : {1U, 4U, 100U, 5000U}) {
+    EXPECT_EQ(audio_type_of(Bytes(size, std::byte{0xFF})), AudioType::kUnknown) << size;
+    EXPECT_EQ(audio_type_of(Bytes(size, std::byte{0})), AudioType::kUnknown) << size;
+  }
+}
+
+TEST(AudioTypeTest, WantsASecondFrameWhereTheFirstOneEnds) {
+  // MPEG-1 layer III, 128 kbit/s, 44.1 kHz: 417 bytes.
+  Bytes frame(417, std::byte{0});
+  const Bytes header = bytes_of("\xFF\xFB\x90\x40");
+  std::copy(header.begin(), header.end(), frame.begin());
+  EXPECT_EQ(audio_type_of(frame), AudioType::kMp3) << "one whole frame, and no more";
+  Bytes two = frame;
+  two.insert(two.end(), frame.begin(), frame.end());
+  EXPECT_EQ(audio_type_of(two), AudioType::kMp3);
+  two[417] = std::byte{'x'};
+  EXPECT_EQ(audio_type_of(two), AudioType::kUnknown);
+}
+
+TEST(AudioTypeTest, RefusesReservedMpegHeaderValues) {
+  for (const std::string header : {"\xFF\xEB\x90\x40",     // reserved version
+                                   "\xFF\xF9\x90\x40",     // no layer
+                                   "\xFF\xFB\xF0\x40",     // reserved bit rate
+                                   "\xFF\xFB\x9C\x40"}) {  // reserved sample rate
+    EXPECT_EQ(type_of(header + std::string(50, 'a')), AudioType::kUnknown);
+  }
+}
+
+TEST(AudioTypeTest, GivesEveryTypeItsOwnExtensionAndMediaType) {
+  EXPECT_EQ(extension_of(AudioType::kMp3), ".mp3");
+  EXPECT_EQ(extension_of(AudioType::kM4a), ".m4a");
+  EXPECT_EQ(extension_of(AudioType::kUnknown), "");
+  EXPECT_EQ(media_type_of(AudioType::kMp3), "audio/mpeg");
+  EXPECT_EQ(media_type_of(AudioType::kM4a), "audio/mp4");
+  EXPECT_EQ(media_type_of(AudioType::kUnknown), "application/octet-stream");
+  std::set<std::string_view> extensions;
+  std::set<std::string_view> media_types;
+  for (const AudioType type : {AudioType::kUnknown, AudioType::kWav, AudioType::kFlac, AudioType::kOgg, AudioType::kMp3,
+                               AudioType::kM4a, AudioType::kAiff}) {
+    extensions.insert(extension_of(type));
+    media_types.insert(media_type_of(type));
+  }
+  EXPECT_EQ(extensions.size(), 7U);
+  EXPECT_EQ(media_types.size(), 7U);
+}
+
+}  // namespace
+}  // namespace hitscope::ingest

@@ -1,0 +1,261 @@
+#include "ingest/csv.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace hitscope::ingest {
+namespace {
+
+using Cells = std::vector<std::string>;
+using testing::TempDir;
+
+class CsvTest : public testing::Test {
+ protected:
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path write(const std::string& text) {
+    const auto path = folder_ / "table.csv";
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+  }
+
+  /// The rows of a file that must have no failure.
+  std::vector<CsvRow> rows(const std::string& text) {
+    auto reader = CsvReader::open(write(text));
+    std::vector<CsvRow> result;
+    if (!reader) {
+      ADD_FAILURE() << reader.error().detail;
+      return result;
+    }
+    header_ = reader->header();
+    while (auto row = reader->next()) {
+      if (*row) {
+        result.push_back(**row);
+      } else {
+        ADD_FAILURE() << row->error().detail;
+      }
+    }
+    return result;
+  }
+
+  const std::filesystem::path folder_ = [] {
+    const auto path =
+        std::filesystem::path(TempDir()) / ("hitscope_csv_" + std::to_string(::getpid()) + "_" +
+                                            testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::create_directories(path);
+    return path;
+  }();
+  Cells header_;
+};
+
+TEST_F(CsvTest, ReadsPlainRowsAndNumbersTheHeaderAsRowOne) {
+  const auto got = rows("id,title\na,First\nb,Second\n");
+  EXPECT_EQ(header_, (Cells{"id", "title"}));
+  ASSERT_EQ(got.size(), 2U);
+  EXPECT_EQ(got[0].number, 2U);
+  EXPECT_EQ(got[0].cells, (Cells{"a", "First"}));
+  EXPECT_EQ(got[1].number, 3U);
+  EXPECT_EQ(got[1].cells, (Cells{"b", "Second"}));
+}
+
+TEST_F(CsvTest, ReadsQuotedNewlinesCommasAndQuotes) {
+  const auto got = rows("id,title\na,\"one, two\nthree \"\"four\"\"\"\nb,\"\"\n");
+  ASSERT_EQ(got.size(), 2U);
+  EXPECT_EQ(got[0].cells, (Cells{"a", "one, two\nthree \"four\""}));
+  EXPECT_EQ(got[1].number, 3U) << "a newline inside quotes begins no row";
+  EXPECT_EQ(got[1].cells, (Cells{"b", ""}));
+}
+
+TEST_F(CsvTest, DropsAByteOrderMark) {
+  const auto got = rows("\xEF\xBB\xBFid,title\na,b\n");
+  EXPECT_EQ(header_, (Cells{"id", "title"}));
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].cells, (Cells{"a", "b"}));
+}
+
+TEST_F(CsvTest, DropsAByteOrderMarkBeforeAQuotedHeader) {
+  rows("\xEF\xBB\xBF\"id\",\"title\"\na,b\n");
+  EXPECT_EQ(header_, (Cells{"id", "title"}));
+}
+
+TEST_F(CsvTest, ReadsCarriageReturnLineFeed) {
+  const auto got = rows("id,title\r\na,\"x\r\ny\"\r\nb,z\r\n");
+  EXPECT_EQ(header_, (Cells{"id", "title"}));
+  ASSERT_EQ(got.size(), 2U);
+  EXPECT_EQ(got[0].cells, (Cells{"a", "x\r\ny"}));
+  EXPECT_EQ(got[1].cells, (Cells{"b", "z"}));
+  EXPECT_EQ(got[1].number, 3U);
+}
+
+TEST_F(CsvTest, ReadsALastLineWithoutNewline) {
+  const auto got = rows("id,title\na,b");
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].cells, (Cells{"a", "b"}));
+}
+
+TEST_F(CsvTest, ReadsALastQuotedCellWithoutNewline) {
+  const auto got = rows("id,title\na,\"b\"");
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].cells, (Cells{"a", "b"}));
+}
+
+TEST_F(CsvTest, KeepsSpacesAndEmptyCells) {
+  const auto got = rows("id,title,year\n a ,,\n,,\n");
+  ASSERT_EQ(got.size(), 2U);
+  EXPECT_EQ(got[0].cells, (Cells{" a ", "", ""}));
+  EXPECT_EQ(got[1].cells, (Cells{"", "", ""}));
+}
+
+TEST_F(CsvTest, KeepsWhatIsNotAscii) {
+  const auto got = rows("id,title\na,Señorita – 愛\n");
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].cells[1], "Señorita – 愛");
+}
+
+TEST_F(CsvTest, CountsBlankLinesAsASpreadsheetDoes) {
+  const auto got = rows("id,title\n\na,b\n");
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].cells, (Cells{"a", "b"}));
+  EXPECT_EQ(got[0].number, 3U) << "a spreadsheet shows this row as row 3";
+}
+
+TEST_F(CsvTest, ReadsAHeaderWithoutRows) {
+  EXPECT_TRUE(rows("id,title\n").empty());
+  EXPECT_EQ(header_, (Cells{"id", "title"}));
+}
+
+TEST_F(CsvTest, ReadsFilesLargerThanItsBuffer) {
+  // Rows of 98 and 99 bytes: quotes, CRLF and doubled quotes fall on every side of the buffer's end.
+  std::string text = "id,title\r\n";
+  constexpr std::size_t kRows = 5000;
+  const auto title = [](std::size_t i) {
+    return "a \"quoted\" title,\r\n" + std::string(60 + i % 2, 'x') + std::to_string(10000 + i);
+  };
+  for (std::size_t i = 0; i < kRows; ++i) {
+    std::string quoted;
+    for (const char c : title(i)) quoted += c == '"' ? "\"\"" : std::string(1, c);
+    text += std::to_string(i) + ",\"" + quoted + "\"\r\n";
+  }
+  ASSERT_GT(text.size(), 400'000U);
+  const auto got = rows(text);
+  ASSERT_EQ(got.size(), kRows);
+  for (std::size_t i = 0; i < kRows; ++i) {
+    ASSERT_EQ(got[i].number, i + 2);
+    ASSERT_EQ(got[i].cells, (Cells{std::to_string(i), title(i)}));
+  }
+}
+
+TEST_F(CsvTest, NamesTheRowAndBothCountsWhereCellsAreMissing) {
+  const auto path = write("id,title,year\na,b,2001\nc,d\ne,f,2002\n");
+  auto reader = CsvReader::open(path);
+  ASSERT_TRUE(reader);
+  ASSERT_TRUE(*reader->next());
+  const auto bad = reader->next();
+  ASSERT_TRUE(bad && !*bad);
+  EXPECT_EQ(bad->error().stage, Stage::kCatalogue);
+  EXPECT_EQ(bad->error().kind, FailureKind::kBadRow);
+  EXPECT_EQ(bad->error().action, Action::kSkip);
+  EXPECT_EQ(bad->error().detail, path.string() + " row 3: 2 cells; the header has 3");
+  const auto good = reader->next();
+  ASSERT_TRUE(good && *good) << "the rows after a bad one are read";
+  EXPECT_EQ((*good)->cells, (Cells{"e", "f", "2002"}));
+  EXPECT_EQ((*good)->number, 4U);
+  EXPECT_FALSE(reader->next());
+}
+
+TEST_F(CsvTest, NamesTheRowAndBothCountsWhereCellsAreTooMany) {
+  const auto path = write("id,title\na,b,c,d\n");
+  auto reader = CsvReader::open(path);
+  ASSERT_TRUE(reader);
+  const auto bad = reader->next();
+  ASSERT_TRUE(bad && !*bad);
+  EXPECT_EQ(bad->error().detail, path.string() + " row 2: 4 cells; the header has 2");
+}
+
+TEST_F(CsvTest, NamesTheRowOfAnUnclosedQuoteAfterTheRowsBeforeIt) {
+  const auto path = write("id,title\na,b\nc,\"never closed\nd,e\n");
+  auto reader = CsvReader::open(path);
+  ASSERT_TRUE(reader);
+  const auto first = reader->next();
+  ASSERT_TRUE(first && *first);
+  EXPECT_EQ((*first)->cells, (Cells{"a", "b"}));
+  const auto bad = reader->next();
+  ASSERT_TRUE(bad && !*bad);
+  EXPECT_EQ(bad->error().kind, FailureKind::kBadRow);
+  EXPECT_TRUE(bad->error().detail.starts_with(path.string() + " row 3: ")) << bad->error().detail;
+  EXPECT_NE(bad->error().detail.find("never closed"), std::string::npos) << bad->error().detail;
+  EXPECT_FALSE(reader->next()) << "the failure is told once";
+  EXPECT_FALSE(reader->next());
+}
+
+TEST_F(CsvTest, NamesTheRowOfAQuoteInsideAnUnquotedCell) {
+  const auto path = write("id,title\na,b\nc,12\" mix\n");
+  auto reader = CsvReader::open(path);
+  ASSERT_TRUE(reader);
+  ASSERT_TRUE(*reader->next());
+  const auto bad = reader->next();
+  ASSERT_TRUE(bad && !*bad);
+  EXPECT_EQ(bad->error().kind, FailureKind::kBadRow);
+  EXPECT_TRUE(bad->error().detail.starts_with(path.string() + " row 3: ")) << bad->error().detail;
+}
+
+TEST_F(CsvTest, RefusesAnUnclosedQuoteInTheHeader) {
+  const auto path = write("id,\"title\na,b\n");
+  const auto reader = CsvReader::open(path);
+  ASSERT_FALSE(reader);
+  EXPECT_EQ(reader.error().kind, FailureKind::kBadFile);
+  EXPECT_EQ(reader.error().action, Action::kStop);
+  EXPECT_NE(reader.error().detail.find(path.string() + " row 1: "), std::string::npos) << reader.error().detail;
+}
+
+TEST_F(CsvTest, RefusesAnEmptyFile) {
+  for (const std::string text : {"", "\xEF\xBB\xBF", "\n\n"}) {
+    const auto path = write(text);
+    const auto reader = CsvReader::open(path);
+    ASSERT_FALSE(reader) << text;
+    EXPECT_EQ(reader.error().kind, FailureKind::kBadFile);
+    EXPECT_EQ(reader.error().action, Action::kStop);
+    EXPECT_EQ(reader.error().detail, path.string() + ": is empty; its first row must name the columns");
+  }
+}
+
+TEST_F(CsvTest, RefusesAMissingFileAndAFolder) {
+  for (const auto& path : {folder_ / "absent.csv", folder_}) {
+    const auto reader = CsvReader::open(path);
+    ASSERT_FALSE(reader) << path;
+    EXPECT_EQ(reader.error().stage, Stage::kCatalogue);
+    EXPECT_EQ(reader.error().kind, FailureKind::kBadFile);
+    EXPECT_EQ(reader.error().action, Action::kStop);
+    EXPECT_EQ(reader.error().detail, path.string() + ": cannot be opened; it must be a readable CSV file");
+  }
+}
+
+TEST_F(CsvTest, QuotesOnlyWhereItMust) {
+  EXPECT_EQ(csv_line({"a", " b c ", ""}), "a, b c ,\n");
+  EXPECT_EQ(csv_line({"a,b", "c\"d", "e\nf", "g\rh"}), "\"a,b\",\"c\"\"d\",\"e\nf\",\"g\rh\"\n");
+}
+
+TEST_F(CsvTest, ReadsBackWhatCsvLineWrote) {
+  const std::vector<Cells> table{{"id", "say \"hi\"", "a,b"}, {"", "", ""},
+                                 {"\"", "\"\"", ",\",\""},    {"line\nbreak", "carriage\rreturn", "both\r\n"},
+                                 {" lead", "trail ", "\t"},   {"Beyoncé", "愛", "'"}};
+  std::string text;
+  for (const Cells& cells : table) text += csv_line(std::span<const std::string>(cells));
+  const auto got = rows(text);
+  EXPECT_EQ(header_, table[0]);
+  ASSERT_EQ(got.size(), table.size() - 1);
+  for (std::size_t i = 0; i < got.size(); ++i) EXPECT_EQ(got[i].cells, table[i + 1]) << "row " << i + 2;
+}
+
+TEST_F(CsvTest, ReadsBackAnEmptyCellOfASingleColumn) {
+  const auto got = rows(csv_line({"artist"}) + csv_line({"a"}) + csv_line({""}) + csv_line({"b"}));
+  ASSERT_EQ(got.size(), 3U) << "an empty cell is a row too";
+  EXPECT_EQ(got[1].cells, (Cells{""}));
+  EXPECT_EQ(got[2].cells, (Cells{"b"}));
+}
+
+}  // namespace
+}  // namespace hitscope::ingest

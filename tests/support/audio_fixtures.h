@@ -1,0 +1,49 @@
+// Small sound files made in memory, so that tests need no binary files beside them.
+// Thread safety: free functions without shared state.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace hitscope::tests {
+
+using Bytes = std::vector<std::byte>;
+
+/// amplitudes[c] * sin(2 pi hz i / sample_rate) in every channel c.
+struct Sine {
+  std::vector<double> amplitudes{0.5};  ///< one per channel, at most 1 in size
+  int sample_rate = 44100;              ///< Hz
+  std::size_t n_frames = 44100;         ///< samples per channel
+  double hz = 440.0;
+
+  double at(std::size_t channel, std::size_t i) const;
+  /// Mean over channels at sample i.
+  double mean_at(std::size_t i) const;
+};
+
+Bytes wav_int16(const Sine& sine);
+Bytes wav_float32(const Sine& sine);
+Bytes aiff(const Sine& sine);
+Bytes flac(const Sine& sine);
+Bytes ogg_vorbis(const Sine& sine);
+/// At a constant bit rate, with an Info header.
+Bytes mp3(const Sine& sine);
+/// At a variable bit rate, with a Xing header: the sine in the first half, loud noise in the second, so that the first
+/// frames say little about the length of the file.
+Bytes mp3_variable_rate(const Sine& sine);
+/// Mono float WAV in which every sample is NaN.
+Bytes wav_of_nan(std::size_t n_frames);
+
+/// Where the first MPEG frame begins, behind an ID3v2 tag if there is one. Throws std::invalid_argument where there is
+/// no frame.
+std::size_t first_mpeg_frame(std::span<const std::byte> mp3);
+/// The file without its first frame, which must hold a Xing or Info header (std::invalid_argument otherwise).
+Bytes strip_info_header(const Bytes& mp3);
+
+/// `text` as bytes, and bytes as a string.
+Bytes bytes_of(const std::string& text);
+std::string string_of(std::span<const std::byte> bytes);
+
+}  // namespace hitscope::tests
