@@ -63,8 +63,7 @@ int main(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(2, 65536))
       ->group(fit);
-  app.add_option("--learning-rate", config.fit.learning_rate, "of Adam")
-      ->capture_default_str()
+  app.add_option("--learning-rate", config.fit.learning_rate, "of Adam (default: cnn 0.0001, mlp 0.001)")
       ->check(CLI::PositiveNumber)
       ->group(fit);
   app.add_option("--checkpoint-every", config.fit.checkpoint_every_s, "seconds between checkpoints, 0: every epoch")

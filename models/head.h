@@ -35,7 +35,7 @@ struct FitOptions {
   int max_epochs = 60;            ///< >= 1
   int patience = 10;              ///< epochs without a better validation loss before stopping, >= 1
   int batch_size = 32;            ///< rows per step, >= 2
-  double learning_rate = 1e-3;    ///< of Adam, > 0
+  double learning_rate = 0.0;     ///< of Adam; 0: the head's own (cnn 1e-4, mlp 1e-3)
   double checkpoint_every_s = 5;  ///< seconds between checkpoints; 0: after every epoch
   std::string checkpoint;         ///< bytes of the last checkpoint to go on from, or empty
   std::function<void(const std::string&)> save_checkpoint;  ///< given the bytes; may be empty

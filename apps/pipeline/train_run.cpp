@@ -46,7 +46,7 @@ Split make_split(const TrainRunConfig& config, const TrainData& data, SplitKind 
   const models::Dataset& dataset = data.dataset;
   switch (kind) {
     case SplitKind::kGroup:
-      return Split::by_group(data.groups, config.split_config);
+      return Split::by_group(data.groups, dataset.targets, config.split_config);
     case SplitKind::kRandom:
       return Split::at_random(dataset.targets, config.split_config);
     case SplitKind::kColumn:

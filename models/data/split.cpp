@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <random>
 #include <stdexcept>
@@ -23,10 +24,35 @@ void check_fraction(const char* name, double value) {
   throw std::invalid_argument(std::string(name) + " is " + std::to_string(value) + "; it must lie between 0 and 1");
 }
 
-/// Moves whole groups of `candidates` to `part` until it holds about `fraction` of them, at least one group moved and
-/// one left.
-void move_groups(std::vector<Part>& parts, const Rows& candidates, std::span<const std::string> groups, double fraction,
-                 Part part, std::mt19937_64& random) {
+/// Rows of `order`'s first groups, about `wanted` of them; at least one group is taken and one left.
+Rows take_groups(const std::vector<const Rows*>& order, double wanted, double slack) {
+  Rows taken;
+  std::size_t n_groups = 0;
+  for (const Rows* rows : order) {
+    const bool fits = static_cast<double>(taken.size() + rows->size()) <= wanted + slack;
+    if (static_cast<double>(taken.size()) >= wanted || !fits || n_groups + 1 >= order.size()) continue;
+    taken.insert(taken.end(), rows->begin(), rows->end());
+    ++n_groups;
+  }
+  if (n_groups > 0) return taken;
+  return **std::min_element(order.begin(), order.end(), [](auto* x, auto* y) { return x->size() < y->size(); });
+}
+
+/// How far `taken` is from `wanted` rows with the class shares of `all`: 0 is perfect.
+double imbalance(const Rows& taken, const Rows& all, std::span<const int> targets, double wanted) {
+  std::map<int, double> difference;
+  for (const std::size_t row : all) difference[targets[row]] += 1.0 / static_cast<double>(all.size());
+  for (const std::size_t row : taken) difference[targets[row]] -= 1.0 / static_cast<double>(taken.size());
+  double sum = std::abs(static_cast<double>(taken.size()) - wanted) / wanted;
+  for (const auto& [label, share] : difference) sum += std::abs(share);
+  return sum;
+}
+
+/// Moves whole groups of `candidates` to `part`: of many random choices the one whose size and class shares come
+/// closest to `fraction` of the candidates.
+void move_groups(std::vector<Part>& parts, const Rows& candidates, std::span<const std::string> groups,
+                 std::span<const int> targets, double fraction, Part part, std::mt19937_64& random) {
+  constexpr int kChoices = 100;
   std::map<std::string, Rows> by_group;
   for (const std::size_t row : candidates) {
     by_group[groups[row].empty() ? "\x01row " + std::to_string(row) : groups[row]].push_back(row);
@@ -38,23 +64,18 @@ void move_groups(std::vector<Part>& parts, const Rows& candidates, std::span<con
   }
   std::vector<const Rows*> order;
   for (const auto& [name, rows] : by_group) order.push_back(&rows);
-  shuffle(order, random);
-  const auto wanted = static_cast<double>(candidates.size()) * fraction;
-  const double slack = 0.05 * static_cast<double>(candidates.size());
-  std::size_t n_moved = 0;
-  std::size_t n_groups = 0;
-  const auto move = [&](const Rows& rows) {
-    for (const std::size_t row : rows) parts[row] = part;
-    n_moved += rows.size();
-    ++n_groups;
-  };
-  for (const Rows* rows : order) {
-    const bool fits = static_cast<double>(n_moved + rows->size()) <= wanted + slack;
-    if (static_cast<double>(n_moved) < wanted && fits && n_groups + 1 < order.size()) move(*rows);
+  const auto n = static_cast<double>(candidates.size());
+  Rows best;
+  double least = std::numeric_limits<double>::infinity();
+  for (int choice = 0; choice < kChoices; ++choice) {
+    shuffle(order, random);
+    Rows taken = take_groups(order, n * fraction, 0.05 * n);
+    const double now = imbalance(taken, candidates, targets, n * fraction);
+    if (now >= least) continue;
+    least = now;
+    best = std::move(taken);
   }
-  if (n_groups == 0) {
-    move(**std::min_element(order.begin(), order.end(), [](auto* a, auto* b) { return a->size() < b->size(); }));
-  }
+  for (const std::size_t row : best) parts[row] = part;
 }
 
 void move_stratified(std::vector<Part>& parts, const Rows& candidates, std::span<const int> targets, double fraction,
@@ -101,13 +122,14 @@ Split::Split(std::vector<Part> parts) : parts_(std::move(parts)) {
   }
 }
 
-Split Split::by_group(std::span<const std::string> groups, const SplitConfig& config) {
+Split Split::by_group(std::span<const std::string> groups, std::span<const int> targets, const SplitConfig& config) {
   check_fraction("test-fraction", config.test_fraction);
   check_fraction("validation-fraction", config.validation_fraction);
   std::vector<Part> parts(groups.size(), Part::kTrain);
   std::mt19937_64 random(config.seed);
-  move_groups(parts, rows_in(parts, Part::kTrain), groups, config.test_fraction, Part::kTest, random);
-  move_groups(parts, rows_in(parts, Part::kTrain), groups, config.validation_fraction, Part::kValidation, random);
+  move_groups(parts, rows_in(parts, Part::kTrain), groups, targets, config.test_fraction, Part::kTest, random);
+  move_groups(parts, rows_in(parts, Part::kTrain), groups, targets, config.validation_fraction, Part::kValidation,
+              random);
   return Split(std::move(parts));
 }
 
@@ -138,7 +160,7 @@ Split Split::by_column(std::span<const std::string> values, const std::string& t
     if (groups.empty()) {
       move_stratified(parts, candidates, targets, config.validation_fraction, Part::kValidation, random);
     } else {
-      move_groups(parts, candidates, groups, config.validation_fraction, Part::kValidation, random);
+      move_groups(parts, candidates, groups, targets, config.validation_fraction, Part::kValidation, random);
     }
   }
   return Split(std::move(parts));

@@ -39,9 +39,10 @@ class TrainingFold {
 
 class Split {
  public:
-  /// No group has rows in two parts. groups[row]; an empty group is a group of its own. Throws std::invalid_argument
-  /// for fewer than three groups or a fraction out of range.
-  static Split by_group(std::span<const std::string> groups, const SplitConfig& config);
+  /// No group has rows in two parts; sizes and class shares come as close to the whole as the best of many random
+  /// choices of groups. groups[row]; an empty group is a group of its own. Throws std::invalid_argument for fewer than
+  /// three groups or a fraction out of range.
+  static Split by_group(std::span<const std::string> groups, std::span<const int> targets, const SplitConfig& config);
   /// Stratified by target: every class has the same fractions, as far as rows divide.
   static Split at_random(std::span<const int> targets, const SplitConfig& config);
   /// As a column says. Values train/training, validation/val/dev and test (any case); with `test_value` rows equal to

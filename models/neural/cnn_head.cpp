@@ -12,6 +12,9 @@ namespace hitscope::models {
 namespace {
 
 constexpr std::int64_t kWidest = 128;  // frames the network sees; more are average-pooled to it
+// A dense layer on tens of thousands of positive inputs moves far with every step of Adam: at 1e-3 most of its units
+// die in the first epoch.
+constexpr double kLearningRate = 1e-4;
 constexpr const char* kWeightsFile = "cnn.safetensors";
 
 struct CnnShape {
@@ -108,7 +111,7 @@ class CnnHead final : public Head {
 
   TrainingProblem problem(const Dataset& data) {
     return {*network_, [this, &data](auto rows) { return gather(data.spectrograms, rows, shape_); },
-            [this](const torch::Tensor& x) { return network_->forward(x); }, data.targets};
+            [this](const torch::Tensor& x) { return network_->forward(x); }, data.targets, kLearningRate};
   }
 
   /// Mean and standard deviation of every mel band over the training rows, in double precision.

@@ -30,7 +30,9 @@ class Training {
       : problem_(problem),
         fold_(fold),
         options_(options),
-        optimizer_(problem.network.parameters(), torch::optim::AdamOptions(options.learning_rate)) {
+        optimizer_(
+            problem.network.parameters(),
+            torch::optim::AdamOptions(options.learning_rate > 0.0 ? options.learning_rate : problem.learning_rate)) {
     if (!options.checkpoint.empty()) resume();
   }
 

@@ -19,6 +19,7 @@ struct TrainingProblem {
   /// Logits [n, n_classes] of inputs.
   std::function<torch::Tensor(const torch::Tensor& inputs)> forward;
   std::span<const int> targets;  ///< by dataset row
+  double learning_rate = 1e-3;   ///< where FitOptions gives none
 };
 
 /// Fits problem.network; afterwards it holds the weights of the epoch with the lowest validation loss and is in

@@ -1,0 +1,241 @@
+#include "apps/pipeline/score_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "apps/pipeline/clip_list.h"
+#include "apps/pipeline/leaderboard.h"
+#include "apps/pipeline/progress.h"
+#include "apps/pipeline/render_run.h"
+#include "apps/pipeline/run_folder.h"
+#include "dsp/resample.h"
+#include "ingest/csv.h"
+#include "ingest/files.h"
+
+namespace hitscope::apps {
+namespace {
+
+using ingest::Failure;
+using nlohmann::ordered_json;
+
+constexpr std::size_t kMaxFileBytes = 1ULL << 30U;
+
+struct ScoredTrack {
+  std::string file;
+  double duration_s = 0.0;
+  int n_windows = 0;
+  std::vector<double> probabilities;  // empty for a failure
+  std::optional<Failure> failure;
+
+  std::size_t best() const {
+    return static_cast<std::size_t>(std::max_element(probabilities.begin(), probabilities.end()) -
+                                    probabilities.begin());
+  }
+};
+
+class Scorer {
+ public:
+  explicit Scorer(const ScoreRunConfig& config) : config_(config), bundle_(read_bundle(config.run)) {
+    for (const BundleHead& head : bundle_.heads) {
+      auto loaded = load_head(config.run, head);
+      if (loaded->input() == models::HeadInput::kSpectrogram && !head_) head_ = std::move(loaded);
+    }
+    if (!head_ || !bundle_.front_end) {
+      throw UsageError(config.run.string() +
+                       ": holds no head that hears audio (its heads see table columns only); train with "
+                       "--spectrograms");
+    }
+    log_mel_.emplace(bundle_.front_end->front_end);
+  }
+
+  ScoredTrack score(const ClipSource& clip) {
+    ScoredTrack result{clip.path.empty() ? clip.name : clip.path.string(), 0.0, 0, {}, clip.failure};
+    if (result.failure) return result;
+    const auto bytes = ingest::read_file(clip.path, kMaxFileBytes);
+    if (!bytes) return failed(std::move(result), bytes.error());
+    auto recording = ingest::decode(*bytes, result.file, config_.decode);
+    if (!recording) return failed(std::move(result), recording.error());
+    result.duration_s = recording->waveform.duration_s();
+    predict(dsp::resample(recording->waveform, settings().front_end.sample_rate), result);
+    return result;
+  }
+
+  const RenderSettings& settings() const { return *bundle_.front_end; }
+  const Bundle& bundle() const { return bundle_; }
+  std::string head_name() const { return std::string(head_->name()); }
+
+ private:
+  static ScoredTrack failed(ScoredTrack result, Failure failure) {
+    failure.stage = failure.stage == ingest::Stage::kDecode ? failure.stage : ingest::Stage::kScore;
+    result.failure = std::move(failure);
+    return result;
+  }
+
+  /// Starts of the windows, in samples.
+  std::vector<std::size_t> window_starts(std::size_t n_samples) const {
+    const auto length = static_cast<std::size_t>(settings().n_samples());
+    std::vector<std::size_t> starts{0};
+    while (starts.back() + length < n_samples) starts.push_back(std::min(starts.back() + length, n_samples - length));
+    return starts;
+  }
+
+  void predict(const dsp::Waveform& waveform, ScoredTrack& result) {
+    const std::vector<std::size_t> starts = window_starts(waveform.samples.size());
+    result.n_windows = static_cast<int>(starts.size());
+    result.probabilities.assign(bundle_.class_names.size(), 0.0);
+    for (const std::size_t start : starts) {  // one at a time: memory stays that of one window
+      const auto samples = std::span(waveform.samples).subspan(start);
+      const dsp::Spectrogram window = render_window(*log_mel_, samples, settings());
+      models::Dataset data;
+      data.n_rows = 1;
+      data.spectrograms = {window.n_mels,
+                           window.n_frames,
+                           models::StoredType::kFloat32,
+                           {reinterpret_cast<const std::byte*>(window.values.data())}};
+      const std::size_t row = 0;
+      const models::Probabilities p = head_->predict(data, {&row, 1});
+      for (std::size_t c = 0; c < result.probabilities.size(); ++c) {
+        result.probabilities[c] += p.values.at(c) / static_cast<double>(starts.size());
+      }
+    }
+  }
+
+  const ScoreRunConfig& config_;
+  Bundle bundle_;
+  std::unique_ptr<models::Head> head_;
+  std::optional<dsp::LogMel> log_mel_;
+};
+
+std::vector<ClipSource> gather(const ScoreRunConfig& config) {
+  std::vector<ClipSource> clips;
+  for (const std::filesystem::path& input : config.inputs) {
+    if (!std::filesystem::exists(input)) {
+      Failure failure{ingest::Stage::kScore, ingest::FailureKind::kUnreadable,
+                      input.string() + ": no such file or folder"};
+      clips.push_back({input.stem().string(), {}, input.string(), std::move(failure)});
+      continue;
+    }
+    auto listed = list_clips(input);
+    std::move(listed.begin(), listed.end(), std::back_inserter(clips));
+  }
+  return clips;
+}
+
+std::string as_table(const std::vector<ScoredTrack>& tracks, const std::vector<std::string>& names) {
+  std::vector<std::vector<std::string>> cells{{"file", "seconds", "windows", "class"}};
+  cells[0].insert(cells[0].end(), names.begin(), names.end());
+  for (const ScoredTrack& track : tracks) {
+    if (track.failure) {
+      cells.push_back({track.file, "", "", "FAILED"});
+      continue;
+    }
+    cells.push_back(
+        {track.file, fmt::format("{:.1f}", track.duration_s), std::to_string(track.n_windows), names[track.best()]});
+    for (const double p : track.probabilities) cells.back().push_back(fmt::format("{:.3f}", p));
+  }
+  std::string text = text_table(cells);
+  for (const ScoredTrack& track : tracks) {
+    if (track.failure) {
+      text += fmt::format("failed {}/{}: {}\n", to_string(track.failure->stage), to_string(track.failure->kind),
+                          track.failure->detail);
+    }
+  }
+  return text;
+}
+
+std::string as_csv(const std::vector<ScoredTrack>& tracks, const Scorer& scorer) {
+  std::vector<std::string> header{"file",    "status",         "class", "head", "windows",
+                                  "seconds", "front_end_hash", "stage", "kind", "detail"};
+  for (const std::string& name : scorer.bundle().class_names) header.push_back("p:" + name);
+  std::string lines = ingest::csv_line(header);
+  const std::string hash = front_end_hash(scorer.settings());
+  for (const ScoredTrack& track : tracks) {
+    std::vector<std::string> cells{track.file,
+                                   "ok",
+                                   "",
+                                   scorer.head_name(),
+                                   std::to_string(track.n_windows),
+                                   fmt::format("{:.3f}", track.duration_s),
+                                   hash,
+                                   "",
+                                   "",
+                                   ""};
+    if (track.failure) {
+      cells = {track.file,
+               "failed",
+               "",
+               "",
+               "",
+               "",
+               hash,
+               std::string(to_string(track.failure->stage)),
+               std::string(to_string(track.failure->kind)),
+               track.failure->detail};
+    } else {
+      cells[2] = scorer.bundle().class_names[track.best()];
+      for (const double p : track.probabilities) cells.push_back(fmt::format("{:.6f}", p));
+    }
+    cells.resize(header.size());
+    lines += ingest::csv_line(cells);
+  }
+  return lines;
+}
+
+std::string as_json_lines(const std::vector<ScoredTrack>& tracks, const Scorer& scorer) {
+  std::string lines;
+  const std::string hash = front_end_hash(scorer.settings());
+  for (const ScoredTrack& track : tracks) {
+    ordered_json j{{"file", track.file}, {"status", track.failure ? "failed" : "ok"}, {"front_end_hash", hash}};
+    if (track.failure) {
+      j["stage"] = to_string(track.failure->stage);
+      j["kind"] = to_string(track.failure->kind);
+      j["detail"] = track.failure->detail;
+    } else {
+      j["class"] = scorer.bundle().class_names[track.best()];
+      j["head"] = scorer.head_name();
+      j["windows"] = track.n_windows;
+      j["seconds"] = track.duration_s;
+      for (std::size_t c = 0; c < track.probabilities.size(); ++c) {
+        j["probabilities"][scorer.bundle().class_names[c]] = track.probabilities[c];
+      }
+    }
+    lines += j.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  }
+  return lines;
+}
+
+}  // namespace
+
+ExitCode run_score(const ScoreRunConfig& config) {
+  models::prepare_runtime(config.n_threads);
+  Scorer scorer(config);
+  const std::vector<ClipSource> clips = gather(config);
+  std::vector<ScoredTrack> tracks;
+  {
+    Progress progress("score", "files", clips.size());
+    for (const ClipSource& clip : clips) {
+      if (stop_flag()) break;
+      tracks.push_back(scorer.score(clip));
+      progress.add(tracks.back().failure.has_value());
+    }
+  }
+  const std::string text = config.format == ScoreFormat::kTable ? as_table(tracks, scorer.bundle().class_names)
+                           : config.format == ScoreFormat::kCsv ? as_csv(tracks, scorer)
+                                                                : as_json_lines(tracks, scorer);
+  if (config.output.empty()) {
+    std::cout << text;
+  } else {
+    ingest::write_file(config.output, text);
+  }
+  if (stop_flag()) return ExitCode::kStopped;
+  const bool any_failed =
+      std::any_of(tracks.begin(), tracks.end(), [](const auto& t) { return t.failure.has_value(); });
+  return any_failed ? ExitCode::kSomeFailed : ExitCode::kAllFine;
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,36 @@
+// hitscope score RUN FILES…
+#include <CLI/CLI.hpp>
+#include <map>
+
+#include "apps/pipeline/score_run.h"
+
+int main(int argc, char** argv) {
+  using namespace hitscope;
+  apps::ScoreRunConfig config;
+  config.decode.max_duration_s = 1200.0;
+  std::string format = "table";
+  const std::map<std::string, apps::ScoreFormat> formats{
+      {"table", apps::ScoreFormat::kTable}, {"csv", apps::ScoreFormat::kCsv}, {"jsonl", apps::ScoreFormat::kJsonLines}};
+  CLI::App app("Predicts the class of local audio files with a trained run, through the front end it was trained on.",
+               "hitscope score");
+  app.add_option("run", config.run, "run folder made by train")->required();
+  app.add_option("files", config.inputs, "audio files, folders of them, or a CSV with a path column")->required();
+  app.add_option("--format", format, "of the result")
+      ->check(CLI::IsMember({"table", "csv", "jsonl"}))
+      ->capture_default_str();
+  app.add_option("--output", config.output, "write the result to this file (default: standard output)");
+  app.add_option("--max-duration", config.decode.max_duration_s, "seconds of a file to hear at most")
+      ->capture_default_str();
+  app.add_option("--min-duration", config.decode.min_duration_s, "shorter files are failures, s")
+      ->capture_default_str();
+  app.add_option("--max-channels", config.decode.max_channels, "more channels are a failure")->capture_default_str();
+  app.add_option("--threads", config.n_threads, "of LibTorch (default: one per core)");
+  app.footer(
+      apps::help_footer("  hitscope score run song.mp3\n"
+                        "  hitscope score run demos/ --format csv --output scores.csv\n"
+                        "  hitscope score run a.wav b.flac --format jsonl | jq .class\n"));
+  return apps::run_verb(app, argc, argv, [&] {
+    config.format = formats.at(format);
+    return apps::run_score(config);
+  });
+}
