@@ -1,0 +1,43 @@
+# Sourced by apps/demo.sh and tests/run.sh: installs what is missing (Debian 12 packages) and builds.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=$root/build/release
+
+build_packages=(
+  g++ cmake ninja-build ccache pkg-config
+  libtorch-dev libopenblas0-pthread            # Debian's default BLAS is 2 to 30 times slower than OpenBLAS
+  libfftw3-dev libsoxr-dev libopencv-dev libpng-dev
+  libsndfile1-dev libmpg123-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libcsv-dev zlib1g-dev
+  libcli11-dev nlohmann-json3-dev libexpected-dev libfmt-dev
+  ca-certificates python3
+)
+test_packages=(libgtest-dev libcpp-httplib-dev python3-numpy)
+
+say() { printf '\n== %s\n' "$*"; }
+
+install_missing() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "missing packages, and neither root nor sudo: ${missing[*]}" >&2; exit 3; }
+    as_root=(sudo)
+  fi
+  say "installing: ${missing[*]}"
+  "${as_root[@]}" apt-get update -q
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+}
+
+# build_all ON|OFF: with or without the tests
+build_all() {
+  say "building (Release, ninja) in ${build#"$root"/}"
+  local configure_log; configure_log=$(mktemp)
+  (cd "$root" && cmake --preset release -DBUILD_TESTING="$1" >"$configure_log" 2>&1) ||
+    { cat "$configure_log" >&2; rm -f "$configure_log"; exit 3; }
+  rm -f "$configure_log"
+  cmake --build "$build"
+}
