@@ -10,7 +10,7 @@ namespace {
 constexpr const char* kStyle = R"(
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:68rem;padding:0 1rem;color:#222}
 h1{font-size:1.5rem} h2{font-size:1.15rem;margin-top:2rem} table{border-collapse:collapse;margin:.5rem 0}
-th,td{border:1px solid #ccc;padding:.25rem .6rem;text-align:right} th:first-child,td:first-child{text-align:left}
+th,td{border:1px solid #ccc;padding:.25rem .6rem;text-align:right;white-space:nowrap} th:first-child,td:first-child{text-align:left}
 th{background:#f3f3f6} .wide{overflow-x:auto} .yes{background:#dff3e3} .no{background:#fbe3e0}
 pre{background:#f6f6f8;padding:.8rem;overflow-x:auto} .pair{display:flex;gap:2rem;flex-wrap:wrap})";
 

@@ -24,7 +24,8 @@ void install_signals() {
 
 int complain(const CLI::App& app, const std::exception& e, ExitCode code) {
   std::cout.flush();
-  std::cerr << app.get_name() << ": " << e.what() << '\n';
+  const std::string words = e.what();  // LibTorch's go on with a stack trace
+  std::cerr << app.get_name() << ": " << words.substr(0, words.find('\n')) << '\n';
   return static_cast<int>(code);
 }
 

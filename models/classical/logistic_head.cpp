@@ -7,6 +7,7 @@
 
 #include "models/data/table_encoder.h"
 #include "models/data/table_tensor.h"
+#include "models/head_files.h"
 #include "models/neural/safetensors.h"
 
 namespace hitscope::models {
@@ -31,10 +32,10 @@ class LogisticHead final : public Head {
     torch::Tensor weight = torch::zeros({data.n_classes, x.size(1)}, options);
     torch::Tensor bias = torch::zeros({data.n_classes}, options);
     torch::optim::LBFGS optimizer({weight, bias}, torch::optim::LBFGSOptions(1.0)
-                                                      .max_iter(300)
+                                                      .max_iter(1000)
                                                       .history_size(20)
-                                                      .tolerance_grad(1e-7)
-                                                      .tolerance_change(1e-12)
+                                                      .tolerance_grad(1e-9)
+                                                      .tolerance_change(1e-15)
                                                       .line_search_fn("strong_wolfe"));
     const double penalty = 0.5 / (kC * static_cast<double>(x.size(0)));
     optimizer.step([&] {
@@ -58,23 +59,26 @@ class LogisticHead final : public Head {
   }
 
   HeadFiles save() const override {
+    if (!weight_.defined()) throw std::logic_error("logistic: save before fit or load");
     return {{kWeightsFile, to_safetensors({{"linear.weight", weight_}, {"linear.bias", bias_}})},
             {kFeaturesFile, encoder_->to_json()}};
   }
 
   void load(const HeadFiles& files) override {
-    try {
-      encoder_ = TableEncoder::from_json(files.at(kFeaturesFile));
-      const NamedTensors state = from_safetensors(files.at(kWeightsFile));
-      weight_ = state.at("linear.weight").to(torch::kFloat64);
-      bias_ = state.at("linear.bias").to(torch::kFloat64);
-      if (weight_.dim() != 2 || weight_.size(1) != static_cast<std::int64_t>(encoder_->n_columns()) ||
-          bias_.dim() != 1 || bias_.size(0) != weight_.size(0)) {
+    const auto encoder = read_head_file(files, kFeaturesFile, TableEncoder::from_json);
+    const NamedTensors state = read_head_file(files, kWeightsFile, [&](const std::string& bytes) {
+      NamedTensors read = from_safetensors(bytes);
+      const torch::Tensor weight = read["linear.weight"];
+      const torch::Tensor bias = read["linear.bias"];
+      if (!weight.defined() || !bias.defined() || weight.dim() != 2 || bias.dim() != 1 ||
+          weight.size(1) != static_cast<std::int64_t>(encoder.n_columns()) || bias.size(0) != weight.size(0)) {
         throw std::runtime_error("the weights do not fit the features");
       }
-    } catch (const std::exception& e) {
-      throw std::runtime_error(std::string("logistic: ") + e.what());
-    }
+      return read;
+    });
+    encoder_ = encoder;
+    weight_ = state.at("linear.weight").to(torch::kFloat64);
+    bias_ = state.at("linear.bias").to(torch::kFloat64);
   }
 
  private:

@@ -12,7 +12,8 @@ std::optional<double> parse_number(const std::string& cell) {
   const std::size_t first = cell.find_first_not_of(" \t");
   if (first == std::string::npos) return std::nullopt;
   const std::size_t last = cell.find_last_not_of(" \t");
-  const char* begin = cell.data() + first + (cell[first] == '+' ? 1 : 0);
+  const bool plus = cell[first] == '+' && cell.compare(first, 2, "+-") != 0;
+  const char* begin = cell.data() + first + (plus ? 1 : 0);
   const char* end = cell.data() + last + 1;
   double value = 0.0;
   const auto [stop, error] = std::from_chars(begin, end, value);
@@ -23,7 +24,8 @@ std::optional<double> parse_number(const std::string& cell) {
 LabelScheme LabelScheme::by_thresholds(std::vector<double> thresholds) {
   const bool rising =
       std::adjacent_find(thresholds.begin(), thresholds.end(), std::greater_equal<>()) == thresholds.end();
-  if (thresholds.empty() || thresholds.size() > 100 || !rising) {
+  const bool finite = std::all_of(thresholds.begin(), thresholds.end(), [](double t) { return std::isfinite(t); });
+  if (thresholds.empty() || thresholds.size() > 100 || !rising || !finite) {
     throw std::invalid_argument("thresholds must be 1 to 100 strictly increasing numbers");
   }
   LabelScheme scheme;

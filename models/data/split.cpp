@@ -24,13 +24,13 @@ void check_fraction(const char* name, double value) {
   throw std::invalid_argument(std::string(name) + " is " + std::to_string(value) + "; it must lie between 0 and 1");
 }
 
-/// Rows of `order`'s first groups, about `wanted` of them; at least one group is taken and one left.
-Rows take_groups(const std::vector<const Rows*>& order, double wanted, double slack) {
+/// Rows of `order`'s first groups, about `wanted` of them; at least one group is taken and `n_left` stay.
+Rows take_groups(const std::vector<const Rows*>& order, double wanted, double slack, std::size_t n_left) {
   Rows taken;
   std::size_t n_groups = 0;
   for (const Rows* rows : order) {
     const bool fits = static_cast<double>(taken.size() + rows->size()) <= wanted + slack;
-    if (static_cast<double>(taken.size()) >= wanted || !fits || n_groups + 1 >= order.size()) continue;
+    if (static_cast<double>(taken.size()) >= wanted || !fits || n_groups + n_left >= order.size()) continue;
     taken.insert(taken.end(), rows->begin(), rows->end());
     ++n_groups;
   }
@@ -51,13 +51,14 @@ double imbalance(const Rows& taken, const Rows& all, std::span<const int> target
 /// Moves whole groups of `candidates` to `part`: of many random choices the one whose size and class shares come
 /// closest to `fraction` of the candidates.
 void move_groups(std::vector<Part>& parts, const Rows& candidates, std::span<const std::string> groups,
-                 std::span<const int> targets, double fraction, Part part, std::mt19937_64& random) {
+                 std::span<const int> targets, double fraction, Part part, std::size_t n_left,
+                 std::mt19937_64& random) {
   constexpr int kChoices = 100;
   std::map<std::string, Rows> by_group;
   for (const std::size_t row : candidates) {
     by_group[groups[row].empty() ? "\x01row " + std::to_string(row) : groups[row]].push_back(row);
   }
-  if (by_group.size() < 2) {
+  if (by_group.size() <= n_left) {
     throw std::invalid_argument(
         "a grouped split needs at least three groups, so that training, validation and test "
         "share none; use --split random or another --group-column");
@@ -69,7 +70,7 @@ void move_groups(std::vector<Part>& parts, const Rows& candidates, std::span<con
   double least = std::numeric_limits<double>::infinity();
   for (int choice = 0; choice < kChoices; ++choice) {
     shuffle(order, random);
-    Rows taken = take_groups(order, n * fraction, 0.05 * n);
+    Rows taken = take_groups(order, n * fraction, 0.05 * n, n_left);
     const double now = imbalance(taken, candidates, targets, n * fraction);
     if (now >= least) continue;
     least = now;
@@ -127,8 +128,8 @@ Split Split::by_group(std::span<const std::string> groups, std::span<const int> 
   check_fraction("validation-fraction", config.validation_fraction);
   std::vector<Part> parts(groups.size(), Part::kTrain);
   std::mt19937_64 random(config.seed);
-  move_groups(parts, rows_in(parts, Part::kTrain), groups, targets, config.test_fraction, Part::kTest, random);
-  move_groups(parts, rows_in(parts, Part::kTrain), groups, targets, config.validation_fraction, Part::kValidation,
+  move_groups(parts, rows_in(parts, Part::kTrain), groups, targets, config.test_fraction, Part::kTest, 2, random);
+  move_groups(parts, rows_in(parts, Part::kTrain), groups, targets, config.validation_fraction, Part::kValidation, 1,
               random);
   return Split(std::move(parts));
 }
@@ -160,7 +161,7 @@ Split Split::by_column(std::span<const std::string> values, const std::string& t
     if (groups.empty()) {
       move_stratified(parts, candidates, targets, config.validation_fraction, Part::kValidation, random);
     } else {
-      move_groups(parts, candidates, groups, targets, config.validation_fraction, Part::kValidation, random);
+      move_groups(parts, candidates, groups, targets, config.validation_fraction, Part::kValidation, 1, random);
     }
   }
   return Split(std::move(parts));

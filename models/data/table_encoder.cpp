@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
@@ -15,6 +17,28 @@ double median_of(std::vector<double> values) {
   std::nth_element(values.begin(), middle, values.end());
   if (values.size() % 2 == 1) return *middle;
   return (*std::max_element(values.begin(), middle) + *middle) / 2.0;
+}
+
+/// Standard deviation, or 1 where the variance is no more than the rounding of a constant column's mean.
+double scale_of(double variance, double mean, double n) {
+  constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+  return variance <= n * kEpsilon * variance + std::pow(n * mean * kEpsilon, 2) ? 1.0 : std::sqrt(variance);
+}
+
+/// A text as JSON: a string, or its bytes where they are not UTF-8.
+nlohmann::ordered_json text_json(const std::string& value) {
+  try {
+    (void)nlohmann::json(value).dump();
+    return value;
+  } catch (const nlohmann::json::type_error&) {
+    return std::vector<std::uint8_t>(value.begin(), value.end());
+  }
+}
+
+std::string text_from(const nlohmann::json& j) {
+  if (j.is_string()) return j.get<std::string>();
+  const auto bytes = j.get<std::vector<std::uint8_t>>();
+  return {bytes.begin(), bytes.end()};
 }
 
 template <typename Column>
@@ -42,8 +66,8 @@ TableEncoder TableEncoder::fit(const FeatureTable& table, const TrainingFold& fo
     for (const std::size_t row : fold.train_rows()) sum += value(row);
     number.mean = sum / static_cast<double>(fold.train_rows().size());
     for (const std::size_t row : fold.train_rows()) squares += std::pow(value(row) - number.mean, 2);
-    const double deviation = std::sqrt(squares / static_cast<double>(fold.train_rows().size()));
-    number.scale = deviation > 0.0 ? deviation : 1.0;
+    number.scale = scale_of(squares / static_cast<double>(fold.train_rows().size()), number.mean,
+                            static_cast<double>(fold.train_rows().size()));
     encoder.numbers_.push_back(std::move(number));
   }
   for (const CategoricalColumn& column : table.categorical) {
@@ -89,20 +113,30 @@ std::string TableEncoder::to_json() const {
   nlohmann::ordered_json j{{"numeric", nlohmann::ordered_json::array()},
                            {"categorical", nlohmann::ordered_json::array()}};
   for (const Number& n : numbers_) {
-    j["numeric"].push_back({{"name", n.name}, {"median", n.median}, {"mean", n.mean}, {"scale", n.scale}});
+    j["numeric"].push_back({{"name", text_json(n.name)}, {"median", n.median}, {"mean", n.mean}, {"scale", n.scale}});
   }
-  for (const Category& c : categories_) j["categorical"].push_back({{"name", c.name}, {"values", c.values}});
-  return j.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  for (const Category& c : categories_) {
+    auto values = nlohmann::ordered_json::array();
+    for (const std::string& value : c.values) values.push_back(text_json(value));
+    j["categorical"].push_back({{"name", text_json(c.name)}, {"values", std::move(values)}});
+  }
+  return j.dump(2) + "\n";
 }
 
-TableEncoder TableEncoder::from_json(const std::string& text) {
+TableEncoder TableEncoder::from_json(const std::string& text) try {
   TableEncoder encoder;
   const auto j = nlohmann::json::parse(text);
   for (const auto& n : j.at("numeric")) {
-    encoder.numbers_.push_back({n.at("name"), n.at("median"), n.at("mean"), n.at("scale")});
+    encoder.numbers_.push_back({text_from(n.at("name")), n.at("median"), n.at("mean"), n.at("scale")});
   }
-  for (const auto& c : j.at("categorical")) encoder.categories_.push_back({c.at("name"), c.at("values")});
+  for (const auto& c : j.at("categorical")) {
+    Category category{text_from(c.at("name")), {}};
+    for (const auto& value : c.at("values")) category.values.push_back(text_from(value));
+    encoder.categories_.push_back(std::move(category));
+  }
   return encoder;
+} catch (const nlohmann::json::exception& e) {
+  throw std::runtime_error(std::string("not a table encoder: ") + e.what());
 }
 
 }  // namespace hitscope::models

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "models/head_files.h"
 #include "models/neural/safetensors.h"
 #include "models/neural/trainer.h"
 
@@ -69,7 +70,8 @@ class CnnHead final : public Head {
 
   FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) override {
     torch::manual_seed(options.seed);
-    make({data.spectrograms.n_mels, data.spectrograms.n_frames, data.n_classes});
+    shape_ = checked({data.spectrograms.n_mels, data.spectrograms.n_frames, data.n_classes});
+    network_ = BaselineCnn(shape_);
     fit_standardisation(data, fold);
     return train_network(problem(data), fold, options);
   }
@@ -84,29 +86,41 @@ class CnnHead final : public Head {
   }
 
   HeadFiles save() const override {
+    if (!network_) throw std::logic_error("cnn: save before fit or load");
     const nlohmann::ordered_json shape{
         {"n_mels", shape_.n_mels}, {"n_frames", shape_.n_frames}, {"n_classes", shape_.n_classes}};
     return {{kWeightsFile, to_safetensors(state_of(*network_))}, {"cnn.json", shape.dump(2) + "\n"}};
   }
 
   void load(const HeadFiles& files) override {
-    try {
-      const auto j = nlohmann::json::parse(files.at("cnn.json"));
-      make({j.at("n_mels"), j.at("n_frames"), j.at("n_classes")});
-      load_state(*network_, from_safetensors(files.at(kWeightsFile)));
-    } catch (const std::exception& e) {
-      throw std::runtime_error(std::string("cnn: ") + e.what());
-    }
+    network_ = nullptr;
+    const auto shape = read_head_file(files, "cnn.json", [](const std::string& text) {
+      const auto j = nlohmann::json::parse(text);
+      return checked(CnnShape{j.at("n_mels"), j.at("n_frames"), j.at("n_classes")});
+    });
+    const auto network = read_head_file(files, kWeightsFile, [&](const std::string& bytes) {
+      const NamedTensors state = from_safetensors(bytes);
+      const auto dense = state.find("dense.weight");  // looked at first: the shape decides what is allocated
+      const auto output = state.find("output.bias");
+      if (dense == state.end() || dense->second.numel() != 64 * shape.n_flat() || output == state.end() ||
+          output->second.numel() != shape.n_classes) {
+        throw std::runtime_error("the weights are not of the shape that cnn.json names");
+      }
+      BaselineCnn loaded(shape);
+      load_state(*loaded, state);
+      return loaded;
+    });
+    shape_ = shape;
+    network_ = network;
     network_->eval();
   }
 
  private:
-  void make(const CnnShape& shape) {
+  static CnnShape checked(const CnnShape& shape) {
     if (shape.n_mels < 4 || shape.n_mels > 4096 || shape.n_frames < 4 || shape.n_classes < 2) {
       throw std::invalid_argument("cnn: spectrograms must have at least 4 mels and 4 frames, targets 2 classes");
     }
-    shape_ = shape;
-    network_ = BaselineCnn(shape);
+    return shape;
   }
 
   TrainingProblem problem(const Dataset& data) {

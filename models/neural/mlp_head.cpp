@@ -7,6 +7,7 @@
 
 #include "models/data/table_encoder.h"
 #include "models/data/table_tensor.h"
+#include "models/head_files.h"
 #include "models/neural/safetensors.h"
 #include "models/neural/trainer.h"
 
@@ -56,19 +57,24 @@ class MlpHead final : public Head {
   }
 
   HeadFiles save() const override {
+    if (!network_) throw std::logic_error("mlp: save before fit or load");
     return {{kWeightsFile, to_safetensors(state_of(*network_))}, {kFeaturesFile, encoder_->to_json()}};
   }
 
   void load(const HeadFiles& files) override {
-    try {
-      encoder_ = TableEncoder::from_json(files.at(kFeaturesFile));
-      const NamedTensors state = from_safetensors(files.at(kWeightsFile));
-      n_classes_ = static_cast<int>(state.at("layers.16.bias").size(0));
-      network_ = Mlp(static_cast<std::int64_t>(encoder_->n_columns()), n_classes_);
-      load_state(*network_, state);
-    } catch (const std::exception& e) {
-      throw std::runtime_error(std::string("mlp: ") + e.what());
-    }
+    network_ = nullptr;
+    const auto encoder = read_head_file(files, kFeaturesFile, TableEncoder::from_json);
+    const auto network = read_head_file(files, kWeightsFile, [&](const std::string& bytes) {
+      const NamedTensors state = from_safetensors(bytes);
+      const auto bias = state.find("layers.16.bias");
+      if (bias == state.end() || bias->second.dim() != 1) throw std::runtime_error("layers.16.bias is missing");
+      Mlp loaded(static_cast<std::int64_t>(encoder.n_columns()), bias->second.size(0));
+      load_state(*loaded, state);
+      return loaded;
+    });
+    encoder_ = encoder;
+    network_ = network;
+    n_classes_ = static_cast<int>(network_->named_parameters()["layers.16.bias"].size(0));
     network_->eval();
   }
 

@@ -65,7 +65,7 @@ void load_state(torch::nn::Module& module, const NamedTensors& state) {
 }
 
 std::string to_safetensors(const NamedTensors& tensors) {
-  nlohmann::ordered_json header;
+  nlohmann::ordered_json header = nlohmann::ordered_json::object();
   std::string data;
   for (const auto& [key, value] : tensors) {
     const torch::Tensor tensor = value.contiguous();
@@ -91,14 +91,23 @@ NamedTensors from_safetensors(const std::string& bytes) {
   const auto header = nlohmann::json::parse(bytes.substr(8, length), nullptr, false);
   if (!header.is_object()) throw std::runtime_error("not a safetensors file: its header is not a JSON object");
   NamedTensors tensors;
+  std::map<std::size_t, std::size_t> ranges;  // begin -> end
+  std::size_t n_filled = 0;
   for (const auto& [key, entry] : header.items()) {
     if (key == "__metadata__") continue;
     try {
       tensors[key] = read_tensor(key, entry, bytes.data() + 8 + length, bytes.size() - 8 - length);
+      const auto& offsets = entry.at("data_offsets");
+      if (tensors[key].numel() > 0) ranges.emplace(offsets.at(0), offsets.at(1));
+      n_filled += tensors[key].numel() > 0 ? 1 : 0;
     } catch (const nlohmann::json::exception& e) {
       throw std::runtime_error("tensor '" + key + "': " + e.what());
     }
   }
+  std::size_t last_end = 0;
+  bool apart = ranges.size() == n_filled;
+  for (const auto& [begin, end] : ranges) apart = apart && begin >= std::exchange(last_end, end);
+  if (!apart) throw std::runtime_error("tensors share bytes of the file");
   return tensors;
 }
 

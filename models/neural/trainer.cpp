@@ -137,9 +137,16 @@ class Training {
     torch::serialize::InputArchive archive;
     std::istringstream bytes(options_.checkpoint);
     archive.load_from(bytes);
+    std::map<std::string, std::vector<std::int64_t>> shapes;
+    for (const auto& [key, tensor] : state_of(problem_.network)) shapes[key] = tensor.sizes().vec();
     torch::serialize::InputArchive network;
     archive.read("network", network);
-    problem_.network.load(network);
+    problem_.network.load(network);  // takes tensors of any shape
+    for (const auto& [key, tensor] : state_of(problem_.network)) {
+      if (tensor.sizes().vec() != shapes[key]) {
+        throw std::runtime_error("the checkpoint is not one of this network: '" + key + "' has another shape");
+      }
+    }
     torch::serialize::InputArchive optimizer;
     archive.read("optimizer", optimizer);
     optimizer_.load(optimizer);
@@ -152,7 +159,7 @@ class Training {
       if (history_.back().is_best) best_loss_ = in[1];
     }
   } catch (const c10::Error& e) {
-    throw std::runtime_error("the checkpoint is not one of this network: " + e.msg());
+    throw std::runtime_error(std::string("the checkpoint is not one of this network: ") + e.what_without_backtrace());
   }
 
   const TrainingProblem& problem_;

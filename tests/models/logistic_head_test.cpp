@@ -1,0 +1,187 @@
+// The logistic head against scikit-learn 1.2.1, whose answers tests/oracles/record_logistic.py records.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "models/head.h"
+#include "tests/support/npy.h"
+
+namespace hitscope::models {
+namespace {
+
+using tests::read_npy;
+
+constexpr const char* kWeightsFile = "logistic.safetensors";
+constexpr const char* kFeaturesFile = "logistic.features.json";
+constexpr std::size_t kTrain = 300;
+constexpr std::size_t kAll = 400;
+
+std::string oracle(const std::string& name) {
+  return std::string(ORACLES) + "/logistic/" + name + ".npy";
+}
+
+Dataset recorded_table() {
+  Dataset data;
+  const auto numeric = read_npy<double>(oracle("numeric"));
+  for (std::size_t column = 0; column < 4; ++column) {
+    data.table.numeric.push_back({"x" + std::to_string(column), {}});
+    for (std::size_t row = 0; row < kAll; ++row) data.table.numeric[column].values.push_back(numeric[row * 4 + column]);
+  }
+  data.table.categorical.push_back({"category", {}});
+  for (const double code : read_npy<double>(oracle("category"))) {
+    data.table.categorical[0].values.push_back(std::to_string(static_cast<int>(code)));
+  }
+  for (const double target : read_npy<double>(oracle("targets"))) data.targets.push_back(static_cast<int>(target));
+  data.n_rows = kAll;
+  data.n_classes = 3;
+  return data;
+}
+
+/// Rows 0..299 train, 300 validates, the others test.
+Split recorded_split() {
+  std::vector<std::string> values(kAll, "test");
+  std::fill_n(values.begin(), kTrain, "train");
+  values[kTrain] = "validation";
+  return Split::by_column(values, "", std::vector<int>(kAll, 0), {}, {});
+}
+
+std::vector<std::size_t> held_out() {
+  std::vector<std::size_t> rows;
+  for (std::size_t row = kTrain; row < kAll; ++row) rows.push_back(row);
+  return rows;
+}
+
+std::string error_of_load(const HeadFiles& files) {
+  try {
+    make_head("logistic")->load(files);
+  } catch (const std::runtime_error& e) {
+    return e.what();
+  }
+  return "no std::runtime_error was thrown";
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+class LogisticHeadTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { prepare_runtime(1); }
+
+  HeadFiles fitted_files() {
+    FitOptions options;
+    head_->fit(data_, recorded_split().training_fold(), options);
+    return head_->save();
+  }
+
+  Dataset data_ = recorded_table();
+  std::unique_ptr<Head> head_ = make_head("logistic");
+};
+
+TEST_F(LogisticHeadTest, ProbabilitiesOfHeldOutRowsMatchScikitLearnWithin1e4) {
+  const auto want = read_npy<double>(oracle("probabilities"));
+  const FitSummary summary = head_->fit(data_, recorded_split().training_fold(), {});
+  EXPECT_FALSE(summary.stopped);
+  EXPECT_EQ(summary.n_parameters, 3U * 9U + 3U);
+  const Probabilities got = head_->predict(data_, held_out());
+  ASSERT_EQ(got.n_rows, 100U);
+  ASSERT_EQ(got.n_classes, 3);
+  ASSERT_EQ(got.values.size(), want.size());
+  double worst = 0.0;
+  for (std::size_t i = 0; i < want.size(); ++i) worst = std::max(worst, std::abs(got.values[i] - want[i]));
+  EXPECT_LE(worst, 1e-4);
+  std::ostringstream text;
+  text << worst;
+  RecordProperty("worst", text.str());
+}
+
+TEST_F(LogisticHeadTest, EveryRowOfProbabilitiesSumsToOne) {
+  head_->fit(data_, recorded_split().training_fold(), {});
+  const Probabilities p = head_->predict(data_, held_out());
+  for (std::size_t row = 0; row < p.n_rows; ++row) EXPECT_NEAR(p.at(row, 0) + p.at(row, 1) + p.at(row, 2), 1.0, 1e-12);
+}
+
+TEST_F(LogisticHeadTest, LearnsASeparableTable) {
+  for (std::size_t row = 0; row < kAll; ++row) data_.targets[row] = data_.table.numeric[0].values[row] > 0.3 ? 1 : 0;
+  data_.n_classes = 2;
+  head_->fit(data_, recorded_split().training_fold(), {});
+  const auto rows = held_out();
+  const Probabilities p = head_->predict(data_, rows);
+  ASSERT_EQ(p.n_classes, 2);
+  int n_right = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) n_right += p.predicted(i) == data_.targets[rows[i]] ? 1 : 0;
+  EXPECT_GT(n_right, 90);
+}
+
+TEST_F(LogisticHeadTest, TheSameRowsGiveTheSameBytes) {
+  const HeadFiles first = fitted_files();
+  EXPECT_EQ(first.size(), 2U);
+  EXPECT_TRUE(fitted_files() == first);
+}
+
+TEST_F(LogisticHeadTest, OnlyTrainingRowsAreLearnedFrom) {
+  const HeadFiles before = fitted_files();
+  for (std::size_t row = kTrain; row < kAll; ++row) {
+    for (NumericColumn& column : data_.table.numeric) column.values[row] = 1e9;
+    data_.table.categorical[0].values[row] = "unheard of";
+    data_.targets[row] = (data_.targets[row] + 1) % 3;
+  }
+  EXPECT_TRUE(fitted_files() == before);
+  data_.targets[0] = (data_.targets[0] + 1) % 3;
+  EXPECT_FALSE(fitted_files() == before);
+}
+
+TEST_F(LogisticHeadTest, ALoadedHeadPredictsTheSame) {
+  const HeadFiles files = fitted_files();
+  const auto again = make_head("logistic");
+  again->load(files);
+  data_.targets.clear();  // predicting needs none
+  EXPECT_EQ(again->predict(data_, held_out()).values, head_->predict(data_, held_out()).values);
+  EXPECT_TRUE(again->save() == files);
+}
+
+TEST_F(LogisticHeadTest, PredictingBeforeFitOrLoadIsALogicError) {
+  EXPECT_THROW(head_->predict(data_, held_out()), std::logic_error);
+}
+
+TEST_F(LogisticHeadTest, AMissingFileIsNamed) {
+  for (const char* name : {kWeightsFile, kFeaturesFile}) {
+    HeadFiles files = fitted_files();
+    files.erase(name);
+    EXPECT_TRUE(contains(error_of_load(files), name)) << name << ": " << error_of_load(files);
+  }
+}
+
+TEST_F(LogisticHeadTest, ACorruptFileIsARuntimeErrorThatNamesIt) {
+  for (const char* name : {kWeightsFile, kFeaturesFile}) {
+    HeadFiles files = fitted_files();
+    for (const std::string& bytes : {std::string(), std::string("x"), files[name].substr(0, files[name].size() / 2),
+                                     files[name].substr(0, files[name].size() - 4)}) {
+      files[name] = bytes;
+      EXPECT_TRUE(contains(error_of_load(files), name))
+          << name << " of " << bytes.size() << " bytes: " << error_of_load(files);
+    }
+  }
+}
+
+TEST_F(LogisticHeadTest, FilesOfTwoFitsThatDoNotFitEachOtherAreARuntimeError) {
+  HeadFiles files = fitted_files();
+  data_.table.numeric.pop_back();
+  files[kFeaturesFile] = fitted_files()[kFeaturesFile];
+  EXPECT_THROW(make_head("logistic")->load(files), std::runtime_error);
+}
+
+TEST_F(LogisticHeadTest, ATableWithoutAColumnOfTheFitIsRefused) {
+  fitted_files();
+  data_.table.numeric.pop_back();
+  EXPECT_THROW(head_->predict(data_, held_out()), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace hitscope::models

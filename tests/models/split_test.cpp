@@ -1,0 +1,301 @@
+#include "models/data/split.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace hitscope::models {
+namespace {
+
+// Fitting on rows of one's own choice does not compile.
+static_assert(!std::is_default_constructible_v<TrainingFold> &&
+              !std::is_constructible_v<TrainingFold, std::vector<std::size_t>, std::vector<std::size_t>>);
+static_assert(!std::is_aggregate_v<TrainingFold> && !std::is_constructible_v<Split, std::vector<Part>>);
+
+constexpr Part kParts[] = {Part::kTrain, Part::kValidation, Part::kTest};
+
+struct Rows {
+  std::vector<std::string> groups;
+  std::vector<int> targets;
+};
+
+/// 120 artists of 1 to 9 songs; an artist's songs lean towards one of three classes.
+Rows songs() {
+  Rows rows;
+  for (int artist = 0; artist < 120; ++artist) {
+    for (int song = 0; song < 1 + artist * 7 % 9; ++song) {
+      rows.groups.push_back("artist " + std::to_string(artist));
+      rows.targets.push_back(song % 3 == 2 ? 0 : artist % 3);
+    }
+  }
+  return rows;
+}
+
+std::vector<Part> parts_of(const Split& split) {
+  std::vector<Part> parts;
+  for (std::size_t row = 0; row < split.n_rows(); ++row) parts.push_back(split.part(row));
+  return parts;
+}
+
+double share(const Split& split, Part part) {
+  return static_cast<double>(split.rows(part).size()) / static_cast<double>(split.n_rows());
+}
+
+double class_share(const std::vector<int>& targets, const std::vector<std::size_t>& rows, int target) {
+  const auto n = std::count_if(rows.begin(), rows.end(), [&](std::size_t row) { return targets[row] == target; });
+  return static_cast<double>(n) / static_cast<double>(rows.size());
+}
+
+std::map<std::string, std::set<Part>> parts_by_group(const Split& split, const std::vector<std::string>& groups) {
+  std::map<std::string, std::set<Part>> parts;
+  for (std::size_t row = 0; row < groups.size(); ++row) parts[groups[row]].insert(split.part(row));
+  return parts;
+}
+
+template <typename Function>
+std::string message_of(const Function& function) {
+  try {
+    function();
+  } catch (const std::invalid_argument& e) {
+    return e.what();
+  }
+  return "nothing was thrown";
+}
+
+TEST(SplitTest, EveryRowIsInExactlyOnePart) {
+  const Rows rows = songs();
+  const Split split = Split::by_group(rows.groups, rows.targets, {});
+  ASSERT_EQ(split.n_rows(), rows.groups.size());
+  std::vector<std::size_t> all;
+  for (const Part part : kParts) {
+    for (const std::size_t row : split.rows(part)) {
+      EXPECT_EQ(split.part(row), part);
+      all.push_back(row);
+    }
+  }
+  std::sort(all.begin(), all.end());
+  ASSERT_EQ(all.size(), split.n_rows());
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i], i);
+}
+
+TEST(SplitTest, TheTrainingFoldHoldsTrainingAndValidationRowsOnly) {
+  const Rows rows = songs();
+  const Split split = Split::at_random(rows.targets, {});
+  const TrainingFold fold = split.training_fold();
+  const auto train = split.rows(Part::kTrain);
+  const auto validation = split.rows(Part::kValidation);
+  EXPECT_TRUE(std::equal(fold.train_rows().begin(), fold.train_rows().end(), train.begin(), train.end()));
+  EXPECT_TRUE(
+      std::equal(fold.validation_rows().begin(), fold.validation_rows().end(), validation.begin(), validation.end()));
+}
+
+TEST(SplitTest, NamesItsParts) {
+  EXPECT_EQ(to_string(Part::kTrain), "train");
+  EXPECT_EQ(to_string(Part::kValidation), "validation");
+  EXPECT_EQ(to_string(Part::kTest), "test");
+}
+
+TEST(GroupSplitTest, NoGroupIsOnTwoSides) {
+  const Rows rows = songs();
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const Split split = Split::by_group(rows.groups, rows.targets, {0.2, 0.15, seed});
+    for (const auto& [group, parts] : parts_by_group(split, rows.groups)) {
+      ASSERT_EQ(parts.size(), 1U) << group << " at seed " << seed;
+    }
+  }
+}
+
+TEST(GroupSplitTest, FractionsAreNearWhatWasAsked) {
+  const Rows rows = songs();
+  for (const SplitConfig& config : {SplitConfig{0.2, 0.15, 1}, SplitConfig{0.5, 0.5, 2}, SplitConfig{0.1, 0.3, 3}}) {
+    const Split split = Split::by_group(rows.groups, rows.targets, config);
+    EXPECT_NEAR(share(split, Part::kTest), config.test_fraction, 0.02);
+    EXPECT_NEAR(share(split, Part::kValidation), config.validation_fraction * (1.0 - config.test_fraction), 0.02);
+  }
+}
+
+TEST(GroupSplitTest, ClassSharesOfEveryPartAreNearTheWhole) {
+  const Rows rows = songs();
+  std::vector<std::size_t> all(rows.targets.size());
+  for (std::size_t row = 0; row < all.size(); ++row) all[row] = row;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    const Split split = Split::by_group(rows.groups, rows.targets, {0.2, 0.15, seed});
+    for (const Part part : kParts) {
+      for (const int target : {0, 1, 2}) {
+        EXPECT_NEAR(class_share(rows.targets, split.rows(part), target), class_share(rows.targets, all, target), 0.06)
+            << "class " << target << " in " << to_string(part) << " at seed " << seed;
+      }
+    }
+  }
+}
+
+TEST(GroupSplitTest, RowsWithoutAGroupAreSplitOneByOne) {
+  const std::vector<std::string> groups(200);
+  std::vector<int> targets(200);
+  for (std::size_t row = 0; row < targets.size(); ++row) targets[row] = static_cast<int>(row % 2);
+  const Split split = Split::by_group(groups, targets, {});
+  EXPECT_EQ(split.rows(Part::kTest).size(), 40U);
+  EXPECT_EQ(split.rows(Part::kValidation).size(), 24U);
+}
+
+TEST(GroupSplitTest, RowsWithoutAGroupDoNotTearTheOthersApart) {
+  Rows rows = songs();
+  for (std::size_t row = 0; row < rows.groups.size(); row += 5) rows.groups[row].clear();
+  const Split split = Split::by_group(rows.groups, rows.targets, {});
+  for (const auto& [group, parts] : parts_by_group(split, rows.groups)) {
+    if (group.empty()) {
+      EXPECT_EQ(parts.size(), 3U);
+    } else {
+      EXPECT_EQ(parts.size(), 1U) << group;
+    }
+  }
+}
+
+TEST(GroupSplitTest, TheSameSeedGivesTheSameSplitAndAnotherSeedAnother) {
+  const Rows rows = songs();
+  const auto split = [&](std::uint64_t seed) {
+    return parts_of(Split::by_group(rows.groups, rows.targets, {0.2, 0.15, seed}));
+  };
+  EXPECT_EQ(split(7), split(7));
+  EXPECT_NE(split(7), split(8));
+}
+
+TEST(GroupSplitTest, FewerThanThreeGroupsAreRefused) {
+  const std::vector<int> targets{0, 1, 0, 1};
+  const auto split = [&](const std::vector<std::string>& groups) { Split::by_group(groups, targets, {}); };
+  EXPECT_THROW(split({"a", "a", "a", "a"}), std::invalid_argument);
+  EXPECT_THROW(split({"a", "a", "b", "b"}), std::invalid_argument);
+  EXPECT_NE(message_of([&] { split({"a", "a", "b", "b"}); }).find("three groups"), std::string::npos);
+  EXPECT_NO_THROW(split({"a", "a", "b", "c"}));
+}
+
+TEST(GroupSplitTest, ThreeGroupsAreEnoughWhateverTheirSizes) {
+  for (const std::vector<int>& sizes : {std::vector{10, 10, 10}, {1, 1, 98}, {40, 50, 60}, {10, 10, 80}}) {
+    Rows rows;
+    for (std::size_t group = 0; group < sizes.size(); ++group) {
+      for (int i = 0; i < sizes[group]; ++i) {
+        rows.groups.push_back("group " + std::to_string(group));
+        rows.targets.push_back(i % 2);
+      }
+    }
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+      EXPECT_NO_THROW(Split::by_group(rows.groups, rows.targets, {0.2, 0.15, seed}))
+          << sizes[0] << ", " << sizes[1] << " and " << sizes[2] << " rows at seed " << seed;
+    }
+  }
+}
+
+TEST(GroupSplitTest, FractionsOutOfRangeAreRefusedByName) {
+  const Rows rows = songs();
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const double fraction : {-0.1, 0.0, 1.0, 1.5, nan}) {
+    EXPECT_NE(message_of([&] {
+                Split::by_group(rows.groups, rows.targets, {fraction, 0.15, 1});
+              }).find("test-fraction"),
+              std::string::npos);
+    EXPECT_NE(message_of([&] {
+                Split::at_random(rows.targets, {0.2, fraction, 1});
+              }).find("validation-fraction"),
+              std::string::npos);
+  }
+}
+
+TEST(RandomSplitTest, EveryClassHasTheSameFractions) {
+  std::vector<int> targets;
+  for (const auto& [target, n] : {std::pair{0, 700}, {1, 200}, {2, 100}}) targets.insert(targets.end(), n, target);
+  const Split split = Split::at_random(targets, {0.2, 0.25, 3});
+  for (const auto& [target, n] : {std::pair{0, 700}, {1, 200}, {2, 100}}) {
+    const auto count = [&, t = target](Part part) {
+      const auto rows = split.rows(part);
+      return std::count_if(rows.begin(), rows.end(), [&](std::size_t row) { return targets[row] == t; });
+    };
+    EXPECT_EQ(count(Part::kTest), n / 5) << target;
+    EXPECT_EQ(count(Part::kValidation), n / 5) << target;  // a quarter of the four fifths left
+    EXPECT_EQ(count(Part::kTrain), n - 2 * (n / 5)) << target;
+  }
+}
+
+TEST(RandomSplitTest, TheSameSeedGivesTheSameSplitAndAnotherSeedAnother) {
+  const Rows rows = songs();
+  const auto split = [&](std::uint64_t seed) { return parts_of(Split::at_random(rows.targets, {0.2, 0.15, seed})); };
+  EXPECT_EQ(split(7), split(7));
+  EXPECT_NE(split(7), split(8));
+}
+
+TEST(RandomSplitTest, TooFewRowsForThreePartsAreRefused) {
+  EXPECT_NE(message_of([] {
+              Split::at_random(std::vector<int>{0, 1}, {});
+            }).find("leaves no row for"),
+            std::string::npos);
+}
+
+TEST(ColumnSplitTest, NamesSayThePartInAnyCase) {
+  const std::vector<std::string> values{"train", "Training", "VALIDATION", "val", "Dev", "Test"};
+  const std::vector<int> targets{0, 1, 0, 1, 0, 1};
+  const Split split = Split::by_column(values, "", targets, {}, {});
+  EXPECT_EQ(parts_of(split), (std::vector{Part::kTrain, Part::kTrain, Part::kValidation, Part::kValidation,
+                                          Part::kValidation, Part::kTest}));
+}
+
+TEST(ColumnSplitTest, AnUnknownNameIsNamed) {
+  const std::vector<std::string> values{"train", "validation", "holdout"};
+  const std::vector<int> targets{0, 1, 0};
+  const std::string message = message_of([&] { Split::by_column(values, "", targets, {}, {}); });
+  EXPECT_NE(message.find("'holdout'"), std::string::npos) << message;
+}
+
+TEST(ColumnSplitTest, RowsOfTheTestValueTestAndAllOthersTrain) {
+  std::vector<std::string> values;
+  std::vector<int> targets;
+  for (int row = 0; row < 100; ++row) {
+    values.push_back("fold " + std::to_string(row % 5));
+    targets.push_back(row % 2);
+  }
+  const Split split = Split::by_column(values, "fold 3", targets, {}, {0.2, 0.25, 1});
+  for (std::size_t row = 0; row < values.size(); ++row) EXPECT_EQ(split.part(row) == Part::kTest, row % 5 == 3) << row;
+  EXPECT_EQ(split.rows(Part::kValidation).size(), 20U);
+  EXPECT_DOUBLE_EQ(class_share(targets, split.rows(Part::kValidation), 1), 0.5);
+}
+
+TEST(ColumnSplitTest, ATestValueThatNoRowHoldsIsRefused) {
+  const std::vector<std::string> values(20, "fold 0");
+  const std::vector<int> targets(20, 0);
+  EXPECT_NE(message_of([&] { Split::by_column(values, "fold 9", targets, {}, {}); }).find("no row for test"),
+            std::string::npos);
+}
+
+TEST(ColumnSplitTest, ValidationIsTakenByGroupFromTheTrainingRowsWhereNoneIsNamed) {
+  const Rows rows = songs();
+  std::vector<std::string> values;
+  for (std::size_t row = 0; row < rows.groups.size(); ++row)
+    values.push_back(rows.groups[row].back() == '7' ? "test" : "train");
+  const Split split = Split::by_column(values, "", rows.targets, rows.groups, {0.2, 0.15, 4});
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    EXPECT_EQ(split.part(row) == Part::kTest, values[row] == "test") << row;
+  }
+  for (const auto& [group, parts] : parts_by_group(split, rows.groups)) EXPECT_EQ(parts.size(), 1U) << group;
+  const auto n_left = static_cast<double>(split.n_rows() - split.rows(Part::kTest).size());
+  EXPECT_NEAR(static_cast<double>(split.rows(Part::kValidation).size()) / n_left, 0.15, 0.02);
+}
+
+TEST(ColumnSplitTest, NamedValidationRowsAreLeftAsTheyAre) {
+  std::vector<std::string> values(30, "train");
+  values[4] = "validation";
+  values[9] = "test";
+  const std::vector<int> targets(30, 0);
+  const std::vector<std::string> groups(30, "one artist");
+  const Split split = Split::by_column(values, "", targets, groups, {});
+  EXPECT_EQ(split.rows(Part::kValidation), std::vector<std::size_t>{4});
+  EXPECT_EQ(split.rows(Part::kTest), std::vector<std::size_t>{9});
+}
+
+}  // namespace
+}  // namespace hitscope::models
