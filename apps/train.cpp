@@ -38,17 +38,17 @@ int main(int argc, char** argv) {
       ->group(splits);
   app.add_option("--split-column", config.data.split_column, "column that says train, validation or test")
       ->group(splits);
-  app.add_option("--test-fold", config.test_fold, "value of --split-column that tests; all others train")
+  app.add_option("--test-fold", config.split.test_fold, "value of --split-column that tests; all others train")
       ->group(splits);
-  app.add_option("--test-fraction", config.split_config.test_fraction, "of all rows")
+  app.add_option("--test-fraction", config.split.config.test_fraction, "of all rows")
       ->capture_default_str()
       ->group(splits);
-  app.add_option("--validation-fraction", config.split_config.validation_fraction, "of the rows that do not test")
+  app.add_option("--validation-fraction", config.split.config.validation_fraction, "of the rows that do not test")
       ->capture_default_str()
       ->group(splits);
   app.add_flag("--compare-splits", config.compare_splits, "fit under a random split too and print both")->group(splits);
   const char* fit = "Training";
-  app.add_option("--seed", config.split_config.seed, "of split, weights and shuffling")
+  app.add_option("--seed", config.split.config.seed, "of split, weights and shuffling")
       ->capture_default_str()
       ->group(fit);
   app.add_option("--epochs", config.fit.max_epochs, "at most")
@@ -76,7 +76,7 @@ int main(int argc, char** argv) {
       "  hitscope train songs.csv --out run --heads mlp,logistic --compare-splits\n"
       "  hitscope train digits.csv --spectrograms specs --out run --target digit --split-column fold --test-fold 5\n"));
   return apps::run_verb(app, argc, argv, [&] {
-    if (!split.empty()) config.split = kinds.at(split);
+    if (!split.empty()) config.split.kind = kinds.at(split);
     return apps::run_train(config);
   });
 }

@@ -6,14 +6,13 @@
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <set>
-#include <unordered_set>
 
 #include "apps/pipeline/failure_summary.h"
 #include "apps/pipeline/leaderboard.h"
 #include "apps/pipeline/progress.h"
 #include "apps/pipeline/report.h"
 #include "apps/pipeline/run_folder.h"
+#include "apps/pipeline/run_tables.h"
 #include "apps/pipeline/workers.h"
 #include "ingest/csv.h"
 #include "ingest/files.h"
@@ -25,42 +24,6 @@ namespace {
 using models::Part;
 using models::Split;
 using nlohmann::ordered_json;
-
-std::string_view to_string(SplitKind kind) {
-  return kind == SplitKind::kGroup ? "group" : kind == SplitKind::kRandom ? "random" : "column";
-}
-
-SplitKind resolved_split(const TrainRunConfig& config, const TrainData& data) {
-  if (config.split == SplitKind::kGroup && data.group_column.empty()) {
-    throw UsageError("--split group needs groups: name their column with --group-column");
-  }
-  if (config.split == SplitKind::kColumn && config.data.split_column.empty()) {
-    throw UsageError("--split column needs --split-column");
-  }
-  if (config.split) return *config.split;
-  if (!config.data.split_column.empty()) return SplitKind::kColumn;
-  return data.group_column.empty() ? SplitKind::kRandom : SplitKind::kGroup;
-}
-
-Split make_split(const TrainRunConfig& config, const TrainData& data, SplitKind kind) {
-  const models::Dataset& dataset = data.dataset;
-  switch (kind) {
-    case SplitKind::kGroup:
-      return Split::by_group(data.groups, dataset.targets, config.split_config);
-    case SplitKind::kRandom:
-      return Split::at_random(dataset.targets, config.split_config);
-    case SplitKind::kColumn:
-      break;
-  }
-  const std::span<const std::string> groups(data.groups.data(), data.group_column.empty() ? 0 : data.groups.size());
-  // Groups that cannot be divided any further (two speakers left to train on) still validate, by rows.
-  std::set<std::string> training_groups;
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    if (data.split_values[i] != config.test_fold) training_groups.insert(groups[i]);
-  }
-  const auto usable = training_groups.size() >= 2 ? groups : std::span<const std::string>();
-  return Split::by_column(data.split_values, config.test_fold, dataset.targets, usable, config.split_config);
-}
 
 std::vector<std::string> chosen_heads(const TrainRunConfig& config, const TrainData& data) {
   const bool table = !data.dataset.table.empty();
@@ -126,7 +89,7 @@ class TrainRun {
         kind_(kind),
         folder_(std::move(folder)),
         lock_(folder_),
-        split_(make_split(config, data, kind)),
+        split_(make_split(config.split, data, kind)),
         fold_(split_.training_fold()),
         test_(split_.rows(Part::kTest)),
         heads_(chosen_heads(config, data)) {}
@@ -134,7 +97,8 @@ class TrainRun {
   /// False where it was stopped.
   bool run() {
     claim_folder();
-    for (const std::string& fact : facts()) std::cout << fact << '\n';
+    facts_ = describe(data_, split_, kind_, config_.split.config.seed);
+    for (const std::string& fact : facts_) std::cout << fact << '\n';
     std::cout.flush();
     for (const std::string& name : heads_) {
       if (!fit(name)) return false;
@@ -161,10 +125,10 @@ class TrainRun {
                    {"split", to_string(kind_)},
                    {"group_column", data_.group_column},
                    {"split_column", d.split_column},
-                   {"test_fold", config_.test_fold},
-                   {"test_fraction", config_.split_config.test_fraction},
-                   {"validation_fraction", config_.split_config.validation_fraction},
-                   {"seed", config_.split_config.seed},
+                   {"test_fold", config_.split.test_fold},
+                   {"test_fraction", config_.split.config.test_fraction},
+                   {"validation_fraction", config_.split.config.validation_fraction},
+                   {"seed", config_.split.config.seed},
                    {"heads", heads_},
                    {"max_epochs", config_.fit.max_epochs},
                    {"patience", config_.fit.patience},
@@ -197,66 +161,6 @@ class TrainRun {
     throw UsageError(path.string() + ": the folder holds another run:" + differences + " use another --out");
   }
 
-  std::vector<std::string> facts() const {
-    const auto& names = data_.labels->class_names();
-    std::vector<std::size_t> counts(names.size(), 0);
-    for (const int t : data_.dataset.targets) ++counts[t];
-    std::string classes;
-    for (std::size_t c = 0; c < names.size(); ++c)
-      classes += fmt::format("{}{} {}", c == 0 ? "" : ", ", names[c], counts[c]);
-    std::vector<std::string> facts{fmt::format("data: {} of {} used; target {}: {}", data_.dataset.n_rows,
-                                               count_of(data_.rows.size(), "row"), data_.target_column, classes)};
-    const models::FeatureTable& table = data_.dataset.table;
-    if (!table.empty()) {
-      std::string columns;
-      for (const auto& c : table.numeric) columns += (columns.empty() ? "" : ", ") + c.name;
-      for (const auto& c : table.categorical) columns += (columns.empty() ? "" : ", ") + c.name + " (categories)";
-      facts.push_back("features: " + columns);
-    }
-    std::string unused;
-    for (const std::string& column : data_.unused_columns) unused += (unused.empty() ? "" : ", ") + column;
-    if (!unused.empty()) facts.push_back("not features: " + unused);
-    facts.push_back(fmt::format("split: {}, seed {}: {} train, {} validate, {} test",
-                                kind_ == SplitKind::kGroup ? "by " + data_.group_column : std::string(to_string(kind_)),
-                                config_.split_config.seed, fold_.train_rows().size(), fold_.validation_rows().size(),
-                                test_.size()));
-    add_leaks(facts);
-    return facts;
-  }
-
-  /// Names what stands on both sides of the split.
-  void add_leaks(std::vector<std::string>& facts) const {
-    const auto shared = [&](const std::vector<std::string>& keys) {
-      std::unordered_set<std::string> training;
-      for (const std::size_t row : fold_.train_rows()) training.insert(keys[row]);
-      for (const std::size_t row : fold_.validation_rows()) training.insert(keys[row]);
-      return static_cast<std::size_t>(std::count_if(test_.begin(), test_.end(), [&](std::size_t row) {
-        return !keys[row].empty() && training.contains(keys[row]);
-      }));
-    };
-    const auto percent = [&](std::size_t n) {
-      return 100.0 * static_cast<double>(n) / static_cast<double>(test_.size());
-    };
-    if (!data_.group_column.empty()) {
-      const std::size_t n = shared(data_.groups);
-      facts.push_back(n == 0 ? fmt::format("leaks: no test row shares its {} with training", data_.group_column)
-                             : fmt::format("LEAK: {} of {} test rows ({:.1f} %) share their {} with training; "
-                                           "--split group keeps them apart",
-                                           n, test_.size(), percent(n), data_.group_column));
-    }
-    if (const std::size_t n = shared(data_.songs); n > 0) {
-      facts.push_back(
-          fmt::format("LEAK: {} of {} test rows ({:.1f} %) are songs (artist and title) that training holds too", n,
-                      test_.size(), percent(n)));
-    }
-    std::set<int> trained;
-    for (const std::size_t row : fold_.train_rows()) trained.insert(data_.dataset.targets[row]);
-    for (int c = 0; c < data_.labels->n_classes(); ++c) {
-      if (!trained.contains(c))
-        facts.push_back("warning: no training row is of class " + data_.labels->class_names()[c]);
-    }
-  }
-
   /// Fits a head or takes up what a former run left. False where it was stopped.
   bool fit(const std::string& name) {
     auto head = models::make_head(name);
@@ -270,7 +174,7 @@ class TrainRun {
       return true;
     }
     models::FitOptions options = config_.fit;
-    options.seed = config_.split_config.seed;
+    options.seed = config_.split.config.seed;
     if (std::filesystem::exists(checkpoint)) options.checkpoint = read_text(checkpoint);
     options.save_checkpoint = [&](const std::string& bytes) { ingest::write_file(checkpoint, bytes); };
     options.on_epoch = [&](const models::Epoch& epoch) { show_epoch(name, epoch, options.max_epochs); };
@@ -308,7 +212,7 @@ class TrainRun {
     const auto majority = models::majority_baseline(training_targets, n_classes, test_.size());
     const auto judge = [&](const std::string& name, bool is_baseline, const models::Probabilities& p) {
       rows_.push_back({name, is_baseline, score_predictions(targets, p, data_.labels->is_ordered()),
-                       bootstrap(targets, p, majority.predicted(0), groups, config_.split_config.seed)});
+                       bootstrap(targets, p, majority.predicted(0), groups, config_.split.config.seed)});
     };
     judge("majority", true, majority);
     judge("prior", true, models::prior_baseline(training_targets, n_classes, test_.size()));
@@ -321,11 +225,11 @@ class TrainRun {
 
   void write_outputs() {
     const auto& class_names = data_.labels->class_names();
-    ingest::write_file(folder_ / "split.csv", split_csv());
-    ingest::write_file(folder_ / "predictions.csv", predictions_csv());
+    ingest::write_file(folder_ / "split.csv", split_csv(data_, split_));
+    ingest::write_file(folder_ / "predictions.csv", predictions_csv(data_, split_, predictions_));
     ingest::write_file(folder_ / "metrics.json", metrics_json(rows_, class_names));
     ingest::write_file(folder_ / "leaderboard.txt", text_table(leaderboard_cells(rows_)));
-    const RunReport report{"hitscope run: " + data_.target_column, facts(), settings_, class_names, rows_, histories_};
+    const RunReport report{"hitscope run: " + data_.target_column, facts_, settings_, class_names, rows_, histories_};
     ingest::write_file(folder_ / "report.html", report_html(report));
     ingest::write_file(folder_ / "MODEL_CARD.md", model_card(report));
     Bundle bundle{data_.target_column, class_names, data_.labels->thresholds(), std::nullopt, {}};
@@ -334,53 +238,6 @@ class TrainRun {
       if (!row.is_baseline) bundle.heads.push_back({row.name, files_of(row.name)});
     }
     write_bundle(folder_, bundle);
-  }
-
-  std::string split_csv() const {
-    std::string lines = ingest::csv_line({"row", "id", "part", "group"});
-    for (const TrainRow& row : data_.rows) {
-      if (!row.example) continue;
-      lines += ingest::csv_line(
-          {std::to_string(row.row), row.id, to_string(split_.part(*row.example)), data_.groups[*row.example]});
-    }
-    return lines;
-  }
-
-  /// Every catalogue row: its part and target, the test rows' predictions, or the failure.
-  std::string predictions_csv() const {
-    const auto& names = data_.labels->class_names();
-    std::vector<std::string> cells{"row", "id", "status", "stage", "kind", "detail", "part", "target"};
-    for (const std::string& head : heads_) {
-      cells.push_back(head);
-      for (const std::string& name : names) cells.push_back(head + ":" + name);
-    }
-    const std::size_t n_cells = cells.size();
-    std::string lines = ingest::csv_line(cells);
-    std::vector<std::size_t> place(data_.dataset.n_rows, test_.size());
-    for (std::size_t i = 0; i < test_.size(); ++i) place[test_[i]] = i;
-    for (const TrainRow& row : data_.rows) {
-      cells = {std::to_string(row.row), row.id, row.example ? "ok" : "failed", "", "", ""};
-      if (row.failure) {
-        cells[3] = to_string(row.failure->stage);
-        cells[4] = to_string(row.failure->kind);
-        cells[5] = row.failure->detail;
-      } else {
-        cells.emplace_back(to_string(split_.part(*row.example)));
-        cells.push_back(names[data_.dataset.targets[*row.example]]);
-        if (place[*row.example] < test_.size()) add_predictions(cells, place[*row.example]);
-      }
-      cells.resize(n_cells);
-      lines += ingest::csv_line(cells);
-    }
-    return lines;
-  }
-
-  void add_predictions(std::vector<std::string>& cells, std::size_t i) const {
-    for (const std::string& head : heads_) {
-      const models::Probabilities& p = predictions_.at(head);
-      cells.push_back(data_.labels->class_names()[p.predicted(i)]);
-      for (int c = 0; c < p.n_classes; ++c) cells.push_back(fmt::format("{:.6f}", p.at(i, c)));
-    }
   }
 
   const TrainRunConfig& config_;
@@ -393,6 +250,7 @@ class TrainRun {
   std::vector<std::size_t> test_;
   std::vector<std::string> heads_;
   std::string settings_;
+  std::vector<std::string> facts_;
   std::map<std::string, std::unique_ptr<models::Head>> fitted_;
   std::map<std::string, models::FitSummary> histories_;
   std::map<std::string, models::Probabilities> predictions_;
@@ -422,7 +280,7 @@ void print_comparison(const std::vector<LeaderboardRow>& chosen, SplitKind kind,
 ExitCode run_train(const TrainRunConfig& config) {
   models::prepare_runtime(config.n_threads);
   const TrainData data = load_train_data(config.data);
-  const SplitKind kind = resolved_split(config, data);
+  const SplitKind kind = resolved_split(config.split, data);
   TrainRun run(config, data, kind, config.folder);
   bool finished = run.run();
   if (finished && config.compare_splits && kind != SplitKind::kRandom) {

@@ -12,21 +12,17 @@
 #include <vector>
 
 #include "apps/pipeline/train_data.h"
+#include "apps/pipeline/train_split.h"
 #include "apps/pipeline/verb.h"
-#include "models/data/split.h"
 #include "models/head.h"
 
 namespace hitscope::apps {
-
-enum class SplitKind { kGroup, kRandom, kColumn };
 
 struct TrainRunConfig {
   TrainDataConfig data;
   std::filesystem::path folder;
   std::vector<std::string> heads;  ///< empty: all that the data allow
-  std::optional<SplitKind> split;  ///< empty: column where one is given, group where there are groups, else random
-  std::string test_fold;           ///< value of the split column that tests
-  models::SplitConfig split_config;
+  SplitRequest split;
   models::FitOptions fit;       ///< its callbacks are set here
   int n_threads = 0;            ///< 0: one per core
   bool compare_splits = false;  ///< fit under a random split too, in FOLDER/random-split, and print both
