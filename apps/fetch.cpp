@@ -24,7 +24,11 @@ int main(int argc, char** argv) {
                         "  hitscope fetch songs.csv --out clips --url-column mp3 --connections 32\n"
                         "  hitscope fetch songs.csv --out clips --retry-failed\n"));
   return apps::run_verb(app, argc, argv, [&] {
-    config.fetch.max_bytes = static_cast<std::size_t>(std::max(0.0, max_megabytes * 1e6));
+    if (!(max_megabytes > 0.0 && max_megabytes <= 4096.0)) {
+      throw apps::UsageError("max-megabytes is " + std::to_string(max_megabytes) +
+                             "; it must be above 0, at most 4096");
+    }
+    config.fetch.max_bytes = static_cast<std::size_t>(max_megabytes * 1e6);
     return apps::run_fetch(config);
   });
 }

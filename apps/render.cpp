@@ -14,6 +14,7 @@ constexpr const char* kFrontEndGroup = "Front end (names and defaults of librosa
 template <typename E>
 void add_choice(CLI::App& app, const std::string& flag, E& value, const std::vector<E>& choices) {
   std::vector<std::string> names;
+  names.reserve(choices.size());
   for (const E choice : choices) names.emplace_back(to_string(choice));
   const auto pick = [&value, choices](const std::string& name) {
     for (const E choice : choices) {

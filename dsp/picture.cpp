@@ -89,10 +89,12 @@ void draw_colour_bar(cv::Mat& canvas, double low, double high) {
   const cv::Rect place(kLeft + kPlot.width + kBarGap, kTop, kBarWidth, kPlot.height);
   colours(ramp, low, high).copyTo(canvas(place));
   const double step = nice_step(std::max(high - low, 1e-6), 8);
-  for (double db = std::ceil(low / step) * step; db <= high + 1e-9; db += step) {
+  const int first = static_cast<int>(std::ceil(low / step));
+  for (int i = first; i * step <= high + 1e-9; ++i) {
+    const double db = i * step;
     const int y = kTop + static_cast<int>(std::lround((high - db) / std::max(high - low, 1e-6) * kPlot.height));
     cv::line(canvas, {place.x + kBarWidth, y}, {place.x + kBarWidth + 4, y}, kInk);
-    text(canvas, number(std::abs(db) < 1e-9 ? 0.0 : db), {place.x + kBarWidth + 8, y}, Align::kLeft);
+    text(canvas, number(db), {place.x + kBarWidth + 8, y}, Align::kLeft);
   }
   text(canvas, "dB", {place.x, kTop - 22}, Align::kLeft);
 }

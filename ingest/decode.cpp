@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <stdexcept>
 
 #include "ingest/pcm.h"
 
@@ -175,6 +176,16 @@ std::optional<Failure> judge(const Pcm& pcm, const std::string& name, AudioType 
 }
 
 }  // namespace
+
+void DecodeOptions::validate() const {
+  const auto require = [](bool ok, const char* field, auto value, const char* rule) {
+    if (!ok) throw std::invalid_argument(std::string(field) + " is " + std::to_string(value) + "; it must be " + rule);
+  };
+  require(max_duration_s > 0.0 && max_duration_s <= 86400.0, "max-duration", max_duration_s,
+          "above 0, at most 86400 s");
+  require(min_duration_s >= 0.0 && min_duration_s <= 86400.0, "min-duration", min_duration_s, "0 to 86400 s");
+  require(max_channels >= 1 && max_channels <= 64, "max-channels", max_channels, "1 to 64");
+}
 
 Failure decode_failure(FailureKind kind, const std::string& name, const std::string& why) {
   return {Stage::kDecode, kind, name + ": " + why};

@@ -24,6 +24,8 @@ struct DecodeOptions {
   double max_duration_s = 600.0;  ///< decoding stops after so many seconds, > 0
   double min_duration_s = 0.05;   ///< shorter recordings are a failure, >= 0
   int max_channels = 2;           ///< recordings with more are a failure, 1 to 64
+  /// Throws std::invalid_argument naming field, value and rule.
+  void validate() const;
 };
 
 struct Recording {

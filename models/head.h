@@ -64,6 +64,9 @@ class Head {
   virtual FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) = 0;
   /// Probabilities of `rows` of `data`, in their order. Throws std::logic_error before fit or load.
   virtual Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) = 0;
+  /// Classes it tells apart; 0 before fit or load.
+  virtual int n_classes() const = 0;
+  /// Throws std::logic_error before fit or load.
   virtual HeadFiles save() const = 0;
   /// Throws std::runtime_error naming the file where one is missing or not what save() wrote.
   virtual void load(const HeadFiles& files) = 0;

@@ -208,6 +208,7 @@ ExitCode run_render(const RenderRunConfig& config) {
   config.settings.validate();
   RenderRunConfig resolved = config;
   resolved.decode.max_duration_s = config.settings.duration_s;
+  resolved.decode.validate();
   const std::vector<ClipSource> sources = list_clips(config.input);
   return RenderRun(resolved).run(sources);
 }

@@ -77,12 +77,17 @@ Bundle read_bundle(const std::filesystem::path& folder) {
   return bundle;
 }
 
-std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const BundleHead& head) {
+std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const BundleHead& head,
+                                        std::size_t n_classes) {
   models::HeadFiles files;
   for (const std::string& file : head.files) files[file] = read_text(folder / file);
   try {
     auto loaded = models::make_head(head.name);
     loaded->load(files);
+    if (static_cast<std::size_t>(loaded->n_classes()) != n_classes) {
+      throw std::runtime_error("head " + head.name + " tells " + std::to_string(loaded->n_classes()) +
+                               " classes apart, " + kBundleFile + " names " + std::to_string(n_classes));
+    }
     return loaded;
   } catch (const std::exception& e) {
     throw UsageError(folder.string() + ": " + e.what());

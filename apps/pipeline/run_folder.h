@@ -35,8 +35,9 @@ inline constexpr const char* kBundleFile = "bundle.json";
 void write_bundle(const std::filesystem::path& folder, const Bundle& bundle);
 /// Throws UsageError naming the file where bundle.json or a head's file is missing, damaged, or of another version.
 Bundle read_bundle(const std::filesystem::path& folder);
-/// The head with its weights. Throws UsageError naming the folder and what is wrong.
-std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const BundleHead& head);
+/// The head with its weights. Throws UsageError naming the folder and what is wrong, e.g. another number of classes.
+std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const BundleHead& head,
+                                        std::size_t n_classes);
 
 /// The whole of a text file. Throws UsageError naming it where it cannot be read.
 std::string read_text(const std::filesystem::path& path);

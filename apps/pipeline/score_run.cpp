@@ -42,7 +42,7 @@ class Scorer {
  public:
   explicit Scorer(const ScoreRunConfig& config) : config_(config), bundle_(read_bundle(config.run)) {
     for (const BundleHead& head : bundle_.heads) {
-      auto loaded = load_head(config.run, head);
+      auto loaded = load_head(config.run, head, bundle_.class_names.size());
       if (loaded->input() == models::HeadInput::kSpectrogram && !head_) head_ = std::move(loaded);
     }
     if (!head_ || !bundle_.front_end) {
@@ -212,6 +212,7 @@ std::string as_json_lines(const std::vector<ScoredTrack>& tracks, const Scorer& 
 }  // namespace
 
 ExitCode run_score(const ScoreRunConfig& config) {
+  config.decode.validate();
   models::prepare_runtime(config.n_threads);
   Scorer scorer(config);
   const std::vector<ClipSource> clips = gather(config);

@@ -170,7 +170,7 @@ class TrainRun {
       histories_[name] = history_from(read_text(marker));
       std::vector<std::string> files;
       for (const std::string& file : files_of(name)) files.push_back(file);
-      fitted_[name] = load_head(folder_, {name, files});
+      fitted_[name] = load_head(folder_, {name, files}, data_.labels->class_names().size());
       return true;
     }
     models::FitOptions options = config_.fit;

@@ -58,6 +58,8 @@ class LogisticHead final : public Head {
     return {rows.size(), static_cast<int>(p.size(1)), {p.data_ptr<double>(), p.data_ptr<double>() + p.numel()}};
   }
 
+  int n_classes() const override { return weight_.defined() ? static_cast<int>(weight_.size(0)) : 0; }
+
   HeadFiles save() const override {
     if (!weight_.defined()) throw std::logic_error("logistic: save before fit or load");
     return {{kWeightsFile, to_safetensors({{"linear.weight", weight_}, {"linear.bias", bias_}})},

@@ -64,6 +64,7 @@ void move_groups(std::vector<Part>& parts, const Rows& candidates, std::span<con
         "share none; use --split random or another --group-column");
   }
   std::vector<const Rows*> order;
+  order.reserve(by_group.size());
   for (const auto& [name, rows] : by_group) order.push_back(&rows);
   const auto n = static_cast<double>(candidates.size());
   Rows best;

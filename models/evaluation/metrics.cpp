@@ -169,6 +169,7 @@ Uncertainty bootstrap(std::span<const int> targets, const Probabilities& predict
     by_group[groups[i].empty() ? "\x01row " + std::to_string(i) : groups[i]].push_back(i);
   }
   std::vector<const std::vector<std::size_t>*> rows_of;
+  rows_of.reserve(by_group.size());
   for (const auto& [name, rows] : by_group) rows_of.push_back(&rows);
   std::mt19937_64 random(seed);
   std::vector<double> accuracy;

@@ -85,6 +85,8 @@ class CnnHead final : public Head {
     return predict_network(problem(data), rows, static_cast<int>(shape_.n_classes));
   }
 
+  int n_classes() const override { return network_ ? static_cast<int>(shape_.n_classes) : 0; }
+
   HeadFiles save() const override {
     if (!network_) throw std::logic_error("cnn: save before fit or load");
     const nlohmann::ordered_json shape{

@@ -56,6 +56,8 @@ class MlpHead final : public Head {
     return predict_network(problem(data), rows, n_classes_);
   }
 
+  int n_classes() const override { return network_ ? n_classes_ : 0; }
+
   HeadFiles save() const override {
     if (!network_) throw std::logic_error("mlp: save before fit or load");
     return {{kWeightsFile, to_safetensors(state_of(*network_))}, {kFeaturesFile, encoder_->to_json()}};

@@ -84,8 +84,8 @@ class SpokenDigits(Case):
     """3,000 recordings: does the network learn from our spectrograms, also for speakers it never heard?"""
 
     HELD_OUT = ("theo", "yweweler")
-    # Three times the network's own learning rate: as good, in half the epochs.
-    TRAINING = ("--target", "digit", "--features", "none", "--heads", "cnn", "--learning-rate", 0.0003, "--threads", 1)
+    # One thread: the same bytes on every run, and no waiting for each other where other programs run too.
+    TRAINING = ("--target", "digit", "--features", "none", "--heads", "cnn", "--threads", 1)
 
     @classmethod
     def setUpClass(cls):
@@ -143,19 +143,20 @@ class SpokenDigits(Case):
         self.assertGreater(rows["cnn"]["macro_f1"], 0.95)
         self.assertTrue(rows["cnn"]["beats_majority"])
 
-        # Ten test recordings, one of each digit, scored as files.
+        # The test recordings as files: score hears what train predicted.
         predicted = {r["id"]: r for r in read_csv(out / "predictions.csv") if r["part"] == "test"}
-        chosen = {r["target"]: name for name, r in sorted(predicted.items())}
-        self.assertEqual(len(chosen), 10)
-        files = [self.store / "clips" / f"{name}.wav" for name in chosen.values()]
-        self.assertExit(run("score", out, *files, "--format", "csv", "--output", self.tmp / "scores.csv"), ALL_FINE)
+        files = [self.store / "clips" / f"{name}.wav" for name in predicted]
+        self.assertExit(run("score", out, *files, "--format", "csv", "--output", self.tmp / "scores.csv", "--threads",
+                            1), ALL_FINE)
         scores = read_csv(self.tmp / "scores.csv")
-        right = sum(row["class"] == digit for row, digit in zip(scores, chosen))
-        print(f"\n  {right} of 10 test files scored as their own digit", flush=True)
-        self.assertGreaterEqual(right, 8)
-        for row, name in zip(scores, chosen.values()):
-            if float(row["seconds"]) <= 1.0:  # longer ones are heard in two windows
-                self.assertEqual(row["class"], predicted[name]["cnn"], name)
+        self.assertEqual([r["file"] for r in scores], [str(f) for f in files])
+        right = sum(row["class"] == r["target"] for row, r in zip(scores, predicted.values()))
+        print(f"\n  {right} of {len(files)} test files scored as their own digit", flush=True)
+        self.assertGreater(right / len(files), 0.94)
+        # Longer recordings are heard in two windows; single against half precision may turn a tie.
+        short = [(row["class"], r["cnn"]) for row, r in zip(scores, predicted.values()) if float(row["seconds"]) <= 1.0]
+        self.assertGreater(len(short), 500)
+        self.assertLessEqual(sum(one != other for one, other in short), 2)
 
     def test_3_speakers_never_heard_are_understood_better_than_by_the_baseline(self):
         out = self.holder.tmp / "speakers"

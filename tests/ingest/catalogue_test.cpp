@@ -143,7 +143,9 @@ TEST_F(CatalogueTest, NamesAGivenColumnThatIsMissing) {
   const auto catalogue = open("id,popularity\n", options);
   ASSERT_FALSE(catalogue);
   EXPECT_EQ(catalogue.error().kind, FailureKind::kBadFile);
-  EXPECT_EQ(catalogue.error().detail, path_.string() + ": has no column 'Popularity', named by --popularity-column; its columns are: id, popularity");
+  EXPECT_EQ(
+      catalogue.error().detail,
+      path_.string() + ": has no column 'Popularity', named by --popularity-column; its columns are: id, popularity");
 }
 
 TEST_F(CatalogueTest, PassesOnThatTheFileCannotBeRead) {
