@@ -2,7 +2,7 @@
 # From a catalogue of preview URLs to scored songs, on a fresh Debian 12 machine:
 #   apps/demo.sh                      a synthetic catalogue, served from loopback
 #   apps/demo.sh --catalogue FILE     your own CSV with an id, a preview URL, an artist and a popularity column
-# Results go to demo/ (or demo/own/). A second run redoes nothing that is done.
+# Results go to demo/ (or demo/own-NAME/). A second run redoes nothing that is done.
 set -euo pipefail
 
 catalogue=
@@ -21,50 +21,58 @@ hitscope=$build/bin/hitscope
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true' EXIT
 
-# serve FOLDER PORT: sets server; fails where the port is taken
+# serve FOLDER PORT: answers on PORT, or on a free one where that is taken; sets server and port
 serve() {
-  python3 -m http.server "$2" --bind 127.0.0.1 --directory "$1" >/dev/null 2>&1 &
+  local ready
+  exec {ready}< <(exec python3 -c '
+import functools, http.server, sys
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_): pass
+handler = functools.partial(Quiet, directory=sys.argv[1])
+try:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), handler)
+except OSError:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+print(server.server_port, flush=True)
+server.serve_forever()' "$1" "$2")
   server=$!
-  for _ in $(seq 50); do
-    kill -0 "$server" 2>/dev/null || { server=; return 1; }
-    (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null && return 0
-    sleep 0.1
-  done
-  return 1
+  read -r port <&"$ready"
 }
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
-fetch_flags=()
+flags=()
 if [ -z "$catalogue" ]; then
   work=$root/demo
   mkdir -p "$work/served/clips"
   # The port stays the same from run to run, so that the URLs do: a finished fetch then has nothing to request.
-  port=$(cat "$work/port" 2>/dev/null || free_port)
-  serve "$work/served/clips" "$port" || { port=$(free_port); serve "$work/served/clips" "$port"; }
+  serve "$work/served/clips" "$(cat "$work/port" 2>/dev/null || echo 0)"
   echo "$port" >"$work/port"
   say "the demo catalogue: 120 SYNTHETIC clips of invented artists; popularity depends in part on what can be heard, in part on chance"
   "$build/libexec/hitscope/make_demo_catalogue" "$work/served" --base-url "http://127.0.0.1:$port"
   catalogue=$work/served/catalogue.csv
-  fetch_flags=(--allow-private-addresses)
+  flags=(--allow-private-addresses)
 else
-  work=$root/demo/own
+  work=$root/demo/own-$(basename "$catalogue" .csv)-$(echo "$catalogue" | sha256sum | cut -c1-6)
   mkdir -p "$work"
+  flags=(--retry-failed)
 fi
+run=$work/run-$(sha256sum "$catalogue" | cut -c1-8)  # another catalogue is another run
 
 # Exit code 1 says that some rows failed, which they may: the rest goes on.
-step() { say "hitscope ${*/#$root\//}"; "$hitscope" "$@" || [ $? -eq 1 ] || exit 3; }
-step fetch "$catalogue" --out "$work/clips" "${fetch_flags[@]}"
+step() { say "hitscope ${*//$root\//}"; "$hitscope" "$@" || [ $? -eq 1 ] || exit 3; }
+step fetch "$catalogue" --out "$work/clips" "${flags[@]}"
 step render "$work/clips" --out "$work/spectrograms" --png "$work/pictures"
-step train "$catalogue" --spectrograms "$work/spectrograms" --out "$work/run" --test-fraction 0.25
+step train "$catalogue" --spectrograms "$work/spectrograms" --out "$run" --test-fraction 0.25
 # Three clips that training never saw.
-mapfile -t files < <(awk -F, '$3 == "test" { print $2 }' "$work/run/split.csv" | while read -r id; do
-  ls "$work/clips/clips/$id".* 2>/dev/null; done | sed -n '1,3p')
-[ ${#files[@]} -gt 0 ] || mapfile -t files < <(ls "$work"/clips/clips/* | sed -n '1,3p')
-step score "$work/run" "${files[@]}"
+mapfile -t files < <(python3 -c '
+import csv, os, sys
+run, store = sys.argv[1:]
+test = [row["id"] for row in csv.DictReader(open(run + "/split.csv")) if row["part"] == "test"]
+file = {row["id"]: row["file"] for row in csv.DictReader(open(store + "/results.csv")) if row["status"] == "ok"}
+print(*(os.path.join(store, file[id]) for id in test[:3]), sep="\n")' "$run" "$work/clips")
+step score "$run" "${files[@]}"
 
 say "done"
 [ "$work" != "$root/demo" ] || echo "The catalogue is synthetic: these figures say that the program works, not what makes a hit."
-echo "leaderboard:  $work/run/leaderboard.txt"
-echo "report:       $work/run/report.html"
+echo "leaderboard:  $run/leaderboard.txt"
+echo "report:       $run/report.html"
 echo "a picture:    $(ls "$work"/pictures/*.png | sed -n 1p)"

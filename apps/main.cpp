@@ -29,7 +29,7 @@ A first run:
   hitscope train songs.csv --spectrograms spectrograms --out run
   hitscope score run new_song.mp3
 
-Every verb resumes: the same command again continues where the last one ended.
+fetch, render and train resume: the same command again continues where the last one ended.
 Exit codes: 0 all rows fine, 1 some rows failed, 2 wrong usage or unusable input, 3 stopped before the end.
 )";
 

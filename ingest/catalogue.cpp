@@ -144,6 +144,12 @@ tl::expected<Catalogue, Failure> Catalogue::open(const std::filesystem::path& pa
   if (!reader) return tl::make_unexpected(reader.error());
   const ColumnNames& names = options.columns;
   const std::vector<std::string>& header = reader->header();
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    if (std::find(header.begin(), header.begin() + static_cast<std::ptrdiff_t>(i), header[i]) !=
+        header.begin() + static_cast<std::ptrdiff_t>(i)) {
+      return tl::make_unexpected(bad_file(path, "has two columns named '" + header[i] + "'; names must be unique"));
+    }
+  }
   const auto id = find_column(path, header, {"id", names.id, kIdNames, options.need_id});
   const auto url = find_column(path, header, {"url", names.url, kUrlNames, options.need_url});
   const auto artist = find_column(path, header, {"artist", names.artist, kArtistNames, false});

@@ -77,7 +77,7 @@ std::optional<Failure> classify(const TransferEnd& end) {
   const bool is_answer = end.http_status == 0 || end.http_status == 200;
   if (end.too_large && !is_answer) return classify_status(end.http_status);  // a long error page
   if (end.too_large)
-    return failure(FailureKind::kTooLarge, Action::kSkip, "the body is larger than --max-bytes allows");
+    return failure(FailureKind::kTooLarge, Action::kSkip, "the body is larger than --max-megabytes allows");
   if (end.curl_code != CURLE_OK) return classify_curl(end);
   if (end.http_status != 200) return classify_status(end.http_status);
   if (end.body.empty()) return failure(FailureKind::kEmpty, Action::kRetry, "HTTP status 200 with an empty body");

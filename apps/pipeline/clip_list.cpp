@@ -8,6 +8,7 @@
 
 #include "apps/pipeline/verb.h"
 #include "ingest/catalogue.h"
+#include "ingest/csv.h"
 #include "ingest/fetch_journal.h"
 
 namespace hitscope::apps {
@@ -27,16 +28,28 @@ bool has_audio_extension(const fs::path& path) {
   return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
+/// results.csv has a row for every row of the catalogue that was fetched last.
 std::vector<ClipSource> from_store(const fs::path& store) {
+  auto reader = ingest::CsvReader::open(store / kFetchResults);
+  if (!reader) throw UsageError(reader.error().detail + " (a fetch that did not end: run it again)");
+  enum Column { kRow, kId, kUrl, kStatus, kFile, kStage = 10, kKind, kDetail, kColumns };
+  if (reader->header().size() != kColumns)
+    throw UsageError((store / kFetchResults).string() + ": not a fetch's results");
   std::vector<ClipSource> clips;
-  ingest::FetchJournal(store).for_each([&](const ingest::FetchRecord& record) {
-    if (record.clip) {
-      clips.push_back({record.id, store / record.clip->file, record.clip->file, std::nullopt});
-    } else {
-      clips.push_back({record.id, {}, record.url, record.clip.error()});
+  while (auto row = reader->next()) {
+    if (!*row) throw UsageError(row->error().detail);
+    const std::vector<std::string>& cells = (*row)->cells;
+    if (cells[kStatus] == "ok") {
+      clips.push_back({cells[kId], store / cells[kFile], cells[kFile], std::nullopt});
+      continue;
     }
-  });
-  if (clips.empty()) throw UsageError(store.string() + ": the fetch journal has no rows yet; run hitscope fetch first");
+    const auto stage = ingest::stage_from(cells[kStage]).value_or(ingest::Stage::kFetch);
+    const auto kind = ingest::failure_kind_from(cells[kKind]).value_or(ingest::FailureKind::kBadRow);
+    // A row that the catalogue refused may carry another row's id.
+    const std::string id = stage == ingest::Stage::kCatalogue ? "row-" + cells[kRow] : cells[kId];
+    clips.push_back({id, {}, cells[kUrl], ingest::Failure{stage, kind, cells[kDetail]}});
+  }
+  if (clips.empty()) throw UsageError(store.string() + ": the fetch has no rows");
   return clips;
 }
 
@@ -57,7 +70,9 @@ std::vector<ClipSource> from_folder(const fs::path& folder) {
   for (const fs::path& name : names) ++n_of_stem[stem(name)];
   std::vector<ClipSource> clips;
   for (const fs::path& name : names) {
-    const std::string id = n_of_stem[stem(name)] == 1 ? stem(name) : name.string();
+    // Unique: stems that stand alone and are no file's whole name, whole names for the others.
+    const bool alone = n_of_stem[stem(name)] == 1 && !std::binary_search(names.begin(), names.end(), stem(name));
+    const std::string id = alone ? stem(name) : name.string();
     clips.push_back({id, folder / name, name.string(), std::nullopt});
   }
   return clips;

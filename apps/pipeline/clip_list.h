@@ -11,6 +11,9 @@
 
 namespace hitscope::apps {
 
+/// In a fetch store: one line per catalogue row.
+inline constexpr const char* kFetchResults = "results.csv";
+
 /// One row to be: a file with its id, or the failure an earlier stage left it with.
 struct ClipSource {
   std::string id;
@@ -19,10 +22,10 @@ struct ClipSource {
   std::optional<ingest::Failure> failure;
 };
 
-/// Every audio file of `input`, in a fixed order. A fetch store gives its journal's rows in catalogue order, failures
-/// included; a folder its audio files (by extension, hidden ones left out) sorted by path, with their path without
-/// extension as id; a CSV its column `path` (also file, filename, audio_path), relative to the CSV, with its id column
-/// or the path as id; an audio file itself. Throws UsageError where there is none.
+/// Every audio file of `input`, in a fixed order. A fetch store gives the rows of its results.csv, failures included; a
+/// folder its audio files (by extension, hidden ones left out) sorted by path, with their path without extension as id;
+/// a CSV its column `path` (also file, filename, audio_path), relative to the CSV, with its id column or the path as
+/// id; an audio file itself. Throws UsageError where there is none.
 std::vector<ClipSource> list_clips(const std::filesystem::path& input);
 
 }  // namespace hitscope::apps

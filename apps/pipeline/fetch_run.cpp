@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 
+#include "apps/pipeline/clip_list.h"
 #include "apps/pipeline/failure_summary.h"
 #include "apps/pipeline/progress.h"
 #include "ingest/csv.h"
@@ -59,7 +60,7 @@ class FetchRun {
       return ExitCode::kStopped;
     }
     if (summary_.count() == 0) return ExitCode::kAllFine;
-    std::cout << "every row: " << (config_.store / "results.csv").string()
+    std::cout << "every row: " << (config_.store / kFetchResults).string()
               << "; --retry-failed requests failures again\n";
     return ExitCode::kSomeFailed;
   }
@@ -95,8 +96,7 @@ class FetchRun {
       n_new_bytes_ += result.body->size();
     } else {
       ingest::Failure failure = result.body.error();
-      failure.detail = fmt::format("{} row {}: url '{}': {} (attempts: {})", config_.catalogue.string(), record.row,
-                                   record.url, failure.detail, record.n_attempts);
+      failure.detail = fmt::format("url '{}': {} (attempts: {})", record.url, failure.detail, record.n_attempts);
       record.clip = tl::make_unexpected(std::move(failure));
     }
     journal_.put(record);
@@ -132,14 +132,15 @@ class FetchRun {
                                    std::to_string(record->n_attempts), "", "", ""});
         continue;
       }
-      const ingest::Failure& failure = record ? record->clip.error() : row->track.error();
+      ingest::Failure failure = record ? record->clip.error() : row->track.error();
+      if (record) failure.detail = fmt::format("{} row {}: {}", config_.catalogue.string(), row->row, failure.detail);
       summary_.add(failure);
       lines += ingest::csv_line({number, row->id, record ? record->url : "", "failed", "", "", "", "",
                                  record ? std::to_string(record->http_status) : "",
                                  record ? std::to_string(record->n_attempts) : "", to_string(failure.stage),
                                  to_string(failure.kind), failure.detail});
     }
-    ingest::write_file(config_.store / "results.csv", lines);
+    ingest::write_file(config_.store / kFetchResults, lines);
     return n_done;
   }
 

@@ -15,13 +15,16 @@
 
 namespace hitscope::apps {
 
+std::filesystem::path picture_path(const std::filesystem::path& pictures, const std::string& id) {
+  return pictures / (ingest::safe_file_name(id) + ".png");
+}
+
 void draw_pictures(const std::filesystem::path& spectrograms, const std::filesystem::path& pictures, int n_threads) {
   const SpectrogramStore store(spectrograms);
   std::filesystem::create_directories(pictures);
-  const auto path_of = [&](const std::string& id) { return pictures / (ingest::safe_file_name(id) + ".png"); };
   std::vector<std::string> ids;
   for (const std::string& id : store.ids()) {
-    if (!std::filesystem::exists(path_of(id))) ids.push_back(id);
+    if (!std::filesystem::exists(picture_path(pictures, id))) ids.push_back(id);
   }
   if (!ids.empty()) {
     Progress progress("pictures", "files", ids.size());
@@ -30,7 +33,7 @@ void draw_pictures(const std::filesystem::path& spectrograms, const std::filesys
       return [&](std::size_t i) {
         if (stop_flag()) return;
         const auto png = dsp::picture_png(*store.read(ids[i]), store.settings().front_end, ids[i]);
-        ingest::write_file(path_of(ids[i]), std::as_bytes(std::span(png)));
+        ingest::write_file(picture_path(pictures, ids[i]), std::as_bytes(std::span(png)));
         const std::lock_guard guard(mutex);
         progress.add(false);
       };
@@ -38,7 +41,7 @@ void draw_pictures(const std::filesystem::path& spectrograms, const std::filesys
   }
   if (store.ids().empty()) return;
   std::cout << fmt::format("pictures: {} in {}, e.g. {}\n", store.ids().size(), pictures.string(),
-                           path_of(store.ids().front()).string());
+                           picture_path(pictures, store.ids().front()).string());
 }
 
 }  // namespace hitscope::apps

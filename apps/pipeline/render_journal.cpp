@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* kSchema = R"(
   CREATE TABLE IF NOT EXISTS rows(
-    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL, shard INTEGER NOT NULL,
+    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL, limits TEXT NOT NULL, shard INTEGER NOT NULL,
     slot INTEGER NOT NULL, superseded INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL DEFAULT 'pending',
     sha256 TEXT NOT NULL DEFAULT '', duration_s REAL NOT NULL DEFAULT 0, sample_rate INTEGER NOT NULL DEFAULT 0,
     channels INTEGER NOT NULL DEFAULT 0, media_type TEXT NOT NULL DEFAULT '', checksum INTEGER NOT NULL DEFAULT 0,
@@ -60,55 +60,56 @@ RenderJournal::RenderJournal(const std::filesystem::path& folder)
       put_(database_.prepare("UPDATE rows SET status=?2, sha256=?3, duration_s=?4, sample_rate=?5, channels=?6, "
                              "media_type=?7, checksum=?8, stage=?9, kind=?10, detail=?11 WHERE ordinal=?1")) {}
 
-void RenderJournal::plan(const std::vector<ClipSource>& sources) {
+void RenderJournal::plan(const std::vector<ClipSource>& sources, const std::string& limits) {
   sources_ = sources;
-  database_.execute("BEGIN IMMEDIATE");
+  database_.execute("BEGIN IMMEDIATE; CREATE TEMP TABLE IF NOT EXISTS input(id TEXT PRIMARY KEY); DELETE FROM input;");
   auto last = database_.prepare("SELECT COALESCE(MAX(ordinal) + 1, 0), COALESCE(MAX(shard) + 1, 0) FROM rows");
   last.step();
   std::int64_t ordinal = last.integer(0);
   const std::int64_t first_shard = last.integer(1);
   last.reset();
-  auto find = database_.prepare("SELECT ordinal, version FROM rows WHERE id=?1 AND superseded=0");
+  auto find = database_.prepare(
+      "SELECT ordinal, version=?2 AND (status<>'failed' OR limits=?3) FROM rows WHERE id=?1 AND superseded=0");
   auto supersede = database_.prepare("UPDATE rows SET superseded=1 WHERE ordinal=?1");
-  auto insert =
-      database_.prepare("INSERT INTO rows(ordinal, id, name, version, shard, slot) VALUES(?1,?2,?3,?4,?5,?6)");
+  auto note = database_.prepare("INSERT INTO input(id) VALUES(?1)");
+  auto insert = database_.prepare(
+      "INSERT INTO rows(ordinal, id, name, version, limits, shard, slot) VALUES(?1,?2,?3,?4,?5,?6,?7)");
   std::int64_t n_new = 0;
   using View = std::string_view;
   for (const ClipSource& source : sources) {
     const std::string version = version_of(source);
-    find.bind(View(source.id));
-    if (find.step()) {
-      const bool same = find.text(1) == version;
-      const std::int64_t former = find.integer(0);
-      find.reset();
-      if (same) continue;
-      supersede.bind(former).run();
-    }
+    note.bind(View(source.id)).run();
+    find.bind(View(source.id), View(version), View(limits));
+    const bool known = find.step();
+    const bool same = known && find.integer(1) != 0;
+    const std::int64_t former = known ? find.integer(0) : 0;
+    find.reset();
+    if (same) continue;
+    if (known) supersede.bind(former).run();
     insert
-        .bind(ordinal++, View(source.id), View(source.name), View(version), first_shard + n_new / kRowsPerShard,
-              n_new % kRowsPerShard)
+        .bind(ordinal++, View(source.id), View(source.name), View(version), View(limits),
+              first_shard + n_new / kRowsPerShard, n_new % kRowsPerShard)
         .run();
     ++n_new;
   }
-  // What was superseded before it was rendered has no bytes and never will.
-  database_.execute("UPDATE rows SET status='failed' WHERE superseded=1 AND status='pending'; COMMIT");
+  // What never was rendered and is no longer wanted has no bytes: its place stays empty.
+  database_.execute(
+      "UPDATE rows SET superseded=1 WHERE id NOT IN (SELECT id FROM input);"
+      "DELETE FROM rows WHERE superseded=1 AND status='pending'; COMMIT");
+}
+
+void RenderJournal::sync() {
+  database_.prepare("PRAGMA wal_checkpoint(PASSIVE)").run();
 }
 
 std::vector<PendingRow> RenderJournal::pending() {
   std::unordered_map<std::string, const ClipSource*> by_id;
   for (const ClipSource& source : sources_) by_id.emplace(source.id, &source);
   std::vector<PendingRow> rows;
-  auto select =
-      database_.prepare("SELECT ordinal, shard, slot, id, name FROM rows WHERE status='pending' ORDER BY ordinal");
+  auto select = database_.prepare("SELECT ordinal, shard, slot, id FROM rows WHERE status='pending' ORDER BY ordinal");
   while (select.step()) {
-    const auto found = by_id.find(select.text(3));
-    ClipSource source{select.text(3),
-                      {},
-                      select.text(4),
-                      ingest::Failure{ingest::Stage::kRender, ingest::FailureKind::kMissing,
-                                      select.text(4) + ": planned by an interrupted run, not among this run's inputs"}};
-    if (found != by_id.end()) source = *found->second;
-    rows.push_back({select.integer(0), select.integer(1), static_cast<int>(select.integer(2)), std::move(source)});
+    rows.push_back(
+        {select.integer(0), select.integer(1), static_cast<int>(select.integer(2)), *by_id.at(select.text(3))});
   }
   return rows;
 }

@@ -1,7 +1,8 @@
 // The render journal: which clip goes to which place of which shard, and what became of it. SQLite beside the shards.
 //
 // Places are given out once, before anything is rendered, so an interrupted run continues to the same bytes as an
-// undisturbed one. A clip that changed since gets a new place at the end; its old row is marked superseded.
+// undisturbed one. The journal follows its input: a clip that changed gets a new place at the end and its old row is
+// marked superseded, as is the row of a clip that is gone.
 // Thread safety: one thread at a time.
 #pragma once
 
@@ -54,8 +55,11 @@ class RenderJournal {
   static constexpr const char* kFileName = "render.sqlite";
   explicit RenderJournal(const std::filesystem::path& folder);
 
-  /// Gives every new or changed source a place, in one transaction.
-  void plan(const std::vector<ClipSource>& sources);
+  /// Gives every new or changed source a place, in one transaction. A failure is tried again when `limits` (what
+  /// decides whether a readable file is accepted) differs from the run that recorded it.
+  void plan(const std::vector<ClipSource>& sources, const std::string& limits);
+  /// Makes all outcomes recorded so far durable, before a shard that relies on them is published.
+  void sync();
   /// Rows without an outcome, in order; each row's source comes from the `plan` of this run.
   std::vector<PendingRow> pending();
   void put(std::int64_t ordinal, const tl::expected<RenderedClip, ingest::Failure>& outcome);

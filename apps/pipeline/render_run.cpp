@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <chrono>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -80,7 +81,8 @@ class RenderRun {
 
   ExitCode run(const std::vector<ClipSource>& sources) {
     const auto start = std::chrono::steady_clock::now();
-    journal_->plan(sources);
+    journal_->plan(sources, fmt::format("min_duration {} max_channels {}", config_.decode.min_duration_s,
+                                        config_.decode.max_channels));
     recover();
     const std::vector<PendingRow> rows = journal_->pending();
     for (const PendingRow& row : rows) ++n_left_[row.shard];
@@ -114,8 +116,13 @@ class RenderRun {
     for (const std::int64_t ordinal : lost) journal_->forget(ordinal);
     for (const PendingRow& row : journal_->pending()) unfinished[row.shard] = false;
     for (const auto& [shard, complete] : unfinished) {
-      if (complete) shards_.finish(shard, journal_->rows_of(shard));
+      if (complete) finish(shard);
     }
+  }
+
+  void finish(std::int64_t shard) {
+    journal_->sync();  // a published shard must not know more than the journal does after a power cut
+    shards_.finish(shard, journal_->rows_of(shard));
   }
 
   void render(const std::vector<PendingRow>& rows) {
@@ -129,7 +136,7 @@ class RenderRun {
         journal_->put(rows[i].ordinal, outcome);
         ++n_rendered_;
         progress.add(!outcome);
-        if (--n_left_[rows[i].shard] == 0) shards_.finish(rows[i].shard, journal_->rows_of(rows[i].shard));
+        if (--n_left_[rows[i].shard] == 0) finish(rows[i].shard);
       };
     });
   }
@@ -149,6 +156,13 @@ class RenderRun {
     const RenderSettings& settings = config_.settings;
     const dsp::Waveform waveform = dsp::resample(recording->waveform, settings.front_end.sample_rate);
     const dsp::Spectrogram spectrogram = render_window(log_mel, waveform.samples, settings);
+    if (!is_finite(spectrogram)) {
+      return tl::make_unexpected(Failure{ingest::Stage::kRender, ingest::FailureKind::kNotFinite,
+                                         row.source.path.string() + ": its spectrogram is not finite; are its samples "
+                                                                    "within [-1, 1]?"});
+    }
+    // A picture of what the clip was before is not one of it.
+    if (!config_.picture_folder.empty()) std::filesystem::remove(picture_path(config_.picture_folder, row.source.id));
     const std::vector<std::byte> stored = stored_bytes(spectrogram.values, settings.sample_type);
     clip.checksum = checksum(stored);
     shards_.write_row(row.shard, row.slot, stored);
@@ -202,6 +216,10 @@ dsp::Spectrogram render_window(dsp::LogMel& log_mel, std::span<const float> samp
   std::vector<float> padded(wanted, 0.0F);
   std::copy(samples.begin(), samples.end(), padded.begin());
   return log_mel.compute(padded);
+}
+
+bool is_finite(const dsp::Spectrogram& spectrogram) {
+  return std::all_of(spectrogram.values.begin(), spectrogram.values.end(), [](float x) { return std::isfinite(x); });
 }
 
 ExitCode run_render(const RenderRunConfig& config) {

@@ -32,4 +32,7 @@ ExitCode run_render(const RenderRunConfig& config);
 /// `samples` at settings' rate, cut or zero-padded to its length, as decibels. One LogMel per thread.
 dsp::Spectrogram render_window(dsp::LogMel& log_mel, std::span<const float> samples, const RenderSettings& settings);
 
+/// False where samples far outside [-1, 1] overflowed.
+bool is_finite(const dsp::Spectrogram& spectrogram);
+
 }  // namespace hitscope::apps

@@ -80,7 +80,9 @@ class Scorer {
   std::vector<std::size_t> window_starts(std::size_t n_samples) const {
     const auto length = static_cast<std::size_t>(settings().n_samples());
     std::vector<std::size_t> starts{0};
-    while (starts.back() + length < n_samples) starts.push_back(std::min(starts.back() + length, n_samples - length));
+    while (starts.back() + length + length / 10 < n_samples) {
+      starts.push_back(std::min(starts.back() + length, n_samples - length));
+    }
     return starts;
   }
 
@@ -91,6 +93,11 @@ class Scorer {
     for (const std::size_t start : starts) {  // one at a time: memory stays that of one window
       const auto samples = std::span(waveform.samples).subspan(start);
       const dsp::Spectrogram window = render_window(*log_mel_, samples, settings());
+      if (!is_finite(window)) {
+        result.failure = Failure{ingest::Stage::kScore, ingest::FailureKind::kNotFinite,
+                                 result.file + ": its spectrogram is not finite; are its samples within [-1, 1]?"};
+        return;
+      }
       models::Dataset data;
       data.n_rows = 1;
       data.spectrograms = {window.n_mels,
@@ -120,8 +127,15 @@ std::vector<ClipSource> gather(const ScoreRunConfig& config) {
       clips.push_back({input.stem().string(), {}, input.string(), std::move(failure)});
       continue;
     }
-    auto listed = list_clips(input);
-    std::move(listed.begin(), listed.end(), std::back_inserter(clips));
+    try {
+      auto listed = list_clips(input);
+      std::move(listed.begin(), listed.end(), std::back_inserter(clips));
+    } catch (const UsageError& e) {
+      clips.push_back({input.string(),
+                       {},
+                       input.string(),
+                       Failure{ingest::Stage::kScore, ingest::FailureKind::kUnreadable, e.what()}});
+    }
   }
   return clips;
 }

@@ -1,8 +1,9 @@
 // `hitscope score`: local audio files through a trained run's own front end and head.
 //
 // One result per file: a class with its probabilities, or the failure. Files longer than the clip length are cut into
-// windows of it (the last one aligned with the end) whose probabilities are averaged; shorter ones are zero-padded, as
-// in render. Thread safety: free functions without shared state.
+// windows of it (the last one aligned with the end; a tail of under a tenth is left out), whose probabilities are
+// averaged; shorter ones are zero-padded, as in render.
+// Thread safety: free functions without shared state.
 #pragma once
 
 #include <filesystem>

@@ -156,6 +156,13 @@ class Loader {
         row.failure = label.error();
         continue;
       }
+      if (split_ && is_missing(tracks_[i].cells[*split_])) {
+        row.failure = Failure{
+            ingest::Stage::kTrain, FailureKind::kBadValue,
+            fmt::format("{} row {}: {} is '{}'; it must say which side of the split the row is on",
+                        catalogue_.path().string(), tracks_[i].row, config_.split_column, tracks_[i].cells[*split_])};
+        continue;
+      }
       if (data_.store) {
         const auto bytes = data_.store->find(tracks_[i].id);
         if (!bytes) {

@@ -104,7 +104,7 @@ class TrainRun {
       if (!fit(name)) return false;
     }
     evaluate();
-    if (!std::filesystem::exists(folder_ / kBundleFile)) write_outputs();
+    if (!is_complete()) write_outputs();
     std::cout << text_table(leaderboard_cells(rows_)) << "run folder: " << folder_.string()
               << " (report.html, metrics.json, predictions.csv, …)\n";
     return true;
@@ -124,6 +124,8 @@ class TrainRun {
                    {"features", d.features},
                    {"split", to_string(kind_)},
                    {"group_column", data_.group_column},
+                   {"id_column", d.columns.id},
+                   {"artist_column", d.columns.artist},
                    {"split_column", d.split_column},
                    {"test_fold", config_.split.test_fold},
                    {"test_fraction", config_.split.config.test_fraction},
@@ -221,6 +223,13 @@ class TrainRun {
       judge(name, false, predictions_[name]);
     }
     sort_leaderboard(rows_);
+  }
+
+  bool is_complete() const {
+    const auto names = {kBundleFile,       "split.csv",   "predictions.csv", "metrics.json",
+                        "leaderboard.txt", "report.html", "MODEL_CARD.md"};
+    return std::all_of(names.begin(), names.end(),
+                       [&](const char* name) { return std::filesystem::exists(folder_ / name); });
   }
 
   void write_outputs() {

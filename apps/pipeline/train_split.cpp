@@ -51,7 +51,23 @@ std::string_view to_string(SplitKind kind) {
   return kind == SplitKind::kGroup ? "group" : kind == SplitKind::kRandom ? "random" : "column";
 }
 
+namespace {
+
+/// Refuses a test fold that no row has.
+void check_test_fold(const SplitRequest& request, const TrainData& data) {
+  const std::vector<std::string>& values = data.split_values;
+  if (request.test_fold.empty() || std::find(values.begin(), values.end(), request.test_fold) != values.end()) return;
+  const std::set<std::string> distinct(values.begin(), values.end());
+  std::string list;
+  for (const std::string& value : distinct) list += (list.empty() ? "" : ", ") + value;
+  throw UsageError(values.empty() ? "--test-fold needs --split-column"
+                                  : "--test-fold is '" + request.test_fold + "', but the split column holds: " + list);
+}
+
+}  // namespace
+
 SplitKind resolved_split(const SplitRequest& request, const TrainData& data) {
+  check_test_fold(request, data);
   if (request.kind == SplitKind::kGroup && data.group_column.empty()) {
     throw UsageError("--split group needs groups: name their column with --group-column");
   }

@@ -47,7 +47,7 @@ int run_verb(CLI::App& app, int argc, char** argv, const std::function<ExitCode(
   install_signals();
   try {
     const ExitCode code = verb();
-    std::cout.flush();
+    if (!std::cout.flush()) throw std::runtime_error("standard output cannot be written to");
     return static_cast<int>(code);
   } catch (const UsageError& e) {
     return complain(app, e, ExitCode::kUsage);

@@ -1,0 +1,32 @@
+"""Real Spotify rows: heads on table columns under an artist-grouped and a random split, and the leaks between them."""
+
+import json
+import unittest
+
+from harness import ALL_FINE, DATA, Case, run
+
+TRACKS = DATA / "spotify_songs_20k/tracks.csv"
+AUDIO_FEATURES = ("song_duration_ms,song_danceability,energy,key,loudness,mode,speechiness,acousticness,"
+                  "instrumentalness,liveness,valence,tempo,time_signature")
+
+
+@unittest.skipUnless(TRACKS.exists(), f"no real data at {TRACKS}")
+class SpotifyRows(Case):
+    def test_both_splits_are_printed_and_the_random_one_names_its_leaks(self):
+        result = run("train", TRACKS, "--out", self.tmp / "run", "--heads", "mlp,logistic", "--features", AUDIO_FEATURES,
+                     "--compare-splits", "--epochs", 4)
+        self.assertExit(result, ALL_FINE)
+        self.assertIn("leaks: no test row shares its artist_name with training", result.out)
+        self.assertRegex(result.out, r"LEAK: \d+ of 4000 test rows \(8\d\.\d %\) share their artist_name with training")
+        self.assertRegex(result.out, r"LEAK: \d+ of 4000 test rows \(4\d\.\d %\) are songs")
+        self.assertIn("the same heads under both splits", result.out)
+        for folder in (self.tmp / "run", self.tmp / "run" / "random-split"):
+            rows = {row["name"]: row for row in json.loads((folder / "metrics.json").read_text())["rows"]}
+            print({name: round(row["accuracy"], 3) for name, row in rows.items()})
+            self.assertLess(rows["majority"]["accuracy"], 0.4)
+            for head in ("mlp", "logistic"):
+                self.assertTrue(rows[head]["beats_majority"], head)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
