@@ -6,7 +6,7 @@ build=$root/build/release
 
 build_packages=(
   g++ cmake ninja-build ccache pkg-config
-  libtorch-dev libopenblas0-pthread            # Debian's default BLAS is 2 to 30 times slower than OpenBLAS
+  libtorch-dev libopenblas0-openmp             # OpenBLAS on the threads of LibTorch: Debian's default BLAS is many times slower
   libfftw3-dev libsoxr-dev libopencv-dev libpng-dev
   libsndfile1-dev libmpg123-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libcsv-dev zlib1g-dev
   libcli11-dev nlohmann-json3-dev libexpected-dev libfmt-dev

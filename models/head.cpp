@@ -1,6 +1,7 @@
 #include "models/head.h"
 
 #include <ATen/Parallel.h>
+#include <dlfcn.h>
 #include <malloc.h>
 
 #include <algorithm>
@@ -24,7 +25,23 @@ std::unique_ptr<Head> make_head(std::string_view name) {
   throw std::invalid_argument("head '" + std::string(name) + "' is unknown; it must be cnn, mlp or logistic");
 }
 
+namespace {
+
+/// OpenBLAS built with its own threads fights with LibTorch's OpenMP threads over the cores: training is then slower
+/// than on one. Its OpenMP build shares them and is left as it is.
+void keep_blas_off_the_cores() {
+  using GetParallel = int (*)();
+  using SetThreads = void (*)(int);
+  const auto get_parallel = reinterpret_cast<GetParallel>(dlsym(RTLD_DEFAULT, "openblas_get_parallel"));
+  const auto set_threads = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+  constexpr int kOwnThreads = 1;
+  if (get_parallel != nullptr && set_threads != nullptr && get_parallel() == kOwnThreads) set_threads(1);
+}
+
+}  // namespace
+
 void prepare_runtime(int n_threads) {
+  keep_blas_off_the_cores();
   const int n_cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   at::set_num_threads(n_threads > 0 ? n_threads : n_cores);
   mallopt(M_MMAP_MAX, 0);

@@ -139,7 +139,7 @@ TEST(ClassifyTest, ForbiddenAddressAndSizeComeBeforeLibcurlsWords) {
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->kind, FailureKind::kTooLarge);
   EXPECT_EQ(failure->action, Action::kSkip);
-  EXPECT_NE(failure->detail.find("--max-bytes"), std::string::npos) << failure->detail;
+  EXPECT_NE(failure->detail.find("--max-megabytes"), std::string::npos) << failure->detail;
 }
 
 TEST(BackoffTest, DoublesItsCeilingUpToTheLongest) {

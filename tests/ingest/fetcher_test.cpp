@@ -270,7 +270,7 @@ TEST_F(FetcherTest, StopsAtTheSizeLimit) {
   config.max_bytes = clip_.size() - 1;
   const FetchResult result = fetch(config, server_.url("/a"));
   EXPECT_EQ(kind_of(result), "too_large");
-  EXPECT_NE(detail_of(result).find("--max-bytes"), std::string::npos) << detail_of(result);
+  EXPECT_NE(detail_of(result).find("--max-megabytes"), std::string::npos) << detail_of(result);
   EXPECT_EQ(result.n_attempts, 1);
 }
 
