@@ -30,7 +30,9 @@ class Training {
       : problem_(problem),
         fold_(fold),
         options_(options),
-        optimizer_(problem.network.parameters(), torch::optim::AdamOptions()) {
+        optimizer_(
+            problem.network.parameters(),
+            torch::optim::AdamOptions(options.learning_rate > 0.0 ? options.learning_rate : problem.learning_rate)) {
     if (fold.train_rows().size() < 2) throw std::invalid_argument("training needs at least 2 rows");
     if (!options.checkpoint.empty()) resume();
   }
@@ -86,9 +88,6 @@ class Training {
 
   void run_epoch(int number) {
     torch::manual_seed(options_.seed * 1'000'003 + static_cast<std::uint64_t>(number));  // dropout
-    for (auto& group : optimizer_.param_groups()) {
-      static_cast<torch::optim::AdamOptions&>(group.options()).lr(learning_rate());
-    }
     problem_.network.train();
     const Rows order = shuffled(fold_.train_rows(), options_.seed, number);
     Epoch epoch{number, pass(order, true), 0.0, false};
@@ -105,19 +104,6 @@ class Training {
     }
     history_.push_back(epoch);
     if (options_.on_epoch) options_.on_epoch(epoch);
-  }
-
-  /// Half as large after every third of the patience without a better epoch. It follows from the history alone, so a
-  /// resumed run has the same.
-  double learning_rate() const {
-    double rate = options_.learning_rate > 0.0 ? options_.learning_rate : problem_.learning_rate;
-    const int wait = std::max(2, options_.patience / 3);
-    int since_best = 0;
-    for (const Epoch& epoch : history_) {
-      since_best = epoch.is_best ? 0 : since_best + 1;
-      if (since_best > 0 && since_best % wait == 0) rate *= 0.5;
-    }
-    return rate;
   }
 
   int epochs_since_best() const {
