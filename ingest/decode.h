@@ -20,6 +20,9 @@
 
 namespace hitscope::ingest {
 
+/// Larger files are not read into memory to be decoded.
+inline constexpr std::size_t kMaxAudioBytes = 1ULL << 30U;
+
 struct DecodeOptions {
   double max_duration_s = 600.0;  ///< decoding stops after so many seconds, > 0
   double min_duration_s = 0.05;   ///< shorter recordings are a failure, >= 0

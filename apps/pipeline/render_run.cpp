@@ -12,7 +12,6 @@
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "apps/pipeline/failure_summary.h"
 #include "apps/pipeline/pictures.h"
@@ -32,8 +31,6 @@ namespace {
 
 using ingest::Failure;
 using Outcome = tl::expected<RenderedClip, Failure>;
-
-constexpr std::size_t kMaxClipBytes = 1ULL << 30U;
 
 std::vector<std::byte> stored_bytes(const std::vector<float>& values, SampleType type) {
   std::vector<std::byte> bytes(values.size() * (type == SampleType::kFloat16 ? 2 : 4));
@@ -143,7 +140,7 @@ class RenderRun {
 
   Outcome render_row(const PendingRow& row, dsp::LogMel& log_mel) {
     if (row.source.failure) return tl::make_unexpected(*row.source.failure);
-    const auto bytes = ingest::read_file(row.source.path, kMaxClipBytes);
+    const auto bytes = ingest::read_file(row.source.path, ingest::kMaxAudioBytes);
     if (!bytes) return tl::make_unexpected(bytes.error());
     auto recording = ingest::decode(*bytes, row.source.path.string(), config_.decode);
     if (!recording) return tl::make_unexpected(recording.error());

@@ -23,8 +23,6 @@ namespace {
 using ingest::Failure;
 using nlohmann::ordered_json;
 
-constexpr std::size_t kMaxFileBytes = 1ULL << 30U;
-
 struct ScoredTrack {
   std::string file;
   double duration_s = 0.0;
@@ -56,7 +54,7 @@ class Scorer {
   ScoredTrack score(const ClipSource& clip) {
     ScoredTrack result{clip.path.empty() ? clip.name : clip.path.string(), 0.0, 0, {}, clip.failure};
     if (result.failure) return result;
-    const auto bytes = ingest::read_file(clip.path, kMaxFileBytes);
+    const auto bytes = ingest::read_file(clip.path, ingest::kMaxAudioBytes);
     if (!bytes) return failed(std::move(result), bytes.error());
     auto recording = ingest::decode(*bytes, result.file, config_.decode);
     if (!recording) return failed(std::move(result), recording.error());

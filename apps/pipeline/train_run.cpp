@@ -9,7 +9,6 @@
 
 #include "apps/pipeline/failure_summary.h"
 #include "apps/pipeline/leaderboard.h"
-#include "apps/pipeline/progress.h"
 #include "apps/pipeline/report.h"
 #include "apps/pipeline/run_folder.h"
 #include "apps/pipeline/run_tables.h"
@@ -170,9 +169,7 @@ class TrainRun {
     const std::filesystem::path checkpoint = folder_ / (name + ".checkpoint");
     if (std::filesystem::exists(marker)) {
       histories_[name] = history_from(read_text(marker));
-      std::vector<std::string> files;
-      for (const std::string& file : files_of(name)) files.push_back(file);
-      fitted_[name] = load_head(folder_, {name, files}, data_.labels->class_names().size());
+      fitted_[name] = load_head(folder_, {name, files_of(name)}, data_.labels->class_names().size());
       return true;
     }
     models::FitOptions options = config_.fit;

@@ -8,16 +8,12 @@
 #include <random>
 #include <stdexcept>
 
+#include "models/data/shuffle.h"
+
 namespace hitscope::models {
 namespace {
 
 using Rows = std::vector<std::size_t>;
-
-/// Fisher-Yates by a named generator: std::shuffle may differ between standard libraries.
-template <typename T>
-void shuffle(std::vector<T>& items, std::mt19937_64& random) {
-  for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[random() % i]);
-}
 
 void check_fraction(const char* name, double value) {
   if (value > 0.0 && value < 1.0) return;

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "models/data/shuffle.h"
 #include "models/neural/safetensors.h"
 
 namespace hitscope::models {
@@ -20,7 +21,7 @@ Rows shuffled(std::span<const std::size_t> rows, std::uint64_t seed, int epoch) 
   std::seed_seq seeds{seed & 0xFFFF'FFFFU, seed >> 32U, static_cast<std::uint64_t>(epoch)};
   std::mt19937_64 random(seeds);
   Rows order(rows.begin(), rows.end());
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
+  shuffle(order, random);
   return order;
 }
 
