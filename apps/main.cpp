@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -53,6 +54,8 @@ int main(int argc, char** argv) {
   for (const std::string_view known : kVerbs) {
     if (verb != known) continue;
     const std::string program = program_of(verb).string();
+    // OpenCV brings OpenBLAS into render, whose threads would spin for work that never comes.
+    if (verb == "fetch" || verb == "render") setenv("OPENBLAS_NUM_THREADS", "1", 0);
     execv(program.c_str(), argv + 1);
     std::fprintf(stderr, "hitscope: cannot start %s: %s\n", program.c_str(), std::strerror(errno));
     return 3;

@@ -1,78 +1,57 @@
 // hitscope render CLIPS --out SPECTROGRAMS
 #include <CLI/CLI.hpp>
-#include <vector>
+#include <array>
 
+#include "apps/pipeline/clip_rule_options.h"
+#include "apps/pipeline/front_end_options.h"
 #include "apps/pipeline/render_run.h"
-
-namespace {
-
-using namespace hitscope;
-
-constexpr const char* kFrontEndGroup = "Front end (names and defaults of librosa)";
-
-/// A choice by its librosa name, the first one the default.
-template <typename E>
-void add_choice(CLI::App& app, const std::string& flag, E& value, const std::vector<E>& choices) {
-  std::vector<std::string> names;
-  names.reserve(choices.size());
-  for (const E choice : choices) names.emplace_back(to_string(choice));
-  const auto pick = [&value, choices](const std::string& name) {
-    for (const E choice : choices) {
-      if (to_string(choice) == name) value = choice;
-    }
-  };
-  app.add_option_function<std::string>(flag, pick, "(default: " + names.front() + ")")
-      ->check(CLI::IsMember(names))
-      ->group(kFrontEndGroup);
-}
-
-}  // namespace
+#include "apps/pipeline/show_run.h"
 
 int main(int argc, char** argv) {
+  using namespace hitscope;
   apps::RenderRunConfig config;
-  dsp::FrontEndConfig& c = config.settings.front_end;
-  c.win_length = 0;
   CLI::App app(
-      "Renders audio files (WAV, FLAC, OGG, MP3, AIFF) to mel spectrograms in decibels, with librosa's defaults.",
+      "Renders audio files (WAV, FLAC, OGG, Opus, MP3, M4A, AAC, AIFF) to mel spectrograms in decibels, linear\n"
+      "spectrograms or MFCC, with librosa's, torchaudio's or a published model's parameters.",
       "hitscope render");
   app.add_option("clips", config.input,
                  "folder of audio files, store made by fetch, CSV with a path column, or one file")
       ->required();
-  app.add_option("--out", config.folder, "folder for shard-*.npy, index.csv and render.json")->required();
-  app.add_option("--png", config.picture_folder, "also draw a picture of every spectrogram into this folder");
+  auto* out = app.add_option("--out", config.folder, "folder for shard-*.npy, index.csv, failures.csv and render.json");
+  app.add_option("--png", config.pictures.people, "also draw every spectrogram with axes and colours into this folder");
+  app.add_option("--image", config.pictures.images, "also write 8-bit grey images of the data alone into this folder");
+  std::array<double, 2> range{config.pictures.range.low, config.pictures.range.high};
+  app.add_option("--image-range", range, "black and white of these images, dB")->capture_default_str();
+  bool show = false;
+  app.add_flag("--show", show, "draw one picture of one file, say where, and store nothing else")->excludes(out);
   app.add_option("--duration", config.settings.duration_s, "seconds per clip: longer ones are cut, shorter ones padded")
       ->capture_default_str();
-  app.add_option("--min-duration", config.decode.min_duration_s, "shorter clips are failed rows, s")
-      ->capture_default_str();
-  app.add_option("--max-channels", config.decode.max_channels, "more channels are a failed row")->capture_default_str();
+  std::string dtype;
+  app.add_option("--dtype", dtype, "of the stored values (default: float16 for decibels, else float32)")
+      ->check(CLI::IsMember({"float16", "float32"}));
   app.add_option("--threads", config.n_threads, "files at once (default: one per core)");
-  std::string dtype = "float16";
-  app.add_option("--dtype", dtype, "of the stored values")
-      ->check(CLI::IsMember({"float16", "float32"}))
-      ->capture_default_str();
-  app.add_option("--sample-rate", c.sample_rate, "Hz")->capture_default_str()->group(kFrontEndGroup);
-  app.add_option("--n-fft", c.n_fft, "samples per transform")->capture_default_str()->group(kFrontEndGroup);
-  app.add_option("--win-length", c.win_length, "samples under the window (default: n_fft)")->group(kFrontEndGroup);
-  app.add_option("--hop-length", c.hop_length, "samples between frames")->capture_default_str()->group(kFrontEndGroup);
-  app.add_option("--n-mels", c.n_mels, "mel bands")->capture_default_str()->group(kFrontEndGroup);
-  app.add_option("--f-min", c.f_min_hz, "lowest frequency, Hz")->capture_default_str()->group(kFrontEndGroup);
-  app.add_option("--f-max", c.f_max_hz, "highest frequency, Hz (default: half the sample rate)")->group(kFrontEndGroup);
-  app.add_option("--power", c.power, "1 magnitude, 2 power")->capture_default_str()->group(kFrontEndGroup);
-  app.add_option("--top-db", c.top_db, "decibels kept below the maximum, 0: all")
-      ->capture_default_str()
-      ->group(kFrontEndGroup);
-  add_choice(app, "--window", c.window, std::vector{dsp::Window::kHann, dsp::Window::kHamming});
-  add_choice(app, "--pad-mode", c.pad_mode, std::vector{dsp::PadMode::kConstant, dsp::PadMode::kReflect});
-  add_choice(app, "--mel-scale", c.mel_scale, std::vector{dsp::MelScale::kSlaney, dsp::MelScale::kHtk});
-  add_choice(app, "--norm", c.norm, std::vector{dsp::MelNorm::kSlaney, dsp::MelNorm::kNone});
-  app.add_flag("!--no-center", c.center, "do not pad: the first frame starts at sample 0")->group(kFrontEndGroup);
+  app.add_flag("--incremental", config.incremental, "add to the folder: clips no longer in the input stay");
+  std::string share;
+  app.add_option("--shard", share,
+                 "i/N: only the i-th of N shares (0-based), into OUT/share-i-of-N; else from Slurm arrays, Open MPI, "
+                 "Kubernetes indexed jobs (with JOB_COMPLETIONS) or torchrun");
+  apps::add_clip_rules(app, config.rules);
+  const apps::FrontEndOptions front_end(app);
   app.footer(
       apps::help_footer("  hitscope render clips --out spectrograms --png pictures\n"
-                        "  hitscope render wav_folder --out spectrograms --duration 10 --sample-rate 16000\n"
+                        "  hitscope render song.mp3 --show\n"
+                        "  hitscope render clips --out spectrograms --preset panns --duration 10\n"
+                        "  hitscope render clips --out spectrograms --feature mfcc --n-mfcc 40\n"
                         "  python3 -c \"import numpy; print(numpy.load('spectrograms/shard-00000.npy').shape)\"\n"));
   return apps::run_verb(app, argc, argv, [&] {
-    if (c.win_length == 0) c.win_length = c.n_fft;
-    config.settings.sample_type = dtype == "float16" ? apps::SampleType::kFloat16 : apps::SampleType::kFloat32;
-    return apps::run_render(config);
+    if (config.folder.empty() && !show) throw apps::UsageError("--out FOLDER is required (or --show for one picture)");
+    config.settings.preset = front_end.preset();
+    config.settings.front_end = front_end.resolve();
+    const bool decibels = config.settings.front_end.result_scale() == dsp::Scale::kDecibel;
+    const bool half = dtype.empty() ? decibels && !show : dtype == "float16";
+    config.settings.sample_type = half ? apps::SampleType::kFloat16 : apps::SampleType::kFloat32;
+    config.pictures.range = {range[0], range[1]};
+    config.share = apps::work_share(share);
+    return show ? apps::run_show(config) : apps::run_render(config);
   });
 }

@@ -2,12 +2,13 @@
 #include <CLI/CLI.hpp>
 #include <map>
 
+#include "apps/pipeline/clip_rule_options.h"
 #include "apps/pipeline/score_run.h"
 
 int main(int argc, char** argv) {
   using namespace hitscope;
   apps::ScoreRunConfig config;
-  config.decode.max_duration_s = 1200.0;
+  config.rules.decode.max_duration_s = 1200.0;
   std::string format = "table";
   const std::map<std::string, apps::ScoreFormat> formats{
       {"table", apps::ScoreFormat::kTable}, {"csv", apps::ScoreFormat::kCsv}, {"jsonl", apps::ScoreFormat::kJsonLines}};
@@ -19,11 +20,9 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"table", "csv", "jsonl"}))
       ->capture_default_str();
   app.add_option("--output", config.output, "write the result to this file (default: standard output)");
-  app.add_option("--max-duration", config.decode.max_duration_s, "seconds of a file to hear at most")
+  app.add_option("--max-duration", config.rules.decode.max_duration_s, "seconds of a file to hear at most")
       ->capture_default_str();
-  app.add_option("--min-duration", config.decode.min_duration_s, "shorter files are failures, s")
-      ->capture_default_str();
-  app.add_option("--max-channels", config.decode.max_channels, "more channels are a failure")->capture_default_str();
+  apps::add_clip_rules(app, config.rules);
   app.add_option("--threads", config.n_threads, "of LibTorch (default: one per core)");
   app.footer(
       apps::help_footer("  hitscope score run song.mp3\n"

@@ -13,9 +13,14 @@ void require(bool ok, const char* field, T value, const char* rule) {
 
 }  // namespace
 
+int FrontEndConfig::n_bins() const {
+  return feature == Feature::kMel ? n_mels : feature == Feature::kMfcc ? n_mfcc : n_freqs();
+}
+
 std::int64_t FrontEndConfig::n_frames(std::int64_t n_samples) const {
-  if (center) return n_samples > 0 ? 1 + n_samples / hop_length : 0;
-  return n_samples < n_fft ? 0 : 1 + (n_samples - n_fft) / hop_length;
+  if (n_samples < 1) return 0;
+  const std::int64_t padded = center ? n_samples + 2 * static_cast<std::int64_t>(n_fft / 2) : n_samples;
+  return padded < n_fft ? 0 : 1 + (padded - n_fft) / hop_length;
 }
 
 void FrontEndConfig::validate() const {
@@ -23,15 +28,24 @@ void FrontEndConfig::validate() const {
   require(n_fft >= 2 && n_fft <= (1 << 20), "n_fft", n_fft, "2 to 1048576 samples");
   require(win_length >= 1 && win_length <= n_fft, "win_length", win_length, "1 to n_fft samples");
   require(hop_length >= 1, "hop_length", hop_length, "at least 1 sample");
-  require(power > 0.0, "power", power, "greater than 0");
+  require(power > 0.0 && power <= 10.0, "power", power, "greater than 0, at most 10");
   require(n_mels >= 1 && n_mels <= 4096, "n_mels", n_mels, "1 to 4096");
   require(f_min_hz >= 0.0, "f_min", f_min_hz, "at least 0 Hz");
   require(f_max_hz >= 0.0 && resolved_f_max_hz() > f_min_hz, "f_max", f_max_hz, "greater than f_min (0: Nyquist)");
   require(resolved_f_max_hz() <= sample_rate / 2.0, "f_max", f_max_hz, "at most half the sample rate");
+  require(n_mfcc >= 1, "n_mfcc", n_mfcc, "at least 1");
+  require(feature != Feature::kMfcc || n_mfcc <= n_mels, "n_mfcc", n_mfcc, "at most n_mels");
   require(amin > 0.0, "amin", amin, "greater than 0");
   require(top_db >= 0.0, "top_db", top_db, "at least 0 dB (0: no limit)");
+  if (scale == Scale::kCepstrum || (feature == Feature::kMfcc && scale != Scale::kDecibel)) {
+    throw std::invalid_argument("scale is " + std::string(to_string(scale)) +
+                                "; it must be decibel or power, and decibel for mfcc");
+  }
 }
 
+std::string_view to_string(Feature value) {
+  return value == Feature::kMel ? "mel" : value == Feature::kMfcc ? "mfcc" : "spectrogram";
+}
 std::string_view to_string(Window value) {
   return value == Window::kHann ? "hann" : "hamming";
 }
@@ -43,6 +57,12 @@ std::string_view to_string(MelScale value) {
 }
 std::string_view to_string(MelNorm value) {
   return value == MelNorm::kNone ? "none" : "slaney";
+}
+std::string_view to_string(Scale value) {
+  return value == Scale::kPower ? "power" : value == Scale::kDecibel ? "decibel" : "cepstrum";
+}
+std::string_view to_string(Quality value) {
+  return value == Quality::kExact ? "exact" : "fast";
 }
 
 }  // namespace hitscope::dsp

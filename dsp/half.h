@@ -5,11 +5,14 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 namespace hitscope::dsp {
 
 /// Nearest binary16 to `value`; beyond 65504 it becomes infinity.
 std::uint16_t float_to_half(float value);
+/// The same for as many as both spans hold, by the processor's own instruction where it has one.
+void float_to_half(std::span<const float> values, std::span<std::uint16_t> halves);
 /// Exact.
 float half_to_float(std::uint16_t half);
 

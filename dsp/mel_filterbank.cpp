@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <stdexcept>
+
+#include "dsp/simd.h"
+#include "dsp/stft.h"
 
 namespace hitscope::dsp {
 namespace {
@@ -11,6 +15,25 @@ constexpr double kSlaneyHzPerMel = 200.0 / 3.0;  // linear part
 constexpr double kSlaneyBreakHz = 1000.0;        // logarithmic above
 constexpr double kSlaneyBreakMel = kSlaneyBreakHz / kSlaneyHzPerMel;
 const double kSlaneyLogStep = std::log(6.4) / 27.0;
+
+/// One value per frame of a block, in as many registers as the processor needs for them.
+using Lanes [[gnu::vector_size(sizeof(float) * kFrameBlock)]] = float;
+
+/// Frames lie side by side, so a bin of all of them is one multiply-add and every band sums in bin order.
+HITSCOPE_CLONES void apply_bands(const MelFilterbank::Band* bands, std::size_t n_bands, const float* weights,
+                                 const float* bins, float* mel) {
+  for (std::size_t m = 0; m < n_bands; ++m) {
+    Lanes sum{};
+    Lanes bin;
+    const float* weight = weights + bands[m].offset;
+    const float* from = bins + static_cast<std::ptrdiff_t>(bands[m].first_bin) * kFrameBlock;
+    for (int k = 0; k < bands[m].n_bins; ++k, from += kFrameBlock) {
+      std::memcpy(&bin, from, sizeof bin);
+      sum += weight[k] * bin;
+    }
+    std::memcpy(mel + m * kFrameBlock, &sum, sizeof sum);
+  }
+}
 
 }  // namespace
 
@@ -49,18 +72,15 @@ MelFilterbank::MelFilterbank(const FrontEndConfig& config) : n_freqs_(config.n_f
   }
 }
 
-void MelFilterbank::apply(std::span<const float> spectrum, std::span<float> mel) const {
-  if (spectrum.size() != static_cast<std::size_t>(n_freqs_) || mel.size() != bands_.size()) {
-    throw std::invalid_argument("MelFilterbank::apply: spectrum is not [n_freqs] or mel is not [n_mels]");
+void MelFilterbank::apply(std::span<const float> bins, std::span<float> mel) const {
+  if (bins.size() != static_cast<std::size_t>(n_freqs_) * kFrameBlock || mel.size() != bands_.size() * kFrameBlock) {
+    throw std::invalid_argument("MelFilterbank::apply: bins or mel is not a block of the right height");
   }
-  for (std::size_t m = 0; m < bands_.size(); ++m) {
-    const Band& band = bands_[m];
-    const float* weight = weights_.data() + band.offset;
-    const float* bin = spectrum.data() + band.first_bin;
-    float sum = 0.0F;
-    for (int k = 0; k < band.n_bins; ++k) sum += weight[k] * bin[k];
-    mel[m] = sum;
-  }
+  apply_bands(bands_.data(), bands_.size(), weights_.data(), bins.data(), mel.data());
+}
+
+int MelFilterbank::n_empty() const {
+  return static_cast<int>(std::count_if(bands_.begin(), bands_.end(), [](const Band& b) { return b.n_bins == 0; }));
 }
 
 std::vector<float> MelFilterbank::dense() const {

@@ -18,17 +18,22 @@ class MelFilterbank {
   /// Throws std::invalid_argument for a config that does not validate.
   explicit MelFilterbank(const FrontEndConfig& config);
 
-  /// mel[m] = sum_k weight[m, k] * spectrum[k]; spectrum [n_freqs], mel [n_mels].
-  void apply(std::span<const float> spectrum, std::span<float> mel) const;
+  /// mel[m, f] = sum_k weight[m, k] * bins[k, f] for a block of frames: bins [n_freqs, kFrameBlock], mel
+  /// [n_mels, kFrameBlock].
+  void apply(std::span<const float> bins, std::span<float> mel) const;
   /// The full matrix [n_mels, n_freqs], row-major: for tests and for export.
   std::vector<float> dense() const;
+  /// Bands so narrow that no frequency bin lies in them: always silent. librosa and torchaudio warn of these.
+  int n_empty() const;
 
- private:
+  /// Internal: where a band's weights lie.
   struct Band {
     int first_bin;
     int n_bins;
-    std::size_t offset;  // of the band's first weight in weights_
+    std::size_t offset;  ///< of its first weight
   };
+
+ private:
   std::vector<Band> bands_;
   std::vector<float> weights_;
   int n_freqs_;

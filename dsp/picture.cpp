@@ -9,6 +9,7 @@
 #include <opencv2/imgproc.hpp>
 #include <stdexcept>
 
+#include "dsp/decibel.h"
 #include "dsp/mel_filterbank.h"
 
 namespace hitscope::dsp {
@@ -59,17 +60,32 @@ cv::Mat colours(const cv::Mat& decibels, double low, double high) {
   return mapped;
 }
 
-void draw_frequency_axis(cv::Mat& canvas, const FrontEndConfig& config) {
+void tick(cv::Mat& canvas, double share, double value) {
+  if (share < 0.0 || share > 1.0) return;
+  const int y = kTop + static_cast<int>(std::lround((1.0 - share) * kPlot.height));
+  cv::line(canvas, {kLeft - 5, y}, {kLeft - 1, y}, kInk);
+  text(canvas, number(value), {kLeft - 9, y}, Align::kRight);
+}
+
+void draw_mel_axis(cv::Mat& canvas, const FrontEndConfig& config) {
   const double low = hz_to_mel(config.f_min_hz, config.mel_scale);
   const double high = hz_to_mel(config.resolved_f_max_hz(), config.mel_scale);
   for (const double hz : {0.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16000.0}) {
-    const double share = (hz_to_mel(hz, config.mel_scale) - low) / (high - low);
-    if (share < 0.0 || share > 1.0) continue;
-    const int y = kTop + static_cast<int>(std::lround((1.0 - share) * kPlot.height));
-    cv::line(canvas, {kLeft - 5, y}, {kLeft - 1, y}, kInk);
-    text(canvas, number(hz), {kLeft - 9, y}, Align::kRight);
+    tick(canvas, (hz_to_mel(hz, config.mel_scale) - low) / (high - low), hz);
   }
   text(canvas, "Hz (mel scale)", {8, kTop - 22}, Align::kLeft);
+}
+
+void draw_linear_axis(cv::Mat& canvas, double highest, const std::string& unit) {
+  const double step = nice_step(highest, 10);
+  for (int i = 0; i * step <= highest; ++i) tick(canvas, i * step / highest, i * step);
+  text(canvas, unit, {8, kTop - 22}, Align::kLeft);
+}
+
+void draw_bin_axis(cv::Mat& canvas, const FrontEndConfig& config) {
+  if (config.feature == Feature::kMel) return draw_mel_axis(canvas, config);
+  if (config.feature == Feature::kSpectrogram) return draw_linear_axis(canvas, config.sample_rate / 2.0, "Hz");
+  draw_linear_axis(canvas, config.n_mfcc, "coefficient");
 }
 
 void draw_time_axis(cv::Mat& canvas, double seconds) {
@@ -83,7 +99,7 @@ void draw_time_axis(cv::Mat& canvas, double seconds) {
   text(canvas, "seconds", {kLeft + kPlot.width / 2, base + 42}, Align::kCentre);
 }
 
-void draw_colour_bar(cv::Mat& canvas, double low, double high) {
+void draw_colour_bar(cv::Mat& canvas, double low, double high, const std::string& unit) {
   cv::Mat ramp(kPlot.height, kBarWidth, CV_32F);
   for (int y = 0; y < ramp.rows; ++y) ramp.row(y).setTo(high - (high - low) * y / std::max(1, ramp.rows - 1));
   const cv::Rect place(kLeft + kPlot.width + kBarGap, kTop, kBarWidth, kPlot.height);
@@ -96,46 +112,72 @@ void draw_colour_bar(cv::Mat& canvas, double low, double high) {
     cv::line(canvas, {place.x + kBarWidth, y}, {place.x + kBarWidth + 4, y}, kInk);
     text(canvas, number(db), {place.x + kBarWidth + 8, y}, Align::kLeft);
   }
-  text(canvas, "dB", {place.x, kTop - 22}, Align::kLeft);
+  text(canvas, unit, {place.x, kTop - 22}, Align::kLeft);
 }
 
-std::vector<std::uint8_t> encode_png(const cv::Mat& bgr) {
+std::vector<std::uint8_t> encode_png(const cv::Mat& pixels) {
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
-  image.width = static_cast<png_uint_32>(bgr.cols);
-  image.height = static_cast<png_uint_32>(bgr.rows);
-  image.format = PNG_FORMAT_BGR;
+  image.width = static_cast<png_uint_32>(pixels.cols);
+  image.height = static_cast<png_uint_32>(pixels.rows);
+  image.format = pixels.channels() == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_BGR;
   png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
   std::vector<std::uint8_t> bytes(size);
-  const auto stride = static_cast<png_int_32>(bgr.step[0]);
-  if (png_image_write_to_memory(&image, bytes.data(), &size, 0, bgr.data, stride, nullptr) == 0) {
+  const auto stride = static_cast<png_int_32>(pixels.step[0]);
+  if (png_image_write_to_memory(&image, bytes.data(), &size, 0, pixels.data, stride, nullptr) == 0) {
     throw std::runtime_error(std::string("libpng: ") + image.message);
   }
   bytes.resize(size);
   return bytes;
 }
 
+/// Rows as a picture has them: row 0 the top, that is the highest bin.
+cv::Mat upright(const Spectrogram& spectrogram) {
+  if (spectrogram.values.empty()) throw std::invalid_argument("picture: the spectrogram is empty");
+  cv::Mat values(spectrogram.n_bins, spectrogram.n_frames, CV_32F);
+  std::copy(spectrogram.values.begin(), spectrogram.values.end(), values.begin<float>());
+  cv::flip(values, values, 0);
+  return values;
+}
+
 }  // namespace
+
+void GreyRange::validate() const {
+  if (std::isfinite(low) && std::isfinite(high) && low < high) return;
+  throw std::invalid_argument("image range is " + number(low) + " to " + number(high) +
+                              "; it must be two finite numbers, the lower first");
+}
+
+std::vector<std::uint8_t> image_png(const Spectrogram& spectrogram, const GreyRange& range) {
+  range.validate();
+  cv::Mat grey;
+  const double gain = 255.0 / (range.high - range.low);
+  cv::Mat values = upright(spectrogram);
+  values = cv::max(cv::min(values, range.high), range.low);  // convertTo alone overflows beyond 2^31
+  values.convertTo(grey, CV_8U, gain, -range.low * gain);
+  return encode_png(grey);
+}
 
 std::vector<std::uint8_t> picture_png(const Spectrogram& spectrogram, const FrontEndConfig& config,
                                       const std::string& title) {
-  if (spectrogram.values.empty()) throw std::invalid_argument("picture: the spectrogram is empty");
-  if (spectrogram.scale != Scale::kDecibel) throw std::invalid_argument("picture: the spectrogram is not in decibels");
-  cv::Mat values(spectrogram.n_mels, spectrogram.n_frames, CV_32F);
-  std::copy(spectrogram.values.begin(), spectrogram.values.end(), values.begin<float>());
+  cv::Mat values = upright(spectrogram);
+  if (spectrogram.scale == Scale::kPower) {
+    FrontEndConfig eighty = config;
+    eighty.top_db = 80.0;
+    to_decibels({values.ptr<float>(), spectrogram.values.size()}, eighty);
+  }
   double low = 0.0;
   double high = 0.0;
   cv::minMaxLoc(values, &low, &high);
-  cv::flip(values, values, 0);  // row 0 is the lowest band; a picture's row 0 is its top
   cv::resize(values, values, kPlot, 0, 0, cv::INTER_AREA);
 
   cv::Mat canvas(kTop + kPlot.height + kBottom, kLeft + kPlot.width + kBarGap + kBarWidth + kRight, CV_8UC3,
                  cv::Scalar(255, 255, 255));
   colours(values, low, high).copyTo(canvas(cv::Rect({kLeft, kTop}, kPlot)));
   cv::rectangle(canvas, cv::Rect(kLeft - 1, kTop - 1, kPlot.width + 2, kPlot.height + 2), kInk);
-  draw_frequency_axis(canvas, config);
+  draw_bin_axis(canvas, config);
   draw_time_axis(canvas, static_cast<double>(spectrogram.n_frames) * config.hop_length / config.sample_rate);
-  draw_colour_bar(canvas, low, high);
+  draw_colour_bar(canvas, low, high, spectrogram.scale == Scale::kCepstrum ? "" : "dB");
   text(canvas, title, {kLeft + kPlot.width / 2, kTop - 24}, Align::kCentre, 0.55);
   return encode_png(canvas);
 }

@@ -1,8 +1,7 @@
-// A spectrogram as a picture for people: magma colours, low frequencies at the bottom, axes in Hz and seconds, a colour
-// bar in decibels and a title. Encoded as PNG in memory.
+// A spectrogram as a picture: for people (picture_png) or as the input of an image model (image_png).
 //
 // OpenCV draws; libpng encodes, because OpenCV's own encoder module (imgcodecs) pulls in 120 shared libraries and 80 ms
-// of start-up that every `hitscope render` would pay. Not a model input: see the spectrogram's values for that.
+// of start-up that every `hitscope render` would pay.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -15,9 +14,23 @@
 
 namespace hitscope::dsp {
 
-/// PNG bytes of a decibel spectrogram computed with `config`. Throws std::invalid_argument for an empty one or one that
-/// is not in decibels.
+/// PNG bytes of a result computed with `config`: magma colours, low frequencies at the bottom, axes in Hz (or number of
+/// the coefficient) and seconds, a colour bar and a title. Power is drawn in decibels. Throws std::invalid_argument for
+/// an empty one.
 std::vector<std::uint8_t> picture_png(const Spectrogram& spectrogram, const FrontEndConfig& config,
                                       const std::string& title);
+
+/// The range of values that an image's 256 greys stand for.
+struct GreyRange {
+  double low = -60.0;  ///< black, and all below: decibels (or the result's own unit)
+  double high = 40.0;  ///< white, and all above
+  /// Throws std::invalid_argument naming field, value and rule.
+  void validate() const;
+};
+
+/// PNG bytes of the data alone, 8-bit greyscale: one pixel per value, n_frames wide and n_bins high, low frequencies at
+/// the bottom, nothing scaled to the clip: equal greys are equal values in every image. Throws std::invalid_argument
+/// for an empty one.
+std::vector<std::uint8_t> image_png(const Spectrogram& spectrogram, const GreyRange& range);
 
 }  // namespace hitscope::dsp

@@ -1,21 +1,35 @@
-// Sample-rate conversion by libsoxr at its "HQ" recipe, what librosa's default `soxr_hq` uses.
+// Sample-rate conversion by libsoxr: its "HQ" recipe (librosa's default `soxr_hq`) or, for Quality::kFast, "MQ".
 //
-// Thread safety: free functions without shared state.
+// Thread safety: one Resampler per thread; it keeps soxr's filter from one waveform to the next.
 #pragma once
 
-#include <span>
+#include <memory>
 #include <string_view>
 
+#include "dsp/front_end.h"
 #include "dsp/waveform.h"
 
 namespace hitscope::dsp {
 
-/// The recipe's name as it is stored with a front end.
-inline constexpr std::string_view kResampler = "soxr_hq";
+/// The recipe's name as it is stored with a front end: "soxr_hq", "soxr_mq".
+std::string_view resampler_name(Quality quality);
 
-/// The waveform at `sample_rate` Hz, ceil(n_samples * sample_rate / waveform.sample_rate) samples long (librosa's
-/// convention). The same rate copies. Throws std::invalid_argument for a rate below 1, std::runtime_error when soxr
-/// fails.
-Waveform resample(const Waveform& waveform, int sample_rate);
+class Resampler {
+ public:
+  /// Throws std::invalid_argument for a rate below 1 Hz.
+  Resampler(int sample_rate, Quality quality);
+  ~Resampler();
+  Resampler(Resampler&&) noexcept;
+  Resampler& operator=(Resampler&&) noexcept;
+
+  /// The waveform at the wanted rate, ceil(n_samples * sample_rate / waveform.sample_rate) samples long (librosa's
+  /// convention). The same rate moves it through. Throws std::invalid_argument for a rate below 1 Hz,
+  /// std::runtime_error when soxr fails.
+  Waveform operator()(Waveform waveform);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace hitscope::dsp

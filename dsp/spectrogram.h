@@ -1,23 +1,22 @@
-// A mel spectrogram as a value.
+// A spectrogram (or cepstrogram) as a value.
 //
-// Axes: values[mel * n_frames + frame]; mel 0 is the lowest band, frame 0 the earliest. `scale` says what a value is:
-// power (or magnitude, when the front end's exponent is 1) or decibels relative to 1.
+// Axes: values[bin * n_frames + frame]; bin 0 is the lowest mel band, frequency or coefficient, frame 0 the earliest.
 // Thread safety: a plain value.
 #pragma once
 
 #include <vector>
 
+#include "dsp/front_end.h"
+
 namespace hitscope::dsp {
 
-enum class Scale { kPower, kDecibel };
-
 struct Spectrogram {
-  std::vector<float> values;  ///< [n_mels, n_frames], row-major
-  int n_mels = 0;
+  std::vector<float> values;  ///< [n_bins, n_frames], row-major
+  int n_bins = 0;             ///< mel bands, frequency bins or cepstral coefficients
   int n_frames = 0;
   Scale scale = Scale::kPower;
 
-  float at(int mel, int frame) const { return values[static_cast<std::size_t>(mel) * n_frames + frame]; }
+  float at(int bin, int frame) const { return values[static_cast<std::size_t>(bin) * n_frames + frame]; }
 };
 
 }  // namespace hitscope::dsp

@@ -1,5 +1,6 @@
 #include "ingest/audio_type.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -37,21 +38,73 @@ std::optional<std::size_t> mpeg_frame_bytes(std::span<const std::byte> b) {
   return static_cast<std::size_t>((first ? 144 : 72) * kbit * 1000 / sample_rate) + padding;
 }
 
-bool is_mp3(std::span<const std::byte> bytes) {
-  if (has(bytes, 0, "ID3")) return true;
-  const auto first = mpeg_frame_bytes(bytes);
-  return first && (bytes.size() <= *first || mpeg_frame_bytes(bytes.subspan(*first)).has_value());
+/// Length in bytes of the ADTS frame (raw AAC) at the start of `b`; nullopt where its header is not valid.
+std::optional<std::size_t> adts_frame_bytes(std::span<const std::byte> b) {
+  constexpr std::size_t kHeader = 7;
+  if (b.size() < kHeader || at(b, 0) != 0xFF || (at(b, 1) & 0xF6U) != 0xF0U || ((at(b, 2) >> 2U) & 15U) > 12) {
+    return std::nullopt;
+  }
+  const std::size_t bytes = (at(b, 3) & 3U) << 11U | static_cast<std::size_t>(at(b, 4)) << 3U | at(b, 5) >> 5U;
+  return bytes > kHeader ? std::optional(bytes) : std::nullopt;
+}
+
+using FrameBytes = std::optional<std::size_t> (*)(std::span<const std::byte>);
+
+/// How many frames follow each other from the start of `b` on, counted up to `most`; the last may be cut off.
+int count_frames(std::span<const std::byte> b, int most, FrameBytes frame_bytes) {
+  int n = 0;
+  for (; n < most; ++n) {
+    const auto frame = frame_bytes(b);
+    if (!frame) return n;
+    if (*frame >= b.size()) return n + 1;
+    b = b.subspan(*frame);
+  }
+  return n;
+}
+
+/// Whether `b` starts with two frames, or with one that its end cuts off.
+bool has_frames(std::span<const std::byte> b, FrameBytes frame_bytes) {
+  const auto first = frame_bytes(b);
+  return first && (*first >= b.size() || count_frames(b, 2, frame_bytes) == 2);
+}
+
+/// An MP3 with something before its first frame, such as zeros or the rest of a cut frame.
+bool has_mp3_behind_garbage(std::span<const std::byte> b) {
+  constexpr std::size_t kFarthest = 65536;
+  for (std::size_t i = 1; i < std::min(kFarthest, b.size()); ++i) {
+    if (at(b, i) == 0xFF && count_frames(b.subspan(i), 3, mpeg_frame_bytes) == 3) return true;
+  }
+  return false;
 }
 
 }  // namespace
 
+std::size_t id3v2_bytes(std::span<const std::byte> bytes) {
+  constexpr std::size_t kHeader = 10;
+  std::size_t total = 0;
+  while (total + kHeader <= bytes.size() && has(bytes, total, "ID3")) {
+    std::size_t size = 0;
+    for (std::size_t i = 6; i < kHeader; ++i) size = size << 7U | (at(bytes, total + i) & 0x7FU);
+    const bool footer = (at(bytes, total + 5) & 0x10U) != 0;
+    total += kHeader + size + (footer ? kHeader : 0);
+  }
+  return total;
+}
+
 AudioType audio_type_of(std::span<const std::byte> bytes) {
-  if ((has(bytes, 0, "RIFF") || has(bytes, 0, "RF64")) && has(bytes, 8, "WAVE")) return AudioType::kWav;
+  const bool tagged = has(bytes, 0, "ID3");
+  const std::size_t tags = id3v2_bytes(bytes);
+  if (tagged && tags >= bytes.size()) return AudioType::kMp3;
+  bytes = bytes.subspan(tags);
   if (has(bytes, 0, "fLaC")) return AudioType::kFlac;
+  if (has_frames(bytes, adts_frame_bytes)) return AudioType::kAac;
+  if (tagged) return AudioType::kMp3;
+  if ((has(bytes, 0, "RIFF") || has(bytes, 0, "RF64")) && has(bytes, 8, "WAVE")) return AudioType::kWav;
   if (has(bytes, 0, "OggS")) return AudioType::kOgg;
   if (has(bytes, 4, "ftyp")) return AudioType::kM4a;
   if (has(bytes, 0, "FORM") && (has(bytes, 8, "AIFF") || has(bytes, 8, "AIFC"))) return AudioType::kAiff;
-  return is_mp3(bytes) ? AudioType::kMp3 : AudioType::kUnknown;
+  if (has_frames(bytes, mpeg_frame_bytes) || has_mp3_behind_garbage(bytes)) return AudioType::kMp3;
+  return AudioType::kUnknown;
 }
 
 std::string_view extension_of(AudioType type) {
@@ -66,6 +119,8 @@ std::string_view extension_of(AudioType type) {
       return ".mp3";
     case AudioType::kM4a:
       return ".m4a";
+    case AudioType::kAac:
+      return ".aac";
     case AudioType::kAiff:
       return ".aiff";
     case AudioType::kUnknown:
@@ -86,6 +141,8 @@ std::string_view media_type_of(AudioType type) {
       return "audio/mpeg";
     case AudioType::kM4a:
       return "audio/mp4";
+    case AudioType::kAac:
+      return "audio/aac";
     case AudioType::kAiff:
       return "audio/aiff";
     case AudioType::kUnknown:

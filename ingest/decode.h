@@ -1,14 +1,17 @@
 // Audio bytes to a mono waveform.
 //
-// WAV, FLAC, OGG (Vorbis, Opus) and AIFF through libsndfile; MP3 through libmpg123, because libsndfile 1.2.0 cuts MP3
-// files without a Xing/Info header at an estimated length (a variable-rate file of 10 s came back as 1.5 s). The format
-// is told by the first bytes. Channels are averaged (librosa's to_mono). Encoder delay and padding named by a Xing/LAME
-// header are removed.
-// Hostile input: memory is bounded by max_duration_s and max_channels, whatever the header claims.
-// Thread safety: a free function without shared state.
+// WAV, FLAC, OGG (Vorbis, Opus) and AIFF through libsndfile, M4A, ADTS AAC and FLAC in OGG through FFmpeg's libraries,
+// MP3 through ingest/mp3, which is ours: of the libraries that could be had the fastest, libmpg123, takes three times
+// as long, because it decodes both channels to the end, and libsndfile 1.2.0 cuts files without a Xing header short.
+// The format is told by the first bytes, never by a name. Channels are averaged (librosa's to_mono). Encoder delay and
+// padding named by a Xing/LAME header or an edit list are removed. Hostile input: memory is bounded by max_duration_s
+// and max_channels, whatever the header claims. What was decoded may still be useless: see ingest/quarantine.h. Thread
+// safety: a free function without shared state.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -25,20 +28,25 @@ inline constexpr std::size_t kMaxAudioBytes = 1ULL << 30U;
 
 struct DecodeOptions {
   double max_duration_s = 600.0;  ///< decoding stops after so many seconds, > 0
-  double min_duration_s = 0.05;   ///< shorter recordings are a failure, >= 0
   int max_channels = 2;           ///< recordings with more are a failure, 1 to 64
+  /// Hz; an MP3 at exactly twice this rate is decoded straight to it, without the subbands above (Quality::kFast). 0:
+  /// never.
+  int half_rate = 0;
   /// Throws std::invalid_argument naming field, value and rule.
   void validate() const;
 };
 
 struct Recording {
-  dsp::Waveform waveform;  ///< mono, at the file's own sample rate
-  int n_channels = 0;      ///< before averaging
+  dsp::Waveform waveform;    ///< mono, at the file's own sample rate (or half of it, see DecodeOptions::half_rate)
+  int n_channels = 0;        ///< before averaging
+  int file_sample_rate = 0;  ///< Hz
   AudioType type = AudioType::kUnknown;
+  std::optional<std::int64_t> promised_samples;  ///< what the header says, at the waveform's rate, where it says it
+  bool cut = false;                              ///< ended by max_duration_s, not by the end of the file
+  bool cut_off = false;                          ///< the container's own end mark is missing
 };
 
-/// `name` stands in failures only. Failures (stage kDecode): kEmpty, kNotAudio, kUndecodable, kTruncated, kTooShort,
-/// kTooManyChannels, kNotFinite.
+/// `name` stands in failures only. Failures (stage kDecode): kEmpty, kNotAudio, kUndecodable, kTooManyChannels.
 tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const std::string& name,
                                         const DecodeOptions& options);
 

@@ -13,7 +13,7 @@ constexpr std::array<std::pair<Stage, std::string_view>, 6> kStages{{{Stage::kCa
                                                                      {Stage::kTrain, "train"},
                                                                      {Stage::kScore, "score"}}};
 
-constexpr std::array<std::pair<FailureKind, std::string_view>, 21> kKinds{
+constexpr std::array<std::pair<FailureKind, std::string_view>, 25> kKinds{
     {{FailureKind::kBadFile, "bad_file"},
      {FailureKind::kBadRow, "bad_row"},
      {FailureKind::kBadId, "bad_id"},
@@ -34,6 +34,10 @@ constexpr std::array<std::pair<FailureKind, std::string_view>, 21> kKinds{
      {FailureKind::kTooShort, "too_short"},
      {FailureKind::kTooManyChannels, "too_many_channels"},
      {FailureKind::kNotFinite, "not_finite"},
+     {FailureKind::kTooLong, "too_long"},
+     {FailureKind::kSilent, "silent"},
+     {FailureKind::kConstant, "constant"},
+     {FailureKind::kClipped, "clipped"},
      {FailureKind::kMissing, "missing"}}};
 
 template <typename Table, typename Key>

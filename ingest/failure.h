@@ -35,6 +35,10 @@ enum class FailureKind {
   kTooShort,          ///< fewer samples than wanted
   kTooManyChannels,   ///< more channels than allowed
   kNotFinite,         ///< NaN or infinite samples
+  kTooLong,           ///< more samples than the header promises
+  kSilent,            ///< no sample is loud enough to be sound
+  kConstant,          ///< every sample is the same
+  kClipped,           ///< too many samples at full scale
   kMissing,           ///< a row has no counterpart where one was expected
 };
 

@@ -19,7 +19,7 @@ std::string_view descr(SampleType type) {
 std::string npy_header(const NpyShape& shape) {
   std::string header(kMagic);
   header += fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}, {}, {}), }}", descr(shape.sample_type),
-                        shape.n_rows, shape.n_mels, shape.n_frames);
+                        shape.n_rows, shape.n_bins, shape.n_frames);
   if (header.size() >= kNpyHeaderBytes) throw std::logic_error("npy header too long");
   header.resize(kNpyHeaderBytes - 1, ' ');
   return header + '\n';
@@ -31,8 +31,8 @@ std::optional<NpyShape> parse_npy_header(std::string_view bytes) {
   char type = 0;
   NpyShape shape;
   const int found = std::sscanf(text.c_str(), "{'descr': '<f%c', 'fortran_order': False, 'shape': (%zu, %d, %d), }",
-                                &type, &shape.n_rows, &shape.n_mels, &shape.n_frames);
-  if (found != 4 || shape.n_mels < 1 || shape.n_frames < 1) return std::nullopt;
+                                &type, &shape.n_rows, &shape.n_bins, &shape.n_frames);
+  if (found != 4 || shape.n_bins < 1 || shape.n_frames < 1) return std::nullopt;
   shape.sample_type = type == '2' ? SampleType::kFloat16 : SampleType::kFloat32;
   return npy_header(shape) == bytes.substr(0, kNpyHeaderBytes) ? std::optional(shape) : std::nullopt;
 }

@@ -1,4 +1,4 @@
-// The header of a NumPy .npy file (format 1.0, C order) for shards [rows, n_mels, n_frames].
+// The header of a NumPy .npy file (format 1.0, C order) for shards [rows, n_bins, n_frames].
 //
 // Written here because the C++ libraries for it write whole arrays from memory; shards are filled row by row in place.
 // Thread safety: free functions without shared state.
@@ -18,7 +18,7 @@ inline constexpr std::size_t kNpyHeaderBytes = 128;
 
 struct NpyShape {
   std::size_t n_rows = 0;
-  int n_mels = 0;
+  int n_bins = 0;
   int n_frames = 0;
   SampleType sample_type = SampleType::kFloat16;
   bool operator==(const NpyShape&) const = default;

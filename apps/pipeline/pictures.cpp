@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <iostream>
 #include <mutex>
 #include <span>
@@ -10,38 +11,62 @@
 #include "apps/pipeline/spectrogram_store.h"
 #include "apps/pipeline/verb.h"
 #include "apps/pipeline/workers.h"
-#include "dsp/picture.h"
 #include "ingest/files.h"
 
 namespace hitscope::apps {
+namespace {
 
-std::filesystem::path picture_path(const std::filesystem::path& pictures, const std::string& id) {
-  return pictures / (ingest::safe_file_name(id) + ".png");
+using Encode = std::function<std::vector<std::uint8_t>(const dsp::Spectrogram&, const std::string& id)>;
+
+std::filesystem::path picture_path(const std::filesystem::path& folder, const std::string& id) {
+  return folder / (ingest::safe_file_name(id) + ".png");
 }
 
-void draw_pictures(const std::filesystem::path& spectrograms, const std::filesystem::path& pictures, int n_threads) {
-  const SpectrogramStore store(spectrograms);
-  std::filesystem::create_directories(pictures);
+void draw(const SpectrogramStore& store, const std::filesystem::path& folder, const char* noun, int n_threads,
+          const Encode& encode) {
+  std::filesystem::create_directories(folder);
   std::vector<std::string> ids;
   for (const std::string& id : store.ids()) {
-    if (!std::filesystem::exists(picture_path(pictures, id))) ids.push_back(id);
+    if (!std::filesystem::exists(picture_path(folder, id))) ids.push_back(id);
   }
   if (!ids.empty()) {
-    Progress progress("pictures", "files", ids.size());
+    Progress progress(noun, "files", ids.size());
     std::mutex mutex;
     for_each_in_threads(ids.size(), n_threads, [&] {
       return [&](std::size_t i) {
         if (stop_flag()) return;
-        const auto png = dsp::picture_png(*store.read(ids[i]), store.settings().front_end, ids[i]);
-        ingest::write_file(picture_path(pictures, ids[i]), std::as_bytes(std::span(png)));
+        const std::vector<std::uint8_t> png = encode(*store.read(ids[i]), ids[i]);
+        ingest::write_file(picture_path(folder, ids[i]), std::as_bytes(std::span(png)));
         const std::lock_guard guard(mutex);
         progress.add(false);
       };
     });
   }
   if (store.ids().empty()) return;
-  std::cout << fmt::format("pictures: {} in {}, e.g. {}\n", store.ids().size(), pictures.string(),
-                           picture_path(pictures, store.ids().front()).string());
+  std::cout << fmt::format("{}: {} in {}, e.g. {}\n", noun, store.ids().size(), folder.string(),
+                           picture_path(folder, store.ids().front()).string());
+}
+
+}  // namespace
+
+void remove_pictures(const PictureSettings& settings, const std::string& id) {
+  for (const auto& folder : {settings.people, settings.images}) {
+    if (!folder.empty()) std::filesystem::remove(picture_path(folder, id));
+  }
+}
+
+void draw_pictures(const std::filesystem::path& spectrograms, const PictureSettings& settings, int n_threads) {
+  if (settings.people.empty() && settings.images.empty()) return;
+  const SpectrogramStore store(spectrograms);
+  if (!settings.people.empty()) {
+    draw(store, settings.people, "pictures", n_threads, [&](const auto& spectrogram, const std::string& id) {
+      return dsp::picture_png(spectrogram, store.settings().front_end, id);
+    });
+  }
+  if (!settings.images.empty()) {
+    draw(store, settings.images, "images", n_threads,
+         [&](const auto& spectrogram, const std::string&) { return dsp::image_png(spectrogram, settings.range); });
+  }
 }
 
 }  // namespace hitscope::apps

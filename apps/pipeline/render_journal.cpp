@@ -11,13 +11,13 @@ constexpr const char* kSchema = R"(
   CREATE TABLE IF NOT EXISTS rows(
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL, limits TEXT NOT NULL, shard INTEGER NOT NULL,
     slot INTEGER NOT NULL, superseded INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL DEFAULT 'pending',
-    sha256 TEXT NOT NULL DEFAULT '', duration_s REAL NOT NULL DEFAULT 0, sample_rate INTEGER NOT NULL DEFAULT 0,
+    xxh128 TEXT NOT NULL DEFAULT '', duration_s REAL NOT NULL DEFAULT 0, sample_rate INTEGER NOT NULL DEFAULT 0,
     channels INTEGER NOT NULL DEFAULT 0, media_type TEXT NOT NULL DEFAULT '', checksum INTEGER NOT NULL DEFAULT 0,
     stage TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL DEFAULT '', detail TEXT NOT NULL DEFAULT '');
   CREATE UNIQUE INDEX IF NOT EXISTS current ON rows(id) WHERE superseded = 0;
   CREATE UNIQUE INDEX IF NOT EXISTS places ON rows(shard, slot);)";
 constexpr const char* kSelect =
-    "SELECT ordinal, id, name, shard, slot, superseded, status, sha256, duration_s, sample_rate, channels, media_type, "
+    "SELECT ordinal, id, name, shard, slot, superseded, status, xxh128, duration_s, sample_rate, channels, media_type, "
     "checksum, stage, kind, detail FROM rows ";
 
 ingest::Database open(const std::filesystem::path& folder) {
@@ -44,7 +44,7 @@ RenderRow row_of(const ingest::Statement& s) {
                             static_cast<int>(s.integer(9)),
                             static_cast<int>(s.integer(10)),
                             s.text(11),
-                            static_cast<std::uint32_t>(s.integer(12))};
+                            static_cast<std::uint64_t>(s.integer(12))};
   } else {
     const auto stage = ingest::stage_from(s.text(13)).value_or(ingest::Stage::kRender);
     const auto kind = ingest::failure_kind_from(s.text(14)).value_or(ingest::FailureKind::kUndecodable);
@@ -57,11 +57,11 @@ RenderRow row_of(const ingest::Statement& s) {
 
 RenderJournal::RenderJournal(const std::filesystem::path& folder)
     : database_(open(folder)),
-      put_(database_.prepare("UPDATE rows SET status=?2, sha256=?3, duration_s=?4, sample_rate=?5, channels=?6, "
+      put_(database_.prepare("UPDATE rows SET status=?2, xxh128=?3, duration_s=?4, sample_rate=?5, channels=?6, "
                              "media_type=?7, checksum=?8, stage=?9, kind=?10, detail=?11 WHERE ordinal=?1")) {}
 
-void RenderJournal::plan(const std::vector<ClipSource>& sources, const std::string& limits) {
-  sources_ = sources;
+void RenderJournal::plan(std::vector<ClipSource> sources, const std::string& limits, bool incremental) {
+  sources_ = std::move(sources);
   database_.execute("BEGIN IMMEDIATE; CREATE TEMP TABLE IF NOT EXISTS input(id TEXT PRIMARY KEY); DELETE FROM input;");
   auto last = database_.prepare("SELECT COALESCE(MAX(ordinal) + 1, 0), COALESCE(MAX(shard) + 1, 0) FROM rows");
   last.step();
@@ -76,7 +76,7 @@ void RenderJournal::plan(const std::vector<ClipSource>& sources, const std::stri
       "INSERT INTO rows(ordinal, id, name, version, limits, shard, slot) VALUES(?1,?2,?3,?4,?5,?6,?7)");
   std::int64_t n_new = 0;
   using View = std::string_view;
-  for (const ClipSource& source : sources) {
+  for (const ClipSource& source : sources_) {
     const std::string version = version_of(source);
     note.bind(View(source.id)).run();
     find.bind(View(source.id), View(version), View(limits));
@@ -93,9 +93,15 @@ void RenderJournal::plan(const std::vector<ClipSource>& sources, const std::stri
     ++n_new;
   }
   // What never was rendered and is no longer wanted has no bytes: its place stays empty.
-  database_.execute(
-      "UPDATE rows SET superseded=1 WHERE id NOT IN (SELECT id FROM input);"
-      "DELETE FROM rows WHERE superseded=1 AND status='pending'; COMMIT");
+  database_.execute(std::string("UPDATE rows SET superseded=1 WHERE id NOT IN (SELECT id FROM input)") +
+                    (incremental ? " AND status='pending';" : ";") +
+                    "DELETE FROM rows WHERE superseded=1 AND status='pending'; COMMIT");
+}
+
+std::size_t RenderJournal::n_accepted_otherwise(const std::string& limits) {
+  auto count = database_.prepare("SELECT COUNT(*) FROM rows WHERE status='ok' AND superseded=0 AND limits<>?1");
+  count.bind(std::string_view(limits)).step();
+  return static_cast<std::size_t>(count.integer(0));
 }
 
 void RenderJournal::sync() {
@@ -103,13 +109,13 @@ void RenderJournal::sync() {
 }
 
 std::vector<PendingRow> RenderJournal::pending() {
-  std::unordered_map<std::string, const ClipSource*> by_id;
+  std::unordered_map<std::string_view, const ClipSource*> by_id;
   for (const ClipSource& source : sources_) by_id.emplace(source.id, &source);
   std::vector<PendingRow> rows;
   auto select = database_.prepare("SELECT ordinal, shard, slot, id FROM rows WHERE status='pending' ORDER BY ordinal");
   while (select.step()) {
     rows.push_back(
-        {select.integer(0), select.integer(1), static_cast<int>(select.integer(2)), *by_id.at(select.text(3))});
+        {select.integer(0), select.integer(1), static_cast<int>(select.integer(2)), by_id.at(select.text(3))});
   }
   return rows;
 }
@@ -118,7 +124,7 @@ void RenderJournal::put(std::int64_t ordinal, const tl::expected<RenderedClip, i
   const RenderedClip clip = outcome ? *outcome : RenderedClip{};
   const ingest::Failure failure = outcome ? ingest::Failure{} : outcome.error();
   using View = std::string_view;
-  put_.bind(ordinal, View(outcome ? "ok" : "failed"), View(clip.sha256), clip.duration_s,
+  put_.bind(ordinal, View(outcome ? "ok" : "failed"), View(clip.xxh128), clip.duration_s,
             static_cast<std::int64_t>(clip.sample_rate), static_cast<std::int64_t>(clip.n_channels),
             View(clip.media_type), static_cast<std::int64_t>(clip.checksum),
             outcome ? View() : to_string(failure.stage), outcome ? View() : to_string(failure.kind),

@@ -27,17 +27,17 @@ struct PendingRow {
   std::int64_t ordinal = 0;
   std::int64_t shard = 0;
   int slot = 0;
-  ClipSource source;
+  const ClipSource* source = nullptr;
 };
 
 /// What is known of a rendered clip.
 struct RenderedClip {
-  std::string sha256;          ///< of the file's bytes
+  std::string xxh128;          ///< of the file's bytes
   double duration_s = 0.0;     ///< decoded, at most the render's duration
   int sample_rate = 0;         ///< of the file, Hz
   int n_channels = 0;          ///< of the file
   std::string media_type;      ///< by its first bytes
-  std::uint32_t checksum = 0;  ///< CRC-32 of the row's bytes in the shard
+  std::uint64_t checksum = 0;  ///< XXH3 of the row's bytes in the shard
 };
 
 struct RenderRow {
@@ -56,11 +56,14 @@ class RenderJournal {
   explicit RenderJournal(const std::filesystem::path& folder);
 
   /// Gives every new or changed source a place, in one transaction. A failure is tried again when `limits` (what
-  /// decides whether a readable file is accepted) differs from the run that recorded it.
-  void plan(const std::vector<ClipSource>& sources, const std::string& limits);
+  /// decides whether a readable file is accepted) differs from the run that recorded it. Rendered clips that are not in
+  /// `sources` leave the index, unless `incremental`.
+  void plan(std::vector<ClipSource> sources, const std::string& limits, bool incremental);
+  /// Clips accepted under other limits than these, which are not judged again.
+  std::size_t n_accepted_otherwise(const std::string& limits);
   /// Makes all outcomes recorded so far durable, before a shard that relies on them is published.
   void sync();
-  /// Rows without an outcome, in order; each row's source comes from the `plan` of this run.
+  /// Rows without an outcome, in order; each row's source comes from the `plan` of this run and lives as long as this.
   std::vector<PendingRow> pending();
   void put(std::int64_t ordinal, const tl::expected<RenderedClip, ingest::Failure>& outcome);
   /// Makes rows pending again, e.g. because their bytes did not survive.

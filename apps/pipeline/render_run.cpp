@@ -14,17 +14,15 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/pipeline/failure_summary.h"
-#include "apps/pipeline/pictures.h"
 #include "apps/pipeline/progress.h"
 #include "apps/pipeline/render_journal.h"
 #include "apps/pipeline/shard_writer.h"
 #include "apps/pipeline/spectrogram_store.h"
 #include "apps/pipeline/workers.h"
 #include "dsp/half.h"
-#include "dsp/resample.h"
+#include "ingest/content_hash.h"
 #include "ingest/csv.h"
 #include "ingest/files.h"
-#include "ingest/sha256.h"
 
 namespace hitscope::apps {
 namespace {
@@ -36,11 +34,9 @@ std::vector<std::byte> stored_bytes(const std::vector<float>& values, SampleType
   std::vector<std::byte> bytes(values.size() * (type == SampleType::kFloat16 ? 2 : 4));
   if (type == SampleType::kFloat32) {
     std::memcpy(bytes.data(), values.data(), bytes.size());
-    return bytes;
+  } else {
+    dsp::float_to_half(values, {reinterpret_cast<std::uint16_t*>(bytes.data()), values.size()});
   }
-  std::vector<std::uint16_t> halves(values.size());
-  std::transform(values.begin(), values.end(), halves.begin(), dsp::float_to_half);
-  std::memcpy(bytes.data(), halves.data(), bytes.size());
   return bytes;
 }
 
@@ -68,6 +64,14 @@ void claim_folder(const std::filesystem::path& folder, const RenderSettings& set
                    " use another --out or the same settings");
 }
 
+/// Everything that decides whether a readable file is accepted.
+std::string limits_of(const ClipRules& rules) {
+  const ingest::QuarantineRules& q = rules.quarantine;
+  return fmt::format("min_duration {} max_channels {} silence_db {} max_clipped {} keep {}{}{}{}", q.min_duration_s,
+                     rules.decode.max_channels, q.silence_db, q.max_clipped_share, q.keep_silent ? "s" : "",
+                     q.keep_constant ? "k" : "", q.keep_clipped ? "c" : "", q.keep_wrong_length ? "l" : "");
+}
+
 class RenderRun {
  public:
   explicit RenderRun(const RenderRunConfig& config)
@@ -76,10 +80,16 @@ class RenderRun {
     journal_.emplace(config.folder);
   }
 
-  ExitCode run(const std::vector<ClipSource>& sources) {
+  ExitCode run(std::vector<ClipSource> sources) {
     const auto start = std::chrono::steady_clock::now();
-    journal_->plan(sources, fmt::format("min_duration {} max_channels {}", config_.decode.min_duration_s,
-                                        config_.decode.max_channels));
+    const std::string limits = limits_of(config_.rules);
+    journal_->plan(std::move(sources), limits, config_.incremental);
+    if (const std::size_t n = journal_->n_accepted_otherwise(limits); n > 0) {
+      std::cout << fmt::format(
+          "note: {} accepted earlier under other rules of quarantine; use another --out to judge "
+          "them again\n",
+          count_of(n, "clip"));
+    }
     recover();
     const std::vector<PendingRow> rows = journal_->pending();
     for (const PendingRow& row : rows) ++n_left_[row.shard];
@@ -92,11 +102,14 @@ class RenderRun {
     std::cout << fmt::format("render: {} of {} ({}) in {}\n", n_ok, count_of(n_ok + summary_.count(), "clip"), work,
                              config_.folder.string());
     summary_.print(std::cout);
+    if (summary_.count() > 0) {
+      std::cout << fmt::format("  all of them: {}\n", (config_.folder / kFailuresFile).string());
+    }
     if (stop_flag()) {
       std::cout << "stopped: the same command again continues where this one ended\n";
       return ExitCode::kStopped;
     }
-    if (!config_.picture_folder.empty()) draw_pictures(config_.folder, config_.picture_folder, config_.n_threads);
+    draw_pictures(config_.folder, config_.pictures, config_.n_threads);
     return summary_.count() == 0 ? ExitCode::kAllFine : ExitCode::kSomeFailed;
   }
 
@@ -113,62 +126,68 @@ class RenderRun {
     for (const std::int64_t ordinal : lost) journal_->forget(ordinal);
     for (const PendingRow& row : journal_->pending()) unfinished[row.shard] = false;
     for (const auto& [shard, complete] : unfinished) {
-      if (complete) finish(shard);
+      if (complete) finish(shard, *journal_);
     }
   }
 
-  void finish(std::int64_t shard) {
-    journal_->sync();  // a published shard must not know more than the journal does after a power cut
-    shards_.finish(shard, journal_->rows_of(shard));
+  void finish(std::int64_t shard, RenderJournal& journal) {
+    journal.sync();  // a published shard must not know more than the journal does after a power cut
+    shards_.finish(shard, journal.rows_of(shard));
   }
 
   void render(const std::vector<PendingRow>& rows) {
     if (rows.empty()) return;
     Progress progress("render", "clips", rows.size());
+    RenderJournal finishing(config_.folder);  // a connection of its own: syncing must not hold up the workers
+    BackgroundWorker disk;
     for_each_in_threads(rows.size(), config_.n_threads, [&] {
-      return [&, log_mel = dsp::LogMel(config_.settings.front_end)](std::size_t i) mutable {
+      return [&, worker = Worker(config_)](std::size_t i) mutable {
         if (stop_flag()) return;
-        const Outcome outcome = render_row(rows[i], log_mel);
+        const Outcome outcome = render_row(rows[i], worker);
         const std::lock_guard guard(mutex_);
         journal_->put(rows[i].ordinal, outcome);
         ++n_rendered_;
         progress.add(!outcome);
-        if (--n_left_[rows[i].shard] == 0) finish(rows[i].shard);
+        const std::int64_t shard = rows[i].shard;
+        if (--n_left_[shard] == 0) disk.post([&, shard] { finish(shard, finishing); });
       };
     });
+    disk.drain();
   }
 
-  Outcome render_row(const PendingRow& row, dsp::LogMel& log_mel) {
-    if (row.source.failure) return tl::make_unexpected(*row.source.failure);
-    const auto bytes = ingest::read_file(row.source.path, ingest::kMaxAudioBytes);
-    if (!bytes) return tl::make_unexpected(bytes.error());
-    auto recording = ingest::decode(*bytes, row.source.path.string(), config_.decode);
-    if (!recording) return tl::make_unexpected(recording.error());
-    RenderedClip clip{ingest::sha256_hex(*bytes),
-                      recording->waveform.duration_s(),
-                      recording->waveform.sample_rate,
-                      recording->n_channels,
-                      std::string(ingest::media_type_of(recording->type)),
-                      0};
+  struct Worker {
+    explicit Worker(const RenderRunConfig& config)
+        : reader(config.settings.front_end, config.rules), extractor(config.settings.front_end) {}
+    ClipReader reader;
+    dsp::FeatureExtractor extractor;
+  };
+
+  Outcome render_row(const PendingRow& row, Worker& worker) {
+    const ClipSource& source = *row.source;
+    if (source.failure) return tl::make_unexpected(*source.failure);
     const RenderSettings& settings = config_.settings;
-    const dsp::Waveform waveform = dsp::resample(recording->waveform, settings.front_end.sample_rate);
-    const dsp::Spectrogram spectrogram = render_window(log_mel, waveform.samples, settings);
+    auto loaded = worker.reader.read(source.path, source.path.string());
+    if (!loaded) return tl::make_unexpected(std::move(loaded.error()));
+    RenderedClip clip{std::move(loaded->xxh128),     std::min(loaded->duration_s, settings.duration_s),
+                      loaded->sample_rate,           loaded->n_channels,
+                      std::move(loaded->media_type), 0};
+    const dsp::Spectrogram spectrogram = render_window(worker.extractor, loaded->waveform.samples, settings);
     if (!is_finite(spectrogram)) {
       return tl::make_unexpected(Failure{ingest::Stage::kRender, ingest::FailureKind::kNotFinite,
-                                         row.source.path.string() + ": its spectrogram is not finite; are its samples "
-                                                                    "within [-1, 1]?"});
+                                         source.path.string() + ": its spectrogram is not finite; are its samples "
+                                                                "within [-1, 1]?"});
     }
-    // A picture of what the clip was before is not one of it.
-    if (!config_.picture_folder.empty()) std::filesystem::remove(picture_path(config_.picture_folder, row.source.id));
+    remove_pictures(config_.pictures, source.id);  // of what the clip was before
     const std::vector<std::byte> stored = stored_bytes(spectrogram.values, settings.sample_type);
-    clip.checksum = checksum(stored);
+    clip.checksum = ingest::xxh64(stored);
     shards_.write_row(row.shard, row.slot, stored);
     return clip;
   }
 
-  /// index.csv; returns how many clips have a spectrogram.
+  /// index.csv and failures.csv; returns how many clips have a spectrogram.
   std::size_t write_index() {
     std::string lines = ingest::csv_line(kIndexColumns);
+    std::string failures = ingest::csv_line({"row", "id", "clip", "stage", "kind", "detail"});
     std::size_t n_ok = 0;
     std::int64_t shard = -1;
     std::size_t offset = 0;
@@ -181,17 +200,21 @@ class RenderRun {
       if (row.clip) {
         ++n_ok;
         lines += ingest::csv_line({number, row.id, row.name, "ok", shard_file_name(shard), std::to_string(place),
-                                   row.clip->sha256, fmt::format("{:.6f}", row.clip->duration_s),
+                                   row.clip->xxh128, fmt::format("{:.6f}", row.clip->duration_s),
                                    std::to_string(row.clip->sample_rate), std::to_string(row.clip->n_channels),
                                    row.clip->media_type, "", "", ""});
         return;
       }
       const Failure& failure = row.clip.error();
+      const std::string stage(to_string(failure.stage));
+      const std::string kind(to_string(failure.kind));
       summary_.add(failure);
-      lines += ingest::csv_line({number, row.id, row.name, "failed", "", "", "", "", "", "", "",
-                                 to_string(failure.stage), to_string(failure.kind), failure.detail});
+      lines += ingest::csv_line(
+          {number, row.id, row.name, "failed", "", "", "", "", "", "", "", stage, kind, failure.detail});
+      failures += ingest::csv_line({number, row.id, row.name, stage, kind, failure.detail});
     });
     ingest::write_file(config_.folder / kIndexFile, lines);
+    ingest::write_file(config_.folder / kFailuresFile, failures);
     return n_ok;
   }
 
@@ -207,25 +230,43 @@ class RenderRun {
 
 }  // namespace
 
-dsp::Spectrogram render_window(dsp::LogMel& log_mel, std::span<const float> samples, const RenderSettings& settings) {
+dsp::Spectrogram render_window(dsp::FeatureExtractor& extractor, std::span<const float> samples,
+                               const RenderSettings& settings) {
   const auto wanted = static_cast<std::size_t>(settings.n_samples());
-  if (samples.size() >= wanted) return log_mel.compute(samples.first(wanted));
+  if (samples.size() >= wanted) return extractor.compute(samples.first(wanted));
   std::vector<float> padded(wanted, 0.0F);
   std::copy(samples.begin(), samples.end(), padded.begin());
-  return log_mel.compute(padded);
+  return extractor.compute(padded);
 }
 
 bool is_finite(const dsp::Spectrogram& spectrogram) {
   return std::all_of(spectrogram.values.begin(), spectrogram.values.end(), [](float x) { return std::isfinite(x); });
 }
 
-ExitCode run_render(const RenderRunConfig& config) {
+RenderRunConfig resolved(const RenderRunConfig& config) {
   config.settings.validate();
-  RenderRunConfig resolved = config;
-  resolved.decode.max_duration_s = config.settings.duration_s;
-  resolved.decode.validate();
-  const std::vector<ClipSource> sources = list_clips(config.input);
-  return RenderRun(resolved).run(sources);
+  config.pictures.range.validate();
+  RenderRunConfig result = config;
+  // A little more than is kept: the last frames then do not hear the resampler's edge.
+  constexpr double kMargin = 0.1;
+  result.rules.decode.max_duration_s = config.settings.duration_s + kMargin;
+  result.rules.validate();
+  return result;
+}
+
+ExitCode run_render(const RenderRunConfig& config) {
+  keep_freed_memory();
+  RenderRunConfig ours = resolved(config);
+  std::vector<ClipSource> sources = list_clips(config.input);
+  const WorkShare& share = config.share;
+  if (share.count > 1) {
+    const std::size_t n_all = sources.size();
+    std::erase_if(sources, [&](const ClipSource& source) { return !share.holds(source.id); });
+    ours.folder = share.folder(config.folder);
+    std::cout << fmt::format("share {} of {} (by {}): {} of {}\n", share.index, share.count, share.origin,
+                             sources.size(), count_of(n_all, "clip"));
+  }
+  return RenderRun(ours).run(std::move(sources));
 }
 
 }  // namespace hitscope::apps

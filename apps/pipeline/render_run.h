@@ -1,36 +1,47 @@
-// `hitscope render`: audio files become mel spectrograms in shards, with an index and pictures on request.
+// `hitscope render`: audio files become spectrograms in shards, with an index and pictures on request.
 //
-// The folder: shard-NNNNN.npy [rows, n_mels, n_frames], index.csv (one line per clip, failures included), render.json
-// (every parameter and their hash), render.sqlite (state). Threads over files; a bad file is a failed row.
+// The folder: shard-NNNNN.npy [rows, n_bins, n_frames], index.csv (one line per clip, failures included), failures.csv
+// (those alone), render.json (every parameter and their hash), render.sqlite (state). Threads over files; a bad file is
+// a failed row.
 // Thread safety: one run per folder; a second process is refused.
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 
+#include "apps/pipeline/clip_reader.h"
+#include "apps/pipeline/pictures.h"
 #include "apps/pipeline/render_settings.h"
 #include "apps/pipeline/verb.h"
-#include "dsp/log_mel.h"
-#include "ingest/decode.h"
+#include "apps/pipeline/work_share.h"
+#include "dsp/feature_extractor.h"
 
 namespace hitscope::apps {
+
+inline constexpr const char* kFailuresFile = "failures.csv";
 
 struct RenderRunConfig {
   std::filesystem::path input;
   std::filesystem::path folder;
   RenderSettings settings;
-  ingest::DecodeOptions decode;          ///< max_duration_s is set from the settings
-  std::filesystem::path picture_folder;  ///< empty: no pictures
-  int n_threads = 0;                     ///< 0: one per core
+  ClipRules rules;  ///< max_duration_s is set from the settings
+  PictureSettings pictures;
+  WorkShare share;           ///< of the input's rows; has a folder of its own inside `folder`
+  bool incremental = false;  ///< clips rendered before and no longer in the input stay in the index
+  int n_threads = 0;         ///< 0: one per core
 };
 
 /// Prints its summary on standard output. Throws UsageError for an unusable input or a folder rendered with other
 /// settings.
 ExitCode run_render(const RenderRunConfig& config);
 
-/// `samples` at settings' rate, cut or zero-padded to its length, as decibels. One LogMel per thread.
-dsp::Spectrogram render_window(dsp::LogMel& log_mel, std::span<const float> samples, const RenderSettings& settings);
+/// The config with its limits checked, and so much of each clip to be decoded as is needed. Throws
+/// std::invalid_argument naming field, value and rule.
+RenderRunConfig resolved(const RenderRunConfig& config);
+
+/// `samples` at settings' rate, cut or zero-padded to its length. One FeatureExtractor per thread.
+dsp::Spectrogram render_window(dsp::FeatureExtractor& extractor, std::span<const float> samples,
+                               const RenderSettings& settings);
 
 /// False where samples far outside [-1, 1] overflowed.
 bool is_finite(const dsp::Spectrogram& spectrogram);

@@ -23,7 +23,8 @@ E enum_from(const json& object, const char* key, const std::vector<E>& values) {
 }
 
 json front_end_json(const dsp::FrontEndConfig& c) {
-  return {{"sample_rate", c.sample_rate},
+  return {{"feature", to_string(c.feature)},
+          {"sample_rate", c.sample_rate},
           {"n_fft", c.n_fft},
           {"win_length", c.win_length},
           {"hop_length", c.hop_length},
@@ -36,13 +37,18 @@ json front_end_json(const dsp::FrontEndConfig& c) {
           {"f_max", c.resolved_f_max_hz()},
           {"mel_scale", to_string(c.mel_scale)},
           {"norm", to_string(c.norm)},
+          {"n_mfcc", c.n_mfcc},
+          {"scale", to_string(c.scale)},
           {"amin", c.amin},
           {"top_db", c.top_db},
-          {"resampler", dsp::kResampler}};
+          {"quality", to_string(c.quality)},
+          {"resampler", dsp::resampler_name(c.quality)}};
 }
 
 dsp::FrontEndConfig front_end_from(const json& j) {
   dsp::FrontEndConfig c;
+  c.feature =
+      enum_from<dsp::Feature>(j, "feature", {dsp::Feature::kMel, dsp::Feature::kSpectrogram, dsp::Feature::kMfcc});
   c.sample_rate = j.at("sample_rate").get<int>();
   c.n_fft = j.at("n_fft").get<int>();
   c.win_length = j.at("win_length").get<int>();
@@ -56,9 +62,14 @@ dsp::FrontEndConfig front_end_from(const json& j) {
   c.f_max_hz = j.at("f_max").get<double>();
   c.mel_scale = enum_from<dsp::MelScale>(j, "mel_scale", {dsp::MelScale::kSlaney, dsp::MelScale::kHtk});
   c.norm = enum_from<dsp::MelNorm>(j, "norm", {dsp::MelNorm::kNone, dsp::MelNorm::kSlaney});
+  c.n_mfcc = j.at("n_mfcc").get<int>();
+  c.scale = enum_from<dsp::Scale>(j, "scale", {dsp::Scale::kDecibel, dsp::Scale::kPower});
   c.amin = j.at("amin").get<double>();
   c.top_db = j.at("top_db").get<double>();
-  if (j.at("resampler").get<std::string>() != dsp::kResampler) throw std::runtime_error("resampler is not soxr_hq");
+  c.quality = enum_from<dsp::Quality>(j, "quality", {dsp::Quality::kExact, dsp::Quality::kFast});
+  if (j.at("resampler").get<std::string>() != dsp::resampler_name(c.quality)) {
+    throw std::runtime_error("resampler is not " + std::string(dsp::resampler_name(c.quality)));
+  }
   return c;
 }
 
@@ -71,7 +82,7 @@ int RenderSettings::n_frames() const {
   return static_cast<int>(front_end.n_frames(n_samples()));
 }
 std::size_t RenderSettings::n_values() const {
-  return static_cast<std::size_t>(front_end.n_mels) * n_frames();
+  return static_cast<std::size_t>(front_end.n_bins()) * n_frames();
 }
 std::size_t RenderSettings::bytes_per_row() const {
   return n_values() * (sample_type == SampleType::kFloat16 ? 2 : 4);
@@ -82,6 +93,9 @@ void RenderSettings::validate() const {
   if (!(duration_s > 0.0 && duration_s <= 3600.0)) {
     throw std::invalid_argument("duration is " + std::to_string(duration_s) +
                                 "; it must be above 0 and at most 3600 s");
+  }
+  if (sample_type == SampleType::kFloat16 && front_end.result_scale() == dsp::Scale::kPower) {
+    throw std::invalid_argument("dtype is float16; it must be float32 for scale power, which outgrows float16");
   }
   const bool reflects = front_end.center && front_end.pad_mode == dsp::PadMode::kReflect;
   if (n_frames() < 1 || (reflects && n_samples() <= front_end.n_fft / 2)) {
@@ -97,11 +111,11 @@ std::string front_end_hash(const RenderSettings& settings) {
 
 std::string to_json(const RenderSettings& settings) {
   const nlohmann::ordered_json j{{"format_version", 1},
-                                 {"preset", "librosa"},
+                                 {"preset", settings.preset},
                                  {"front_end", front_end_json(settings.front_end)},
                                  {"duration_s", settings.duration_s},
-                                 {"scale", "decibel"},
                                  {"dtype", settings.sample_type == SampleType::kFloat16 ? "float16" : "float32"},
+                                 {"n_bins", settings.front_end.n_bins()},
                                  {"n_frames", settings.n_frames()},
                                  {"front_end_hash", front_end_hash(settings)}};
   return j.dump(2) + "\n";
@@ -111,6 +125,7 @@ RenderSettings settings_from_json(const std::string& text, const std::string& wh
   try {
     const json j = json::parse(text);
     RenderSettings settings;
+    settings.preset = j.at("preset").get<std::string>();
     settings.front_end = front_end_from(j.at("front_end"));
     settings.duration_s = j.at("duration_s").get<double>();
     const auto dtype = j.at("dtype").get<std::string>();

@@ -12,16 +12,17 @@
 
 namespace hitscope::apps {
 
-enum class SampleType { kFloat16, kFloat32 };  ///< of a stored value, decibels
+enum class SampleType { kFloat16, kFloat32 };  ///< of a stored value
 
 struct RenderSettings {
+  std::string preset = "librosa";  ///< what the front end began as; a name only, not part of the hash
   dsp::FrontEndConfig front_end;
   double duration_s = 30.0;  ///< every clip is cut or zero-padded to this length, > 0
   SampleType sample_type = SampleType::kFloat16;
 
   std::int64_t n_samples() const;
   int n_frames() const;
-  /// Values of one clip: n_mels * n_frames.
+  /// Values of one clip: n_bins * n_frames.
   std::size_t n_values() const;
   std::size_t bytes_per_row() const;
   /// Throws std::invalid_argument naming field, value and rule.

@@ -13,7 +13,7 @@
 #include "apps/pipeline/progress.h"
 #include "apps/pipeline/render_run.h"
 #include "apps/pipeline/run_folder.h"
-#include "dsp/resample.h"
+#include "dsp/feature_extractor.h"
 #include "ingest/csv.h"
 #include "ingest/files.h"
 
@@ -38,7 +38,7 @@ struct ScoredTrack {
 
 class Scorer {
  public:
-  explicit Scorer(const ScoreRunConfig& config) : config_(config), bundle_(read_bundle(config.run)) {
+  explicit Scorer(const ScoreRunConfig& config) : bundle_(read_bundle(config.run)) {
     for (const BundleHead& head : bundle_.heads) {
       auto loaded = load_head(config.run, head, bundle_.class_names.size());
       if (loaded->input() == models::HeadInput::kSpectrogram && !head_) head_ = std::move(loaded);
@@ -48,18 +48,17 @@ class Scorer {
                        ": holds no head that hears audio (its heads see table columns only); train with "
                        "--spectrograms");
     }
-    log_mel_.emplace(bundle_.front_end->front_end);
+    reader_.emplace(bundle_.front_end->front_end, config.rules);
+    extractor_.emplace(bundle_.front_end->front_end);
   }
 
   ScoredTrack score(const ClipSource& clip) {
     ScoredTrack result{clip.path.empty() ? clip.name : clip.path.string(), 0.0, 0, {}, clip.failure};
     if (result.failure) return result;
-    const auto bytes = ingest::read_file(clip.path, ingest::kMaxAudioBytes);
-    if (!bytes) return failed(std::move(result), bytes.error());
-    auto recording = ingest::decode(*bytes, result.file, config_.decode);
-    if (!recording) return failed(std::move(result), recording.error());
-    result.duration_s = recording->waveform.duration_s();
-    predict(dsp::resample(recording->waveform, settings().front_end.sample_rate), result);
+    const auto loaded = reader_->read(clip.path, result.file);
+    if (!loaded) return failed(std::move(result), loaded.error());
+    result.duration_s = loaded->duration_s;
+    predict(loaded->waveform, result);
     return result;
   }
 
@@ -90,7 +89,7 @@ class Scorer {
     result.probabilities.assign(bundle_.class_names.size(), 0.0);
     for (const std::size_t start : starts) {  // one at a time: memory stays that of one window
       const auto samples = std::span(waveform.samples).subspan(start);
-      const dsp::Spectrogram window = render_window(*log_mel_, samples, settings());
+      const dsp::Spectrogram window = render_window(*extractor_, samples, settings());
       if (!is_finite(window)) {
         result.failure = Failure{ingest::Stage::kScore, ingest::FailureKind::kNotFinite,
                                  result.file + ": its spectrogram is not finite; are its samples within [-1, 1]?"};
@@ -98,7 +97,7 @@ class Scorer {
       }
       models::Dataset data;
       data.n_rows = 1;
-      data.spectrograms = {window.n_mels,
+      data.spectrograms = {window.n_bins,
                            window.n_frames,
                            models::StoredType::kFloat32,
                            {reinterpret_cast<const std::byte*>(window.values.data())}};
@@ -110,10 +109,10 @@ class Scorer {
     }
   }
 
-  const ScoreRunConfig& config_;
   Bundle bundle_;
   std::unique_ptr<models::Head> head_;
-  std::optional<dsp::LogMel> log_mel_;
+  std::optional<ClipReader> reader_;
+  std::optional<dsp::FeatureExtractor> extractor_;
 };
 
 std::vector<ClipSource> gather(const ScoreRunConfig& config) {
@@ -224,7 +223,7 @@ std::string as_json_lines(const std::vector<ScoredTrack>& tracks, const Scorer& 
 }  // namespace
 
 ExitCode run_score(const ScoreRunConfig& config) {
-  config.decode.validate();
+  config.rules.validate();
   models::prepare_runtime(config.n_threads);
   Scorer scorer(config);
   const std::vector<ClipSource> clips = gather(config);

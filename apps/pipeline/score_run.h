@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "apps/pipeline/clip_reader.h"
 #include "apps/pipeline/verb.h"
-#include "ingest/decode.h"
 
 namespace hitscope::apps {
 
@@ -22,7 +22,7 @@ struct ScoreRunConfig {
   std::vector<std::filesystem::path> inputs;  ///< files, folders, fetch stores
   std::filesystem::path output;               ///< empty: standard output
   ScoreFormat format = ScoreFormat::kTable;
-  ingest::DecodeOptions decode;
+  ClipRules rules;
   int n_threads = 0;  ///< 0: one per core
 };
 

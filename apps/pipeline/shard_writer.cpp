@@ -3,12 +3,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <cerrno>
 #include <system_error>
 
 #include "apps/pipeline/npy.h"
+#include "ingest/content_hash.h"
 #include "ingest/files.h"
 
 namespace hitscope::apps {
@@ -36,10 +36,6 @@ void write_all(int fd, std::span<const std::byte> bytes, std::size_t offset, con
 
 std::string shard_file_name(std::int64_t shard) {
   return fmt::format("shard-{:05}.npy", shard);
-}
-
-std::uint32_t checksum(std::span<const std::byte> bytes) {
-  return static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 ShardWriter::ShardWriter(std::filesystem::path folder, const RenderSettings& settings)
@@ -78,7 +74,7 @@ bool ShardWriter::is_finished(std::int64_t shard) const {
 
 bool ShardWriter::verify(const RenderRow& row) {
   const auto bytes = read_row(row.shard, row.slot);
-  return bytes.size() == settings_.bytes_per_row() && checksum(bytes) == row.clip->checksum;
+  return bytes.size() == settings_.bytes_per_row() && ingest::xxh64(bytes) == row.clip->checksum;
 }
 
 void ShardWriter::finish(std::int64_t shard, const std::vector<RenderRow>& rows) {
@@ -92,7 +88,7 @@ void ShardWriter::finish(std::int64_t shard, const std::vector<RenderRow>& rows)
     write_all(fd, read_row(shard, row.slot), kNpyHeaderBytes + slot * settings_.bytes_per_row(), path);
   }
   const std::string header =
-      npy_header({n_rows, settings_.front_end.n_mels, settings_.n_frames(), settings_.sample_type});
+      npy_header({n_rows, settings_.front_end.n_bins(), settings_.n_frames(), settings_.sample_type});
   write_all(fd, std::as_bytes(std::span(header.data(), header.size())), 0, path);
   if (::ftruncate(fd, static_cast<off_t>(kNpyHeaderBytes + n_rows * settings_.bytes_per_row())) != 0) {
     fail("cannot cut", path);

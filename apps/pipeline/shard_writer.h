@@ -18,8 +18,6 @@ namespace hitscope::apps {
 
 /// "shard-00042.npy".
 std::string shard_file_name(std::int64_t shard);
-/// CRC-32 (zlib's).
-std::uint32_t checksum(std::span<const std::byte> bytes);
 
 class ShardWriter {
  public:

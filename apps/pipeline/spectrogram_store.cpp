@@ -14,6 +14,7 @@
 
 #include "apps/pipeline/npy.h"
 #include "apps/pipeline/verb.h"
+#include "apps/pipeline/work_share.h"
 #include "dsp/half.h"
 #include "ingest/csv.h"
 
@@ -31,7 +32,7 @@ struct SpectrogramStore::Shard {
     if (map == MAP_FAILED) throw UsageError(path.string() + ": cannot be mapped");
     data = static_cast<const std::byte*>(map);
     const auto shape = parse_npy_header({static_cast<const char*>(map), n_bytes});
-    const NpyShape wanted{shape ? shape->n_rows : 0, settings.front_end.n_mels, settings.n_frames(),
+    const NpyShape wanted{shape ? shape->n_rows : 0, settings.front_end.n_bins(), settings.n_frames(),
                           settings.sample_type};
     if (!shape || *shape != wanted || (n_bytes - kNpyHeaderBytes) / settings.bytes_per_row() != shape->n_rows) {
       ::munmap(map, n_bytes);
@@ -49,27 +50,39 @@ struct SpectrogramStore::Shard {
 };
 
 SpectrogramStore::SpectrogramStore(const std::filesystem::path& folder) : folder_(folder) {
+  std::vector<std::filesystem::path> parts = share_folders(folder);
+  if (parts.empty() || std::filesystem::exists(folder / kRenderJson)) parts = {folder};
+  for (const auto& part : parts) {
+    read_settings(part, &part == &parts.front());
+    read_index(part);
+  }
+}
+
+void SpectrogramStore::read_settings(const std::filesystem::path& folder, bool first) {
   const std::filesystem::path json = folder / kRenderJson;
   std::ifstream file(json);
   if (!file) throw UsageError(json.string() + ": cannot be opened; a folder made by hitscope render is needed");
   try {
-    settings_ = settings_from_json(std::string((std::istreambuf_iterator<char>(file)), {}), json.string());
+    const auto settings = settings_from_json(std::string((std::istreambuf_iterator<char>(file)), {}), json.string());
+    if (!first && to_json(settings) != to_json(settings_)) {
+      throw UsageError(json.string() + ": this share was rendered with other settings than the first");
+    }
+    settings_ = settings;
   } catch (const std::runtime_error& e) {
     throw UsageError(e.what());
   }
-  read_index();
 }
 
 SpectrogramStore::~SpectrogramStore() = default;
 
-const SpectrogramStore::Shard& SpectrogramStore::shard(const std::string& name) {
-  auto& place = shards_[name];
-  if (!place) place = std::make_unique<Shard>(folder_ / std::filesystem::path(name).filename(), settings_);
+const SpectrogramStore::Shard& SpectrogramStore::shard(const std::filesystem::path& path) {
+  auto& place = shards_[path];
+  if (!place) place = std::make_unique<Shard>(path, settings_);
   return *place;
 }
 
-void SpectrogramStore::read_index() {
-  const std::filesystem::path path = folder_ / kIndexFile;
+void SpectrogramStore::read_index(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / kIndexFile;
   auto reader = ingest::CsvReader::open(path);
   if (!reader) throw UsageError(reader.error().detail + " (a render that was stopped: run it again)");
   if (!std::equal(reader->header().begin(), reader->header().end(), kIndexColumns.begin(), kIndexColumns.end())) {
@@ -85,7 +98,7 @@ void SpectrogramStore::read_index() {
       rows_.emplace(cells[kId], tl::make_unexpected(ingest::Failure{stage, kind, cells[kDetail]}));
       continue;
     }
-    const Shard& from = shard(cells[kShard]);
+    const Shard& from = shard(folder / std::filesystem::path(cells[kShard]).filename());
     std::size_t offset = from.n_rows;
     std::from_chars(cells[kOffset].data(), cells[kOffset].data() + cells[kOffset].size(), offset);
     if (offset >= from.n_rows) {
@@ -107,8 +120,8 @@ tl::expected<const std::byte*, ingest::Failure> SpectrogramStore::find(const std
 tl::expected<dsp::Spectrogram, ingest::Failure> SpectrogramStore::read(const std::string& id) const {
   const auto bytes = find(id);
   if (!bytes) return tl::make_unexpected(bytes.error());
-  dsp::Spectrogram result{std::vector<float>(settings_.n_values()), settings_.front_end.n_mels, settings_.n_frames(),
-                          dsp::Scale::kDecibel};
+  dsp::Spectrogram result{std::vector<float>(settings_.n_values()), settings_.front_end.n_bins(), settings_.n_frames(),
+                          settings_.front_end.result_scale()};
   if (settings_.sample_type == SampleType::kFloat32) {
     std::memcpy(result.values.data(), *bytes, result.values.size() * sizeof(float));
   } else {

@@ -1,4 +1,5 @@
-// A folder of rendered spectrograms, read: the index in memory, the shards mapped.
+// A folder of rendered spectrograms, read: the index in memory, the shards mapped. A folder of shares (render --shard)
+// reads as one.
 //
 // Thread safety: immutable after open; rows may be read from any thread.
 #pragma once
@@ -24,7 +25,7 @@ namespace hitscope::apps {
 inline constexpr const char* kRenderJson = "render.json";
 inline constexpr const char* kIndexFile = "index.csv";
 inline const std::vector<std::string> kIndexColumns{"row",        "id",     "clip",       "status",      "shard",
-                                                    "offset",     "sha256", "duration_s", "sample_rate", "channels",
+                                                    "offset",     "xxh128", "duration_s", "sample_rate", "channels",
                                                     "media_type", "stage",  "kind",       "detail"};
 
 class SpectrogramStore {
@@ -37,7 +38,7 @@ class SpectrogramStore {
   SpectrogramStore& operator=(const SpectrogramStore&) = delete;
 
   const RenderSettings& settings() const { return settings_; }
-  /// First byte of the row's values [n_mels, n_frames] of settings().sample_type; the failure of a clip without
+  /// First byte of the row's values [n_bins, n_frames] of settings().sample_type; the failure of a clip without
   /// spectrogram; kMissing for an unknown id.
   tl::expected<const std::byte*, ingest::Failure> find(const std::string& id) const;
   /// The same as float32.
@@ -47,12 +48,13 @@ class SpectrogramStore {
 
  private:
   struct Shard;
-  const Shard& shard(const std::string& name);
-  void read_index();
+  const Shard& shard(const std::filesystem::path& path);
+  void read_settings(const std::filesystem::path& folder, bool first);
+  void read_index(const std::filesystem::path& folder);
 
   std::filesystem::path folder_;
   RenderSettings settings_;
-  std::map<std::string, std::unique_ptr<Shard>> shards_;
+  std::map<std::filesystem::path, std::unique_ptr<Shard>> shards_;
   std::unordered_map<std::string, tl::expected<const std::byte*, ingest::Failure>> rows_;
   std::vector<std::string> ids_;
 };

@@ -144,7 +144,7 @@ class Loader {
     if (data_.store) {
       const RenderSettings& settings = data_.store->settings();
       dataset.spectrograms = {
-          settings.front_end.n_mels,
+          settings.front_end.n_bins(),
           settings.n_frames(),
           settings.sample_type == SampleType::kFloat16 ? models::StoredType::kFloat16 : models::StoredType::kFloat32,
           {}};

@@ -1,11 +1,14 @@
-// Threads over independent items.
+// Threads over independent items, and one thread for what may be done later.
 // Thread safety: made for it.
 #pragma once
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -40,5 +43,34 @@ void for_each_in_threads(std::size_t n, int n_threads, const MakeWorker& make_wo
   threads.clear();  // joins
   if (error) std::rethrow_exception(error);
 }
+
+/// Runs jobs one after another in a thread of its own, so that nobody waits for a disk.
+class BackgroundWorker {
+ public:
+  BackgroundWorker();
+  /// Ends after the job in hand; drain() first to have them all.
+  ~BackgroundWorker();
+  BackgroundWorker(const BackgroundWorker&) = delete;
+  BackgroundWorker& operator=(const BackgroundWorker&) = delete;
+
+  void post(std::function<void()> job);
+  /// Waits for all jobs posted so far; throws what the first of them threw that failed, after which no more are run.
+  void drain();
+
+ private:
+  void loop();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> jobs_;
+  std::exception_ptr error_;
+  bool busy_ = false;
+  bool ending_ = false;
+  std::jthread thread_;  // last: it uses all of the above
+};
+
+/// Tells the allocator to keep what is freed: a worker frees and wants the same megabytes for every clip, and giving
+/// them back to the kernel in between costs a quarter of the whole run in page faults. Call before any thread starts.
+void keep_freed_memory();
 
 }  // namespace hitscope::apps

@@ -29,9 +29,9 @@ struct FeatureTable {
 
 enum class StoredType { kFloat16, kFloat32 };
 
-/// Borrowed spectrograms in decibels, each [n_mels, n_frames] row-major.
+/// Borrowed spectrograms in decibels, each [n_bins, n_frames] row-major.
 struct SpectrogramView {
-  int n_mels = 0;
+  int n_bins = 0;
   int n_frames = 0;
   StoredType type = StoredType::kFloat16;
   std::vector<const std::byte*> rows;  ///< [n_rows], or empty where there are no spectrograms

@@ -19,12 +19,12 @@ constexpr double kLearningRate = 1e-4;
 constexpr const char* kWeightsFile = "cnn.safetensors";
 
 struct CnnShape {
-  std::int64_t n_mels = 0;
+  std::int64_t n_bins = 0;
   std::int64_t n_frames = 0;  // of a stored spectrogram
   std::int64_t n_classes = 0;
 
   std::int64_t width() const { return std::min(n_frames, kWidest); }
-  std::int64_t n_flat() const { return 32 * ((n_mels - 2) / 2) * ((width() - 2) / 2); }
+  std::int64_t n_flat() const { return 32 * ((n_bins - 2) / 2) * ((width() - 2) / 2); }
 };
 
 struct BaselineCnnImpl : torch::nn::Module {
@@ -32,10 +32,10 @@ struct BaselineCnnImpl : torch::nn::Module {
       : conv(register_module("conv", torch::nn::Conv2d(torch::nn::Conv2dOptions(1, 32, 3)))),
         dense(register_module("dense", torch::nn::Linear(shape.n_flat(), 64))),
         output(register_module("output", torch::nn::Linear(64, shape.n_classes))),
-        input_mean(register_buffer("input_mean", torch::zeros({shape.n_mels}))),
-        input_std(register_buffer("input_std", torch::ones({shape.n_mels}))) {}
+        input_mean(register_buffer("input_mean", torch::zeros({shape.n_bins}))),
+        input_std(register_buffer("input_std", torch::ones({shape.n_bins}))) {}
 
-  /// [n, 1, n_mels, width] decibels to [n, n_classes] logits.
+  /// [n, 1, n_bins, width] decibels to [n, n_classes] logits.
   torch::Tensor forward(const torch::Tensor& decibels) {
     torch::Tensor x = (decibels - input_mean.view({1, 1, -1, 1})) / input_std.view({1, 1, -1, 1});
     x = torch::relu(torch::max_pool2d(conv(x), 2));
@@ -51,14 +51,14 @@ struct BaselineCnnImpl : torch::nn::Module {
 };
 TORCH_MODULE(BaselineCnn);
 
-/// [n, 1, n_mels, width] float32 decibels of `rows`.
+/// [n, 1, n_bins, width] float32 decibels of `rows`.
 torch::Tensor gather(const SpectrogramView& view, std::span<const std::size_t> rows, const CnnShape& shape) {
   const auto type = view.type == StoredType::kFloat16 ? torch::kFloat16 : torch::kFloat32;
   std::vector<torch::Tensor> clips;
   for (const std::size_t row : rows) {
     auto* bytes = const_cast<std::byte*>(view.rows[row]);  // from_blob takes no const; it is only read
-    torch::Tensor clip = torch::from_blob(bytes, {1, shape.n_mels, shape.n_frames}, type).to(torch::kFloat32);
-    clips.push_back(shape.n_frames > kWidest ? torch::adaptive_avg_pool2d(clip, {shape.n_mels, kWidest}) : clip);
+    torch::Tensor clip = torch::from_blob(bytes, {1, shape.n_bins, shape.n_frames}, type).to(torch::kFloat32);
+    clips.push_back(shape.n_frames > kWidest ? torch::adaptive_avg_pool2d(clip, {shape.n_bins, kWidest}) : clip);
   }
   return torch::stack(clips);
 }
@@ -70,7 +70,7 @@ class CnnHead final : public Head {
 
   FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) override {
     torch::manual_seed(options.seed);
-    shape_ = checked({data.spectrograms.n_mels, data.spectrograms.n_frames, data.n_classes});
+    shape_ = checked({data.spectrograms.n_bins, data.spectrograms.n_frames, data.n_classes});
     network_ = BaselineCnn(shape_);
     fit_standardisation(data, fold);
     return train_network(problem(data), fold, options);
@@ -78,8 +78,8 @@ class CnnHead final : public Head {
 
   Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) override {
     if (!network_) throw std::logic_error("cnn: predict before fit or load");
-    if (data.spectrograms.n_mels != shape_.n_mels || data.spectrograms.n_frames != shape_.n_frames) {
-      throw std::invalid_argument("cnn: spectrograms are not [" + std::to_string(shape_.n_mels) + ", " +
+    if (data.spectrograms.n_bins != shape_.n_bins || data.spectrograms.n_frames != shape_.n_frames) {
+      throw std::invalid_argument("cnn: spectrograms are not [" + std::to_string(shape_.n_bins) + ", " +
                                   std::to_string(shape_.n_frames) + "]");
     }
     return predict_network(problem(data), rows, static_cast<int>(shape_.n_classes));
@@ -90,7 +90,7 @@ class CnnHead final : public Head {
   HeadFiles save() const override {
     if (!network_) throw std::logic_error("cnn: save before fit or load");
     const nlohmann::ordered_json shape{
-        {"n_mels", shape_.n_mels}, {"n_frames", shape_.n_frames}, {"n_classes", shape_.n_classes}};
+        {"n_bins", shape_.n_bins}, {"n_frames", shape_.n_frames}, {"n_classes", shape_.n_classes}};
     return {{kWeightsFile, to_safetensors(state_of(*network_))}, {"cnn.json", shape.dump(2) + "\n"}};
   }
 
@@ -98,7 +98,7 @@ class CnnHead final : public Head {
     network_ = nullptr;
     const auto shape = read_head_file(files, "cnn.json", [](const std::string& text) {
       const auto j = nlohmann::json::parse(text);
-      return checked(CnnShape{j.at("n_mels"), j.at("n_frames"), j.at("n_classes")});
+      return checked(CnnShape{j.at("n_bins"), j.at("n_frames"), j.at("n_classes")});
     });
     const auto network = read_head_file(files, kWeightsFile, [&](const std::string& bytes) {
       const NamedTensors state = from_safetensors(bytes);
@@ -119,7 +119,7 @@ class CnnHead final : public Head {
 
  private:
   static CnnShape checked(const CnnShape& shape) {
-    if (shape.n_mels < 4 || shape.n_mels > 4096 || shape.n_frames < 4 || shape.n_classes < 2) {
+    if (shape.n_bins < 4 || shape.n_bins > 4096 || shape.n_frames < 4 || shape.n_classes < 2) {
       throw std::invalid_argument("cnn: spectrograms must have at least 4 mels and 4 frames, targets 2 classes");
     }
     return shape;
@@ -133,8 +133,8 @@ class CnnHead final : public Head {
   /// Mean and standard deviation of every mel band over the training rows, in double precision.
   void fit_standardisation(const Dataset& data, const TrainingFold& fold) {
     const torch::NoGradGuard no_grad;
-    torch::Tensor sum = torch::zeros({shape_.n_mels}, torch::kFloat64);
-    torch::Tensor squares = torch::zeros({shape_.n_mels}, torch::kFloat64);
+    torch::Tensor sum = torch::zeros({shape_.n_bins}, torch::kFloat64);
+    torch::Tensor squares = torch::zeros({shape_.n_bins}, torch::kFloat64);
     for (const std::size_t row : fold.train_rows()) {
       const torch::Tensor clip = gather(data.spectrograms, {&row, 1}, shape_).to(torch::kFloat64);
       sum += clip.mean({0, 1, 3});

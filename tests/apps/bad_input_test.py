@@ -10,7 +10,7 @@ import unittest
 from harness import (ALL_FINE, SOME_FAILED, USAGE, VERBS, Case, FolderServer, float_wav_bytes, front_end,
                      make_demo, make_tones, read_csv, read_json, run, tone, tree, wav_bytes, write_csv, write_wav)
 
-INDEX_COLUMNS = ("row", "id", "clip", "status", "shard", "offset", "sha256", "duration_s", "sample_rate", "channels",
+INDEX_COLUMNS = ("row", "id", "clip", "status", "shard", "offset", "xxh128", "duration_s", "sample_rate", "channels",
                  "media_type", "stage", "kind", "detail")
 
 
@@ -199,7 +199,7 @@ class RenderFiles(Case):
         self.assertEqual((rows["stereo.wav"]["channels"], rows["whole.mp3"]["media_type"]), ("2", "audio/mpeg"))
         for name, kind, *parts in (
                 ("zero.wav", "empty", "no bytes"),
-                ("text.mp3", "not_audio", "WAV, FLAC, OGG, MP3 or AIFF"),
+                ("text.mp3", "not_audio", "WAV, FLAC, OGG, MP3, M4A, AAC or AIFF"),
                 ("nan.wav", "not_finite", "sample 1234", "all must be"),
                 ("short.wav", "too_short", "10 samples", "at least 0.05 s", "--min-duration"),
                 ("eight.wav", "too_many_channels", "8 channels", "at most 2", "--max-channels"),
@@ -520,7 +520,7 @@ class ScoreRun(Case):
         self.assertEqual([r["status"] for r in rows], ["ok", "failed", "failed", "ok", "failed"])
         self.assertRow(rows[1], "score", "unreadable", bad[0], "no such file or folder")
         self.assertRow(rows[2], "decode", "empty", bad[1], "no bytes")
-        self.assertRow(rows[4], "decode", "not_audio", bad[2], "WAV, FLAC, OGG, MP3 or AIFF")
+        self.assertRow(rows[4], "decode", "not_audio", bad[2], "WAV, FLAC, OGG, MP3, M4A, AAC or AIFF")
         for row in (rows[0], rows[3]):
             self.assertIn(row["class"], ("low", "high"))
             self.assertAlmostEqual(float(row["p:low"]) + float(row["p:high"]), 1.0, places=5)

@@ -112,7 +112,7 @@ class KilledRender(Case):
     def test_killed_renders_end_with_the_bytes_of_undisturbed_ones(self):
         seconds = self.undisturbed()
         whole = self.files("whole")
-        self.assertEqual(sorted(whole), ["index.csv", "render.json"] + [f"shard-0000{i}.npy" for i in range(5)])
+        self.assertEqual(sorted(whole), ["failures.csv", "index.csv", "render.json"] + [f"shard-0000{i}.npy" for i in range(5)])
         kills = 0
         for number, moments in enumerate(MOMENTS):
             with self.subTest(moments=moments):

@@ -16,8 +16,11 @@ FORBIDDEN_ARROWS = {"dsp": ("ingest", "models", "apps", "assets", "tests"), "ing
 # Third-party header -> files that may include it.
 PLACES = (
     (r"(torch|ATen|c10)/", r"models/(.+\.cpp|neural/[^/]+\.h|data/table_tensor\.h)"),
-    (r"(opencv2?/|png\.h)", r"dsp/picture\.cpp"),
-    (r"(sndfile\.h|sndfile\.hh|mpg123\.h|curl/|sqlite3\.h)", r"(ingest/[^/]+\.cpp|assets/[^/]+\.cpp|tests/.+)"),
+    (r"opencv2?/", r"dsp/picture\.cpp"),
+    (r"png\.h", r"(dsp/picture|tests/dsp/picture_test)\.cpp"),
+    (r"libav", r"ingest/decode_ffmpeg\.cpp"),
+    (r"mpg123\.h", r"tests/.*"),
+    (r"(sndfile\.h|sndfile\.hh|curl/|sqlite3\.h)", r"(ingest/[^/]+\.cpp|assets/[^/]+\.cpp|tests/.+)"),
     (r"(fftw3\.h|soxr\.h)", r"(dsp/[^/]+\.cpp|tests/.+)"),
 )
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 #include <stdexcept>
+#include <utility>
 
 namespace hitscope::dsp {
 namespace {
@@ -17,23 +18,64 @@ Waveform sine(double hz, int sample_rate, std::size_t n_samples) {
   return wave;
 }
 
-TEST(ResampleTest, KeepsASineInPlaceAndAtLevel) {
-  const Waveform got = resample(sine(440.0, 44100, 44100), 22050);
-  const Waveform want = sine(440.0, 22050, 22050);
-  ASSERT_EQ(got.samples.size(), want.samples.size());
-  for (std::size_t i = 1000; i < 21000; ++i) ASSERT_NEAR(got.samples[i], want.samples[i], 1e-4) << i;
+Waveform resample(const Waveform& wave, int sample_rate, Quality quality = Quality::kExact) {
+  return Resampler(sample_rate, quality)(wave);
 }
 
-TEST(ResampleTest, RemovesWhatTheNewRateCannotHold) {
-  const Waveform got = resample(sine(15000.0, 44100, 44100), 22050);
-  for (std::size_t i = 1000; i < 21000; ++i) ASSERT_NEAR(got.samples[i], 0.0, 1e-4) << i;
+TEST(ResamplerTest, KeepsASineInPlaceAndAtLevel) {
+  for (const Quality quality : {Quality::kExact, Quality::kFast}) {
+    for (const int from : {8000, 44100, 48000, 96000}) {
+      const Waveform got = resample(sine(440.0, from, from), 22050, quality);
+      const Waveform want = sine(440.0, 22050, 22050);
+      ASSERT_EQ(got.sample_rate, 22050);
+      ASSERT_EQ(got.samples.size(), want.samples.size()) << from;
+      for (std::size_t i = 1000; i < 21000; ++i) ASSERT_NEAR(got.samples[i], want.samples[i], 1e-4) << from << ' ' << i;
+    }
+  }
 }
 
-TEST(ResampleTest, LengthIsRoundedUp) {
+TEST(ResamplerTest, RemovesWhatTheNewRateCannotHold) {
+  for (const Quality quality : {Quality::kExact, Quality::kFast}) {
+    const Waveform got = resample(sine(15000.0, 44100, 44100), 22050, quality);
+    for (std::size_t i = 1000; i < 21000; ++i) ASSERT_NEAR(got.samples[i], 0.0, 1e-4) << i;
+  }
+}
+
+TEST(ResamplerTest, LengthIsRoundedUp) {
   EXPECT_EQ(resample(sine(10.0, 44100, 44101), 22050).samples.size(), 22051U);
   EXPECT_EQ(resample(sine(10.0, 8000, 3), 22050).samples.size(), 9U);
+  EXPECT_EQ(resample(sine(10.0, 44100, 1), 22050).samples.size(), 1U);
   EXPECT_EQ(resample(Waveform{{}, 8000}, 22050).samples.size(), 0U);
-  EXPECT_THROW(resample(Waveform{{0.0F}, 8000}, 0), std::invalid_argument);
+}
+
+TEST(ResamplerTest, EveryWaveformStartsAfresh) {
+  const Waveform one = sine(440.0, 44100, 50000);  // more than the 16,384 samples of a piece
+  const Waveform other = sine(1000.0, 48000, 30011);
+  for (const Quality quality : {Quality::kExact, Quality::kFast}) {
+    Resampler resampler(22050, quality);
+    for (const Waveform& wave : {one, other, other, one}) {
+      EXPECT_EQ(resampler(wave).samples, resample(wave, 22050, quality).samples);
+    }
+  }
+}
+
+TEST(ResamplerTest, TheSameRateMovesTheWaveformThrough) {
+  Waveform wave = sine(440.0, 22050, 1000);
+  const std::vector<float> samples = wave.samples;
+  const float* const memory = wave.samples.data();
+  const Waveform got = Resampler(22050, Quality::kExact)(std::move(wave));
+  EXPECT_EQ(got.samples, samples);
+  EXPECT_EQ(got.samples.data(), memory);
+}
+
+TEST(ResamplerTest, RefusesARateBelowOneHertz) {
+  EXPECT_THROW(Resampler(0, Quality::kExact), std::invalid_argument);
+  EXPECT_THROW(resample(Waveform{{0.0F}, 0}, 22050), std::invalid_argument);
+}
+
+TEST(ResamplerTest, HasANameForEachRecipe) {
+  EXPECT_EQ(resampler_name(Quality::kExact), "soxr_hq");
+  EXPECT_EQ(resampler_name(Quality::kFast), "soxr_mq");
 }
 
 }  // namespace

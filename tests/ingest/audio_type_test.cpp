@@ -13,6 +13,9 @@ namespace {
 
 using tests::Bytes;
 using tests::bytes_of;
+using tests::corpus_file;
+using tests::id3v2_tag;
+using tests::joined;
 using tests::Sine;
 
 AudioType type_of(const std::string& text) {
@@ -26,7 +29,11 @@ TEST(AudioTypeTest, TellsRealFilesByTheirFirstBytes) {
   EXPECT_EQ(audio_type_of(tests::aiff(sine)), AudioType::kAiff);
   EXPECT_EQ(audio_type_of(tests::flac(sine)), AudioType::kFlac);
   EXPECT_EQ(audio_type_of(tests::ogg_vorbis(sine)), AudioType::kOgg);
+  EXPECT_EQ(audio_type_of(tests::ogg_opus({.sample_rate = 48000})), AudioType::kOgg);
   EXPECT_EQ(audio_type_of(tests::mp3(sine)), AudioType::kMp3);
+  EXPECT_EQ(audio_type_of(corpus_file("m4a_aac.m4a")), AudioType::kM4a);
+  EXPECT_EQ(audio_type_of(corpus_file("m4a_alac.m4a")), AudioType::kM4a);
+  EXPECT_EQ(audio_type_of(corpus_file("aac_adts.aac")), AudioType::kAac);
   EXPECT_EQ(audio_type_of(tests::strip_info_header(tests::mp3(sine))), AudioType::kMp3);
 }
 
@@ -77,6 +84,25 @@ TEST(AudioTypeTest, RefusesTextAndPages) {
       << "UTF-16 begins as an MPEG frame might";
 }
 
+TEST(AudioTypeTest, RefusesLongTextAndPages) {
+  std::string html = "<!DOCTYPE html><html><body>";
+  std::string json = "[";
+  std::string text = "\xEF\xBB\xBF";
+  for (int i = 0; i < 3000; ++i) {
+    html += "<p class=\"\xC3\xA9t\xC3\xA9\">preview " + std::to_string(i) + " is gone</p>\n";
+    json += "{\"id\": " + std::to_string(i) + ", \"name\": \"\xE9\xF0\xFF\"},";
+    text += "line " + std::to_string(i) + "\r\n";
+  }
+  for (const std::string& page : {html, json, text}) EXPECT_EQ(type_of(page), AudioType::kUnknown);
+}
+
+TEST(AudioTypeTest, RefusesNoise) {
+  std::mt19937 random(2);
+  for (int round = 0; round < 300; ++round) {
+    EXPECT_EQ(audio_type_of(tests::noise(70'000, random)), AudioType::kUnknown) << "round " << round;
+  }
+}
+
 TEST(AudioTypeTest, RefusesNothingAndNearlyNothing) {
   EXPECT_EQ(audio_type_of({}), AudioType::kUnknown);
   EXPECT_EQ(type_of("I"), AudioType::kUnknown);
@@ -85,7 +111,7 @@ TEST(AudioTypeTest, RefusesNothingAndNearlyNothing) {
 }
 
 TEST(AudioTypeTest, RefusesBytesOfOnesAndZeros) {
-  for (const std::size_t size : {1U, 4U, 100U, 5000U}) {
+  for (const std::size_t size : {1U, 4U, 100U, 5000U, 100'000U}) {
     EXPECT_EQ(audio_type_of(Bytes(size, std::byte{0xFF})), AudioType::kUnknown) << size;
     EXPECT_EQ(audio_type_of(Bytes(size, std::byte{0})), AudioType::kUnknown) << size;
   }
@@ -104,9 +130,60 @@ TEST(AudioTypeTest, WantsASecondFrameWhereTheFirstOneEnds) {
   EXPECT_EQ(audio_type_of(two), AudioType::kUnknown);
 }
 
+TEST(AudioTypeTest, WantsASecondAdtsFrameWhereTheFirstOneEnds) {
+  // MPEG-4 AAC-LC, 44.1 kHz, stereo: 100 bytes, header included.
+  Bytes frame(100, std::byte{0});
+  const Bytes header = bytes_of("\xFF\xF1\x50\x80\x0C\x9F\xFC");
+  std::copy(header.begin(), header.end(), frame.begin());
+  EXPECT_EQ(audio_type_of(frame), AudioType::kAac) << "one whole frame, and no more";
+  Bytes two = joined(frame, frame);
+  EXPECT_EQ(audio_type_of(two), AudioType::kAac);
+  two[100] = std::byte{'x'};
+  EXPECT_EQ(audio_type_of(two), AudioType::kUnknown);
+}
+
+TEST(AudioTypeTest, LooksBehindId3Tags) {
+  const Bytes tag = id3v2_tag(300);
+  const Bytes two = joined(tag, id3v2_tag(0));
+  for (const auto& [bytes, type] : {std::pair(tests::flac({}), AudioType::kFlac),
+                                    {corpus_file("aac_adts.aac"), AudioType::kAac},
+                                    {tests::strip_info_header(tests::mp3({})), AudioType::kMp3}}) {
+    EXPECT_EQ(audio_type_of(joined(tag, bytes)), type);
+    EXPECT_EQ(audio_type_of(joined(two, bytes)), type) << "two tags";
+  }
+}
+
+TEST(AudioTypeTest, MeasuresId3Tags) {
+  EXPECT_EQ(id3v2_bytes({}), 0U);
+  EXPECT_EQ(id3v2_bytes(tests::wav_int16({})), 0U);
+  EXPECT_EQ(id3v2_bytes(bytes_of("ID3")), 0U) << "its header breaks off";
+  EXPECT_EQ(id3v2_bytes(id3v2_tag(300)), 310U);
+  EXPECT_EQ(id3v2_bytes(joined(id3v2_tag(300), id3v2_tag(7))), 327U);
+  EXPECT_EQ(id3v2_bytes(tests::first_part(id3v2_tag(300), 50)), 310U) << "what the header says, not what is there";
+  Bytes with_footer = id3v2_tag(300);
+  with_footer[5] = std::byte{0x10};
+  with_footer.resize(with_footer.size() + 10);
+  EXPECT_EQ(id3v2_bytes(with_footer), 320U);
+}
+
+TEST(AudioTypeTest, TakesWhatEndsInsideATagForMp3) {
+  EXPECT_EQ(audio_type_of(tests::first_part(id3v2_tag(5000), 200)), AudioType::kMp3);
+}
+
+TEST(AudioTypeTest, FindsMp3BehindUpTo64KibOfGarbage) {
+  const Bytes mp3 = tests::mp3({.n_frames = 2 * 44100});
+  std::mt19937 random(1);
+  for (const std::size_t size : {1U, 100U, 4096U, 65535U}) {
+    EXPECT_EQ(audio_type_of(joined(Bytes(size), mp3)), AudioType::kMp3) << size << " zeros";
+    EXPECT_EQ(audio_type_of(joined(bytes_of(std::string(size, 'x')), mp3)), AudioType::kMp3) << size << " letters";
+    EXPECT_EQ(audio_type_of(joined(tests::noise(size, random), mp3)), AudioType::kMp3) << size << " bytes of noise";
+  }
+  EXPECT_EQ(audio_type_of(joined(Bytes(65537), mp3)), AudioType::kUnknown);
+}
+
 TEST(AudioTypeTest, RefusesReservedMpegHeaderValues) {
   for (const std::string header : {"\xFF\xEB\x90\x40",     // reserved version
-                                   "\xFF\xF9\x90\x40",     // no layer
+                                   "\xFF\xFD\x90\x40",     // layer II
                                    "\xFF\xFB\xF0\x40",     // reserved bit rate
                                    "\xFF\xFB\x9C\x40"}) {  // reserved sample rate
     EXPECT_EQ(type_of(header + std::string(50, 'a')), AudioType::kUnknown);
@@ -123,12 +200,12 @@ TEST(AudioTypeTest, GivesEveryTypeItsOwnExtensionAndMediaType) {
   std::set<std::string_view> extensions;
   std::set<std::string_view> media_types;
   for (const AudioType type : {AudioType::kUnknown, AudioType::kWav, AudioType::kFlac, AudioType::kOgg, AudioType::kMp3,
-                               AudioType::kM4a, AudioType::kAiff}) {
+                               AudioType::kM4a, AudioType::kAac, AudioType::kAiff}) {
     extensions.insert(extension_of(type));
     media_types.insert(media_type_of(type));
   }
-  EXPECT_EQ(extensions.size(), 7U);
-  EXPECT_EQ(media_types.size(), 7U);
+  EXPECT_EQ(extensions.size(), 8U);
+  EXPECT_EQ(media_types.size(), 8U);
 }
 
 }  // namespace

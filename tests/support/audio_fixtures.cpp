@@ -7,11 +7,12 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <numbers>
-#include <random>
 #include <stdexcept>
 
 namespace hitscope::tests {
@@ -155,6 +156,9 @@ Bytes flac(const Sine& sine) {
 Bytes ogg_vorbis(const Sine& sine) {
   return encode(sine, SF_FORMAT_OGG | SF_FORMAT_VORBIS);
 }
+Bytes ogg_opus(const Sine& sine) {
+  return encode(sine, SF_FORMAT_OGG | SF_FORMAT_OPUS);
+}
 Bytes mp3(const Sine& sine) {
   return encode(sine, SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III);
 }
@@ -194,6 +198,42 @@ Bytes strip_info_header(const Bytes& mp3) {
   Bytes rest(mp3.begin(), mp3.begin() + static_cast<std::ptrdiff_t>(begin));
   rest.insert(rest.end(), mp3.begin() + static_cast<std::ptrdiff_t>(end), mp3.end());
   return rest;
+}
+
+Bytes id3v2_tag(std::size_t n_bytes, std::byte fill) {
+  Bytes tag = bytes_of(std::string("ID3\x03\0\0", 6));
+  for (const unsigned shift : {21U, 14U, 7U, 0U}) tag.push_back(static_cast<std::byte>(n_bytes >> shift & 0x7FU));
+  tag.insert(tag.end(), n_bytes, fill);
+  return tag;
+}
+
+Bytes joined(Bytes a, const Bytes& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+Bytes first_part(const Bytes& bytes, std::size_t size) {
+  return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min(size, bytes.size()))};
+}
+
+Bytes noise(std::size_t size, std::mt19937& random) {
+  Bytes bytes(size);
+  for (std::byte& b : bytes) b = static_cast<std::byte>(random());
+  return bytes;
+}
+
+void put_u32(Bytes& bytes, std::size_t at, std::uint32_t value) {
+  std::memcpy(bytes.data() + at, &value, 4);
+}
+
+Bytes read_bytes(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error("cannot open " + path.string());
+  return bytes_of({std::istreambuf_iterator<char>(file), {}});
+}
+
+Bytes corpus_file(const std::string& name) {
+  return read_bytes(std::filesystem::path(FUZZ_FOLDER) / "corpus" / name);
 }
 
 Bytes bytes_of(const std::string& text) {

@@ -1,0 +1,48 @@
+// From a file to the waveform a front end wants: read, decode, set aside what is useless, resample.
+//
+// Thread safety: one ClipReader per thread; it keeps the resampler's filter from one clip to the next.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "dsp/front_end.h"
+#include "dsp/resample.h"
+#include "dsp/waveform.h"
+#include "ingest/decode.h"
+#include "ingest/quarantine.h"
+
+namespace hitscope::apps {
+
+/// Which clips are accepted, and how much of each is decoded.
+struct ClipRules {
+  ingest::DecodeOptions decode;
+  ingest::QuarantineRules quarantine;
+  /// Throws std::invalid_argument naming field, value and rule.
+  void validate() const;
+};
+
+struct LoadedClip {
+  dsp::Waveform waveform;  ///< mono, at the front end's sample rate
+  std::string xxh128;      ///< of the file's bytes
+  double duration_s = 0.0;
+  int sample_rate = 0;  ///< of the file, Hz
+  int n_channels = 0;   ///< of the file
+  std::string media_type;
+};
+
+class ClipReader {
+ public:
+  ClipReader(const dsp::FrontEndConfig& front_end, const ClipRules& rules);
+
+  /// `name` stands in failures. Failures: those of read_file, decode and quarantine.
+  tl::expected<LoadedClip, ingest::Failure> read(const std::filesystem::path& path, const std::string& name);
+
+ private:
+  ClipRules rules_;
+  dsp::Resampler resample_;
+};
+
+}  // namespace hitscope::apps

@@ -1,0 +1,41 @@
+#include "apps/pipeline/show_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <span>
+
+#include "apps/pipeline/clip_list.h"
+#include "apps/pipeline/progress.h"
+#include "ingest/files.h"
+
+namespace hitscope::apps {
+
+ExitCode run_show(const RenderRunConfig& config) {
+  const RenderRunConfig ours = resolved(config);
+  const std::vector<ClipSource> sources = list_clips(config.input);
+  if (sources.size() != 1) {
+    throw UsageError(config.input.string() + ": holds " + count_of(sources.size(), "clip") +
+                     "; --show draws one file (--png FOLDER draws them all)");
+  }
+  auto loaded = ClipReader(ours.settings.front_end, ours.rules).read(sources[0].path, sources[0].path.string());
+  if (!loaded) throw UsageError(loaded.error().detail);
+  RenderSettings settings = ours.settings;
+  settings.duration_s = std::min(settings.duration_s, loaded->duration_s);
+  settings.validate();
+  dsp::FeatureExtractor extractor(settings.front_end);
+  const dsp::Spectrogram spectrogram = render_window(extractor, loaded->waveform.samples, settings);
+  if (!is_finite(spectrogram)) throw UsageError(config.input.string() + ": its spectrogram is not finite");
+  const auto png = dsp::picture_png(spectrogram, settings.front_end, config.input.filename().string());
+  const std::filesystem::path folder = config.pictures.people;
+  if (!folder.empty()) std::filesystem::create_directories(folder);
+  const std::filesystem::path path = folder / (config.input.stem().string() + ".png");
+  ingest::write_file(path, std::as_bytes(std::span(png)));
+  std::cout << fmt::format("{}: {} x {} ({}), {:.2f} s of {} Hz\n", std::filesystem::absolute(path).string(),
+                           spectrogram.n_bins, spectrogram.n_frames, config.settings.preset, settings.duration_s,
+                           settings.front_end.sample_rate);
+  return ExitCode::kAllFine;
+}
+
+}  // namespace hitscope::apps

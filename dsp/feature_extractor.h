@@ -1,0 +1,48 @@
+// FeatureExtractor: a waveform in, the values a model sees out. The front door of dsp.
+//
+// compute() = STFT, |X|^power, then by FrontEndConfig::feature
+//   kSpectrogram  the bins as they are           (librosa.stft, torchaudio Spectrogram)
+//   kMel          the mel filterbank             (librosa melspectrogram, torchaudio MelSpectrogram)
+//   kMfcc         n_mfcc coefficients of the orthonormal DCT-II of the mel decibels (librosa and torchaudio MFCC)
+// and, with Scale::kDecibel, 10 log10(max(amin, x)) cut at top_db below the clip's maximum (librosa power_to_db with
+// ref = 1, torchaudio AmplitudeToDB; 20 log10 for magnitudes). It does not resample, downmix or pad to a length.
+// Thread safety: one instance per thread; it owns the transform's buffers.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "dsp/front_end.h"
+#include "dsp/mel_filterbank.h"
+#include "dsp/spectrogram.h"
+#include "dsp/stft.h"
+
+namespace hitscope::dsp {
+
+class FeatureExtractor {
+ public:
+  /// Throws std::invalid_argument for a config that does not validate.
+  explicit FeatureExtractor(const FrontEndConfig& config);
+
+  /// The features of `signal` [n_samples] at config().sample_rate: [config().n_bins(), n_frames], n_frames =
+  /// config().n_frames(n_samples). Throws std::invalid_argument when the signal has no frame.
+  Spectrogram compute(std::span<const float> signal);
+  /// The same into `result`, whose memory is used again.
+  void compute(std::span<const float> signal, Spectrogram& result);
+
+  const FrontEndConfig& config() const { return config_; }
+
+ private:
+  void compute_power(std::span<const float> signal, int n_frames, std::vector<float>& values);
+  void cepstrum(int n_frames, std::vector<float>& values);
+
+  FrontEndConfig config_;
+  Stft stft_;
+  MelFilterbank filterbank_;
+  std::vector<float> bins_;      // scratch [n_freqs, kFrameBlock]
+  std::vector<float> mel_;       // scratch [n_mels, kFrameBlock]
+  std::vector<float> decibels_;  // kMfcc: scratch [n_mels, n_frames]
+  std::vector<double> dct_;      // kMfcc: [n_mfcc, n_mels]
+};
+
+}  // namespace hitscope::dsp

@@ -1,0 +1,76 @@
+#include "dsp/presets.h"
+
+#include <array>
+
+namespace hitscope::dsp {
+namespace {
+
+FrontEndConfig librosa_0_9() {
+  FrontEndConfig c;
+  c.pad_mode = PadMode::kReflect;
+  return c;
+}
+
+FrontEndConfig torchaudio() {
+  FrontEndConfig c;
+  c.sample_rate = 16000;
+  c.n_fft = 400;
+  c.win_length = 400;
+  c.hop_length = 200;
+  c.pad_mode = PadMode::kReflect;
+  c.mel_scale = MelScale::kHtk;
+  c.norm = MelNorm::kNone;
+  c.n_mfcc = 40;
+  c.top_db = 0.0;
+  return c;
+}
+
+FrontEndConfig panns() {
+  FrontEndConfig c;
+  c.sample_rate = 32000;
+  c.n_fft = 1024;
+  c.win_length = 1024;
+  c.hop_length = 320;
+  c.pad_mode = PadMode::kReflect;
+  c.n_mels = 64;
+  c.f_min_hz = 50.0;
+  c.f_max_hz = 14000.0;
+  c.top_db = 0.0;
+  return c;
+}
+
+FrontEndConfig whisper() {
+  FrontEndConfig c;
+  c.sample_rate = 16000;
+  c.n_fft = 400;
+  c.win_length = 400;
+  c.hop_length = 160;
+  c.pad_mode = PadMode::kReflect;
+  c.n_mels = 80;
+  return c;
+}
+
+}  // namespace
+
+std::span<const Preset> presets() {
+  static const std::array<Preset, 5> kPresets{{
+      {"librosa", "librosa 0.10 and 1.0: melspectrogram, then power_to_db", FrontEndConfig{}},
+      {"librosa-0.9", "librosa up to 0.9: reflect padding (its resampler was kaiser_best, ours is soxr)",
+       librosa_0_9()},
+      {"torchaudio",
+       "MelSpectrogram(), then AmplitudeToDB() (--scale power: without it); for its MFCC() add --top-db 80",
+       torchaudio()},
+      {"panns", "PANNs (Cnn14, 32 kHz): 64 mels, 50 to 14,000 Hz", panns()},
+      {"whisper", "Whisper: 80 mels; its input is (x / 10 + 4) / 4 of ours, without the last frame", whisper()},
+  }};
+  return kPresets;
+}
+
+const Preset* find_preset(std::string_view name) {
+  for (const Preset& preset : presets()) {
+    if (preset.name == name) return &preset;
+  }
+  return nullptr;
+}
+
+}  // namespace hitscope::dsp

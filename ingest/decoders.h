@@ -1,0 +1,38 @@
+// The decoder libraries behind `decode`, one function each. Internal to ingest.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "ingest/decode.h"
+
+namespace hitscope::ingest {
+
+/// Appends the mean over channels of interleaved [n_frames, n_channels] samples.
+void append_mono(std::span<const float> interleaved, int n_channels, std::vector<float>& mono);
+
+/// A Failure of stage kDecode about `name`.
+Failure decode_failure(FailureKind kind, const std::string& name, const std::string& why);
+
+/// What a header alone rules out (too many channels, an absurd sample rate), or nullopt.
+std::optional<Failure> refused_by_header(int sample_rate, int n_channels, const std::string& name,
+                                         const DecodeOptions& options);
+
+/// Samples that max_duration_s allows at `sample_rate`.
+std::size_t most_samples(const DecodeOptions& options, int sample_rate);
+
+/// libsndfile: WAV, FLAC, OGG, AIFF.
+tl::expected<Recording, Failure> decode_sndfile(std::span<const std::byte> bytes, const std::string& name,
+                                                AudioType type, const DecodeOptions& options);
+/// ingest/mp3.
+tl::expected<Recording, Failure> decode_mp3(std::span<const std::byte> bytes, const std::string& name,
+                                            const DecodeOptions& options);
+/// FFmpeg's libraries, loaded when first needed: M4A, AAC, FLAC in OGG.
+tl::expected<Recording, Failure> decode_ffmpeg(std::span<const std::byte> bytes, const std::string& name,
+                                               AudioType type, const DecodeOptions& options);
+
+}  // namespace hitscope::ingest

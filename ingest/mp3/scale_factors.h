@@ -1,0 +1,22 @@
+// Scale factors of one granule of one channel, in the order of its segments (bands.h). Also the positions of intensity
+// stereo, which are coded as the right channel's scale factors. They are raw integers: gains are made in spectrum.h.
+// Thread safety: free functions.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "ingest/mp3/bit_reader.h"
+#include "ingest/mp3/side_info.h"
+
+namespace hitscope::ingest::mp3 {
+
+/// More than the 39 segments, for what the coding of low rates may count past them.
+using ScaleFactors = std::array<std::uint8_t, 48>;
+
+/// MPEG-1. `factors` holds those of the channel's former granule, for reuse.
+void read_scale_factors(BitReader& bits, const GranuleInfo& info, ScaleFactors& factors);
+/// MPEG-2 and 2.5. `is_position`: the right channel of a frame with intensity stereo. Sets info.pre_emphasis.
+void read_low_rate_scale_factors(BitReader& bits, bool is_position, GranuleInfo& info, ScaleFactors& factors);
+
+}  // namespace hitscope::ingest::mp3

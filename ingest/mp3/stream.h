@@ -1,0 +1,45 @@
+// Finds the frames of an MP3 file among tags and garbage. A frame is taken where the former one ended, or, after lost
+// bytes and at the beginning, where a second header follows it at the right distance. ID3v1, ID3v2, APE and Lyrics tags
+// are stepped over. Reads each byte a bounded number of times. Does not decode.
+// Thread safety: one thread at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "ingest/mp3/frame_header.h"
+
+namespace hitscope::ingest::mp3 {
+
+struct Frame {
+  FrameHeader header;
+  std::span<const std::uint8_t> bytes;  ///< the whole frame
+  bool after_loss = false;              ///< bytes between it and the former frame belong to neither frame nor tag
+};
+
+class FrameStream {
+ public:
+  /// `bytes` must outlive the stream and its frames.
+  explicit FrameStream(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
+
+  /// nullopt where no whole frame is left, or where the sample rate changes.
+  std::optional<Frame> next();
+  bool rate_changed() const { return rate_changed_; }
+
+ private:
+  std::optional<FrameHeader> header_at(std::size_t at) const;
+  bool skip_tag();
+  bool starts_with(std::size_t at, const char* text) const;
+  bool is_tag(std::size_t at) const;
+  bool is_confirmed(std::size_t at, const FrameHeader& header) const;
+  bool find_header();
+
+  std::span<const std::uint8_t> bytes_;
+  std::size_t position_ = 0;
+  std::optional<FrameHeader> first_;  // whose version and sample rate all others must have
+  bool rate_changed_ = false;
+};
+
+}  // namespace hitscope::ingest::mp3
