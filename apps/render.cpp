@@ -19,17 +19,20 @@ int main(int argc, char** argv) {
       ->required();
   auto* out = app.add_option("--out", config.folder, "folder for shard-*.npy, index.csv, failures.csv and render.json");
   app.add_option("--png", config.pictures.people, "also draw every spectrogram with axes and colours into this folder");
-  app.add_option("--image", config.pictures.images, "also write 8-bit grey images of the data alone into this folder");
+  auto* image = app.add_option("--image", config.pictures.images,
+                               "also write 8-bit grey images of the data alone into this folder");
   std::array<double, 2> range{config.pictures.range.low, config.pictures.range.high};
   app.add_option("--image-range", range, "black and white of these images, dB")->capture_default_str();
   bool show = false;
-  app.add_flag("--show", show, "draw one picture of one file, say where, and store nothing else")->excludes(out);
+  app.add_flag("--show", show, "draw one picture of one file, say where, and store nothing else")
+      ->excludes(out)
+      ->excludes(image);
   app.add_option("--duration", config.settings.duration_s, "seconds per clip: longer ones are cut, shorter ones padded")
       ->capture_default_str();
   std::string dtype;
   app.add_option("--dtype", dtype, "of the stored values (default: float16 for decibels, else float32)")
       ->check(CLI::IsMember({"float16", "float32"}));
-  app.add_option("--threads", config.n_threads, "files at once (default: one per core)");
+  app.add_option("--threads", config.n_threads, "files at once (default: one per core)")->check(CLI::Range(1, 1024));
   app.add_flag("--incremental", config.incremental, "add to the folder: clips no longer in the input stay");
   std::string share;
   app.add_option("--shard", share,
@@ -51,7 +54,11 @@ int main(int argc, char** argv) {
     const bool half = dtype.empty() ? decibels && !show : dtype == "float16";
     config.settings.sample_type = half ? apps::SampleType::kFloat16 : apps::SampleType::kFloat32;
     config.pictures.range = {range[0], range[1]};
+    if (show && (config.incremental || !share.empty())) {
+      throw apps::UsageError("--show draws one picture: --incremental and --shard have no meaning with it");
+    }
+    if (show) return apps::run_show(config);
     config.share = apps::work_share(share);
-    return show ? apps::run_show(config) : apps::run_render(config);
+    return apps::run_render(config);
   });
 }

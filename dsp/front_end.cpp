@@ -23,6 +23,26 @@ std::int64_t FrontEndConfig::n_frames(std::int64_t n_samples) const {
   return padded < n_fft ? 0 : 1 + (padded - n_fft) / hop_length;
 }
 
+FrontEndConfig FrontEndConfig::canonical() const {
+  const FrontEndConfig unused;
+  FrontEndConfig c = *this;
+  c.f_max_hz = resolved_f_max_hz();
+  if (feature == Feature::kSpectrogram) {
+    c.n_mels = unused.n_mels;
+    c.f_min_hz = unused.f_min_hz;
+    c.f_max_hz = unused.f_max_hz;
+    c.mel_scale = unused.mel_scale;
+    c.norm = unused.norm;
+  }
+  if (feature != Feature::kMfcc) c.n_mfcc = unused.n_mfcc;
+  if (result_scale() == Scale::kPower) {
+    c.amin = unused.amin;
+    c.top_db = unused.top_db;
+  }
+  if (!center) c.pad_mode = unused.pad_mode;
+  return c;
+}
+
 void FrontEndConfig::validate() const {
   require(sample_rate >= 1000 && sample_rate <= 384000, "sample_rate", sample_rate, "1000 to 384000 Hz");
   require(n_fft >= 2 && n_fft <= (1 << 20), "n_fft", n_fft, "2 to 1048576 samples");
@@ -30,12 +50,17 @@ void FrontEndConfig::validate() const {
   require(hop_length >= 1, "hop_length", hop_length, "at least 1 sample");
   require(power > 0.0 && power <= 10.0, "power", power, "greater than 0, at most 10");
   require(n_mels >= 1 && n_mels <= 4096, "n_mels", n_mels, "1 to 4096");
+  if (feature == Feature::kSpectrogram) return validate_scale();  // no mel bands
   require(f_min_hz >= 0.0, "f_min", f_min_hz, "at least 0 Hz");
   require(f_max_hz >= 0.0 && resolved_f_max_hz() > f_min_hz, "f_max", f_max_hz, "greater than f_min (0: Nyquist)");
   require(resolved_f_max_hz() <= sample_rate / 2.0, "f_max", f_max_hz, "at most half the sample rate");
   require(n_mfcc >= 1, "n_mfcc", n_mfcc, "at least 1");
   require(feature != Feature::kMfcc || n_mfcc <= n_mels, "n_mfcc", n_mfcc, "at most n_mels");
-  require(amin > 0.0, "amin", amin, "greater than 0");
+  validate_scale();
+}
+
+void FrontEndConfig::validate_scale() const {
+  require(amin > 0.0 && amin <= 1.0, "amin", amin, "greater than 0, at most 1");
   require(top_db >= 0.0, "top_db", top_db, "at least 0 dB (0: no limit)");
   if (scale == Scale::kCepstrum || (feature == Feature::kMfcc && scale != Scale::kDecibel)) {
     throw std::invalid_argument("scale is " + std::string(to_string(scale)) +

@@ -1,9 +1,10 @@
 // The front end: every parameter between a waveform and the values a model sees.
 //
 // Names, defaults and conventions are librosa's (`librosa.feature.melspectrogram` followed by `power_to_db`); the same
-// numbers come out of torchaudio 0.13's `MelSpectrogram` + `AmplitudeToDB` given the same parameters. Two front ends
-// that compare equal give the same values for the same waveform. Named sets of parameters: dsp/presets.h.
-// Thread safety: a plain value.
+// numbers come out of torchaudio 0.13's `MelSpectrogram` + `AmplitudeToDB` given the same parameters, but for an odd
+// n_fft or sample rate, where torchaudio puts its last frequency bin elsewhere than the transform does. Two front ends
+// that compare equal give the same values for the same waveform. Named sets of parameters: dsp/presets.h. Thread
+// safety: a plain value.
 #pragma once
 
 #include <cstdint>
@@ -52,10 +53,15 @@ struct FrontEndConfig {
   std::int64_t n_frames(std::int64_t n_samples) const;
   /// f_max_hz with 0 resolved to the Nyquist frequency.
   double resolved_f_max_hz() const { return f_max_hz > 0.0 ? f_max_hz : sample_rate / 2.0; }
+  /// The same front end with every field that it does not use at its default: equal where the values are.
+  FrontEndConfig canonical() const;
   /// Throws std::invalid_argument naming field, value and rule.
   void validate() const;
 
   bool operator==(const FrontEndConfig&) const = default;
+
+ private:
+  void validate_scale() const;
 };
 
 /// Names as librosa and torchaudio spell them, e.g. "mel", "hann", "reflect"; stored in render.json.

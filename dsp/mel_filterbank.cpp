@@ -51,6 +51,7 @@ double mel_to_hz(double mel, MelScale scale) {
 
 MelFilterbank::MelFilterbank(const FrontEndConfig& config) : n_freqs_(config.n_freqs()) {
   config.validate();
+  if (config.feature == Feature::kSpectrogram) return;
   const double low = hz_to_mel(config.f_min_hz, config.mel_scale);
   const double high = hz_to_mel(config.resolved_f_max_hz(), config.mel_scale);
   const auto edge = [&](int i) { return mel_to_hz(low + (high - low) * i / (config.n_mels + 1), config.mel_scale); };

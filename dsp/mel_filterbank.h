@@ -1,7 +1,8 @@
 // Triangular mel filters, kept and applied as the banded matrix they are.
 //
 // Filters are computed in double precision and rounded to float once. They equal librosa.filters.mel and
-// torchaudio.functional.melscale_fbanks (whose own arithmetic is float32) to 1e-6.
+// torchaudio.functional.melscale_fbanks (whose own arithmetic is float32) to 1e-6; of the latter not for odd n_fft or
+// sample rates, where it takes its last bin for sample_rate // 2 instead of the transform's own frequency.
 // Reference: Slaney, "Auditory Toolbox", 1998; Young et al., "The HTK Book".
 // Thread safety: immutable after construction.
 #pragma once

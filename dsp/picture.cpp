@@ -104,9 +104,8 @@ void draw_colour_bar(cv::Mat& canvas, double low, double high, const std::string
   for (int y = 0; y < ramp.rows; ++y) ramp.row(y).setTo(high - (high - low) * y / std::max(1, ramp.rows - 1));
   const cv::Rect place(kLeft + kPlot.width + kBarGap, kTop, kBarWidth, kPlot.height);
   colours(ramp, low, high).copyTo(canvas(place));
-  const double step = nice_step(std::max(high - low, 1e-6), 8);
-  const int first = static_cast<int>(std::ceil(low / step));
-  for (int i = first; i * step <= high + 1e-9; ++i) {
+  const double step = nice_step(std::max(high - low, 0.1), 8);
+  for (double i = std::ceil(low / step); i * step <= high + 1e-9; ++i) {
     const double db = i * step;
     const int y = kTop + static_cast<int>(std::lround((high - db) / std::max(high - low, 1e-6) * kPlot.height));
     cv::line(canvas, {place.x + kBarWidth, y}, {place.x + kBarWidth + 4, y}, kInk);

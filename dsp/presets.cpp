@@ -54,8 +54,8 @@ FrontEndConfig whisper() {
 
 std::span<const Preset> presets() {
   static const std::array<Preset, 5> kPresets{{
-      {"librosa", "librosa 0.10 and 1.0: melspectrogram, then power_to_db", FrontEndConfig{}},
-      {"librosa-0.9", "librosa up to 0.9: reflect padding (its resampler was kaiser_best, ours is soxr)",
+      {"librosa", "librosa since 0.9.0: melspectrogram, then power_to_db", FrontEndConfig{}},
+      {"librosa-0.9", "reflect padding, librosa's default before 0.9.0 (its resampler was kaiser_best, ours is soxr)",
        librosa_0_9()},
       {"torchaudio",
        "MelSpectrogram(), then AmplitudeToDB() (--scale power: without it); for its MFCC() add --top-db 80",

@@ -1,9 +1,10 @@
 #include "ingest/audio_type.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <optional>
+
+#include "ingest/mp3/frame_header.h"
 
 namespace hitscope::ingest {
 namespace {
@@ -20,22 +21,12 @@ std::uint8_t at(std::span<const std::byte> bytes, std::size_t i) {
   return std::to_integer<std::uint8_t>(bytes[i]);
 }
 
-/// Length in bytes of the MPEG audio frame at the start of `b`; nullopt where its header is not valid.
+/// Length in bytes of the MPEG layer III frame at the start of `b`; nullopt where its header is not valid.
 std::optional<std::size_t> mpeg_frame_bytes(std::span<const std::byte> b) {
-  constexpr std::array<int, 15> kV1L3{0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320};
-  constexpr std::array<int, 15> kV2L3{0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160};
-  constexpr std::array<int, 3> kRates{44100, 48000, 32000};
-  if (b.size() < 4 || at(b, 0) != 0xFF || (at(b, 1) & 0xE0U) != 0xE0U) return std::nullopt;
-  const unsigned version = (at(b, 1) >> 3U) & 3U;  // 3: MPEG-1, 2: MPEG-2, 0: MPEG-2.5
-  const unsigned layer = (at(b, 1) >> 1U) & 3U;    // 1: layer III
-  const unsigned bitrate = at(b, 2) >> 4U;
-  const unsigned rate = (at(b, 2) >> 2U) & 3U;
-  if (version == 1 || layer != 1 || bitrate == 0 || bitrate == 15 || rate == 3) return std::nullopt;
-  const bool first = version == 3;
-  const int sample_rate = kRates[rate] / (first ? 1 : version == 2 ? 2 : 4);
-  const int kbit = first ? kV1L3[bitrate] : kV2L3[bitrate];
-  const unsigned padding = (at(b, 2) >> 1U) & 1U;
-  return static_cast<std::size_t>((first ? 144 : 72) * kbit * 1000 / sample_rate) + padding;
+  constexpr std::size_t kHeader = 4;
+  if (b.size() < kHeader) return std::nullopt;
+  const auto header = mp3::parse_header(reinterpret_cast<const std::uint8_t*>(b.data()));
+  return header ? std::optional(header->size) : std::nullopt;
 }
 
 /// Length in bytes of the ADTS frame (raw AAC) at the start of `b`; nullopt where its header is not valid.

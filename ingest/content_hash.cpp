@@ -15,7 +15,7 @@ std::string xxh128_hex(std::span<const std::byte> bytes) {
   return hex.data();
 }
 
-std::uint64_t xxh64(std::span<const std::byte> bytes) {
+std::uint64_t xxh3_64(std::span<const std::byte> bytes) {
   return XXH3_64bits(bytes.data(), bytes.size());
 }
 

@@ -13,6 +13,6 @@ namespace hitscope::ingest {
 /// XXH3 of 128 bits as 32 lower-case hexadecimal digits, what `xxh128sum` prints.
 std::string xxh128_hex(std::span<const std::byte> bytes);
 /// XXH3 of 64 bits.
-std::uint64_t xxh64(std::span<const std::byte> bytes);
+std::uint64_t xxh3_64(std::span<const std::byte> bytes);
 
 }  // namespace hitscope::ingest

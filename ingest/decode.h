@@ -46,7 +46,8 @@ struct Recording {
   bool cut_off = false;                          ///< the container's own end mark is missing
 };
 
-/// `name` stands in failures only. Failures (stage kDecode): kEmpty, kNotAudio, kUndecodable, kTooManyChannels.
+/// `name` stands in failures only. Failures (stage kDecode): kEmpty, kNotAudio, kUndecodable, kNoDecoder,
+/// kTooManyChannels.
 tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const std::string& name,
                                         const DecodeOptions& options);
 

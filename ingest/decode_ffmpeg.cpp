@@ -18,6 +18,7 @@ namespace hitscope::ingest {
 namespace {
 
 #define HITSCOPE_SONAME(library, version) library ".so." AV_STRINGIFY(version)
+// NOLINTNEXTLINE(bugprone-macro-parentheses): the argument is a declared name
 #define HITSCOPE_LOAD(name) decltype(&::name) name = load<decltype(&::name)>(#name)
 
 class Ffmpeg {
@@ -224,7 +225,7 @@ tl::expected<Recording, Failure> decode_ffmpeg(std::span<const std::byte> bytes,
   try {
     Ffmpeg::get();
   } catch (const std::runtime_error& e) {
-    return failed(e.what());  // the libraries are not installed: other formats still work
+    return tl::make_unexpected(decode_failure(FailureKind::kNoDecoder, name, e.what()));
   }
   Stream s(bytes);
   if (const int code = s.open(type); code < 0) return failed("FFmpeg: " + s.words(code));

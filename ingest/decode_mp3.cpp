@@ -26,8 +26,9 @@ tl::expected<Recording, Failure> decode_mp3(std::span<const std::byte> bytes, co
   recording.promised_samples = info.promised_frames;
   const std::size_t limit = most_samples(options, info.sample_rate);
   // A minute at most on the header's word; a longer file grows as it is decoded.
-  constexpr std::size_t kTrustedSeconds = 60;
-  recording.waveform.samples.reserve(std::min(limit, kTrustedSeconds * static_cast<std::size_t>(info.sample_rate)));
+  const std::int64_t minute = 60LL * info.sample_rate;
+  const auto trusted = static_cast<std::size_t>(std::min(info.promised_frames.value_or(minute), minute));
+  recording.waveform.samples.reserve(std::min(limit, trusted));
   recording.cut = decoder.decode(limit, recording.waveform.samples);
   if (const auto error = decoder.error()) return failed(*error);
   return recording;

@@ -13,7 +13,7 @@ constexpr std::array<std::pair<Stage, std::string_view>, 6> kStages{{{Stage::kCa
                                                                      {Stage::kTrain, "train"},
                                                                      {Stage::kScore, "score"}}};
 
-constexpr std::array<std::pair<FailureKind, std::string_view>, 25> kKinds{
+constexpr std::array<std::pair<FailureKind, std::string_view>, 26> kKinds{
     {{FailureKind::kBadFile, "bad_file"},
      {FailureKind::kBadRow, "bad_row"},
      {FailureKind::kBadId, "bad_id"},
@@ -30,6 +30,7 @@ constexpr std::array<std::pair<FailureKind, std::string_view>, 25> kKinds{
      {FailureKind::kNotAudio, "not_audio"},
      {FailureKind::kUnreadable, "unreadable"},
      {FailureKind::kUndecodable, "undecodable"},
+     {FailureKind::kNoDecoder, "no_decoder"},
      {FailureKind::kTruncated, "truncated"},
      {FailureKind::kTooShort, "too_short"},
      {FailureKind::kTooManyChannels, "too_many_channels"},

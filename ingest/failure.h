@@ -31,6 +31,7 @@ enum class FailureKind {
   kNotAudio,          ///< bytes that no supported audio format starts with
   kUnreadable,        ///< the file system refused
   kUndecodable,       ///< audio by its first bytes, but the decoder gave up
+  kNoDecoder,         ///< the library for this format is not installed
   kTruncated,         ///< fewer samples than the header promises
   kTooShort,          ///< fewer samples than wanted
   kTooManyChannels,   ///< more channels than allowed

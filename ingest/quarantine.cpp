@@ -118,8 +118,8 @@ std::optional<Failure> useless_sound(std::span<const float> samples, const Level
                           "its peak is " + number("%.1f dB", peak_db) + " of full scale; at least " +
                               number("%.1f dB", rules.silence_db) + " is sound (--keep-silent takes it)");
   }
-  constexpr float kMoves = 1e-4F;
-  if (!rules.keep_constant && peak_db >= rules.silence_db && levels.highest - levels.lowest < kMoves) {
+  constexpr double kMoves = 1e-3;  // of the peak
+  if (!rules.keep_constant && peak_db >= rules.silence_db && levels.highest - levels.lowest <= kMoves * peak) {
     return decode_failure(FailureKind::kConstant, name,
                           "every sample is " + number("%.4f", levels.highest) + " (--keep-constant takes it)");
   }

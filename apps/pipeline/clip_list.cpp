@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <map>
+#include <set>
 #include <string_view>
 
 #include "apps/pipeline/verb.h"
@@ -105,9 +106,23 @@ std::vector<ClipSource> from_csv(const fs::path& csv) {
   return clips;
 }
 
-}  // namespace
+/// Makes ids unique: a file named twice is one row and one failure.
+std::vector<ClipSource> without_duplicates(std::vector<ClipSource> clips) {
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    if (seen.insert(clips[i].id).second) continue;
+    const std::string id = clips[i].id;
+    const std::string detail = clips[i].name + ": its id '" + id + "' stood in an earlier row";
+    if (!clips[i].failure) {
+      clips[i].failure = ingest::Failure{ingest::Stage::kCatalogue, ingest::FailureKind::kDuplicateId, detail};
+    }
+    clips[i].id = id + " (row " + std::to_string(i + 1) + ")";
+    while (!seen.insert(clips[i].id).second) clips[i].id += '\'';
+  }
+  return clips;
+}
 
-std::vector<ClipSource> list_clips(const fs::path& input) {
+std::vector<ClipSource> list_all(const fs::path& input) {
   std::error_code error;
   if (fs::is_directory(input, error)) {
     return fs::exists(input / ingest::FetchJournal::kFileName) ? from_store(input) : from_folder(input);
@@ -115,6 +130,12 @@ std::vector<ClipSource> list_clips(const fs::path& input) {
   if (!fs::exists(input, error)) throw UsageError(input.string() + ": no such file or folder");
   if (lower(input.extension().string()) == ".csv") return from_csv(input);
   return {{input.stem().string(), input, input.filename().string(), std::nullopt}};
+}
+
+}  // namespace
+
+std::vector<ClipSource> list_clips(const fs::path& input) {
+  return without_duplicates(list_all(input));
 }
 
 }  // namespace hitscope::apps

@@ -27,6 +27,7 @@ template <typename E>
 void FrontEndOptions::choice(CLI::App& app, const char* names, const char* words, E FrontEndConfig::*field,
                              const std::vector<E>& choices) {
   std::vector<std::string> spelt;
+  spelt.reserve(choices.size());
   for (const E value : choices) spelt.emplace_back(to_string(value));
   const auto change = [this, field, choices](const std::string& name) {
     for (const E value : choices) {
@@ -80,6 +81,7 @@ FrontEndOptions::FrontEndOptions(CLI::App& app) {
   app.callback([this, &app] {
     n_fft_given_ = app.count("--n-fft") > 0;
     win_length_given_ = app.count("--win-length") > 0;
+    hop_length_given_ = app.count("--hop-length") > 0;
   });
 }
 
@@ -87,6 +89,8 @@ dsp::FrontEndConfig FrontEndOptions::resolve() const {
   FrontEndConfig config = dsp::find_preset(preset_)->config;
   for (const auto& change : changes_) change(config);
   if (n_fft_given_ && !win_length_given_) config.win_length = config.n_fft;
+  const bool window_given = n_fft_given_ || win_length_given_;
+  if (preset_ == "torchaudio" && window_given && !hop_length_given_) config.hop_length = config.win_length / 2;
   return config;
 }
 

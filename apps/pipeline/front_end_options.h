@@ -16,11 +16,11 @@ namespace hitscope::apps {
 
 class FrontEndOptions {
  public:
-  /// Adds --preset, --fast and the parameters to `app`, which must not outlive this object.
+  /// Adds --preset, --fast and the parameters to `app`, which must not parse once this object is gone.
   explicit FrontEndOptions(CLI::App& app);
 
   /// The preset with what was given on top of it, once `app` has parsed. A new n_fft brings its own win_length unless
-  /// that is given, too.
+  /// that is given, too; with torchaudio's preset a new window brings its own hop_length of half of it, as there.
   dsp::FrontEndConfig resolve() const;
   const std::string& preset() const { return preset_; }
 
@@ -34,6 +34,7 @@ class FrontEndOptions {
   std::string preset_ = "librosa";
   bool n_fft_given_ = false;
   bool win_length_given_ = false;
+  bool hop_length_given_ = false;
   std::vector<std::function<void(dsp::FrontEndConfig&)>> changes_;
 };
 

@@ -15,11 +15,10 @@ struct PictureSettings {
   dsp::GreyRange range;          ///< of the images
 };
 
-/// Forgets the pictures of a clip that is about to be rendered anew.
-void remove_pictures(const PictureSettings& settings, const std::string& id);
-
-/// Draws every spectrogram of `spectrograms` that has no picture yet, as ID.png (ids made safe for file names). Prints
-/// a line per folder on standard output. n_threads 0: one per core.
+/// Draws every spectrogram of `spectrograms` as ID.png (ids made safe for file names), unless the folder has that
+/// picture of the same clip, front end and range (its .pictures.csv says so); pictures of clips that have no
+/// spectrogram any more are removed. Prints a line per folder on standard output. n_threads 0: one per core. Ends early
+/// when stopped. Throws UsageError for a folder that cannot be made.
 void draw_pictures(const std::filesystem::path& spectrograms, const PictureSettings& settings, int n_threads);
 
 }  // namespace hitscope::apps

@@ -69,7 +69,8 @@ void RenderJournal::plan(std::vector<ClipSource> sources, const std::string& lim
   const std::int64_t first_shard = last.integer(1);
   last.reset();
   auto find = database_.prepare(
-      "SELECT ordinal, version=?2 AND (status<>'failed' OR limits=?3) FROM rows WHERE id=?1 AND superseded=0");
+      "SELECT ordinal, version=?2 AND (status<>'failed' OR (limits=?3 AND kind NOT IN ('unreadable','no_decoder'))) "
+      "FROM rows WHERE id=?1 AND superseded=0");
   auto supersede = database_.prepare("UPDATE rows SET superseded=1 WHERE ordinal=?1");
   auto note = database_.prepare("INSERT INTO input(id) VALUES(?1)");
   auto insert = database_.prepare(
@@ -105,7 +106,12 @@ std::size_t RenderJournal::n_accepted_otherwise(const std::string& limits) {
 }
 
 void RenderJournal::sync() {
-  database_.prepare("PRAGMA wal_checkpoint(PASSIVE)").run();
+  // FULL waits for the other connection's writes, and the first column says whether it had to give up.
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    auto checkpoint = database_.prepare("PRAGMA wal_checkpoint(FULL)");
+    if (checkpoint.step() && checkpoint.integer(0) == 0) return;
+  }
+  throw ingest::DatabaseError("the journal is busy: is another program reading it?");
 }
 
 std::vector<PendingRow> RenderJournal::pending() {
@@ -132,8 +138,16 @@ void RenderJournal::put(std::int64_t ordinal, const tl::expected<RenderedClip, i
       .run();
 }
 
-void RenderJournal::forget(std::int64_t ordinal) {
-  database_.prepare("UPDATE rows SET status='pending' WHERE ordinal=?1").bind(ordinal).run();
+void RenderJournal::lose(std::int64_t ordinal, const std::string& name) {
+  auto find =
+      database_.prepare("SELECT 1 FROM rows WHERE ordinal=?1 AND superseded=0 AND id IN (SELECT id FROM input)");
+  if (find.bind(ordinal).step()) {
+    database_.prepare("UPDATE rows SET status='pending' WHERE ordinal=?1").bind(ordinal).run();
+  } else {
+    put(ordinal, tl::make_unexpected(ingest::Failure{
+                     ingest::Stage::kRender, ingest::FailureKind::kMissing,
+                     name + ": its spectrogram did not survive, and the clip is not in this run's input"}));
+  }
 }
 
 void RenderJournal::for_each(const std::function<void(const RenderRow&)>& visit) {

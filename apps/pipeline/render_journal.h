@@ -56,7 +56,8 @@ class RenderJournal {
   explicit RenderJournal(const std::filesystem::path& folder);
 
   /// Gives every new or changed source a place, in one transaction. A failure is tried again when `limits` (what
-  /// decides whether a readable file is accepted) differs from the run that recorded it. Rendered clips that are not in
+  /// decides whether a readable file is accepted) differs from the run that recorded it, or when the file system or a
+  /// missing library was to blame. Rendered clips that are not in
   /// `sources` leave the index, unless `incremental`.
   void plan(std::vector<ClipSource> sources, const std::string& limits, bool incremental);
   /// Clips accepted under other limits than these, which are not judged again.
@@ -66,8 +67,8 @@ class RenderJournal {
   /// Rows without an outcome, in order; each row's source comes from the `plan` of this run and lives as long as this.
   std::vector<PendingRow> pending();
   void put(std::int64_t ordinal, const tl::expected<RenderedClip, ingest::Failure>& outcome);
-  /// Makes rows pending again, e.g. because their bytes did not survive.
-  void forget(std::int64_t ordinal);
+  /// The bytes of a row did not survive: pending again, or failed as kMissing where this run's input lacks its clip.
+  void lose(std::int64_t ordinal, const std::string& name);
   /// Rows with an outcome, by shard and slot.
   void for_each(const std::function<void(const RenderRow&)>& visit);
   std::vector<RenderRow> rows_of(std::int64_t shard);

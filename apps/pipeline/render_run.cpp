@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -12,6 +11,7 @@
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "apps/pipeline/failure_summary.h"
 #include "apps/pipeline/progress.h"
@@ -40,23 +40,25 @@ std::vector<std::byte> stored_bytes(const std::vector<float>& values, SampleType
   return bytes;
 }
 
-/// Writes render.json, or checks that the folder's own says the same.
+/// Writes render.json, or checks that the folder's own gives the same values.
 void claim_folder(const std::filesystem::path& folder, const RenderSettings& settings) {
   const std::filesystem::path path = folder / kRenderJson;
-  const std::string wanted = to_json(settings);
   if (!std::filesystem::exists(path)) {
-    ingest::write_file(path, wanted);
+    ingest::write_file(path, to_json(settings));
     return;
   }
   std::ifstream file(path);
   const std::string found((std::istreambuf_iterator<char>(file)), {});
-  if (found == wanted) return;
+  try {
+    if (same_values(settings_from_json(found, path.string()), settings)) return;
+  } catch (const std::runtime_error& e) {
+    throw UsageError(e.what());
+  }
   std::string differences;
-  const auto parsed = nlohmann::json::parse(found, nullptr, false);
-  const auto theirs = parsed.is_object() ? parsed.flatten() : nlohmann::json::object();
-  const auto ours = nlohmann::json::parse(wanted).flatten();
+  const auto theirs = nlohmann::json::parse(found).flatten();
+  const auto ours = nlohmann::json::parse(to_json(settings)).flatten();
   for (const auto& [key, value] : ours.items()) {
-    if (key == "/front_end_hash" || (theirs.contains(key) && theirs[key] == value)) continue;
+    if (key == "/front_end_hash" || key == "/preset" || (theirs.contains(key) && theirs[key] == value)) continue;
     differences += fmt::format(" {} is {} there and {} now;", key.substr(key.rfind('/') + 1),
                                theirs.contains(key) ? theirs[key].dump() : "missing", value.dump());
   }
@@ -95,39 +97,53 @@ class RenderRun {
     for (const PendingRow& row : rows) ++n_left_[row.shard];
     render(rows);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const std::size_t n_ok = write_index();
     const std::string work = n_rendered_ == 0 ? "all done before"
                                               : fmt::format("{} rendered in {:.1f} s, {:.1f} clips/s", n_rendered_,
                                                             seconds, static_cast<double>(n_rendered_) / seconds);
+    if (stop_flag()) {  // an index would name shards that do not stand yet
+      std::cout << fmt::format("{}; stopped: the same command again continues where this one ended\n", work);
+      return ExitCode::kStopped;
+    }
+    const std::size_t n_ok = write_index();
     std::cout << fmt::format("render: {} of {} ({}) in {}\n", n_ok, count_of(n_ok + summary_.count(), "clip"), work,
                              config_.folder.string());
     summary_.print(std::cout);
     if (summary_.count() > 0) {
       std::cout << fmt::format("  all of them: {}\n", (config_.folder / kFailuresFile).string());
     }
-    if (stop_flag()) {
-      std::cout << "stopped: the same command again continues where this one ended\n";
-      return ExitCode::kStopped;
-    }
     draw_pictures(config_.folder, config_.pictures, config_.n_threads);
+    if (stop_flag()) return ExitCode::kStopped;
     return summary_.count() == 0 ? ExitCode::kAllFine : ExitCode::kSomeFailed;
   }
 
  private:
   /// What a killed run left: rows whose bytes did not survive are rendered again, complete shards published.
   void recover() {
-    std::map<std::int64_t, bool> unfinished;
-    std::vector<std::int64_t> lost;
+    std::map<std::int64_t, bool> pending;  // by shard
+    for (const PendingRow& row : journal_->pending()) pending[row.shard] = true;
+    std::map<std::int64_t, bool> finished;
+    std::vector<RenderRow> lost;
     journal_->for_each([&](const RenderRow& row) {
-      const auto [known, is_new] = unfinished.emplace(row.shard, false);
-      if (is_new) known->second = !shards_.is_finished(row.shard);
-      if (known->second && row.clip && !shards_.verify(row)) lost.push_back(row.ordinal);
+      const auto [known, is_new] = finished.emplace(row.shard, false);
+      if (is_new) known->second = settle(row.shard, pending.contains(row.shard));
+      if (!known->second && row.clip && !shards_.verify(row)) lost.push_back(row);
     });
-    for (const std::int64_t ordinal : lost) journal_->forget(ordinal);
-    for (const PendingRow& row : journal_->pending()) unfinished[row.shard] = false;
-    for (const auto& [shard, complete] : unfinished) {
-      if (complete) finish(shard, *journal_);
+    for (const RenderRow& row : lost) journal_->lose(row.ordinal, row.name);
+    for (const PendingRow& row : journal_->pending()) pending[row.shard] = true;
+    for (const auto& [shard, done] : finished) {
+      if (!done && !pending.contains(shard)) finish(shard, *journal_);
     }
+  }
+
+  /// Whether the shard is finished and needs no more care.
+  bool settle(std::int64_t shard, bool has_pending_rows) {
+    if (!shards_.is_finished(shard)) return false;
+    if (has_pending_rows) {  // a journal older than its shard, such as one from a backup
+      shards_.discard(shard);
+      return false;
+    }
+    shards_.remove_part(shard);
+    return true;
   }
 
   void finish(std::int64_t shard, RenderJournal& journal) {
@@ -177,9 +193,8 @@ class RenderRun {
                                          source.path.string() + ": its spectrogram is not finite; are its samples "
                                                                 "within [-1, 1]?"});
     }
-    remove_pictures(config_.pictures, source.id);  // of what the clip was before
     const std::vector<std::byte> stored = stored_bytes(spectrogram.values, settings.sample_type);
-    clip.checksum = ingest::xxh64(stored);
+    clip.checksum = ingest::xxh3_64(stored);
     shards_.write_row(row.shard, row.slot, stored);
     return clip;
   }
@@ -243,13 +258,28 @@ bool is_finite(const dsp::Spectrogram& spectrogram) {
   return std::all_of(spectrogram.values.begin(), spectrogram.values.end(), [](float x) { return std::isfinite(x); });
 }
 
+namespace {
+
+/// librosa and torchaudio warn of these, too.
+void note_empty_bands(const dsp::FrontEndConfig& front_end) {
+  if (front_end.feature == dsp::Feature::kSpectrogram) return;
+  const int n = dsp::MelFilterbank(front_end).n_empty();
+  if (n == 0) return;
+  std::cout << fmt::format(
+      "note: {} of {} mel bands hold no frequency bin and stay silent; a larger n_fft or fewer n_mels avoids that\n", n,
+      front_end.n_mels);
+}
+
+}  // namespace
+
 RenderRunConfig resolved(const RenderRunConfig& config) {
   config.settings.validate();
   config.pictures.range.validate();
   RenderRunConfig result = config;
   // A little more than is kept: the last frames then do not hear the resampler's edge.
   constexpr double kMargin = 0.1;
-  result.rules.decode.max_duration_s = config.settings.duration_s + kMargin;
+  result.rules.decode.max_duration_s =
+      std::max(config.settings.duration_s, config.rules.quarantine.min_duration_s) + kMargin;
   result.rules.validate();
   return result;
 }
@@ -257,6 +287,7 @@ RenderRunConfig resolved(const RenderRunConfig& config) {
 ExitCode run_render(const RenderRunConfig& config) {
   keep_freed_memory();
   RenderRunConfig ours = resolved(config);
+  note_empty_bands(config.settings.front_end);
   std::vector<ClipSource> sources = list_clips(config.input);
   const WorkShare& share = config.share;
   if (share.count > 1) {

@@ -97,6 +97,11 @@ void RenderSettings::validate() const {
   if (sample_type == SampleType::kFloat16 && front_end.result_scale() == dsp::Scale::kPower) {
     throw std::invalid_argument("dtype is float16; it must be float32 for scale power, which outgrows float16");
   }
+  constexpr double kMostBytes = 1 << 30;
+  if (static_cast<double>(front_end.n_bins()) * n_frames() * sizeof(float) > kMostBytes) {
+    throw std::invalid_argument("a spectrogram of " + std::to_string(front_end.n_bins()) + " x " +
+                                std::to_string(n_frames()) + " values is too large; it must be under 1 GiB");
+  }
   const bool reflects = front_end.center && front_end.pad_mode == dsp::PadMode::kReflect;
   if (n_frames() < 1 || (reflects && n_samples() <= front_end.n_fft / 2)) {
     throw std::invalid_argument("duration is " + std::to_string(duration_s) +
@@ -105,8 +110,13 @@ void RenderSettings::validate() const {
 }
 
 std::string front_end_hash(const RenderSettings& settings) {
-  const json canonical{{"front_end", front_end_json(settings.front_end)}, {"duration_s", settings.duration_s}};
+  const json canonical{{"front_end", front_end_json(settings.front_end.canonical())},
+                       {"duration_s", settings.duration_s}};
   return "sha256:" + ingest::sha256_hex(canonical.dump());
+}
+
+bool same_values(const RenderSettings& a, const RenderSettings& b) {
+  return front_end_hash(a) == front_end_hash(b) && a.sample_type == b.sample_type;
 }
 
 std::string to_json(const RenderSettings& settings) {

@@ -1,6 +1,7 @@
 // The resolved settings of a render, as they stand in render.json and in a trained bundle, with their hash.
 //
-// The hash covers everything that decides the numbers a model sees: the front end, the resampler and the clip length.
+// The hash covers everything that decides the numbers a model sees, but for the rounding to float16 on disk: the front
+// end (of it what is used), the resampler and the clip length.
 // Two spectrograms may be fed to one model only if their hashes are equal.
 // Thread safety: a plain value.
 #pragma once
@@ -31,6 +32,8 @@ struct RenderSettings {
 
 /// "sha256:" and 64 hexadecimal digits.
 std::string front_end_hash(const RenderSettings& settings);
+/// Whether both give the same values in the same type: what may lie in one folder.
+bool same_values(const RenderSettings& a, const RenderSettings& b);
 /// The text of render.json.
 std::string to_json(const RenderSettings& settings);
 /// Parses render.json (or the same object in a bundle). Throws std::runtime_error where a field is missing or invalid,

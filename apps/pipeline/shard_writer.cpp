@@ -74,28 +74,45 @@ bool ShardWriter::is_finished(std::int64_t shard) const {
 
 bool ShardWriter::verify(const RenderRow& row) {
   const auto bytes = read_row(row.shard, row.slot);
-  return bytes.size() == settings_.bytes_per_row() && ingest::xxh64(bytes) == row.clip->checksum;
+  return bytes.size() == settings_.bytes_per_row() && ingest::xxh3_64(bytes) == row.clip->checksum;
+}
+
+void ShardWriter::discard(std::int64_t shard) {
+  std::filesystem::remove(folder_ / shard_file_name(shard));
+}
+
+void ShardWriter::remove_part(std::int64_t shard) {
+  std::filesystem::remove(part_path(folder_, shard));
 }
 
 void ShardWriter::finish(std::int64_t shard, const std::vector<RenderRow>& rows) {
-  const std::filesystem::path path = part_path(folder_, shard);
-  const int fd = part(shard);
-  std::size_t n_rows = 0;  // rows move up over failed ones: never past a row not yet moved
+  std::vector<int> slots;
   for (const RenderRow& row : rows) {
-    if (!row.clip) continue;
-    const std::size_t slot = n_rows++;
-    if (slot == static_cast<std::size_t>(row.slot)) continue;
-    write_all(fd, read_row(shard, row.slot), kNpyHeaderBytes + slot * settings_.bytes_per_row(), path);
+    if (row.clip) slots.push_back(row.slot);
+  }
+  const bool gaps = !slots.empty() && slots.back() + 1 != static_cast<int>(slots.size());
+  const std::filesystem::path part_file = part_path(folder_, shard);
+  const std::filesystem::path path = gaps ? part_file.string() + ".compact" : part_file.string();
+  const int from = part(shard);
+  const int to = gaps ? ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : from;
+  if (to < 0) fail("cannot create", path);
+  for (std::size_t i = 0; gaps && i < slots.size(); ++i) {
+    write_all(to, read_row(shard, slots[i]), kNpyHeaderBytes + i * settings_.bytes_per_row(), path);
   }
   const std::string header =
-      npy_header({n_rows, settings_.front_end.n_bins(), settings_.n_frames(), settings_.sample_type});
-  write_all(fd, std::as_bytes(std::span(header.data(), header.size())), 0, path);
-  if (::ftruncate(fd, static_cast<off_t>(kNpyHeaderBytes + n_rows * settings_.bytes_per_row())) != 0) {
+      npy_header({slots.size(), settings_.front_end.n_bins(), settings_.n_frames(), settings_.sample_type});
+  write_all(to, std::as_bytes(std::span(header.data(), header.size())), 0, path);
+  if (::ftruncate(to, static_cast<off_t>(kNpyHeaderBytes + slots.size() * settings_.bytes_per_row())) != 0) {
     fail("cannot cut", path);
   }
-  ::close(fd);
-  parts_.erase(shard);
+  if (gaps) ::close(to);
+  {
+    const std::lock_guard lock(mutex_);
+    parts_.erase(shard);
+  }
+  ::close(from);
   ingest::publish_file(path, folder_ / shard_file_name(shard));
+  if (gaps) remove_part(shard);
 }
 
 }  // namespace hitscope::apps

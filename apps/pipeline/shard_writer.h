@@ -1,7 +1,9 @@
 // Shards on disk while they are being filled: rows at fixed places of a .part file, then a finished .npy.
 //
-// A finished shard holds its rows in slot order without gaps for failed ones, and is never touched again.
-// Thread safety: write_row may be called from many threads for different rows; finish and verify from one at a time.
+// A finished shard holds its rows in slot order without gaps for failed ones, and is never touched again. The .part
+// keeps every row where it was until the finished file stands, so that a kill loses none.
+// Thread safety: write_row may be called from many threads for different rows, finish from one beside them, for shards
+// whose rows are all written.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +33,10 @@ class ShardWriter {
   /// Publishes the shard made of `rows` (all of its rows, with their outcomes). Throws std::system_error.
   void finish(std::int64_t shard, const std::vector<RenderRow>& rows);
   bool is_finished(std::int64_t shard) const;
+  /// Forgets a finished shard whose rows the journal does not all know.
+  void discard(std::int64_t shard);
+  /// Removes what a kill between publishing and cleaning up left beside a finished shard.
+  void remove_part(std::int64_t shard);
   /// True where the unfinished shard still holds the bytes that `row` was recorded with.
   bool verify(const RenderRow& row);
 

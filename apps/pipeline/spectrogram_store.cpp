@@ -51,7 +51,11 @@ struct SpectrogramStore::Shard {
 
 SpectrogramStore::SpectrogramStore(const std::filesystem::path& folder) : folder_(folder) {
   std::vector<std::filesystem::path> parts = share_folders(folder);
-  if (parts.empty() || std::filesystem::exists(folder / kRenderJson)) parts = {folder};
+  if (!parts.empty() && std::filesystem::exists(folder / kRenderJson)) {
+    throw UsageError(folder.string() + ": holds a render of its own and shares (" + parts[0].filename().string() +
+                     " …); move one of them away");
+  }
+  if (parts.empty()) parts = {folder};
   for (const auto& part : parts) {
     read_settings(part, &part == &parts.front());
     read_index(part);
@@ -64,7 +68,7 @@ void SpectrogramStore::read_settings(const std::filesystem::path& folder, bool f
   if (!file) throw UsageError(json.string() + ": cannot be opened; a folder made by hitscope render is needed");
   try {
     const auto settings = settings_from_json(std::string((std::istreambuf_iterator<char>(file)), {}), json.string());
-    if (!first && to_json(settings) != to_json(settings_)) {
+    if (!first && !same_values(settings, settings_)) {
       throw UsageError(json.string() + ": this share was rendered with other settings than the first");
     }
     settings_ = settings;
@@ -83,36 +87,48 @@ const SpectrogramStore::Shard& SpectrogramStore::shard(const std::filesystem::pa
 
 void SpectrogramStore::read_index(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kIndexFile;
+  index_files_.push_back(path);
   auto reader = ingest::CsvReader::open(path);
   if (!reader) throw UsageError(reader.error().detail + " (a render that was stopped: run it again)");
   if (!std::equal(reader->header().begin(), reader->header().end(), kIndexColumns.begin(), kIndexColumns.end())) {
     throw UsageError(path.string() + ": its columns are not those of a render index");
   }
-  enum Column { kRow, kId, kClip, kStatus, kShard, kOffset, kStage = 11, kKind, kDetail };
+  enum Column { kRow, kId, kClip, kStatus, kShard, kOffset, kXxh128, kStage = 11, kKind, kDetail };
   while (auto row = reader->next()) {
     if (!*row) throw UsageError(row->error().detail);
     const auto& cells = (*row)->cells;
     if (cells[kStatus] != "ok") {
       const auto stage = ingest::stage_from(cells[kStage]).value_or(ingest::Stage::kRender);
       const auto kind = ingest::failure_kind_from(cells[kKind]).value_or(ingest::FailureKind::kMissing);
-      rows_.emplace(cells[kId], tl::make_unexpected(ingest::Failure{stage, kind, cells[kDetail]}));
+      add({cells[kId], tl::make_unexpected(ingest::Failure{stage, kind, cells[kDetail]}), ""}, path);
       continue;
     }
     const Shard& from = shard(folder / std::filesystem::path(cells[kShard]).filename());
     std::size_t offset = from.n_rows;
-    std::from_chars(cells[kOffset].data(), cells[kOffset].data() + cells[kOffset].size(), offset);
-    if (offset >= from.n_rows) {
+    const char* end = cells[kOffset].data() + cells[kOffset].size();
+    if (std::from_chars(cells[kOffset].data(), end, offset).ptr != end || offset >= from.n_rows) {
       throw UsageError(fmt::format("{} row {}: offset '{}' is not below the {} rows of {}", path.string(),
                                    (*row)->number, cells[kOffset], from.n_rows, cells[kShard]));
     }
-    rows_.emplace(cells[kId], from.data + kNpyHeaderBytes + offset * settings_.bytes_per_row());
+    add({cells[kId], from.data + kNpyHeaderBytes + offset * settings_.bytes_per_row(), cells[kXxh128]}, path);
     ids_.push_back(cells[kId]);
   }
 }
 
+void SpectrogramStore::add(Row row, const std::filesystem::path& index) {
+  const std::string id = row.id;
+  if (!rows_.emplace(id, std::move(row)).second) {
+    throw UsageError(index.string() + ": id '" + id + "' stands in it twice, or in two shares");
+  }
+}
+
+const std::string& SpectrogramStore::fingerprint(const std::string& id) const {
+  return rows_.at(id).xxh128;
+}
+
 tl::expected<const std::byte*, ingest::Failure> SpectrogramStore::find(const std::string& id) const {
   const auto found = rows_.find(id);
-  if (found != rows_.end()) return found->second;
+  if (found != rows_.end()) return found->second.values;
   return tl::make_unexpected(ingest::Failure{ingest::Stage::kRender, ingest::FailureKind::kMissing,
                                              "id '" + id + "' has no spectrogram in " + folder_.string()});
 }

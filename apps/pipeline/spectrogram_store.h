@@ -43,19 +43,30 @@ class SpectrogramStore {
   tl::expected<const std::byte*, ingest::Failure> find(const std::string& id) const;
   /// The same as float32.
   tl::expected<dsp::Spectrogram, ingest::Failure> read(const std::string& id) const;
+  /// Hash of the clip that the spectrogram of a known id was made from.
+  const std::string& fingerprint(const std::string& id) const;
+  /// The index, or one per share.
+  const std::vector<std::filesystem::path>& index_files() const { return index_files_; }
   /// Ids with a spectrogram, in index order.
   const std::vector<std::string>& ids() const { return ids_; }
 
  private:
   struct Shard;
+  struct Row {
+    std::string id;
+    tl::expected<const std::byte*, ingest::Failure> values;
+    std::string xxh128;
+  };
+  void add(Row row, const std::filesystem::path& index);
   const Shard& shard(const std::filesystem::path& path);
   void read_settings(const std::filesystem::path& folder, bool first);
   void read_index(const std::filesystem::path& folder);
 
   std::filesystem::path folder_;
   RenderSettings settings_;
+  std::vector<std::filesystem::path> index_files_;
   std::map<std::filesystem::path, std::unique_ptr<Shard>> shards_;
-  std::unordered_map<std::string, tl::expected<const std::byte*, ingest::Failure>> rows_;
+  std::unordered_map<std::string, Row> rows_;
   std::vector<std::string> ids_;
 };
 

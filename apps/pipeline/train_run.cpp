@@ -137,7 +137,9 @@ class TrainRun {
                    {"learning_rate", config_.fit.learning_rate},
                    {"threads", resolved_threads(config_.n_threads)}};
     if (data_.store) {
-      j["index_sha256"] = ingest::sha256_hex(read_text(d.spectrograms / kIndexFile));
+      std::string indices;
+      for (const auto& index : data_.store->index_files()) indices += read_text(index);
+      j["index_sha256"] = ingest::sha256_hex(indices);
       j["front_end_hash"] = front_end_hash(data_.store->settings());
     }
     return j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";

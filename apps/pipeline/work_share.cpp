@@ -44,7 +44,7 @@ WorkShare checked(int index, int count, const std::string& origin) {
 
 bool WorkShare::holds(const std::string& id) const {
   if (count == 1) return true;
-  const std::uint64_t hash = ingest::xxh64(std::as_bytes(std::span(id)));
+  const std::uint64_t hash = ingest::xxh3_64(std::as_bytes(std::span(id)));
   return hash % static_cast<std::uint64_t>(count) == static_cast<std::uint64_t>(index);
 }
 

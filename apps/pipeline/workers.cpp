@@ -14,6 +14,7 @@ BackgroundWorker::~BackgroundWorker() {
 
 void BackgroundWorker::post(std::function<void()> job) {
   const std::lock_guard lock(mutex_);
+  if (error_) std::rethrow_exception(error_);
   jobs_.push_back(std::move(job));
   changed_.notify_all();
 }

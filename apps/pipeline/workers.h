@@ -38,7 +38,8 @@ void for_each_in_threads(std::size_t n, int n_threads, const MakeWorker& make_wo
     }
   };
   std::vector<std::jthread> threads;
-  for (int t = 1; t < resolved_threads(n_threads); ++t) threads.emplace_back(loop);
+  const auto n_workers = std::min<std::size_t>(n, static_cast<std::size_t>(resolved_threads(n_threads)));
+  for (std::size_t t = 1; t < n_workers; ++t) threads.emplace_back(loop);
   loop();
   threads.clear();  // joins
   if (error) std::rethrow_exception(error);
@@ -53,6 +54,7 @@ class BackgroundWorker {
   BackgroundWorker(const BackgroundWorker&) = delete;
   BackgroundWorker& operator=(const BackgroundWorker&) = delete;
 
+  /// Throws what an earlier job threw.
   void post(std::function<void()> job);
   /// Waits for all jobs posted so far; throws what the first of them threw that failed, after which no more are run.
   void drain();

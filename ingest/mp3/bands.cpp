@@ -86,10 +86,6 @@ const std::array<std::int16_t, kLongBands + 1>& long_bands(int rate_index) {
   return *kLong[static_cast<std::size_t>(rate_index)];
 }
 
-const std::array<std::int16_t, kShortBands + 1>& short_bands(int rate_index) {
-  return *kShort[static_cast<std::size_t>(rate_index)];
-}
-
 const Segments& segments(int rate_index, BlockShape shape) {
   static const AllSegments all;
   return all.by_rate[static_cast<std::size_t>(rate_index)][static_cast<std::size_t>(shape)];

@@ -15,8 +15,6 @@ inline constexpr int kLongWindow = 3;  ///< Segment::window of lines of long blo
 
 /// First line of each long band, with the end of the last one, by FrameHeader::rate_index.
 const std::array<std::int16_t, kLongBands + 1>& long_bands(int rate_index);
-/// First frequency (0..192) of each short band, with the end of the last one.
-const std::array<std::int16_t, kShortBands + 1>& short_bands(int rate_index);
 
 /// The lines of one band, or of one window of a short band: line, line + step, ... for 2 * n_pairs lines. They share a
 /// scale factor.

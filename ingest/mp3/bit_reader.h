@@ -3,6 +3,7 @@
 // Thread safety: a value for one thread.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -10,6 +11,8 @@
 #include "ingest/mp3/simd.h"
 
 namespace hitscope::ingest::mp3 {
+
+static_assert(std::endian::native == std::endian::little, "refill() swaps bytes");
 
 class BitReader {
  public:

@@ -60,7 +60,9 @@ class Decoder::State {
       pending_ = pending_.subspan(n);
       max_samples -= n;
     }
-    return !pending_.empty() || frame_.has_value();
+    while (pending_.empty() && decode_frame()) {
+    }
+    return !pending_.empty();
   }
 
  private:
@@ -70,7 +72,8 @@ class Decoder::State {
     if (!frame_.has_value()) return info_.reset();
     if (!tag.n_frames.has_value()) return;
     trim_ = trim_of(tag, header);
-    info_->promised_frames = n_kept(std::min(trim_.end, *tag.n_frames * header.samples()));
+    const std::int64_t n = n_kept(std::min(trim_.end, *tag.n_frames * header.samples()));
+    if (n > 0) info_->promised_frames = n;
   }
   /// Samples given out of those from trim_.begin to `end` of the whole stream.
   std::int64_t n_kept(std::int64_t end) const {

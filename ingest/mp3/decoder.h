@@ -1,8 +1,10 @@
 // Decodes an MP3 file (MPEG-1, 2 and 2.5, layer III) in memory to the mean over its channels: float samples, full scale
 // [-1, 1], not clipped, at the file's sample rate or half of it. Follows libmpg123 in what is audio: the frame of a
 // Xing, Info or VBRI header gives no samples, the encoder's delay and padding are cut off where LAME's extension of it
-// states them, a frame cut off at the end is dropped, and damaged frames are silent. Input may be hostile. Free format
-// and the layers I and II are not supported. Thread safety: one thread at a time per object.
+// states them, a frame cut off at the end is dropped, and damaged frames are silent. Damage goes unnoticed in what need
+// not be decoded: the difference channel of sum-and-difference stereo, and the upper subbands at half the rate. The
+// last short band of intensity stereo is always spread, as libmpg123 does. Input may be hostile. Free format and the
+// layers I and II are not supported. Thread safety: one thread at a time per object.
 #pragma once
 
 #include <cstddef>

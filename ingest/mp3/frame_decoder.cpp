@@ -111,7 +111,13 @@ bool FrameDecoder::skip_channel(const FrameHeader& header, std::size_t granule, 
   const std::size_t end = position + side_.granules[granule][channel].part2_3_length;
   if (end > 8 * main_data_.n_bytes()) return false;
   // The second granule may want the scale factors of the first one.
-  if (granule == 0 && side_.granules[1][channel].reused != 0) read_factors(header, granule, channel, position);
+  if (granule == 0 && side_.granules[1][channel].reused != 0) {
+    if (end == position) {
+      factors_[channel].fill(0);
+    } else if (read_factors(header, granule, channel, position) > end) {
+      return false;
+    }
+  }
   position = end;
   return true;
 }

@@ -26,7 +26,8 @@ std::optional<FrameHeader> parse_header(const std::uint8_t* bytes) {
   header.mid_side = mode == 1 && (bytes[3] & 0x20U) != 0;
   header.intensity = mode == 1 && (bytes[3] & 0x10U) != 0;
   const int padding = bytes[2] >> 1U & 1;
-  header.size = static_cast<std::size_t>((header.low_rate ? 72000 : 144000) * bit_rate / header.sample_rate + padding);
+  const int size = (header.low_rate ? 72000 : 144000) * bit_rate / header.sample_rate + padding;
+  header.size = static_cast<std::size_t>(size);
   if (header.size < header.main_begin()) return std::nullopt;
   return header;
 }

@@ -11,7 +11,7 @@
 
 namespace hitscope::ingest::mp3 {
 
-/// More than the 39 segments, for what the coding of low rates may count past them.
+/// One per segment, 39 at most.
 using ScaleFactors = std::array<std::uint8_t, 48>;
 
 /// MPEG-1. `factors` holds those of the channel's former granule, for reuse.

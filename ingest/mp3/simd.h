@@ -13,7 +13,6 @@
 
 namespace hitscope::ingest::mp3 {
 
-using V4 = float __attribute__((vector_size(16)));
 using V8 = float __attribute__((vector_size(32)));
 
 /// By reference, for a vector by value would depend on the instruction set of caller and callee.

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "ingest/mp3/simd.h"
+
 #include "ingest/mp3/huffman.h"
 
 namespace hitscope::ingest::mp3 {
@@ -201,8 +203,8 @@ HITSCOPE_CLONES int read_spectrum(const SpectrumRequest& request, const GranuleI
     }
     n_done = region_end;
   }
+  if (bits.position() > request.end) return -1;
   if (n_done == info.big_pairs) {
-    if (bits.position() > request.end) return -1;
     const int n_quads = std::min((n_wanted - n_done + 1) / 2, (kLines / 2 - n_done) / 2);
     n_done += read_quads(bits, tables.quads(info.quad_table), request.end, n_quads, info.block_type != 2,
                          {all.pairs.data() + n_done, gains.data(), lines});

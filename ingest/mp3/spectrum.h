@@ -16,7 +16,7 @@ struct SpectrumRequest {
   std::size_t begin = 0;                    ///< first bit of the Huffman codes
   std::size_t end = 0;                      ///< behind the last one
   int rate_index = 0;
-  int attenuation = 0;   ///< lines are made 2^(attenuation / 4) times smaller; 0..8
+  int attenuation = 0;   ///< lines are made 2^(attenuation / 4) times smaller; 0..6
   int n_lines = kLines;  ///< lines from here on need not be decoded
 };
 

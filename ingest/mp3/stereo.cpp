@@ -5,10 +5,13 @@
 #include <cmath>
 #include <numbers>
 
+#include "ingest/mp3/simd.h"
+
 namespace hitscope::ingest::mp3 {
 namespace {
 
-constexpr int kIllegalPosition = 7;  // such a band is left as it is
+constexpr int kIllegalPosition =
+    7;  // such a band is left as it is; at low rates by libmpg123's reading of the standard
 
 struct Weights {
   float left = 1.0F;
@@ -32,7 +35,7 @@ Weights weights_of(int position, const IntensityRequest& request) {
 }
 
 void spread(const Segment& segment, int position, const IntensityRequest& request, float* left, float* right) {
-  if (position == kIllegalPosition) return;
+  if (position == kIllegalPosition || (position > kIllegalPosition && request.rate_index < 3)) return;
   const Weights weights = weights_of(position, request);
   for (int i = 0, line = segment.line; i < 2 * segment.n_pairs; ++i, line += segment.step) {
     const float value = left[line];

@@ -51,30 +51,44 @@ bool FrameStream::skip_tag() {
   return true;
 }
 
+/// Tags may stand behind zeros, and what looks like frames may stand in them.
+bool FrameStream::skip_zeros(Frame& frame) {
+  const std::size_t begin = position_;
+  while (position_ < bytes_.size() && bytes_[position_] == 0) ++position_;
+  frame.after_loss = frame.after_loss || position_ > begin;
+  return position_ > begin;
+}
+
 std::optional<FrameHeader> FrameStream::header_at(std::size_t at) const {
   if (at > bytes_.size() || bytes_.size() - at < 4) return std::nullopt;
   return parse_header(bytes_.data() + at);
 }
 
-/// True where the frame is followed by another of its kind, by a tag or by the end of the file.
-bool FrameStream::is_confirmed(std::size_t at, const FrameHeader& header) const {
-  const std::size_t end = at + header.size;
+/// True where the frame is followed by n_following others of its kind, or by fewer and a tag or the end of the file.
+bool FrameStream::is_confirmed(std::size_t at, const FrameHeader& header, int n_following) const {
+  std::size_t end = at + header.size;
   if (end > bytes_.size()) return false;
-  if (bytes_.size() - end < 4 || is_tag(end)) return true;
-  const std::optional<FrameHeader> next = header_at(end);
-  return next.has_value() && next->rate_index == header.rate_index;
+  for (; n_following > 0; --n_following) {
+    if (end + 4 > bytes_.size() || is_tag(end)) return true;
+    const std::optional<FrameHeader> next = header_at(end);
+    if (!next.has_value() || next->rate_index != header.rate_index) return false;
+    end += next->size;
+  }
+  return true;
 }
 
-/// Goes on to the next confirmed header of this stream's sample rate.
+/// Goes on to the next confirmed header of this stream's sample rate, or to frames of another one.
 bool FrameStream::find_header() {
   while (position_ < bytes_.size()) {
     const void* found = std::memchr(bytes_.data() + position_, 0xFF, bytes_.size() - position_);
     if (found == nullptr) break;
     position_ = static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - bytes_.data());
     const std::optional<FrameHeader> header = header_at(position_);
-    if (header.has_value() && (!first_.has_value() || header->rate_index == first_->rate_index) &&
-        is_confirmed(position_, *header)) {
-      return true;
+    // Among garbage two headers may be chance: three decide where much depends on it.
+    const bool same_rate = header.has_value() && first_.has_value() && header->rate_index == first_->rate_index;
+    if (header.has_value() && is_confirmed(position_, *header, same_rate ? 1 : 2)) {
+      rate_changed_ = first_.has_value() && !same_rate;
+      return !rate_changed_;
     }
     ++position_;
   }
@@ -83,16 +97,16 @@ bool FrameStream::find_header() {
 }
 
 std::optional<Frame> FrameStream::next() {
-  while (skip_tag()) {
-  }
   Frame frame;
+  while (skip_tag() || skip_zeros(frame)) {
+  }
   std::optional<FrameHeader> header = header_at(position_);
   if (header.has_value() && first_.has_value() && header->rate_index != first_->rate_index) {
-    rate_changed_ = is_confirmed(position_, *header);
+    rate_changed_ = is_confirmed(position_, *header, 1);
     if (rate_changed_) return std::nullopt;
     header.reset();
   }
-  if (!header.has_value() || (!first_.has_value() && !is_confirmed(position_, *header))) {
+  if (!header.has_value() || (!first_.has_value() && !is_confirmed(position_, *header, 1))) {
     frame.after_loss = true;
     if (!find_header()) return std::nullopt;
     header = header_at(position_);

@@ -1,5 +1,5 @@
 // Finds the frames of an MP3 file among tags and garbage. A frame is taken where the former one ended, or, after lost
-// bytes and at the beginning, where a second header follows it at the right distance. ID3v1, ID3v2, APE and Lyrics tags
+// bytes and at the beginning, where other headers follow it at the right distance. Zeros and ID3v1, ID3v2 and APE tags
 // are stepped over. Reads each byte a bounded number of times. Does not decode.
 // Thread safety: one thread at a time.
 #pragma once
@@ -31,9 +31,10 @@ class FrameStream {
  private:
   std::optional<FrameHeader> header_at(std::size_t at) const;
   bool skip_tag();
+  bool skip_zeros(Frame& frame);
   bool starts_with(std::size_t at, const char* text) const;
   bool is_tag(std::size_t at) const;
-  bool is_confirmed(std::size_t at, const FrameHeader& header) const;
+  bool is_confirmed(std::size_t at, const FrameHeader& header, int n_following) const;
   bool find_header();
 
   std::span<const std::uint8_t> bytes_;

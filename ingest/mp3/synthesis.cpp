@@ -142,16 +142,14 @@ HITSCOPE_INLINE void add_age(const float* window, const float* old, V8 (&sums)[k
 HITSCOPE_INLINE void apply_window(const SynthesisTables& tables, const float* slot, int at, float* out, int stride) {
   V8 sums[kWindowTile];
   clear(sums);
-  const float* old = slot + at;
-  const float* window = tables.window[0] + at;
+  const float* newest = slot + at;
   for (int age = 0; age < 16; age += 2) {
-    forget(old);
-    add_age(window, old, sums);
-    add_age(window + N, old - N, sums);  // the second half of the slot before
-    window += 2 * N;
-    old -= 4 * N;
+    forget(newest);
+    const float* old = newest - 2 * N * age;
+    add_age(tables.window[age] + at, old, sums);
+    add_age(tables.window[age + 1] + at, old - N, sums);  // the second half of the slot before
   }
-  for (int i = 0; i < kWindowTile; ++i) store(out + stride * i + at, sums[i]);
+  for (int i = 0; i < kWindowTile; ++i) store(out + stride * i, sums[i]);
 }
 
 HITSCOPE_CLONES void synthesise_all(const float* samples, float* own, float* out) {
@@ -159,7 +157,7 @@ HITSCOPE_CLONES void synthesise_all(const float* samples, float* own, float* out
   transform(samples, own);
   for (int begin = 0; begin < kSlots; begin += kWindowTile) {
     alignas(64) float split[kWindowTile * N];
-    for (int at = 0; at < N; at += 8) apply_window(tables, own + 2 * N * begin, at, split, N);
+    for (int at = 0; at < N; at += 8) apply_window(tables, own + 2 * N * begin, at, split + at, N);
     for (int slot = 0; slot < kWindowTile; ++slot) {
       float* const to = out + N * (begin + slot);
       for (int i = 0; i < kHalf; ++i) {
@@ -175,8 +173,8 @@ HITSCOPE_CLONES void synthesise_half(const float* samples, float* own, int first
   const SynthesisTables& tables = synthesis_tables();
   transform(samples, own);
   for (int begin = 0; begin < kSlots; begin += kWindowTile) {
-    float* const to = out + kHalf * begin - first;
-    for (int at = first; at < first + kHalf; at += 8) apply_window(tables, own + 2 * N * begin, at, to, kHalf);
+    float* const to = out + kHalf * begin;
+    for (int at = 0; at < kHalf; at += 8) apply_window(tables, own + 2 * N * begin, first + at, to + at, kHalf);
   }
 }
 

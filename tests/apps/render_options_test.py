@@ -9,7 +9,7 @@ import unittest
 import numpy
 
 from harness import (ALL_FINE, SOME_FAILED, USAGE, Case, Result, command_of, front_end, make_tones, read_csv, run,
-                     tone, tree, write_wav)
+                     tone, tree, write_csv, write_wav)
 
 SCHEDULERS = ("SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_STEP", "SLURM_ARRAY_TASK_COUNT",
               "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "JOB_COMPLETION_INDEX", "JOB_COMPLETIONS", "RANK",
@@ -146,6 +146,49 @@ class Shares(RenderCase):
         self.assertFalse(self.out.exists())
 
 
+class SharesTogether(RenderCase):
+    def test_training_reads_all_shares_as_one_and_names_a_missing_one(self):
+        made = make_tones(self.clips, 24, seconds=0.5)
+        catalogue = write_csv(self.tmp / "songs.csv", ["track_id", "pitch"], made)
+        train = ("train", catalogue, "--spectrograms", self.out, "--target", "pitch", "--features", "none", "--epochs",
+                 "1", "--threads", "1", "--out")
+        for i in range(3):
+            if i == 2:
+                self.assertRefused(run(*train, self.tmp / "early"), "share-0002-of-0003", "share 2 of 3 is missing")
+            self.assertExit(self.render("--shard", f"{i}/3"), ALL_FINE)
+        result = run(*train, self.tmp / "run")
+        self.assertExit(result, ALL_FINE)
+        self.assertSays(result.out, "24 of 24 rows used")
+        self.assertExit(self.render(), ALL_FINE)  # beside the shares
+        self.assertRefused(run(*train, self.tmp / "both"), self.out, "a render of its own and shares")
+
+
+class Input(RenderCase):
+    def test_a_file_named_twice_is_one_row_and_one_failure(self):
+        write_wav(self.clips / "a.wav", tone(440, 0.5))
+        table = write_csv(self.clips / "list.csv", ["path"], [["a.wav"], ["a.wav"]])
+        result = run_in("render", table, "--out", self.out, *front_end())
+        self.assertExit(result, SOME_FAILED)
+        good, bad = read_csv(self.out / "index.csv")
+        self.assertEqual((good["id"], good["status"]), ("a.wav", "ok"))
+        self.assertRow(bad, "catalogue", "duplicate_id", "a.wav", "earlier row")
+
+    def test_a_clip_may_have_to_be_longer_than_what_is_kept_of_it(self):
+        write_wav(self.clips / "long.wav", tone(440, 3.0))
+        write_wav(self.clips / "short.wav", tone(440, 1.5))
+        result = self.render("--min-duration", "2")  # front_end() keeps one second
+        self.assertExit(result, SOME_FAILED)
+        self.assertEqual({r["id"]: r["kind"] for r in read_csv(self.out / "index.csv")},
+                         {"long": "", "short": "too_short"})
+
+    def test_parameters_that_are_not_used_do_not_part_folders(self):
+        write_wav(self.clips / "a.wav", tone(440, 0.5))
+        self.assertExit(self.render(), ALL_FINE)
+        self.assertSays(self.render("--n-mfcc", "13", "--preset", "librosa-0.9", "--pad-mode", "constant").out,
+                        "all done before")
+        self.assertRefused(self.render("--top-db", "60"), "top_db is 80.0 there and 60.0 now")
+
+
 class Incremental(RenderCase):
     def index(self):
         return {r["id"]: (r["status"], r["row"], r["shard"], r["offset"]) for r in read_csv(self.out / "index.csv")}
@@ -232,12 +275,28 @@ class Pictures(RenderCase):
     def test_images_are_grey_and_have_a_pixel_per_value(self):
         result = self.render("--image", self.tmp / "images")
         self.assertExit(result, ALL_FINE)
-        self.assertSays(result.out, f"2 in {self.tmp / 'images'}")
-        self.assertEqual(sorted(tree(self.tmp / "images")), ["one.png", "two.png"])
+        self.assertSays(result.out, f"2 of 2 in {self.tmp / 'images'}")
+        self.assertEqual(sorted(tree(self.tmp / "images")), [".pictures.csv", "one.png", "two.png"])
         n_bins, n_frames = next(iter(spectrograms(self.out).values())).shape
         self.assertEqual((n_bins, n_frames), (32, 26))
         for name in ("one.png", "two.png"):
             self.assertEqual(png_shape(self.tmp / "images" / name), (n_frames, n_bins, 8, 0))
+
+    def test_pictures_follow_their_clips_and_their_range(self):
+        images = self.tmp / "images"
+        self.render("--image", images)
+        first = tree(images)
+        self.render("--image", images)
+        self.assertEqual(tree(images), first)
+        self.render("--image", images, "--image-range", "-100", "0")
+        ranged = tree(images)
+        self.assertNotEqual(ranged["one.png"], first["one.png"])
+        write_wav(self.clips / "one.wav", tone(1234))
+        self.render()  # without pictures
+        (self.clips / "two.wav").unlink()
+        self.render("--image", images, "--image-range", "-100", "0")
+        self.assertEqual(sorted(tree(images)), [".pictures.csv", "one.png"])
+        self.assertNotEqual(tree(images)["one.png"], ranged["one.png"])
 
     def test_an_image_range_that_is_none_is_refused(self):
         for low, high in (("40", "-60"), ("0", "0"), ("nan", "1")):

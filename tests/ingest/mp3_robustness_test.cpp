@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -171,6 +172,61 @@ TEST(Mp3Robustness, SurvivesFlippedBitsAndBytes) {
       by_us(changed, round % 2 == 0 ? Rate::kFull : Rate::kHalf);
     }
   }
+}
+
+TEST(Mp3Robustness, ARateChangeBehindGarbageIsAnError) {
+  const Bytes first = without_info(lame({44100, 2, false, 0.5, Content::kMusic, 8000}));
+  const Bytes second = without_info(lame({48000, 2, false, 0.5, Content::kMusic, 8000}));
+  for (const Bytes& between : {Bytes{}, garbage(50, 1)}) {
+    const Bytes mp3 = joined({first, between, second});
+    ingest::mp3::Decoder decoder(mp3);
+    std::vector<float> mono;
+    while (decoder.decode(5000, mono)) {
+    }
+    EXPECT_EQ(decoder.error(), "its sample rate changes in mid-file") << between.size();
+  }
+}
+
+TEST(Mp3Robustness, ATagBehindZerosIsNoSound) {
+  const Bytes mp3 = short_file();
+  const Bytes fake = without_info(lame({48000, 2, false, 0.5, Content::kMusic, 3000}));
+  Bytes tag{std::byte{'I'},
+            std::byte{'D'},
+            std::byte{'3'},
+            std::byte{4},
+            std::byte{0},
+            std::byte{0},
+            std::byte{0},
+            std::byte{0},
+            static_cast<std::byte>(fake.size() >> 7U & 0x7FU),
+            static_cast<std::byte>(fake.size() & 0x7FU)};
+  EXPECT_EQ(by_us(joined({Bytes(5), tag, fake, mp3})).mono, by_us(mp3).mono);
+}
+
+TEST(Mp3Robustness, SaysThatNothingIsLeftWithTheLastSample) {
+  const Bytes mp3 = short_file();
+  const std::size_t n = by_us(mp3).mono.size();
+  for (const bool whole : {true, false}) {
+    ingest::mp3::Decoder decoder(mp3);
+    std::vector<float> mono;
+    EXPECT_EQ(decoder.decode(whole ? n : n - 1, mono), !whole);
+  }
+}
+
+TEST(Mp3Robustness, HalfRateOfDamagedFramesIsFiniteAndTheSameInBlocksOfAnySize) {
+  Bytes damaged = without_info(lame({32000, 2, false, 0.3, Content::kMusic, 20000}));
+  std::mt19937 random(3);
+  change_frames(damaged, [&](const ingest::mp3::FrameHeader& header, std::span<std::uint8_t> frame) {
+    frame[3] = static_cast<std::uint8_t>(frame[3] & 0x0FU);  // plain stereo
+    for (std::size_t i = header.main_begin(); i < frame.size(); ++i) frame[i] = static_cast<std::uint8_t>(random());
+  });
+  const std::vector<float> alone = by_us(damaged, ingest::mp3::Rate::kHalf).mono;
+  ingest::mp3::Decoder other(damaged, ingest::mp3::Rate::kHalf);
+  std::vector<float> again;
+  while (other.decode(333, again)) {
+  }
+  EXPECT_EQ(alone, again);
+  for (const float sample : alone) ASSERT_TRUE(std::isfinite(sample));
 }
 
 }  // namespace

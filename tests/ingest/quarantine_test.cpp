@@ -179,7 +179,10 @@ TEST(QuarantineTest, NamesTheValueOfASignalThatNeverMoves) {
   EXPECT_EQ(kind(flat(0.25F), {.keep_silent = true}), "constant");
   Recording moves = flat(0.25F);
   moves.waveform.samples[17] = 0.2502F;
+  EXPECT_EQ(kind(moves), "constant") << "within a thousandth";
+  moves.waveform.samples[17] = 0.2504F;
   EXPECT_EQ(kind(moves), "fine");
+  EXPECT_EQ(kind(decoded(tests::wav_float32({.amplitudes = {5e-5}})), {.silence_db = -100.0}), "fine") << "only quiet";
 }
 
 TEST(QuarantineTest, NamesTheShareOfClippedSamplesAndTheRule) {

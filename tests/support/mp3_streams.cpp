@@ -210,12 +210,6 @@ double largest_difference(const std::vector<float>& a, const std::vector<float>&
   return largest;
 }
 
-double peak(const std::vector<float>& samples) {
-  double largest = 0.0;
-  for (const float sample : samples) largest = std::max(largest, static_cast<double>(std::abs(sample)));
-  return largest;
-}
-
 void change_frames(Bytes& mp3,
                    const std::function<void(const ingest::mp3::FrameHeader&, std::span<std::uint8_t>)>& change) {
   const std::span<std::uint8_t> bytes(reinterpret_cast<std::uint8_t*>(mp3.data()), mp3.size());

@@ -49,7 +49,6 @@ std::size_t count_by_libmpg123(const Bytes& mp3);
 Decoded by_us(const Bytes& mp3, ingest::mp3::Rate rate = ingest::mp3::Rate::kFull, std::size_t block = 5000);
 
 double largest_difference(const std::vector<float>& a, const std::vector<float>& b);
-double peak(const std::vector<float>& samples);
 
 /// Calls `change` for each frame but an Info frame.
 void change_frames(Bytes& mp3,
