@@ -17,7 +17,7 @@
 namespace hitscope::dsp {
 
 /// Frames computed together, so that what follows vectorises over them: one row of a block is one cache line.
-inline constexpr int kFrameBlock = 16;
+inline constexpr int kFrameBlock = 16;  // even: frames are transformed two at a time
 
 class Stft {
  public:
