@@ -1,6 +1,9 @@
 #include "ingest/content_hash.h"
 
 #include <xxhash.h>
+#if defined(__x86_64__)
+#include <xxh_x86dispatch.h>  // from here on XXH3 picks AVX2 or AVX-512 where the processor has them
+#endif
 
 #include <array>
 #include <cstdio>

@@ -39,7 +39,8 @@ def killed(options, clips, out, seconds):
     while kills < options.kills:
         process = subprocess.Popen(command(options, clips, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            process.wait(dice.uniform(0.02, 1.6 * seconds / options.kills))
+            if process.wait(dice.uniform(0.02, 1.6 * seconds / options.kills)) != 0:
+                raise RuntimeError("render failed by itself")
             break  # it came to its end first
         except subprocess.TimeoutExpired:
             process.kill()
@@ -71,7 +72,7 @@ def main():
         extra = sorted(p.name for p in (work / "killed").glob("shard-*") if p.name not in names)
         print(f"killed {kills} times: {len(names)} files, {len(different)} different, {len(missing)} missing, "
               f"{len(extra)} extra")
-        return 1 if different or missing or extra else 0
+        return 1 if different or missing or extra or kills < options.kills else 0
 
 
 if __name__ == "__main__":

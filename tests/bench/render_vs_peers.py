@@ -5,7 +5,8 @@
 
 CLIPS_MP3 and CLIPS_WAV are folders, e.g. made by PEERS/make_clips.sh. PEERS/audio_peer.py gives the peers: `job soxr`
 (libsndfile, libsoxr, numpy: librosa's numbers), `job torchaudio`, `mel torchaudio`, `mel scipy`. Everything runs on one
-core (taskset) turn by turn, but for the last row. Both sides write float32 .npy. Ours is timed as a whole process,
+core (taskset) turn by turn, but for the last row. Both sides write float32 .npy, but for "float16",
+hitscope's default. Ours is timed as a whole process,
 start-up included; the peers' imports and warm-up are not counted. Stages by themselves: build/release/tests/stage_bench.
 """
 import argparse
@@ -63,8 +64,9 @@ def render(folder, *flags, cores=1):
             files = sorted(folder.iterdir())[: OPTIONS.limit]
             for file in files:
                 (clips / file.name).symlink_to(file.resolve())
-            command = [OPTIONS.build / "bin/hitscope", "render", clips, "--out", pathlib.Path(work) / "out", "--dtype",
-                       "float32", "--threads", cores, *flags]
+            dtype = () if "--dtype" in flags else ("--dtype", "float32")
+            command = [OPTIONS.build / "bin/hitscope", "render", clips, "--out", pathlib.Path(work) / "out", "--threads",
+                       cores, *dtype, *flags]
             start = time.perf_counter()
             if cores == 1:
                 one_core(*command)
@@ -82,6 +84,7 @@ def main():
             "mel scipy": peer("mel", "scipy", OPTIONS.mp3)}
     if OPTIONS.wav:
         runs["render WAV, exact"] = render(OPTIONS.wav)
+        runs["render WAV, float16"] = render(OPTIONS.wav, "--dtype", "float16")
         runs["job soxr WAV"] = peer("job", "soxr", OPTIONS.wav)
     runs["render, exact, 2 cores"] = render(OPTIONS.mp3, cores=2)
     rates = {name: [] for name in runs}
@@ -95,7 +98,7 @@ def main():
              ("render --fast", "job torchaudio"), ("transform", "mel torchaudio"), ("transform", "mel scipy"),
              ("decode alone", "libmpg123 alone"), ("render, exact, 2 cores", "render, exact")]
     if OPTIONS.wav:
-        pairs.append(("render WAV, exact", "job soxr WAV"))
+        pairs += [("render WAV, exact", "job soxr WAV"), ("render WAV, float16", "job soxr WAV")]
     for ours, theirs in pairs:
         print(f"{ours} : {theirs} = {median[ours] / median[theirs]:.2f}")
     for wall in ("decode alone", "libmpg123 alone"):
