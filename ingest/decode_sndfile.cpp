@@ -11,7 +11,7 @@
 namespace hitscope::ingest {
 namespace {
 
-constexpr sf_count_t kBlockFrames = 4096;
+constexpr sf_count_t kBlockFrames = 2048;  // all copies of a block stay in the first-level cache
 
 struct MemoryFile {
   std::span<const std::byte> bytes;

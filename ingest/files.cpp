@@ -38,24 +38,24 @@ void sync(const std::filesystem::path& path, int flags) {
   if (file.get() < 0 || ::fsync(file.get()) != 0) fail("cannot sync", path);
 }
 
-tl::unexpected<Failure> unreadable(const std::filesystem::path& path, const std::string& why) {
-  return tl::make_unexpected(Failure{Stage::kDecode, FailureKind::kUnreadable, path.string() + ": " + why});
+Failure unreadable(const std::filesystem::path& path, const std::string& why) {
+  return {Stage::kDecode, FailureKind::kUnreadable, path.string() + ": " + why};
 }
 
 }  // namespace
 
-tl::expected<std::vector<std::byte>, Failure> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
+std::optional<Failure> read_file(const std::filesystem::path& path, std::size_t max_bytes,
+                                 std::vector<std::byte>& bytes) {
   const Descriptor file(path, O_RDONLY | O_NONBLOCK);  // O_NONBLOCK: opening a named pipe must not hang
   if (file.get() < 0) return unreadable(path, std::strerror(errno));
   struct stat info {};
   if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return unreadable(path, "not a regular file");
   const auto size = static_cast<std::size_t>(info.st_size);
   if (size > max_bytes) {
-    return tl::make_unexpected(
-        Failure{Stage::kDecode, FailureKind::kTooLarge,
-                path.string() + ": " + std::to_string(size) + " bytes; the limit is " + std::to_string(max_bytes)});
+    return Failure{Stage::kDecode, FailureKind::kTooLarge,
+                   path.string() + ": " + std::to_string(size) + " bytes; the limit is " + std::to_string(max_bytes)};
   }
-  std::vector<std::byte> bytes(size);
+  bytes.resize(size);
   std::size_t done = 0;
   while (done < size) {
     const ssize_t n = ::read(file.get(), bytes.data() + done, size - done);
@@ -65,6 +65,12 @@ tl::expected<std::vector<std::byte>, Failure> read_file(const std::filesystem::p
     done += static_cast<std::size_t>(n);
   }
   bytes.resize(done);
+  return std::nullopt;
+}
+
+tl::expected<std::vector<std::byte>, Failure> read_file(const std::filesystem::path& path, std::size_t max_bytes) {
+  std::vector<std::byte> bytes;
+  if (auto failure = read_file(path, max_bytes, bytes)) return tl::make_unexpected(std::move(*failure));
   return bytes;
 }
 

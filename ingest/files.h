@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,10 @@ namespace hitscope::ingest {
 
 /// All bytes of a regular file. Failures (stage kDecode): kUnreadable, kTooLarge.
 tl::expected<std::vector<std::byte>, Failure> read_file(const std::filesystem::path& path, std::size_t max_bytes);
+
+/// The same into `bytes`, whose memory is used again: clearing megabytes for every clip only to overwrite them shows.
+std::optional<Failure> read_file(const std::filesystem::path& path, std::size_t max_bytes,
+                                 std::vector<std::byte>& bytes);
 
 /// Writes `bytes` to `path`, durably and all at once. Throws std::system_error (a full disk, no permission).
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);

@@ -16,15 +16,16 @@ ClipReader::ClipReader(const dsp::FrontEndConfig& front_end, const ClipRules& ru
 }
 
 tl::expected<LoadedClip, ingest::Failure> ClipReader::read(const std::filesystem::path& path, const std::string& name) {
-  const auto bytes = ingest::read_file(path, ingest::kMaxAudioBytes);
-  if (!bytes) return tl::make_unexpected(bytes.error());
-  auto recording = ingest::decode(*bytes, name, rules_.decode);
+  if (auto failure = ingest::read_file(path, ingest::kMaxAudioBytes, bytes_)) {
+    return tl::make_unexpected(std::move(*failure));
+  }
+  auto recording = ingest::decode(bytes_, name, rules_.decode);
   if (!recording) return tl::make_unexpected(std::move(recording.error()));
   if (auto failure = ingest::quarantine(*recording, name, rules_.quarantine)) {
     return tl::make_unexpected(std::move(*failure));
   }
   LoadedClip clip;
-  clip.xxh128 = ingest::xxh128_hex(*bytes);
+  clip.xxh128 = ingest::xxh128_hex(bytes_);
   clip.duration_s = recording->waveform.duration_s();
   clip.sample_rate = recording->file_sample_rate;
   clip.n_channels = recording->n_channels;

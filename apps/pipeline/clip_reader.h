@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -43,6 +44,7 @@ class ClipReader {
  private:
   ClipRules rules_;
   dsp::Resampler resample_;
+  std::vector<std::byte> bytes_;  // of the file read last
 };
 
 }  // namespace hitscope::apps

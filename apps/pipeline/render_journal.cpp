@@ -69,7 +69,8 @@ void RenderJournal::plan(std::vector<ClipSource> sources, const std::string& lim
   const std::int64_t first_shard = last.integer(1);
   last.reset();
   auto find = database_.prepare(
-      "SELECT ordinal, version=?2 AND (status<>'failed' OR (limits=?3 AND kind NOT IN ('unreadable','no_decoder'))) "
+      "SELECT ordinal, version=?2 AND (status<>'failed' OR (limits=?3 AND kind NOT IN "
+      "('unreadable','no_decoder','missing'))) "
       "FROM rows WHERE id=?1 AND superseded=0");
   auto supersede = database_.prepare("UPDATE rows SET superseded=1 WHERE ordinal=?1");
   auto note = database_.prepare("INSERT INTO input(id) VALUES(?1)");

@@ -57,7 +57,7 @@ class RenderJournal {
 
   /// Gives every new or changed source a place, in one transaction. A failure is tried again when `limits` (what
   /// decides whether a readable file is accepted) differs from the run that recorded it, or when the file system or a
-  /// missing library was to blame. Rendered clips that are not in
+  /// missing library was to blame, or the spectrogram was lost. Rendered clips that are not in
   /// `sources` leave the index, unless `incremental`.
   void plan(std::vector<ClipSource> sources, const std::string& limits, bool incremental);
   /// Clips accepted under other limits than these, which are not judged again.
