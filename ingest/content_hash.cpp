@@ -1,9 +1,8 @@
 #include "ingest/content_hash.h"
 
+// Not xxh_x86dispatch.h: its AVX-512 code leaves the upper halves of the registers dirty, and soxr, which is SSE and
+// runs next, then takes twice as long.
 #include <xxhash.h>
-#if defined(__x86_64__)
-#include <xxh_x86dispatch.h>  // from here on XXH3 picks AVX2 or AVX-512 where the processor has them
-#endif
 
 #include <array>
 #include <cstdio>
