@@ -3,16 +3,9 @@
 #include <stdexcept>
 #include <string>
 
+#include "dsp/require.h"
+
 namespace hitscope::dsp {
-namespace {
-
-template <typename T>
-void require(bool ok, const char* field, T value, const char* rule) {
-  if (!ok) throw std::invalid_argument(std::string(field) + " is " + std::to_string(value) + "; it must be " + rule);
-}
-
-}  // namespace
-
 int FrontEndConfig::n_bins() const {
   return feature == Feature::kMel ? n_mels : feature == Feature::kMfcc ? n_mfcc : n_freqs();
 }

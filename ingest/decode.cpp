@@ -5,15 +5,14 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "dsp/require.h"
 #include "dsp/simd.h"
 #include "ingest/decoders.h"
 
 namespace hitscope::ingest {
 
 void DecodeOptions::validate() const {
-  const auto require = [](bool ok, const char* field, auto value, const char* rule) {
-    if (!ok) throw std::invalid_argument(std::string(field) + " is " + std::to_string(value) + "; it must be " + rule);
-  };
+  using dsp::require;
   require(max_duration_s > 0.0 && max_duration_s <= 86400.0, "max-duration", max_duration_s,
           "above 0, at most 86400 s");
   require(max_channels >= 1 && max_channels <= 64, "max-channels", max_channels, "1 to 64");

@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "dsp/require.h"
 #include "ingest/fetch_policy.h"
 
 namespace hitscope::ingest {
@@ -116,9 +117,7 @@ void prepare(Transfer& t) {
 }  // namespace
 
 void FetchConfig::validate() const {
-  const auto require = [](bool ok, const char* field, auto value, const char* rule) {
-    if (!ok) throw std::invalid_argument(std::string(field) + " is " + std::to_string(value) + "; it must be " + rule);
-  };
+  using dsp::require;
   require(max_connections >= 1 && max_connections <= 256, "connections", max_connections, "1 to 256");
   require(max_attempts >= 1, "max-attempts", max_attempts, "at least 1");
   require(first_backoff.count() >= 1, "first back-off (ms)", first_backoff.count(), "at least 1");

@@ -7,6 +7,7 @@
 #include <span>
 #include <stdexcept>
 
+#include "dsp/require.h"
 #include "dsp/simd.h"
 #include "ingest/decoders.h"
 
@@ -135,9 +136,7 @@ std::optional<Failure> useless_sound(std::span<const float> samples, const Level
 }  // namespace
 
 void QuarantineRules::validate() const {
-  const auto require = [](bool ok, const char* field, auto value, const char* rule) {
-    if (!ok) throw std::invalid_argument(std::string(field) + " is " + std::to_string(value) + "; it must be " + rule);
-  };
+  using dsp::require;
   require(min_duration_s >= 0.0 && min_duration_s <= 86400.0, "min-duration", min_duration_s, "0 to 86400 s");
   require(silence_db <= 0.0 && silence_db >= -200.0, "silence-db", silence_db, "-200 to 0 dB of full scale");
   require(max_clipped_share >= 0.0 && max_clipped_share <= 1.0, "max-clipped", max_clipped_share, "0 to 1");
