@@ -1,7 +1,8 @@
-// CSV in and out (RFC 4180: quoted fields may hold commas, quotes and newlines), streamed, by libcsv.
+// CSV and TSV in (RFC 4180: quoted fields may hold delimiters, quotes and newlines), CSV out, streamed, by libcsv.
 //
-// Reads UTF-8 (a byte-order mark is dropped); cells are returned as they stand, without type. Rows are numbered as a
-// spreadsheet shows them: the header is row 1.
+// Reads UTF-8 (a byte-order mark is dropped), gzipped or not; cells are returned as they stand, without type. TSV is
+// CSV with tabs for commas: quotes mean the same. Rows are numbered as a spreadsheet shows them: the header is row 1.
+// Holds some hundred kilobytes, and never more than a few times kMostRowBytes, whatever the file.
 // Thread safety: one thread per reader.
 #pragma once
 
@@ -16,29 +17,32 @@
 
 #include <tl/expected.hpp>
 
+#include "ingest/byte_source.h"
 #include "ingest/failure.h"
+#include "ingest/table_row.h"
 
 namespace hitscope::ingest {
 
-struct CsvRow {
-  std::size_t number = 0;  ///< the header is row 1
-  std::vector<std::string> cells;
-};
-
 class CsvReader {
  public:
-  /// Opens `path` and reads its header. Failures (kBadFile): unreadable, empty, no header.
+  /// Opens `path` ("-" is standard input) and reads its header. Failures (kBadFile): unreadable, empty, no header, more
+  /// than kMostColumns columns.
   static tl::expected<CsvReader, Failure> open(const std::filesystem::path& path);
+  /// The same for bytes opened before, with ',' or '\t' between the cells.
+  static tl::expected<CsvReader, Failure> open(ByteSource source, char delimiter);
   ~CsvReader();
   CsvReader(CsvReader&&) noexcept;
   CsvReader& operator=(CsvReader&&) noexcept;
 
   const std::vector<std::string>& header() const;
   /// The next row; nullopt at the end. A row whose number of cells differs from the header's, or that the file breaks
-  /// off in (an unclosed quote), is a Failure of kind kBadRow.
-  std::optional<tl::expected<CsvRow, Failure>> next();
+  /// off in (an unclosed quote, a row larger than kMostRowBytes, damaged gzip data), is a Failure of kind kBadRow;
+  /// where the file breaks off, nothing comes after it.
+  std::optional<tl::expected<TableRow, Failure>> next();
   /// Number of the row that next() returned last, failures included.
   std::size_t row_number() const;
+  /// As ByteSource::fraction_read().
+  double fraction_read() const;
 
  private:
   struct Impl;

@@ -23,9 +23,9 @@ class CsvTest : public testing::Test {
   }
 
   /// The rows of a file that must have no failure.
-  std::vector<CsvRow> rows(const std::string& text) {
+  std::vector<TableRow> rows(const std::string& text) {
     auto reader = CsvReader::open(write(text));
-    std::vector<CsvRow> result;
+    std::vector<TableRow> result;
     if (!reader) {
       ADD_FAILURE() << reader.error().detail;
       return result;
@@ -229,7 +229,31 @@ TEST_F(CsvTest, RefusesAMissingFileAndAFolder) {
     EXPECT_EQ(reader.error().stage, Stage::kCatalogue);
     EXPECT_EQ(reader.error().kind, FailureKind::kBadFile);
     EXPECT_EQ(reader.error().action, Action::kStop);
-    EXPECT_EQ(reader.error().detail, path.string() + ": cannot be opened; it must be a readable CSV file");
+    EXPECT_TRUE(reader.error().detail.starts_with(path.string() + ": cannot be opened (")) << reader.error().detail;
+  }
+}
+
+TEST_F(CsvTest, ReadsCellsBetweenTabsWhereAsked) {
+  auto reader = CsvReader::open(
+      std::move(*ByteSource::open(write("id\ttitle\na\tone, two\nb\t\"a\ttab, \"\"quotes\"\"\nand a line\"\n"))), '\t');
+  ASSERT_TRUE(reader);
+  EXPECT_EQ(reader->header(), (Cells{"id", "title"}));
+  EXPECT_EQ((*reader->next())->cells, (Cells{"a", "one, two"}));
+  EXPECT_EQ((*reader->next())->cells, (Cells{"b", "a\ttab, \"quotes\"\nand a line"}));
+  EXPECT_FALSE(reader->next());
+}
+
+TEST_F(CsvTest, ReadsWhatPythonWrote) {
+  // csv.writer of [["id", "a,b", ""], ["x\ny", 'q"q', " s "], ["", None, 1.5]], once by "excel", once by "excel-tab".
+  const std::string commas = "id,\"a,b\",\r\n\"x\ny\",\"q\"\"q\", s \r\n,,1.5\r\n";
+  const std::string tabs = "id\ta,b\t\r\n\"x\ny\"\t\"q\"\"q\"\t s \r\n\t\t1.5\r\n";
+  for (const auto& [text, delimiter] : {std::pair{commas, ','}, {tabs, '\t'}}) {
+    auto reader = CsvReader::open(std::move(*ByteSource::open(write(text))), delimiter);
+    ASSERT_TRUE(reader);
+    EXPECT_EQ(reader->header(), (Cells{"id", "a,b", ""}));
+    EXPECT_EQ((*reader->next())->cells, (Cells{"x\ny", "q\"q", " s "}));
+    EXPECT_EQ((*reader->next())->cells, (Cells{"", "", "1.5"}));
+    EXPECT_FALSE(reader->next());
   }
 }
 
