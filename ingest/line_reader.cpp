@@ -1,0 +1,75 @@
+#include "ingest/line_reader.h"
+
+#include <utility>
+
+#include "ingest/table_row.h"
+
+namespace hitscope::ingest {
+namespace {
+
+constexpr std::string_view kBlank = " \t\r";
+
+}  // namespace
+
+Failure LineReader::bad_row(const std::string& why) const {
+  return {Stage::kCatalogue, FailureKind::kBadRow, source_.name() + " row " + std::to_string(number_) + ": " + why};
+}
+
+/// Makes `block_` hold unread bytes; false at the end of the source or of what can be read of it.
+bool LineReader::fill_block() {
+  while (block_.empty() && !ended_) {
+    const auto bytes = source_.read();
+    ended_ = !bytes || bytes->empty();
+    if (!bytes) read_problem_ = bytes.error().detail;
+    if (ended_) break;
+    block_ = *bytes;
+    if (std::exchange(at_start_, false) && block_.starts_with(kByteOrderMark)) {
+      block_.remove_prefix(kByteOrderMark.size());
+    }
+  }
+  return !block_.empty();
+}
+
+/// What `block_` has of the line it begins with, newline excluded; `is_whole` where the newline is there.
+std::string_view LineReader::take_from_block(bool& is_whole) {
+  const std::size_t end = block_.find('\n');
+  is_whole = end != std::string_view::npos;
+  const std::string_view part = block_.substr(0, end);
+  block_.remove_prefix(is_whole ? end + 1 : part.size());
+  return part;
+}
+
+std::optional<tl::expected<std::string_view, Failure>> LineReader::next_or_blank() {
+  bool is_whole = false;
+  bool is_too_large = false;
+  carried_.clear();
+  if (fill_block()) {
+    ++number_;
+    const std::string_view line = take_from_block(is_whole);
+    if (is_whole) return line;  // within one block, as nearly all are: not copied
+    carried_ = line;
+  } else if (read_problem_) {
+    ++number_;
+  } else {
+    return std::nullopt;
+  }
+  while (!is_whole && fill_block()) {
+    const std::string_view part = take_from_block(is_whole);
+    is_too_large = is_too_large || carried_.size() + part.size() > kMostRowBytes;
+    if (!is_too_large) carried_ += part;
+  }
+  if (is_too_large) return tl::make_unexpected(bad_row("is larger than 16 MiB"));
+  if (!is_whole && read_problem_) {
+    return tl::make_unexpected(bad_row(*std::exchange(read_problem_, std::nullopt) + "; nothing after it was read"));
+  }
+  return std::string_view(carried_);
+}
+
+std::optional<tl::expected<std::string_view, Failure>> LineReader::next() {
+  while (auto line = next_or_blank()) {
+    if (!*line || (*line)->find_first_not_of(kBlank) != std::string_view::npos) return line;
+  }
+  return std::nullopt;
+}
+
+}  // namespace hitscope::ingest

@@ -1,0 +1,49 @@
+// Lines of a byte source, one after another, in bounded memory: a line that is too large is told and skipped.
+//
+// A byte-order mark is dropped. The newline is no part of a line; a carriage return before it is. Lines are numbered
+// from 1, blank ones (nothing but spaces, tabs and carriage returns) included, but those are not handed out.
+// Thread safety: one thread per reader.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <tl/expected.hpp>
+
+#include "ingest/byte_source.h"
+#include "ingest/failure.h"
+
+namespace hitscope::ingest {
+
+class LineReader {
+ public:
+  explicit LineReader(ByteSource source) : source_(std::move(source)) {}
+
+  /// The next line that is not blank, valid until the next call; nullopt at the end. Failures (kBadRow): the line is
+  /// larger than kMostRowBytes; the source cannot be read, which is told once, in place of the line it broke off in.
+  std::optional<tl::expected<std::string_view, Failure>> next();
+  /// Number of the line that next() returned last, failures included.
+  std::size_t number() const { return number_; }
+  /// A kBadRow that names the source and this line.
+  Failure bad_row(const std::string& why) const;
+  ByteSource& source() { return source_; }
+  const ByteSource& source() const { return source_; }
+
+ private:
+  bool fill_block();
+  std::string_view take_from_block(bool& is_whole);
+  std::optional<tl::expected<std::string_view, Failure>> next_or_blank();
+
+  ByteSource source_;
+  std::string_view block_;  // unread bytes of the source
+  std::string carried_;     // a line that began in an earlier block
+  std::size_t number_ = 0;
+  bool at_start_ = true;
+  bool ended_ = false;
+  std::optional<std::string> read_problem_;  // why the source ended early, until it is told
+};
+
+}  // namespace hitscope::ingest
