@@ -9,11 +9,16 @@
 
 namespace hitscope::ingest {
 
-std::string xxh128_hex(std::span<const std::byte> bytes) {
+Xxh128 xxh3_128(std::span<const std::byte> bytes) {
   const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  return {hash.low64, hash.high64};
+}
+
+std::string xxh128_hex(std::span<const std::byte> bytes) {
+  const Xxh128 hash = xxh3_128(bytes);
   std::array<char, 33> hex{};
-  std::snprintf(hex.data(), hex.size(), "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
-                static_cast<unsigned long long>(hash.low64));
+  std::snprintf(hex.data(), hex.size(), "%016llx%016llx", static_cast<unsigned long long>(hash.high),
+                static_cast<unsigned long long>(hash.low));
   return hex.data();
 }
 

@@ -10,6 +10,13 @@
 
 namespace hitscope::ingest {
 
+struct Xxh128 {
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+};
+
+/// XXH3 of 128 bits.
+Xxh128 xxh3_128(std::span<const std::byte> bytes);
 /// XXH3 of 128 bits as 32 lower-case hexadecimal digits, what `xxh128sum` prints.
 std::string xxh128_hex(std::span<const std::byte> bytes);
 /// XXH3 of 64 bits.
