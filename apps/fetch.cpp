@@ -12,7 +12,8 @@ int main(int argc, char** argv) {
   app.add_option("catalogue", config.catalogue, "CSV with a header; needs an id and a preview URL per row")->required();
   app.add_option("--out", config.store, "folder for clips/, journal.sqlite and results.csv")->required();
   app.add_option("--id-column", config.columns.id, "column of the track id (default: found by its usual names)");
-  app.add_option("--url-column", config.columns.url, "column of the preview URL (default: found by its usual names)");
+  app.add_option("--url-column", config.columns.urls, "column of the preview URL (default: found by its usual names)")
+      ->allow_extra_args(false);
   app.add_option("--connections", config.fetch.max_connections, "transfers at once")->capture_default_str();
   app.add_option("--max-attempts", config.fetch.max_attempts, "attempts per row")->capture_default_str();
   app.add_option("--max-megabytes", max_megabytes, "largest clip accepted")->capture_default_str();

@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdint>
 #include <initializer_list>
+#include <limits>
+#include <set>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 
-#include "ingest/csv.h"
+#include "ingest/id_set.h"
 
 namespace hitscope::ingest {
 namespace {
@@ -36,8 +39,8 @@ std::string joined(const std::vector<std::string>& names) {
   return result;
 }
 
-Failure bad_file(const std::filesystem::path& path, const std::string& why) {
-  return {Stage::kCatalogue, FailureKind::kBadFile, path.string() + ": " + why, Action::kStop};
+Failure bad_file(const std::string& file, const std::string& why) {
+  return {Stage::kCatalogue, FailureKind::kBadFile, file + ": " + why, Action::kStop};
 }
 
 struct RoleSearch {
@@ -47,29 +50,62 @@ struct RoleSearch {
   bool needed;
 };
 
-tl::expected<std::optional<std::size_t>, Failure> find_column(const std::filesystem::path& path,
-                                                              const std::vector<std::string>& header,
-                                                              const RoleSearch& search) {
-  if (!search.given.empty()) {
-    const auto found = std::find(header.begin(), header.end(), search.given);
-    if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
-    return tl::make_unexpected(bad_file(path, "has no column '" + search.given + "', named by --" +
-                                                  std::string(search.role) +
-                                                  "-column; its columns are: " + joined(header)));
-  }
-  for (const std::string_view name : search.usual) {
-    for (std::size_t i = 0; i < header.size(); ++i) {
-      if (normalised(header[i]) == name) return i;
+/// Finds columns in one table; the first failure is kept.
+class ColumnSearch {
+ public:
+  explicit ColumnSearch(const TableReader& table) : file_(table.name()), header_(table.header()) {
+    std::set<std::string_view> names;
+    for (const std::string& name : header_) {
+      if (!names.insert(name).second) fail("has two columns named '" + name + "'; names must be unique");
     }
   }
-  if (!search.needed) return std::nullopt;
-  const std::string role(search.role);
-  std::string usual;
-  for (const std::string_view name : search.usual) usual += (usual.empty() ? "" : ", ") + std::string(name);
-  return tl::make_unexpected(bad_file(path, "has no " + role + " column; name it with --" + role +
-                                                "-column (usual names: " + usual +
-                                                "). Its columns are: " + joined(header)));
-}
+
+  std::optional<std::size_t> find(const RoleSearch& search) {
+    if (!search.given.empty()) return given(search);
+    for (const std::string_view name : search.usual) {
+      for (std::size_t i = 0; i < header_.size(); ++i) {
+        if (normalised(header_[i]) == name) return i;
+      }
+    }
+    if (!search.needed) return std::nullopt;
+    const std::string role(search.role);
+    std::string usual;
+    for (const std::string_view name : search.usual) usual += (usual.empty() ? "" : ", ") + std::string(name);
+    fail("has no " + role + " column; name it with --" + role + "-column (usual names: " + usual +
+         "). Its columns are: " + joined(header_));
+    return std::nullopt;
+  }
+
+  std::vector<std::size_t> find_urls(const std::vector<std::string>& names, bool needed) {
+    std::vector<std::size_t> columns;
+    if (names.empty()) {
+      if (const auto column = find({"url", "", kUrlNames, needed})) columns.push_back(*column);
+    }
+    for (const std::string& name : names) {
+      if (const auto column = find({"url", name, kUrlNames, needed})) columns.push_back(*column);
+    }
+    return columns;
+  }
+
+  const std::optional<Failure>& failure() const { return failure_; }
+
+ private:
+  std::optional<std::size_t> given(const RoleSearch& search) {
+    const auto found = std::find(header_.begin(), header_.end(), search.given);
+    if (found != header_.end()) return static_cast<std::size_t>(found - header_.begin());
+    fail("has no column '" + search.given + "', named by --" + std::string(search.role) +
+         "-column; its columns are: " + joined(header_));
+    return std::nullopt;
+  }
+
+  void fail(const std::string& why) {
+    if (!failure_) failure_ = bad_file(file_, why);
+  }
+
+  const std::string& file_;
+  const std::vector<std::string>& header_;
+  std::optional<Failure> failure_;
+};
 
 }  // namespace
 
@@ -108,29 +144,53 @@ std::optional<std::string> url_problem(const std::string& url) {
 
 struct Catalogue::Impl {
   std::filesystem::path path;
-  CsvReader reader;
+  TableReader table;
   CatalogueOptions options;
   ColumnRoles roles;
-  std::unordered_map<std::string, std::size_t> rows_by_id;
+  IdSet ids;
 
-  std::string where(std::size_t row) const { return path.string() + " row " + std::to_string(row) + ": "; }
+  Failure failure(FailureKind kind, std::size_t row, const std::string& why) const {
+    return {Stage::kCatalogue, kind, table.name() + " row " + std::to_string(row) + ": " + why};
+  }
 
-  std::optional<Failure> problem(const Track& track) {
-    const auto failure = [&](FailureKind kind, const std::string& why) {
-      return Failure{Stage::kCatalogue, kind, where(track.row) + why};
-    };
-    if (const auto why = id_problem(track.id)) return failure(FailureKind::kBadId, "id '" + track.id + "' " + *why);
-    if (roles.id) {
-      const auto [first, is_new] = rows_by_id.emplace(track.id, track.row);
-      if (!is_new) {
-        return failure(FailureKind::kDuplicateId, "id '" + track.id + "' stands in row " +
-                                                      std::to_string(first->second) + " already; ids must be unique");
-      }
+  Track track_of(TableRow&& row) const {
+    Track track;
+    track.row = row.number;
+    track.cells = std::move(row.cells);
+    track.id = roles.id ? track.cells[*roles.id] : "row-" + std::to_string(track.row);
+    if (roles.artist) track.artist = track.cells[*roles.artist];
+    for (const std::size_t column : roles.urls) {
+      const std::string& url = track.cells[column];
+      if (url.empty() || std::find(track.urls.begin(), track.urls.end(), url) != track.urls.end()) continue;
+      track.urls.push_back(url);
     }
-    if (!options.need_url) return std::nullopt;
-    if (const auto why = url_problem(track.url))
-      return failure(FailureKind::kBadUrl, "url '" + track.url + "' " + *why);
-    return std::nullopt;
+    return track;
+  }
+
+  std::optional<Failure> id_failure(const Track& track) {
+    if (const auto why = id_problem(track.id)) {
+      return failure(FailureKind::kBadId, track.row, "id '" + track.id + "' " + *why);
+    }
+    if (!roles.id) return std::nullopt;
+    constexpr std::size_t kLastRow = std::numeric_limits<std::uint32_t>::max();  // rows after it are told as this one
+    const auto first = ids.insert(track.id, static_cast<std::uint32_t>(std::min(track.row, kLastRow)));
+    if (!first) return std::nullopt;
+    return failure(FailureKind::kDuplicateId, track.row,
+                   "id '" + track.id + "' stands in row " + std::to_string(*first) + " already; ids must be unique");
+  }
+
+  /// Leaves out the URLs that cannot be fetched; a failure where none can.
+  std::optional<Failure> url_failure(Track& track) const {
+    std::string whys;
+    std::vector<std::string> candidates = std::exchange(track.urls, {});
+    if (candidates.empty()) candidates.emplace_back();
+    for (std::string& url : candidates) {
+      const auto why = url_problem(url);
+      if (why) whys += (whys.empty() ? "url '" : "; url '") + url + "' " + *why;
+      if (!why) track.urls.push_back(std::move(url));
+    }
+    if (!track.urls.empty()) return std::nullopt;
+    return failure(FailureKind::kBadUrl, track.row, whys);
   }
 };
 
@@ -140,29 +200,21 @@ Catalogue::Catalogue(Catalogue&&) noexcept = default;
 Catalogue& Catalogue::operator=(Catalogue&&) noexcept = default;
 
 tl::expected<Catalogue, Failure> Catalogue::open(const std::filesystem::path& path, const CatalogueOptions& options) {
-  auto reader = CsvReader::open(path);
-  if (!reader) return tl::make_unexpected(reader.error());
+  auto table = TableReader::open(path, options.format);
+  if (!table) return tl::make_unexpected(table.error());
   const ColumnNames& names = options.columns;
-  const std::vector<std::string>& header = reader->header();
-  for (std::size_t i = 0; i < header.size(); ++i) {
-    if (std::find(header.begin(), header.begin() + static_cast<std::ptrdiff_t>(i), header[i]) !=
-        header.begin() + static_cast<std::ptrdiff_t>(i)) {
-      return tl::make_unexpected(bad_file(path, "has two columns named '" + header[i] + "'; names must be unique"));
-    }
-  }
-  const auto id = find_column(path, header, {"id", names.id, kIdNames, options.need_id});
-  const auto url = find_column(path, header, {"url", names.url, kUrlNames, options.need_url});
-  const auto artist = find_column(path, header, {"artist", names.artist, kArtistNames, false});
-  const auto popularity = find_column(path, header, {"popularity", names.popularity, kPopularityNames, false});
-  for (const auto* found : {&id, &url, &artist, &popularity}) {
-    if (!*found) return tl::make_unexpected(found->error());
-  }
-  return Catalogue(std::make_unique<Impl>(
-      Impl{path, std::move(*reader), options, ColumnRoles{*id, *url, *artist, *popularity}, {}}));
+  ColumnSearch search(*table);
+  ColumnRoles roles;
+  roles.id = search.find({"id", names.id, kIdNames, options.need_id});
+  roles.urls = search.find_urls(names.urls, options.need_url);
+  roles.artist = search.find({"artist", names.artist, kArtistNames, false});
+  roles.popularity = search.find({"popularity", names.popularity, kPopularityNames, false});
+  if (search.failure()) return tl::make_unexpected(*search.failure());
+  return Catalogue(std::make_unique<Impl>(Impl{path, std::move(*table), options, std::move(roles), {}}));
 }
 
 const std::vector<std::string>& Catalogue::header() const {
-  return impl_->reader.header();
+  return impl_->table.header();
 }
 const ColumnRoles& Catalogue::roles() const {
   return impl_->roles;
@@ -171,22 +223,23 @@ const std::filesystem::path& Catalogue::path() const {
   return impl_->path;
 }
 
+double Catalogue::fraction_read() const {
+  return impl_->table.fraction_read();
+}
+std::size_t Catalogue::n_dropped_values() const {
+  return impl_->table.n_dropped_values();
+}
+
 std::optional<CatalogueRow> Catalogue::next() {
-  auto row = impl_->reader.next();
+  auto row = impl_->table.next();
   if (!row) return std::nullopt;
-  if (!*row) return CatalogueRow{impl_->reader.row_number(), "", tl::make_unexpected(row->error())};
-  const ColumnRoles& roles = impl_->roles;
-  Track track;
-  track.row = (*row)->number;
-  track.cells = std::move((*row)->cells);
-  track.id = roles.id ? track.cells[*roles.id] : "row-" + std::to_string(track.row);
-  if (roles.url) track.url = track.cells[*roles.url];
-  if (roles.artist) track.artist = track.cells[*roles.artist];
-  if (auto failure = impl_->problem(track)) {
-    return CatalogueRow{track.row, track.id, tl::make_unexpected(std::move(*failure))};
-  }
+  if (!*row) return CatalogueRow{impl_->table.row_number(), "", tl::make_unexpected(row->error())};
+  Track track = impl_->track_of(std::move(**row));
   const std::size_t number = track.row;
   std::string id = track.id;
+  auto failure = impl_->id_failure(track);
+  if (!failure && impl_->options.need_url) failure = impl_->url_failure(track);
+  if (failure) return CatalogueRow{number, std::move(id), tl::make_unexpected(std::move(*failure))};
   return CatalogueRow{number, std::move(id), std::move(track)};
 }
 

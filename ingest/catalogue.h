@@ -1,26 +1,30 @@
-// A catalogue of tracks: a CSV with any columns, of which a few have a role.
+// A catalogue of tracks: a table of any format that ingest/table_reader.h reads, with any columns, of which a few have
+// a role.
 //
 // The columns that hold id, preview URL, artist and popularity are found by the usual names ("track_id", "preview_url",
-// "artist_name", "song_popularity", … whatever their case and separators) or given. All cells are kept. Streams: only
-// the ids seen are held in memory. Thread safety: one thread per Catalogue.
+// "artist_name", "song_popularity", … whatever their case and separators) or given. Several URL columns are mirrors, in
+// the order given. All cells are kept. Streams: of the rows read, only 16 bytes a slot for each id are held in memory
+// (ingest/id_set.h). Thread safety: one thread per Catalogue.
 #pragma once
 
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <tl/expected.hpp>
 
 #include "ingest/failure.h"
+#include "ingest/table_reader.h"
 
 namespace hitscope::ingest {
 
 struct Track {
-  std::size_t row = 0;             ///< row in the file, the header being row 1
+  std::size_t row = 0;             ///< as TableRow::number: the header is row 1; in JSON Lines, the line
   std::string id;                  ///< unique in the catalogue; "row-17" where there is no id column
-  std::string url;                 ///< preview URL, empty where there is no such column
+  std::vector<std::string> urls;   ///< preview URL and its mirrors, in order: not empty, none twice
   std::string artist;              ///< empty where there is no such column
   std::vector<std::string> cells;  ///< every column, in the header's order
 };
@@ -28,15 +32,15 @@ struct Track {
 /// Column names by role. Empty means: find it by its usual names.
 struct ColumnNames {
   std::string id;
-  std::string url;
+  std::vector<std::string> urls;  ///< several are mirrors, the first to be tried first
   std::string artist;
   std::string popularity;
 };
 
-/// Where the roles were found; nullopt for a role the file has no column for.
+/// Where the roles were found; nullopt (or empty) for a role the file has no column for.
 struct ColumnRoles {
   std::optional<std::size_t> id;
-  std::optional<std::size_t> url;
+  std::vector<std::size_t> urls;
   std::optional<std::size_t> artist;
   std::optional<std::size_t> popularity;
 };
@@ -44,7 +48,8 @@ struct ColumnRoles {
 struct CatalogueOptions {
   ColumnNames columns;
   bool need_id = false;   ///< opening fails without an id column
-  bool need_url = false;  ///< opening fails without a URL column; every row needs an http(s) URL
+  bool need_url = false;  ///< opening fails without a URL column; every row needs an http(s) URL, others are left out
+  TableFormat format = TableFormat::kAuto;
 };
 
 /// A catalogue row with its number and id (as far as it can be read) and what became of it.
@@ -56,7 +61,8 @@ struct CatalogueRow {
 
 class Catalogue {
  public:
-  /// Failures (kBadFile): unreadable, empty, a needed or given column is missing.
+  /// Opens `path`; "-" is standard input. Failures (kBadFile): unreadable, empty, two columns of one name, a needed or
+  /// given column is missing.
   static tl::expected<Catalogue, Failure> open(const std::filesystem::path& path, const CatalogueOptions& options);
   ~Catalogue();
   Catalogue(Catalogue&&) noexcept;
@@ -64,9 +70,12 @@ class Catalogue {
 
   const std::vector<std::string>& header() const;
   const ColumnRoles& roles() const;
-  const std::filesystem::path& path() const;
+  const std::filesystem::path& path() const;  ///< as it was opened
   /// The next row, nullopt at the end. Failures of a row: kBadRow, kBadId, kDuplicateId, kBadUrl.
   std::optional<CatalogueRow> next();
+  /// As TableReader's.
+  double fraction_read() const;
+  std::size_t n_dropped_values() const;
 
  private:
   struct Impl;

@@ -77,8 +77,8 @@ class FetchRun {
     while (auto row = catalogue.next()) {
       if (row->track) {
         const auto record = journal_.find(row->id);
-        if (!record || !is_done(*record, row->track->url))
-          return ingest::FetchRequest{row->row, row->id, row->track->url};
+        if (!record || !is_done(*record, row->track->urls.front()))
+          return ingest::FetchRequest{row->row, row->id, row->track->urls.front()};
         progress_->add(!record->clip);
       } else {
         progress_->add(true);

@@ -200,7 +200,7 @@ class Loader {
     if (column == target_) return "the target";
     if (roles.popularity == column) return "the outcome";
     if (roles.id == column) return "the id";
-    if (roles.url == column) return "a URL";
+    if (std::count(roles.urls.begin(), roles.urls.end(), column) > 0) return "a URL";
     if (group_ == column || roles.artist == column) return "the group";
     if (split_ == column) return "the split";
     if (title_ == column) return "the title";

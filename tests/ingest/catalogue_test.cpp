@@ -9,6 +9,8 @@
 namespace hitscope::ingest {
 namespace {
 
+using Urls = std::vector<std::string>;
+
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -64,7 +66,7 @@ TEST_F(CatalogueTest, FindsRolesByTheirUsualNames) {
   EXPECT_EQ(catalogue->roles().id, 1U);
   EXPECT_EQ(catalogue->roles().artist, 2U);
   EXPECT_EQ(catalogue->roles().popularity, 3U);
-  EXPECT_EQ(catalogue->roles().url, 4U);
+  EXPECT_EQ(catalogue->roles().urls, (std::vector<std::size_t>{4}));
   const auto row = catalogue->next();
   ASSERT_TRUE(row && row->track);
   EXPECT_EQ(row->row, 2U);
@@ -72,7 +74,7 @@ TEST_F(CatalogueTest, FindsRolesByTheirUsualNames) {
   EXPECT_EQ(row->track->row, 2U);
   EXPECT_EQ(row->track->id, "a");
   EXPECT_EQ(row->track->artist, "A");
-  EXPECT_EQ(row->track->url, "http://h/a.mp3");
+  EXPECT_EQ(row->track->urls, Urls{"http://h/a.mp3"});
   EXPECT_EQ(row->track->cells, (std::vector<std::string>{"T", "a", "A", "50", "http://h/a.mp3"}));
   EXPECT_FALSE(catalogue->next());
 }
@@ -80,7 +82,7 @@ TEST_F(CatalogueTest, FindsRolesByTheirUsualNames) {
 TEST_F(CatalogueTest, FindsRolesWhateverTheirCaseAndSeparators) {
   const auto catalogue = open("PREVIEW-URL,Artist Name,Track ID,Popularity\n");
   ASSERT_TRUE(catalogue);
-  EXPECT_EQ(catalogue->roles().url, 0U);
+  EXPECT_EQ(catalogue->roles().urls, (std::vector<std::size_t>{0}));
   EXPECT_EQ(catalogue->roles().artist, 1U);
   EXPECT_EQ(catalogue->roles().id, 2U);
   EXPECT_EQ(catalogue->roles().popularity, 3U);
@@ -92,25 +94,25 @@ TEST_F(CatalogueTest, PrefersTheFirstUsualNameWhereSeveralColumnsCouldServe) {
   const auto catalogue = open("url,song_id,preview_url,id\n");
   ASSERT_TRUE(catalogue);
   EXPECT_EQ(catalogue->roles().id, 3U);
-  EXPECT_EQ(catalogue->roles().url, 2U);
+  EXPECT_EQ(catalogue->roles().urls, (std::vector<std::size_t>{2}));
 }
 
 TEST_F(CatalogueTest, LeavesRolesOpenThatNoColumnFits) {
   const auto catalogue = open("title,tempo\nT,120\n");
   ASSERT_TRUE(catalogue);
   EXPECT_FALSE(catalogue->roles().id);
-  EXPECT_FALSE(catalogue->roles().url);
+  EXPECT_TRUE(catalogue->roles().urls.empty());
   EXPECT_FALSE(catalogue->roles().artist);
   EXPECT_FALSE(catalogue->roles().popularity);
 }
 
 TEST_F(CatalogueTest, TakesRolesThatAreGiven) {
   CatalogueOptions options;
-  options.columns = {"key", "link", "who", "score"};
+  options.columns = {"key", {"link"}, "who", "score"};
   auto catalogue = open("id,score,who,link,key,preview_url\n1,2,3,4,5,6\n", options);
   ASSERT_TRUE(catalogue);
   EXPECT_EQ(catalogue->roles().id, 4U);
-  EXPECT_EQ(catalogue->roles().url, 3U);
+  EXPECT_EQ(catalogue->roles().urls, (std::vector<std::size_t>{3}));
   EXPECT_EQ(catalogue->roles().artist, 2U);
   EXPECT_EQ(catalogue->roles().popularity, 1U);
   EXPECT_EQ(catalogue->next()->id, "5");
@@ -261,7 +263,8 @@ TEST_F(CatalogueTest, JudgesUrlsOnlyWhereTheyAreNeeded) {
   const auto got = rows("id,preview_url\na,\nb,ftp://host\n");
   ASSERT_EQ(got.size(), 2U);
   ASSERT_TRUE(got[0].track && got[1].track);
-  EXPECT_EQ(got[1].track->url, "ftp://host");
+  EXPECT_EQ(got[0].track->urls, Urls{});
+  EXPECT_EQ(got[1].track->urls, Urls{"ftp://host"});
 }
 
 TEST_F(CatalogueTest, NamesTracksByTheirRowWhereThereIsNoIdColumn) {
@@ -282,6 +285,12 @@ TEST_F(CatalogueTest, GoesOnAfterABadRow) {
   EXPECT_EQ(got[1].track.error().detail, path_.string() + " row 3: 1 cells; the header has 2");
   ASSERT_TRUE(got[2].track);
   EXPECT_EQ(got[2].track->row, 4U);
+}
+
+TEST_F(CatalogueTest, RefusesTwoColumnsOfOneName) {
+  const auto catalogue = open("id,title,id\n");
+  ASSERT_FALSE(catalogue);
+  EXPECT_EQ(catalogue.error().detail, path_.string() + ": has two columns named 'id'; names must be unique");
 }
 
 }  // namespace
