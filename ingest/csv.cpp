@@ -195,24 +195,36 @@ double CsvReader::fraction_read() const {
   return impl_->source.fraction_read();
 }
 
+void append_csv_cell(std::string& line, std::string_view cell) {
+  const bool plain =
+      std::none_of(cell.begin(), cell.end(), [](char c) { return c == ',' || c == '"' || c == '\r' || c == '\n'; });
+  if (plain) {
+    line += cell;
+    return;
+  }
+  const std::size_t size = line.size();
+  line.resize(size + 2 * cell.size() + 2);
+  line.resize(size + csv_write(line.data() + size, line.size() - size, cell.data(), cell.size()));
+}
+
 std::string csv_line(std::span<const std::string> cells) {
+  const std::vector<std::string_view> views(cells.begin(), cells.end());
+  return csv_line(std::span(views));
+}
+
+std::string csv_line(std::span<const std::string_view> cells) {
   if (cells.size() == 1 && cells.front().empty()) return "\"\"\n";  // a blank line would be no row
   std::string line;
-  for (const std::string& cell : cells) {
+  for (const std::string_view& cell : cells) {
     if (&cell != cells.data()) line += ',';
-    if (cell.find_first_of(",\"\r\n") == std::string::npos) {
-      line += cell;
-      continue;
-    }
-    std::string quoted(2 * cell.size() + 2, '\0');
-    quoted.resize(csv_write(quoted.data(), quoted.size(), cell.data(), cell.size()));
-    line += quoted;
+    append_csv_cell(line, cell);
   }
-  return line + '\n';
+  line += '\n';
+  return line;
 }
 
 std::string csv_line(std::initializer_list<std::string_view> cells) {
-  return csv_line(std::vector<std::string>(cells.begin(), cells.end()));
+  return csv_line(std::span(cells.begin(), cells.size()));
 }
 
 }  // namespace hitscope::ingest

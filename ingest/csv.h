@@ -52,6 +52,9 @@ class CsvReader {
 
 /// One CSV line with its newline; cells are quoted where they must be.
 std::string csv_line(std::span<const std::string> cells);
+std::string csv_line(std::span<const std::string_view> cells);
 std::string csv_line(std::initializer_list<std::string_view> cells);
+/// One cell at the end of `line`, quoted where it must be.
+void append_csv_cell(std::string& line, std::string_view cell);
 
 }  // namespace hitscope::ingest
