@@ -49,7 +49,7 @@ if [ -z "$catalogue" ]; then
   say "the demo catalogue: 120 SYNTHETIC clips of invented artists; popularity depends in part on what can be heard, in part on chance"
   "$build/libexec/hitscope/make_demo_catalogue" "$work/served" --base-url "http://127.0.0.1:$port"
   catalogue=$work/served/catalogue.csv
-  flags=(--allow-private-addresses)
+  flags=(--allow-private-addresses --no-proxy)
 else
   work=$root/demo/own-$(basename "$catalogue" .csv)-$(echo "$catalogue" | sha256sum | cut -c1-6)
   mkdir -p "$work"
@@ -62,13 +62,18 @@ step() { say "hitscope ${*//$root\//}"; "$hitscope" "$@" || [ $? -eq 1 ] || exit
 step fetch "$catalogue" --out "$work/clips" "${flags[@]}"
 step render "$work/clips" --out "$work/spectrograms" --png "$work/pictures"
 step train "$catalogue" --spectrograms "$work/spectrograms" --out "$run" --test-fraction 0.25
-# Three clips that training never saw.
+# Three clips that training never saw, under the names of their tracks.
 mapfile -t files < <(python3 -c '
-import csv, os, sys
-run, store = sys.argv[1:]
+import csv, os, re, sys
+run, store, names = sys.argv[1:]
 test = [row["id"] for row in csv.DictReader(open(run + "/split.csv")) if row["part"] == "test"]
 file = {row["id"]: row["file"] for row in csv.DictReader(open(store + "/results.csv")) if row["status"] == "ok"}
-print(*(os.path.join(store, file[id]) for id in test[:3]), sep="\n")' "$run" "$work/clips")
+os.makedirs(names, exist_ok=True)
+for id in test[:3]:
+    name = os.path.join(names, re.sub("[^A-Za-z0-9_-]", "_", id) + os.path.splitext(file[id])[1])
+    if not os.path.exists(name):
+        os.link(os.path.join(store, file[id]), name)
+    print(name)' "$run" "$work/clips" "$work/unheard")
 step score "$run" "${files[@]}"
 
 say "done"

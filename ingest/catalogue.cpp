@@ -1,7 +1,5 @@
 #include "ingest/catalogue.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -13,6 +11,7 @@
 #include <utility>
 
 #include "ingest/id_set.h"
+#include "ingest/url.h"
 
 namespace hitscope::ingest {
 namespace {
@@ -127,19 +126,6 @@ std::optional<std::string> id_problem(std::string_view id) {
     begin = end + 1;
   }
   return std::nullopt;
-}
-
-std::optional<std::string> url_problem(const std::string& url) {
-  if (url.empty()) return "is empty; every row needs an http or https URL";
-  const std::unique_ptr<CURLU, void (*)(CURLU*)> parsed(curl_url(), curl_url_cleanup);
-  const CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME);
-  if (code != CURLUE_OK) return "is not a URL (" + std::string(curl_url_strerror(code)) + "); the rule: http or https";
-  char* scheme = nullptr;
-  curl_url_get(parsed.get(), CURLUPART_SCHEME, &scheme, 0);
-  const std::string name = scheme == nullptr ? "" : scheme;
-  curl_free(scheme);
-  if (name == "http" || name == "https") return std::nullopt;
-  return "has the scheme '" + name + "'; the rule: http or https";
 }
 
 struct Catalogue::Impl {

@@ -86,7 +86,5 @@ class Catalogue {
 /// Why `id` cannot be a track id (path segments '.' or '..', a leading '/', control characters, over 500 bytes), or
 /// nullopt where it can.
 std::optional<std::string> id_problem(std::string_view id);
-/// Why `url` cannot be fetched (no host, a scheme other than http and https), or nullopt where it can.
-std::optional<std::string> url_problem(const std::string& url);
 
 }  // namespace hitscope::ingest

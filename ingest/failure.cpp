@@ -13,7 +13,7 @@ constexpr std::array<std::pair<Stage, std::string_view>, 6> kStages{{{Stage::kCa
                                                                      {Stage::kTrain, "train"},
                                                                      {Stage::kScore, "score"}}};
 
-constexpr std::array<std::pair<FailureKind, std::string_view>, 26> kKinds{
+constexpr std::array<std::pair<FailureKind, std::string_view>, 32> kKinds{
     {{FailureKind::kBadFile, "bad_file"},
      {FailureKind::kBadRow, "bad_row"},
      {FailureKind::kBadId, "bad_id"},
@@ -24,6 +24,11 @@ constexpr std::array<std::pair<FailureKind, std::string_view>, 26> kKinds{
      {FailureKind::kTimeout, "timeout"},
      {FailureKind::kThrottled, "throttled"},
      {FailureKind::kHttpStatus, "http_status"},
+     {FailureKind::kExpiredLink, "expired_link"},
+     {FailureKind::kErrorBody, "error_body"},
+     {FailureKind::kBadRedirect, "bad_redirect"},
+     {FailureKind::kOptedOut, "opted_out"},
+     {FailureKind::kHostDown, "host_down"},
      {FailureKind::kForbiddenAddress, "forbidden_address"},
      {FailureKind::kTooLarge, "too_large"},
      {FailureKind::kEmpty, "empty"},
@@ -39,6 +44,7 @@ constexpr std::array<std::pair<FailureKind, std::string_view>, 26> kKinds{
      {FailureKind::kSilent, "silent"},
      {FailureKind::kConstant, "constant"},
      {FailureKind::kClipped, "clipped"},
+     {FailureKind::kDamaged, "damaged"},
      {FailureKind::kMissing, "missing"}}};
 
 template <typename Table, typename Key>

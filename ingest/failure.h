@@ -25,6 +25,11 @@ enum class FailureKind {
   kTimeout,           ///< the host was too slow
   kThrottled,         ///< the host asked for patience (429, 503) until patience ran out
   kHttpStatus,        ///< any other status that is not 200
+  kExpiredLink,       ///< refused, and the signed URL says itself that its time is over
+  kErrorBody,         ///< status 200 with a web page or a JSON message instead of a clip
+  kBadRedirect,       ///< too many redirects, or one to something that is not http(s)
+  kOptedOut,          ///< X-Robots-Tag asks machines to stay away
+  kHostDown,          ///< the host stopped answering; the row was not requested
   kForbiddenAddress,  ///< the name led to a private or loopback address
   kTooLarge,          ///< more bytes than allowed
   kEmpty,             ///< no bytes at all
@@ -32,7 +37,7 @@ enum class FailureKind {
   kUnreadable,        ///< the file system refused
   kUndecodable,       ///< audio by its first bytes, but the decoder gave up
   kNoDecoder,         ///< the library for this format is not installed
-  kTruncated,         ///< fewer samples than the header promises
+  kTruncated,         ///< fewer samples or bytes than the header promises
   kTooShort,          ///< fewer samples than wanted
   kTooManyChannels,   ///< more channels than allowed
   kNotFinite,         ///< NaN or infinite samples
@@ -40,6 +45,7 @@ enum class FailureKind {
   kSilent,            ///< no sample is loud enough to be sound
   kConstant,          ///< every sample is the same
   kClipped,           ///< too many samples at full scale
+  kDamaged,           ///< a stored clip is gone or no longer has the bytes that were fetched
   kMissing,           ///< a row has no counterpart where one was expected
 };
 

@@ -6,8 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "ingest/audio_type.h"
+#include "ingest/url.h"
 
 namespace hitscope::ingest {
 namespace {
@@ -16,36 +20,100 @@ Failure failure(FailureKind kind, Action action, std::string detail) {
   return {Stage::kFetch, kind, std::move(detail), action};
 }
 
+std::string utc_text(std::chrono::system_clock::time_point time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  char text[32] = "";
+  if (gmtime_r(&seconds, &parts) != nullptr) std::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts);
+  return text;
+}
+
+std::string status_words(long status) {
+  return "HTTP status " + std::to_string(status);
+}
+
+bool is_web_scheme(std::string_view scheme) {
+  return scheme == "http" || scheme == "https";
+}
+
 Failure classify_curl(const TransferEnd& end) {
   switch (end.curl_code) {
     case CURLE_OPERATION_TIMEDOUT:
       return failure(FailureKind::kTimeout, Action::kRetry, end.curl_message);
-    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_PARTIAL_FILE:
+      return failure(FailureKind::kTruncated, Action::kRetry, end.curl_message);
     case CURLE_URL_MALFORMAT:
       return failure(FailureKind::kBadUrl, Action::kSkip, end.curl_message);
-    case CURLE_TOO_MANY_REDIRECTS:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      if (is_web_scheme(scheme_of(end.url))) {
+        return failure(FailureKind::kNetwork, Action::kRetry, "the answer is not HTTP: " + end.curl_message);
+      }
+      return failure(FailureKind::kBadUrl, Action::kSkip, end.curl_message);
     case CURLE_PEER_FAILED_VERIFICATION:
       return failure(FailureKind::kNetwork, Action::kSkip, end.curl_message);
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_FAILED_INIT:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return failure(FailureKind::kNetwork, Action::kStop, end.curl_message);
     default:
       return failure(FailureKind::kNetwork, Action::kRetry, end.curl_message);
   }
 }
 
-Failure classify_status(long status) {
-  const std::string words = "HTTP status " + std::to_string(status);
+Failure classify_status(const TransferEnd& end) {
+  const long status = end.http_status;
+  const std::string words = status_words(status);
   if (status == 429 || status == 503) return failure(FailureKind::kThrottled, Action::kRetry, words);
-  const bool passing = status == 408 || status == 425 || status >= 500;
+  if (status == 407)
+    return failure(FailureKind::kHttpStatus, Action::kStop, words + ": the proxy wants to know who asks");
+  if (status == 400 || status == 401 || status == 403 || status == 410) {
+    const auto expiry = link_expiry(end.url);
+    if (expiry && *expiry < end.now) {
+      return failure(FailureKind::kExpiredLink, Action::kSkip,
+                     words + ": the link ended " + utc_text(*expiry) + "; ask the catalogue's source for new ones");
+    }
+  }
+  const bool passing = status == 408 || status == 425 || status == 416 || status >= 500;
   return failure(FailureKind::kHttpStatus, passing ? Action::kRetry : Action::kSkip, words);
 }
 
 /// The first bytes as printable text, for a message about a body that is no audio.
 std::string excerpt(std::span<const std::byte> body) {
   std::string text;
-  for (const std::byte b : body.first(std::min<std::size_t>(body.size(), 40))) {
+  for (const std::byte b : body.first(std::min<std::size_t>(body.size(), 120))) {
     const char c = static_cast<char>(b);
     text += c >= 0x20 && c < 0x7F ? c : '.';
   }
   return text;
+}
+
+/// Some APIs (Deezer's: code 4 for the quota, 700 for busy) answer a quota error with status 200.
+bool is_quota_error(std::string_view text) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object() || !json.contains("error") || !json["error"].is_object()) return false;
+  const auto& error = json["error"];
+  for (const char* name : {"code", "status"}) {
+    if (!error.contains(name) || !error[name].is_number_integer()) continue;
+    const auto code = error[name].get<std::int64_t>();
+    if (code == 4 || code == 700 || code == 429 || code == 503) return true;
+  }
+  return false;
+}
+
+/// A body of status 200 that is no audio.
+Failure classify_text(std::span<const std::byte> body) {
+  const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
+  const std::size_t first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  const char begin = first == std::string_view::npos ? '\0' : text[first];
+  const std::string words = "; it starts with '" + excerpt(body) + "'";
+  const std::string status = "HTTP status 200, but the body is ";
+  if (begin == '{' && is_quota_error(text)) {
+    return failure(FailureKind::kThrottled, Action::kRetry, status + "a message that the quota is used up" + words);
+  }
+  if (begin == '{' || begin == '[')
+    return failure(FailureKind::kErrorBody, Action::kSkip, status + "JSON, not audio" + words);
+  if (begin == '<') return failure(FailureKind::kErrorBody, Action::kSkip, status + "a web page, not audio" + words);
+  return failure(FailureKind::kNotAudio, Action::kSkip, status + "not audio" + words);
 }
 
 std::uint32_t high_bits(std::span<const std::byte> a) {
@@ -70,20 +138,59 @@ bool is_private_v4(std::uint32_t address) {
 }  // namespace
 
 std::optional<Failure> classify(const TransferEnd& end) {
+  const bool is_answer = end.http_status == 200 || (end.http_status == 206 && end.continues);
   if (end.forbidden_address) {
     return failure(FailureKind::kForbiddenAddress, Action::kSkip,
                    "the host's address is private or loopback; allowed only with --allow-private-addresses");
   }
-  const bool is_answer = end.http_status == 0 || end.http_status == 200;
-  if (end.too_large && !is_answer) return classify_status(end.http_status);  // a long error page
-  if (end.too_large)
+  if (end.bad_headers) {
+    return failure(FailureKind::kNetwork, Action::kRetry, "the answer's headers are longer than any server needs");
+  }
+  // An error's page may be endless, stall or break off: the status says enough.
+  if (end.http_status >= 400) return classify_status(end);
+  if (end.too_slow) {
+    return failure(
+        FailureKind::kTimeout, Action::kRetry,
+        "fewer bytes per second than --min-speed over --stall-timeout; " + std::to_string(end.n_bytes) + " bytes came");
+  }
+  if (is_answer && end.obeys_robots_tag && opts_out(end.headers.x_robots_tag)) {
+    return failure(FailureKind::kOptedOut, Action::kSkip,
+                   "X-Robots-Tag '" + end.headers.x_robots_tag + "' asks not to; see --ignore-robots-tag");
+  }
+  if (end.http_status >= 300 && end.curl_code == CURLE_OK) return classify_status(end);
+  if (end.too_large || end.curl_code == CURLE_FILESIZE_EXCEEDED) {
     return failure(FailureKind::kTooLarge, Action::kSkip, "the body is larger than --max-megabytes allows");
+  }
   if (end.curl_code != CURLE_OK) return classify_curl(end);
-  if (end.http_status != 200) return classify_status(end.http_status);
+  if (!is_answer) return classify_status(end);
+  if (end.http_status == 206) {
+    const auto range = content_range(end.headers.content_range);
+    if (range && range->total && *range->total != end.n_bytes) {
+      return failure(FailureKind::kTruncated, Action::kRetry,
+                     std::to_string(end.n_bytes) + " of " + std::to_string(*range->total) + " bytes came");
+    }
+  }
   if (end.body.empty()) return failure(FailureKind::kEmpty, Action::kRetry, "HTTP status 200 with an empty body");
   if (audio_type_of(end.body) != AudioType::kUnknown) return std::nullopt;
-  return failure(FailureKind::kNotAudio, Action::kSkip,
-                 "HTTP status 200, but the body is not audio; it starts with '" + excerpt(end.body) + "'");
+  return classify_text(end.body);
+}
+
+bool is_redirect(long http_status) {
+  return http_status == 301 || http_status == 302 || http_status == 303 || http_status == 307 || http_status == 308;
+}
+
+std::optional<Failure> redirect_problem(const std::string& target, int n, int max_redirects) {
+  if (n > max_redirects) {
+    return failure(FailureKind::kBadRedirect, Action::kSkip,
+                   "more than " + std::to_string(max_redirects) + " redirects; the last leads to '" + target + "'");
+  }
+  const bool is_web = is_web_scheme(scheme_of(target));
+  const auto problem = is_web ? url_problem(target) : std::nullopt;
+  if (is_web && !problem) return std::nullopt;
+  if (problem)
+    return failure(FailureKind::kBadRedirect, Action::kSkip, "redirects to '" + target + "', which " + *problem);
+  return failure(FailureKind::kBadRedirect, Action::kSkip,
+                 "redirects to '" + target + "'; only http and https are followed");
 }
 
 std::chrono::milliseconds backoff(int attempt, std::chrono::milliseconds first, std::chrono::milliseconds longest,

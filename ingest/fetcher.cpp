@@ -1,131 +1,61 @@
 #include "ingest/fetcher.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <deque>
 #include <map>
 #include <random>
-#include <span>
 #include <stdexcept>
 #include <unordered_map>
-#include <vector>
 
 #include "dsp/require.h"
-#include "ingest/fetch_policy.h"
+#include "ingest/transfer.h"
 
 namespace hitscope::ingest {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using Time = Clock::time_point;
+using std::chrono::milliseconds;
+using Owned = std::unique_ptr<Transfer>;
 
-struct EasyCleanup {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
+/// Rows held that cannot start yet: a paused host must not keep the rows of others from being found, nor the whole
+/// catalogue be pulled into memory.
+constexpr std::size_t kMostWaiting = 10'000;
+constexpr std::size_t kMostHeld = 32U << 20U;  // bytes of their unfinished bodies
+constexpr std::size_t kMostHosts = 4096;       // above which those are forgotten that taught nothing
+constexpr milliseconds kLongestPoll{500};
+constexpr milliseconds kSlowCheckEvery{50};
+constexpr milliseconds kAskAgainAfter{10};  // a client that had nothing
+
 struct MultiCleanup {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
 
-/// One row's download, over all its attempts.
-struct Transfer {
-  FetchRequest request;
-  std::string host;
-  std::string body;
-  std::unique_ptr<CURL, EasyCleanup> easy;
-  std::array<char, CURL_ERROR_SIZE> error{};
-  const FetchConfig* config = nullptr;
-  int n_attempts = 0;
-  bool forbidden_address = false;
-  bool too_large = false;
+struct Host {
+  HostBudget budget;
+  std::multimap<Time, Owned> again;  // by the time that their own wait ends; they go before …
+  std::deque<Owned> fresh;           // … rows that have not been asked for yet
+
+  bool has_rows() const { return !again.empty() || !fresh.empty(); }
+  /// When the first row's own wait ends.
+  Time first_due() const { return !fresh.empty() ? Time::min() : again.empty() ? Time::max() : again.begin()->first; }
 };
-
-std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user) {
-  auto* transfer = static_cast<Transfer*>(user);
-  const std::size_t n = size * count;
-  if (transfer->body.size() + n > transfer->config->max_bytes) {
-    transfer->too_large = true;
-    return 0;  // libcurl gives the transfer up
-  }
-  transfer->body.append(data, n);
-  return n;
-}
-
-/// Asked with the address itself, after name resolution and for every redirect: a name cannot rebind past it.
-curl_socket_t on_open_socket(void* user, curlsocktype, curl_sockaddr* address) {
-  auto* transfer = static_cast<Transfer*>(user);
-  std::span<const std::byte> bytes;
-  if (address->family == AF_INET) {
-    bytes = std::as_bytes(std::span(&reinterpret_cast<const sockaddr_in*>(&address->addr)->sin_addr, 1));
-  } else if (address->family == AF_INET6) {
-    bytes = std::as_bytes(std::span(&reinterpret_cast<const sockaddr_in6*>(&address->addr)->sin6_addr, 1));
-  }
-  if (!transfer->config->allow_private_addresses && is_private_address(address->family, bytes)) {
-    transfer->forbidden_address = true;
-    return CURL_SOCKET_BAD;
-  }
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
-std::string host_of(const std::string& url) {
-  const std::unique_ptr<CURLU, void (*)(CURLU*)> parsed(curl_url(), curl_url_cleanup);
-  char* host = nullptr;
-  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return url;
-  curl_url_get(parsed.get(), CURLUPART_HOST, &host, 0);
-  std::string name = host == nullptr ? url : host;
-  curl_free(host);
-  return name;
-}
-
-template <typename T>
-void set(CURL* easy, CURLoption option, T value) {
-  if (curl_easy_setopt(easy, option, value) != CURLE_OK) throw std::runtime_error("libcurl refuses an option");
-}
-
-void prepare(Transfer& t) {
-  const FetchConfig& c = *t.config;
-  if (!t.easy) t.easy.reset(curl_easy_init());
-  if (!t.easy) throw std::bad_alloc();
-  CURL* easy = t.easy.get();
-  curl_easy_reset(easy);
-  set(easy, CURLOPT_URL, t.request.url.c_str());
-  set(easy, CURLOPT_PRIVATE, &t);
-  set(easy, CURLOPT_WRITEFUNCTION, &on_body);
-  set(easy, CURLOPT_WRITEDATA, &t);
-  set(easy, CURLOPT_OPENSOCKETFUNCTION, &on_open_socket);
-  set(easy, CURLOPT_OPENSOCKETDATA, &t);
-  set(easy, CURLOPT_ERRORBUFFER, t.error.data());
-  set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  set(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-  set(easy, CURLOPT_FOLLOWLOCATION, 1L);
-  set(easy, CURLOPT_MAXREDIRS, 5L);
-  set(easy, CURLOPT_NOSIGNAL, 1L);
-  set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(c.connect_timeout.count()));
-  set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(c.total_timeout.count()));
-  set(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  set(easy, CURLOPT_LOW_SPEED_TIME, std::max(1L, static_cast<long>(c.stall_timeout.count() / 1000)));
-  set(easy, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(c.max_bytes));
-  set(easy, CURLOPT_USERAGENT, "hitscope/0.1 (batch fetcher of preview clips)");
-  t.body.clear();
-  t.error.front() = '\0';
-  t.forbidden_address = t.too_large = false;
-  ++t.n_attempts;
-}
 
 }  // namespace
 
 void FetchConfig::validate() const {
   using dsp::require;
-  require(max_connections >= 1 && max_connections <= 256, "connections", max_connections, "1 to 256");
+  host.validate();
+  require(max_connections >= 1 && max_connections <= 1024, "total-connections", max_connections, "1 to 1024");
   require(max_attempts >= 1, "max-attempts", max_attempts, "at least 1");
-  require(first_backoff.count() >= 1, "first back-off (ms)", first_backoff.count(), "at least 1");
-  require(longest_backoff >= first_backoff, "longest back-off (ms)", longest_backoff.count(), "at least the first");
-  require(connect_timeout.count() >= 1, "connect timeout (ms)", connect_timeout.count(), "at least 1");
-  require(stall_timeout.count() >= 1, "stall timeout (ms)", stall_timeout.count(), "at least 1");
-  require(total_timeout.count() >= 1, "total timeout (ms)", total_timeout.count(), "at least 1");
+  require(connect_timeout.count() >= 1, "connect-timeout (ms)", connect_timeout.count(), "at least 1");
+  require(stall_timeout.count() >= 1, "stall-timeout (ms)", stall_timeout.count(), "at least 1");
+  require(total_timeout.count() >= 1, "timeout (ms)", total_timeout.count(), "at least 1");
   require(max_bytes >= 1, "max-bytes", max_bytes, "at least 1");
+  require(grace.count() >= 0, "grace (ms)", grace.count(), "at least 0");
+  require(max_redirects >= 0 && max_redirects <= 50, "max-redirects", max_redirects, "0 to 50");
 }
 
 struct Fetcher::Impl {
@@ -134,6 +64,8 @@ struct Fetcher::Impl {
     multi.reset(curl_multi_init());
     if (initialised != CURLE_OK || !multi) throw std::runtime_error("libcurl cannot start");
     curl_multi_setopt(multi.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(config.max_connections));
+    curl_multi_setopt(multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(config.host.max_connections));
+    curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(config.max_connections));
   }
   ~Impl() {
     for (auto& [easy, transfer] : running) curl_multi_remove_handle(multi.get(), easy);
@@ -141,97 +73,234 @@ struct Fetcher::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  using Owned = std::unique_ptr<Transfer>;
+  double uniform() { return std::uniform_real_distribution<double>(0.0, 1.0)(random); }
 
-  void start(Owned transfer) {
-    prepare(*transfer);
-    CURL* easy = transfer->easy.get();
-    if (curl_multi_add_handle(multi.get(), easy) != CURLM_OK) throw std::runtime_error("libcurl takes no transfer");
-    running.emplace(easy, std::move(transfer));
+  Host& host_of(const Transfer& transfer) {
+    return hosts.try_emplace(transfer.host(), Host{HostBudget(config.host), {}, {}}).first->second;
   }
 
-  /// A waiting transfer whose time has come, or nullptr. Those of a paused host are put off to the pause's end.
-  Owned due(Clock::time_point now) {
-    while (!waiting.empty() && waiting.begin()->first <= now) {
-      Owned transfer = std::move(waiting.extract(waiting.begin()).mapped());
-      const auto pause = paused_until.find(transfer->host);
-      if (pause == paused_until.end() || pause->second <= now) return transfer;
-      waiting.emplace(pause->second, std::move(transfer));
+  void wait_until(Time time, Owned transfer) {
+    Host& host = host_of(*transfer);
+    n_held += transfer->n_held();
+    host.again.emplace(time, std::move(transfer));
+    ++n_waiting;
+  }
+
+  Owned take_first(Host& host, Time now) {
+    --n_waiting;
+    Owned first;
+    if (!host.again.empty() && host.again.begin()->first <= now) {
+      first = std::move(host.again.extract(host.again.begin()).mapped());
+      n_held -= first->n_held();
+    } else {
+      first = std::move(host.fresh.front());
+      host.fresh.pop_front();
     }
-    return nullptr;
+    return first;
   }
 
-  /// Fills the free places; false once there is nothing more to pull.
-  void fill(const Next& next) {
-    const auto room = static_cast<std::size_t>(config.max_connections);
-    while (running.size() < room) {
-      if (Owned transfer = due(Clock::now())) {
-        start(std::move(transfer));
-        continue;
-      }
-      // A pause of the one host must not make us pull the whole catalogue into memory.
-      if (exhausted || waiting.size() >= 4 * room) return;
-      std::optional<FetchRequest> request = next();
-      if (!request) {
-        exhausted = true;
+  void start(Host& host, Owned transfer, Time now) {
+    EasyHandle easy;
+    if (idle.empty()) {
+      easy.reset(curl_easy_init());
+      if (!easy) throw std::bad_alloc();
+    } else {
+      easy = std::move(idle.back());
+      idle.pop_back();
+    }
+    CURL* handle = transfer->prepare(std::move(easy), now);
+    if (curl_multi_add_handle(multi.get(), handle) != CURLM_OK) throw std::runtime_error("libcurl takes no transfer");
+    host.budget.start(now);
+    running.emplace(handle, std::move(transfer));
+  }
+
+  bool has_room() const { return running.size() < static_cast<std::size_t>(config.max_connections); }
+
+  /// Starts what may start of one host's rows. Rows of a host that is down end here.
+  void start_rows(Host& host, Time now, FetchClient& client) {
+    while (host.has_rows()) {
+      if (host.budget.is_down()) {
+        if (host.budget.n_running() == 0) give_up_host(host, client);
         return;
       }
-      auto transfer = std::make_unique<Transfer>();
-      transfer->host = host_of(request->url);
-      transfer->request = std::move(*request);
-      transfer->config = &config;
-      waiting.emplace(Clock::time_point::min(), std::move(transfer));
+      if (!has_room() || host.first_due() > now || host.budget.next_start() > now) return;
+      start(host, take_first(host, now), now);
     }
   }
 
-  void put_off(Owned transfer, bool throttled) {
-    const double uniform = std::uniform_real_distribution<double>(0.0, 1.0)(random);
-    auto wait = backoff(transfer->n_attempts, config.first_backoff, config.longest_backoff, uniform);
-    curl_off_t retry_after_s = 0;
-    curl_easy_getinfo(transfer->easy.get(), CURLINFO_RETRY_AFTER, &retry_after_s);
-    if (throttled && retry_after_s > 0) {
-      const auto longest_s = config.longest_backoff.count() / 1000 + 1;
-      wait += std::chrono::seconds(std::min<curl_off_t>(retry_after_s, longest_s));
-      wait = std::min(wait, config.longest_backoff);
-      auto& until = paused_until[transfer->host];
-      until = std::max(until, Clock::now() + wait);
+  void give_up_host(Host& host, FetchClient& client) {
+    std::vector<Owned> rows;
+    while (host.has_rows()) rows.push_back(take_first(host, Time::max()));
+    const std::string words = rows.front()->host() + " failed " + std::to_string(config.host.max_failures) +
+                              " times in a row (see --max-host-failures); ";
+    for (Owned& transfer : rows) {
+      const std::string last =
+          transfer->last_failure() ? "given up, at last for: " + transfer->last_failure()->detail : "not requested";
+      const Failure failure{Stage::kFetch, FailureKind::kHostDown, words + last};
+      if (transfer->fail(failure, 0.0)) {
+        wait_until(Clock::now(), std::move(transfer));  // a mirror is left
+      } else {
+        client.done(transfer->finish(failure));
+      }
     }
-    waiting.emplace(Clock::now() + wait, std::move(transfer));
   }
 
-  void finish(CURL* easy, CURLcode code, const Done& done) {
+  /// Fills the free places, from what waits and then from the catalogue.
+  void fill(FetchClient& client) {
+    const Time now = Clock::now();
+    last_next = FetchClient::Next::kRow;
+    if (!has_room()) return;
+    for (auto& [name, host] : hosts) start_rows(host, now, client);
+    while (has_room() && n_waiting < kMostWaiting && n_held < kMostHeld && !exhausted) {
+      FetchRequest request;
+      last_next = client.next(request);
+      exhausted = last_next == FetchClient::Next::kEnd;
+      if (last_next != FetchClient::Next::kRow) break;
+      auto transfer = std::make_unique<Transfer>(std::move(request), config, client);
+      Host& host = host_of(*transfer);
+      host.fresh.push_back(std::move(transfer));
+      ++n_waiting;
+      start_rows(host, now, client);
+    }
+    if (hosts.size() > kMostHosts) {
+      std::erase_if(hosts, [&](auto& h) { return !h.second.has_rows() && h.second.budget.is_fresh(now); });
+    }
+  }
+
+  /// Tells the host's budget how a request ended. Returns the wait that is the row's own affair: where a host refuses
+  /// one row time and again but answers others in between, it is not the host that wants silence.
+  milliseconds judge(Transfer& transfer, const TransferEnd& end, const std::optional<Failure>& failure, Time now,
+                     FetchClient& client) {
+    HostBudget& budget = host_of(transfer).budget;
+    const Time paused = budget.paused_until();
+    const auto asked = retry_after(end.headers.retry_after, end.now);
+    if (failure && failure->kind == FailureKind::kThrottled) {
+      constexpr int kOwnAffairAfter = 2;
+      const bool own_affair = transfer.n_waits() >= kOwnAffairAfter && budget.n_answers() > transfer.answers_at_wait;
+      transfer.answers_at_wait = budget.n_answers();
+      if (own_affair) {
+        budget.abandoned();
+        const auto own = backoff(transfer.n_waits(), config.host.first_backoff, config.host.longest_backoff, uniform());
+        return std::max(own,
+                        std::min<milliseconds>(asked.value_or(std::chrono::seconds(0)), config.host.longest_pause));
+      }
+      budget.refused(now, transfer.started(), asked, end.http_status != 503, uniform());
+    } else if (end.forbidden_address) {
+      budget.abandoned();
+    } else if (failure && failure->action != Action::kSkip && end.http_status == 0) {
+      budget.unreachable(now, transfer.started(), uniform());
+    } else {
+      budget.answered(now);
+    }
+    if (budget.paused_until() > std::max(paused, now)) {
+      const auto length = std::chrono::ceil<milliseconds>(budget.paused_until() - now);
+      client.paused({transfer.host(), length, failure->detail, budget.connections(), budget.rate()});
+    }
+    return milliseconds(0);
+  }
+
+  void finish(CURL* easy, int code, FetchClient& client) {
     Owned t = std::move(running.extract(easy).mapped());
     curl_multi_remove_handle(multi.get(), easy);
-    TransferEnd end;
-    end.curl_code = code;
-    end.curl_message = t->error.front() != '\0' ? t->error.data() : curl_easy_strerror(code);
-    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &end.http_status);
-    end.forbidden_address = t->forbidden_address;
-    end.too_large = t->too_large || code == CURLE_FILESIZE_EXCEEDED;
-    end.body = std::as_bytes(std::span(t->body.data(), t->body.size()));
-    std::optional<Failure> failure = classify(end);
-    if (failure && failure->action == Action::kRetry && t->n_attempts < config.max_attempts) {
-      put_off(std::move(t), failure->kind == FailureKind::kThrottled);
+    const Time now = Clock::now();
+    const TransferEnd end = t->end(code);
+    const std::string target = end.bad_headers ? "" : t->redirect_target();
+    std::optional<Failure> failure =
+        target.empty() ? classify(end) : redirect_problem(target, t->n_redirects() + 1, config.max_redirects);
+    const milliseconds own_wait = judge(*t, end, failure, now, client);
+    EasyHandle handle = t->take_handle();
+    if (code == CURLE_OK)
+      idle.push_back(std::move(handle));  // after failures libcurl may refuse to change some options
+    if (failure && failure->action == Action::kStop) {
+      stopped_by = std::move(failure);
       return;
     }
-    FetchResult result{std::move(t->request), std::move(t->body), end.http_status, t->n_attempts};
-    if (failure) result.body = tl::make_unexpected(std::move(*failure));
-    done(std::move(result));
+    if (!failure && !target.empty()) {
+      t->follow(target);
+      wait_until(now, std::move(t));
+      return;
+    }
+    if (failure) {
+      failure->detail += t->redirect_words();
+      if (const auto wait = t->fail(*failure, uniform())) {
+        wait_until(now + std::max(*wait, own_wait), std::move(t));
+        return;
+      }
+    }
+    client.done(t->finish(std::move(failure)));
   }
 
-  int wait_ms() const {
-    if (waiting.empty() || running.size() >= static_cast<std::size_t>(config.max_connections)) return 500;
-    const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(waiting.begin()->first - Clock::now());
-    return static_cast<int>(std::clamp<std::int64_t>(wait.count() + 1, 1, 500));
+  /// True where one has been ended.
+  bool end_slow_transfers(Time now, FetchClient& client) {
+    if (now < next_slow_check) return false;
+    next_slow_check = now + kSlowCheckEvery;
+    std::vector<CURL*> slow;
+    for (auto& [easy, transfer] : running) {
+      if (transfer->is_too_slow(now)) slow.push_back(easy);
+    }
+    for (CURL* easy : slow) finish(easy, CURLE_OPERATION_TIMEDOUT, client);
+    return !slow.empty();
+  }
+
+  /// Drops what is under way; parts worth it are handed on first.
+  void abandon() {
+    for (auto& [easy, transfer] : running) {
+      curl_multi_remove_handle(multi.get(), easy);
+      host_of(*transfer).budget.abandoned();
+      transfer->save_part();
+    }
+    running.clear();
+  }
+
+  void drop_waiting() {
+    for (auto& [name, host] : hosts) {
+      for (auto& [time, transfer] : host.again) transfer->save_part();
+      host.again.clear();
+      host.fresh.clear();
+    }
+    n_waiting = n_held = 0;
+    exhausted = true;
+  }
+
+  milliseconds wait_time(Time now) const {
+    if (last_next == FetchClient::Next::kLater) return milliseconds(0);
+    const bool asks_again = last_next == FetchClient::Next::kNothingYet;
+    Time next = now + (asks_again ? kAskAgainAfter : running.empty() ? kLongestPoll : kSlowCheckEvery);
+    if (has_room()) {
+      for (const auto& [name, host] : hosts) {
+        if (!host.has_rows() || host.budget.is_down() || host.budget.next_start() == Time::max()) continue;
+        next = std::min(next, std::max(host.first_due(), host.budget.next_start()));
+      }
+    }
+    return next <= now ? milliseconds(0) : std::chrono::ceil<milliseconds>(next - now);
+  }
+
+  /// One turn of libcurl; true where a transfer has ended.
+  bool perform(FetchClient& client) {
+    int n_running = 0;
+    if (curl_multi_perform(multi.get(), &n_running) != CURLM_OK) throw std::runtime_error("libcurl gave up");
+    bool any_done = false;
+    int n_left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi.get(), &n_left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      any_done = true;
+      finish(message->easy_handle, message->data.result, client);
+    }
+    return any_done;
   }
 
   FetchConfig config;
   std::mt19937_64 random;
+  std::vector<EasyHandle> idle;
   std::unique_ptr<CURLM, MultiCleanup> multi;
   std::unordered_map<CURL*, Owned> running;
-  std::multimap<Clock::time_point, Owned> waiting;
-  std::unordered_map<std::string, Clock::time_point> paused_until;
+  std::map<std::string, Host> hosts;
+  std::size_t n_waiting = 0;
+  std::size_t n_held = 0;  // bytes that waiting rows keep in memory
+  Time next_slow_check = Time::min();
   bool exhausted = false;
+  FetchClient::Next last_next = FetchClient::Next::kRow;
+  std::optional<Failure> stopped_by;
 };
 
 Fetcher::Fetcher(const FetchConfig& config) {
@@ -242,28 +311,31 @@ Fetcher::~Fetcher() = default;
 Fetcher::Fetcher(Fetcher&&) noexcept = default;
 Fetcher& Fetcher::operator=(Fetcher&&) noexcept = default;
 
-void Fetcher::run(const Next& next, const Done& done, const std::atomic<bool>& stop) {
+std::optional<Failure> Fetcher::run(FetchClient& client, const std::atomic<bool>& stop) {
   Impl& impl = *impl_;
   impl.exhausted = false;
+  impl.stopped_by.reset();
+  Time deadline = Time::max();
   while (true) {
-    if (stop) {
-      impl.waiting.clear();
-      impl.exhausted = true;
-    } else {
-      impl.fill(next);
+    if (deadline == Time::max() && (stop || impl.stopped_by)) {
+      impl.drop_waiting();
+      deadline = Clock::now() + impl.config.grace;
     }
-    if (impl.running.empty() && impl.waiting.empty() && impl.exhausted) return;
-    int n_running = 0;
-    if (curl_multi_perform(impl.multi.get(), &n_running) != CURLM_OK) throw std::runtime_error("libcurl gave up");
-    int n_left = 0;
-    bool any_done = false;
-    while (const CURLMsg* message = curl_multi_info_read(impl.multi.get(), &n_left)) {
-      if (message->msg != CURLMSG_DONE) continue;
-      any_done = true;
-      impl.finish(message->easy_handle, message->data.result, done);
+    if (deadline == Time::max()) impl.fill(client);
+    if (impl.running.empty() && impl.n_waiting == 0 && impl.exhausted) break;
+    if (Clock::now() >= deadline) {
+      impl.abandon();
+      break;
     }
-    if (!any_done) curl_multi_poll(impl.multi.get(), nullptr, 0, impl.wait_ms(), nullptr);
+    bool any_done = impl.perform(client);
+    any_done = impl.end_slow_transfers(Clock::now(), client) || any_done;
+    client.tick();
+    if (deadline != Time::max()) impl.drop_waiting();
+    if (!any_done) {
+      curl_multi_poll(impl.multi.get(), nullptr, 0, static_cast<int>(impl.wait_time(Clock::now()).count()), nullptr);
+    }
   }
+  return std::move(impl.stopped_by);
 }
 
 }  // namespace hitscope::ingest

@@ -1,65 +1,129 @@
 // Fetcher: many HTTP downloads at once on one thread, by libcurl's multi interface.
 //
-// Requests are pulled when there is room and every one ends in exactly one call of `done`, in order of completion.
-// What may pass is retried with exponential back-off and full jitter; a host that sends Retry-After is left alone for
-// so long by all transfers. Bodies are held in memory up to max_bytes. Only http and https, also after redirects. It
-// does not write files or keep a journal. Thread safety: one thread per Fetcher.
+// Rows are pulled from a FetchClient when there is room, and every one ends in exactly one call of done(), in order of
+// completion. What may pass is retried with exponential back-off and full jitter; a row with several URLs tries them in
+// order. All transfers to a host share one HostBudget. Bodies go to the client in pieces of kPieceBytes, so that memory
+// is bounded by connections, not by sizes; what broke off continues by byte range (If-Range) where the server gave a
+// validator. Only http and https (1.1), also after redirects, which are followed here: every hop counts for its own
+// host. It does not write files or keep a journal. Thread safety: one thread per Fetcher.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <tl/expected.hpp>
 
+#include "ingest/audio_type.h"
 #include "ingest/failure.h"
+#include "ingest/host_budget.h"
 
 namespace hitscope::ingest {
 
 struct FetchConfig {
-  int max_connections = 16;                           ///< transfers at once, 1 to 256
-  int max_attempts = 5;                               ///< per row, >= 1
-  std::chrono::milliseconds first_backoff{500};       ///< ceiling of the first wait, >= 1 ms
-  std::chrono::milliseconds longest_backoff{30'000};  ///< ceiling of every wait, Retry-After included
+  HostLimits host;           ///< for every host alike
+  int max_connections = 64;  ///< transfers at once to all hosts, 1 to 1024
+  int max_attempts = 5;      ///< per URL, >= 1; being told to wait does not count
   std::chrono::milliseconds connect_timeout{10'000};
-  std::chrono::milliseconds stall_timeout{20'000};   ///< a transfer slower than 1 byte/s for so long is given up
   std::chrono::milliseconds total_timeout{120'000};  ///< per attempt
+  std::chrono::milliseconds stall_timeout{20'000};   ///< an attempt is given up that over so long is …
+  std::size_t min_bytes_per_second = 1000;           ///< … slower than this on average
   std::size_t max_bytes = 64U << 20U;                ///< per body, >= 1
-  bool allow_private_addresses = false;              ///< connect to loopback and private ranges too
+  int max_redirects = 5;                             ///< per attempt, >= 0
+  std::chrono::milliseconds grace{5'000};            ///< what is under way may take so long to end after a stop
+  std::string user_agent = "hitscope/0.1 (batch fetcher of preview clips)";
+  std::vector<std::string> headers;      ///< "Name: value", sent to the host of the row's own URL and to no other
+  bool allow_private_addresses = false;  ///< connect to loopback and private ranges too
+  bool obey_robots_tag = true;           ///< X-Robots-Tag noai, noindex or none: no clip
+  bool use_proxy = false;                ///< http_proxy and its like; addresses cannot be checked behind one
   /// Throws std::invalid_argument naming field, value and rule.
   void validate() const;
+};
+
+/// What a body was when its first byte came: to continue it, it must still be the same.
+struct BodyOrigin {
+  std::string url;  ///< as the row has it, before redirects
+  std::string etag;
+  std::string last_modified;
+  std::string validator;  ///< what If-Range takes; empty where the body cannot be continued
+};
+
+/// The beginning of a body that an earlier run has stored.
+struct BodyPart {
+  BodyOrigin origin;
+  std::size_t n_bytes = 0;
+  std::string head;  ///< its first bytes, kHeadBytes or all
 };
 
 struct FetchRequest {
   std::size_t row = 0;
   std::string id;
-  std::string url;
+  std::vector<std::string> urls;  ///< one at least; the others are mirrors
+  std::optional<BodyPart> part;
+};
+
+/// A whole body whose first bytes are audio's.
+struct FetchedBody {
+  AudioType type = AudioType::kUnknown;
+  std::size_t n_bytes = 0;
+  std::string last;  ///< its end; what came before went to piece()
 };
 
 struct FetchResult {
   FetchRequest request;
-  tl::expected<std::string, Failure> body;  ///< bytes whose first ones are audio's, or the failure
-  long http_status = 0;                     ///< of the last attempt, 0 where there was no response
-  int n_attempts = 0;
+  tl::expected<FetchedBody, Failure> body;
+  BodyOrigin origin;          ///< of the body; origin.url is the URL that decided, also for a failure
+  long http_status = 0;       ///< of the last attempt, 0 where there was no response
+  int n_attempts = 0;         ///< requests made, redirects not counted
+  bool may_continue = false;  ///< a failure whose part is worth keeping
+};
+
+/// A host wants silence.
+struct HostPause {
+  std::string host;
+  std::chrono::milliseconds length{0};
+  std::string reason;   ///< e.g. "HTTP status 429"
+  int connections = 0;  ///< that it gets from now on
+  double rate = 0.0;    ///< requests per second that it gets; 0: no limit
+};
+
+/// Where rows come from and bodies go. All calls come on the thread of Fetcher::run, one at a time; what they throw
+/// passes through it.
+class FetchClient {
+ public:
+  enum class Next { kRow, kLater, kNothingYet, kEnd };
+
+  virtual ~FetchClient() = default;
+  /// Fills `request`; or asks to be asked again, at once (kLater) or when there may be something (kNothingYet); or says
+  /// that there is nothing more. Should not take long: transfers wait for it.
+  virtual Next next(FetchRequest& request) = 0;
+  /// The bytes of a body from `offset` on; all before it came in earlier calls. Offset 0 starts it, or starts it again.
+  virtual void piece(const FetchRequest& request, const BodyOrigin& origin, std::size_t offset, std::string bytes) = 0;
+  virtual void done(FetchResult&& result) = 0;
+  virtual void paused(const HostPause&) {}
+  /// Every half second at least: time to show something.
+  virtual void tick() {}
 };
 
 class Fetcher {
  public:
+  static constexpr std::size_t kPieceBytes = 1U << 20U;
+  static constexpr std::size_t kHeadBytes = 128U << 10U;
+
   /// Throws std::invalid_argument for a config that does not validate.
   explicit Fetcher(const FetchConfig& config);
   ~Fetcher();
   Fetcher(Fetcher&&) noexcept;
   Fetcher& operator=(Fetcher&&) noexcept;
 
-  using Next = std::function<std::optional<FetchRequest>()>;
-  using Done = std::function<void(FetchResult&&)>;
-  /// Runs until `next` is exhausted and all is done. Once `stop` is set no new transfer starts, those under way end,
-  /// and what waits for a retry is dropped without a call. Exceptions from the callbacks pass through.
-  void run(const Next& next, const Done& done, const std::atomic<bool>& stop);
+  /// Runs until the client has no more rows and all are done. Once `stop` is set no new transfer starts, those under
+  /// way end or are dropped after FetchConfig::grace, and what waits for a retry is dropped; rows that are dropped get
+  /// no done(). Returns the failure that made it stop, where there was one that every row would meet.
+  std::optional<Failure> run(FetchClient& client, const std::atomic<bool>& stop);
 
  private:
   struct Impl;

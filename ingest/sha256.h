@@ -1,8 +1,9 @@
 // SHA-256 (FIPS 180-4) by OpenSSL: of a clip's bytes, and of a front end's canonical text.
-// Thread safety: a free function without shared state.
+// Thread safety: free functions without shared state; a Sha256 belongs to one thread.
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,5 +13,22 @@ namespace hitscope::ingest {
 /// 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::span<const std::byte> bytes);
 std::string sha256_hex(std::string_view text);
+
+/// The same of bytes that come piece by piece.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(Sha256&&) noexcept;
+  Sha256& operator=(Sha256&&) noexcept;
+
+  void update(std::span<const std::byte> bytes);
+  /// Of all bytes so far; ends the computation.
+  std::string hex();
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
 
 }  // namespace hitscope::ingest

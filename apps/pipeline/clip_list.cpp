@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 
+#include "apps/pipeline/fetch_results.h"
 #include "apps/pipeline/verb.h"
 #include "ingest/catalogue.h"
 #include "ingest/csv.h"
@@ -34,8 +35,10 @@ std::vector<ClipSource> from_store(const fs::path& store) {
   auto reader = ingest::CsvReader::open(store / kFetchResults);
   if (!reader) throw UsageError(reader.error().detail + " (a fetch that did not end: run it again)");
   enum Column { kRow, kId, kUrl, kStatus, kFile, kStage = 10, kKind, kDetail, kColumns };
-  if (reader->header().size() != kColumns)
+  const std::vector<std::string>& ours = fetch_result_columns();
+  if (reader->header().size() < kColumns || !std::equal(ours.begin(), ours.end(), reader->header().begin())) {
     throw UsageError((store / kFetchResults).string() + ": not a fetch's results");
+  }
   std::vector<ClipSource> clips;
   while (auto row = reader->next()) {
     if (!*row) throw UsageError(row->error().detail);

@@ -3,153 +3,192 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <iostream>
 #include <optional>
-#include <span>
+#include <set>
 
+#include "apps/pipeline/catalogue_reader.h"
 #include "apps/pipeline/clip_list.h"
-#include "apps/pipeline/failure_summary.h"
+#include "apps/pipeline/fetch_results.h"
 #include "apps/pipeline/progress.h"
-#include "ingest/csv.h"
-#include "ingest/fetch_journal.h"
+#include "apps/pipeline/store_care.h"
+#include "apps/pipeline/store_writer.h"
+#include "apps/pipeline/work_share.h"
+#include "apps/pipeline/workers.h"
 #include "ingest/files.h"
-#include "ingest/sha256.h"
+#include "ingest/url.h"
 
 namespace hitscope::apps {
 namespace {
 
+namespace fs = std::filesystem;
 using ingest::Catalogue;
+using ingest::FailureKind;
 using ingest::FetchRecord;
 
-constexpr const char* kClipFolder = "clips";
-
 Catalogue open_catalogue(const FetchRunConfig& config) {
-  auto catalogue = Catalogue::open(config.catalogue, {config.columns, true, true});
+  ingest::CatalogueOptions options;
+  options.columns = config.columns;
+  options.format = config.format;
+  options.need_id = options.need_url = true;
+  auto catalogue = Catalogue::open(config.catalogue, options);
   if (!catalogue) throw UsageError(catalogue.error().detail);
   return std::move(*catalogue);
 }
 
-class FetchRun {
- public:
-  explicit FetchRun(const FetchRunConfig& config)
-      : config_(config), lock_(config.store), journal_(config.store), fetcher_(config.fetch) {
-    std::filesystem::create_directories(config.store / kClipFolder);
+std::set<FailureKind> kinds_to_retry(const FetchRunConfig& config) {
+  // These were never requested, or were there once: no flag is needed to ask for them.
+  std::set<FailureKind> kinds{FailureKind::kHostDown, FailureKind::kDamaged};
+  for (const std::string& name : config.retry_kinds) {
+    const auto kind = ingest::failure_kind_from(name);
+    if (!kind) {
+      throw UsageError("retry-kind is '" + name +
+                       "'; it must be a kind as results.csv has it, e.g. timeout, http_status");
+    }
+    kinds.insert(*kind);
   }
+  return kinds;
+}
+
+class FetchRun : public ingest::FetchClient {
+ public:
+  /// `first` is the row that has been read already.
+  FetchRun(const FetchRunConfig& config, WorkShare share, fs::path store, Catalogue catalogue,
+           ingest::CatalogueRow first)
+      : config_(config),
+        share_(std::move(share)),
+        store_(std::move(store)),
+        rows_(std::move(catalogue), std::move(first)),
+        retry_kinds_(kinds_to_retry(config)),
+        writer_(store_),
+        clips_(store_),
+        journal_(store_),
+        results_(store_, rows_.catalogue()),
+        progress_("fetch", "rows", 0) {}
 
   ExitCode run() {
-    const auto start = std::chrono::steady_clock::now();
-    std::size_t n_rows = 0;
-    for (Catalogue counted = open_catalogue(config_); counted.next();) ++n_rows;
-    if (n_rows == 0) throw UsageError(config_.catalogue.string() + ": has a header but no rows; nothing to fetch");
-    Catalogue catalogue = open_catalogue(config_);
-    {
-      Progress progress("fetch", "rows", n_rows);
-      progress_ = &progress;
-      fetcher_.run([&] { return next(catalogue); }, [&](ingest::FetchResult&& result) { keep(std::move(result)); },
-                   stop_flag());
+    if (!config_.verify && !config_.merge) stopped_by_ = ingest::Fetcher(config_.fetch).run(*this, stop_flag());
+    writer_.drain();
+    journal_.in_one_state([this] {
+      while (!rows_.ended()) read_row(nullptr);  // what was not reached
+      progress_.finish();
+      results_.publish([this](const std::string& id) { return journal_.find(id); });
+    });
+    return config_.verify ? ExitCode::kAllFine : say();
+  }
+
+  Next next(ingest::FetchRequest& request) override {
+    constexpr int kRowsAtOnce = 2000;  // of those that are done: transfers wait meanwhile
+    Next next = Next::kLater;
+    journal_.in_one_state([&] {
+      for (int i = 0; i < kRowsAtOnce && next == Next::kLater; ++i) next = read_row(&request);
+    });
+    return next;
+  }
+
+  void piece(const ingest::FetchRequest& request, const ingest::BodyOrigin& origin, std::size_t offset,
+             std::string bytes) override {
+    writer_.piece(request.id, origin, offset, std::move(bytes));
+  }
+
+  void done(ingest::FetchResult&& result) override {
+    const std::size_t n_bytes = result.body ? result.body->n_bytes : 0;
+    n_new_ += result.body ? 1 : 0;
+    n_new_bytes_ += n_bytes;
+    progress_.add(!result.body, n_bytes);
+    writer_.done(std::move(result));
+  }
+
+  void paused(const ingest::HostPause& pause) override { progress_.pause(pause.host, pause.length, pause.reason); }
+  void tick() override { progress_.tick(); }
+
+ private:
+  bool is_done(const FetchRecord& record, const ingest::Track& track) const {
+    const auto any_url = [&](auto&& same) { return std::any_of(track.urls.begin(), track.urls.end(), same); };
+    if (record.clip) {
+      return any_url([&](const std::string& url) { return ingest::same_resource(url, record.url); }) &&
+             !clips_.problem(*record.clip, false);
     }
-    const std::size_t n_done = write_results();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (config_.retry_failed || retry_kinds_.contains(record.clip.error().kind)) return false;
+    return any_url([&](const std::string& url) { return url == record.url; });
+  }
+
+  /// Takes the catalogue's next row. kRow where it is to be fetched and `request` holds it, kLater where it is not.
+  Next read_row(ingest::FetchRequest* request) {
+    constexpr std::chrono::milliseconds kPatience{5};
+    auto row = rows_.next(kPatience);
+    if (!row) {
+      if (!rows_.ended()) return Next::kNothingYet;
+      progress_.set_total(results_.n_rows());
+      return Next::kEnd;
+    }
+    if (!share_.holds(row->id)) return Next::kLater;
+    const bool wanted = row->track ? read_track(*row->track, request) : (results_.add_refused(*row), false);
+    if (!row->track) progress_.skip(true);
+    const double read = rows_.fraction_read();
+    if (read > 0.0) progress_.set_total(static_cast<std::size_t>(static_cast<double>(results_.n_rows()) / read));
+    return wanted ? Next::kRow : Next::kLater;
+  }
+
+  bool read_track(ingest::Track& track, ingest::FetchRequest* request) {
+    const auto record = journal_.find(track.id);
+    const bool offline = request == nullptr;
+    if (record && (offline || is_done(*record, track))) {
+      results_.add_known(track, *record);
+      progress_.skip(!record->clip);
+      return false;
+    }
+    results_.add_pending(track);
+    if (offline) return false;
+    *request = {track.row, track.id, std::move(track.urls), std::nullopt};
+    if (const auto origin = journal_.find_part(track.id)) request->part = writer_.part_of(track.id, *origin);
+    return true;
+  }
+
+  ExitCode say() {
+    const std::string what =
+        fmt::format("fetch: {} of {} have a clip", results_.n_clips(), count_of(results_.n_rows(), "row"));
     const std::string work =
-        n_new_ == 0 ? "none new" : fmt::format("{} new, {} in {:.1f} s", n_new_, megabytes(n_new_bytes_), seconds);
-    std::cout << fmt::format("fetch: {} of {} have a clip ({}) in {}\n", n_done, count_of(n_rows, "row"), work,
-                             config_.store.string());
-    summary_.print(std::cout);
+        n_new_ == 0 ? "none new" : fmt::format("{} new, {} in {:.1f} s", n_new_, megabytes(n_new_bytes_), seconds());
+    std::cout << fmt::format("{} ({}) in {}\n", what, work, store_.string());
+    if (share_.count > 1) {
+      std::cout << fmt::format("  share {} of {} ({}); join all with --merge\n", share_.index, share_.count,
+                               share_.origin);
+    }
+    results_.failures().print(std::cout);
+    if (rows_.catalogue().n_dropped_values() > 0) {
+      std::cout << fmt::format("  note: {} under keys that the first 1000 rows lack are not in results.csv\n",
+                               count_of(rows_.catalogue().n_dropped_values(), "value"));
+    }
+    if (stopped_by_) {
+      std::cout << fmt::format("stopped: {}\n", stopped_by_->detail);
+      return ExitCode::kStopped;
+    }
     if (stop_flag()) {
       std::cout << "stopped: the same command again continues where this one ended\n";
       return ExitCode::kStopped;
     }
-    if (summary_.count() == 0) return ExitCode::kAllFine;
-    std::cout << "every row: " << (config_.store / kFetchResults).string()
-              << "; --retry-failed requests failures again\n";
+    if (results_.failures().count() == 0) return ExitCode::kAllFine;
+    std::cout << fmt::format("failed rows: {}; --retry-failed requests them again, --retry-kind KIND some of them\n",
+                             (store_ / kFetchFailures).string());
     return ExitCode::kSomeFailed;
   }
 
- private:
-  bool is_done(const FetchRecord& record, const std::string& url) const {
-    if (record.url != url) return false;
-    if (!record.clip) return !config_.retry_failed;
-    std::error_code error;
-    return std::filesystem::file_size(config_.store / record.clip->file, error) == record.clip->n_bytes && !error;
-  }
-
-  std::optional<ingest::FetchRequest> next(Catalogue& catalogue) {
-    while (auto row = catalogue.next()) {
-      if (row->track) {
-        const auto record = journal_.find(row->id);
-        if (!record || !is_done(*record, row->track->urls.front()))
-          return ingest::FetchRequest{row->row, row->id, row->track->urls.front()};
-        progress_->add(!record->clip);
-      } else {
-        progress_->add(true);
-      }
-    }
-    return std::nullopt;
-  }
-
-  void keep(ingest::FetchResult&& result) {
-    FetchRecord record{result.request.id,  result.request.row, result.request.url,
-                       result.http_status, result.n_attempts,  ingest::Clip{}};
-    if (result.body) {
-      record.clip = store_clip(record.id, *result.body);
-      ++n_new_;
-      n_new_bytes_ += result.body->size();
-    } else {
-      ingest::Failure failure = result.body.error();
-      failure.detail = fmt::format("url '{}': {} (attempts: {})", record.url, failure.detail, record.n_attempts);
-      record.clip = tl::make_unexpected(std::move(failure));
-    }
-    journal_.put(record);
-    progress_->add(!record.clip, result.body ? result.body->size() : 0);
-  }
-
-  /// The file first, its record after: a record of a clip is a promise.
-  ingest::Clip store_clip(const std::string& id, const std::string& body) const {
-    const auto bytes = std::as_bytes(std::span(body.data(), body.size()));
-    const ingest::AudioType type = ingest::audio_type_of(bytes);
-    const std::string file =
-        fmt::format("{}/{}{}", kClipFolder, ingest::safe_file_name(id), ingest::extension_of(type));
-    ingest::write_file(config_.store / file, bytes);
-    return {file, body.size(), ingest::sha256_hex(bytes), std::string(ingest::media_type_of(type))};
-  }
-
-  /// One line per catalogue row; returns how many have a clip.
-  std::size_t write_results() {
-    std::string lines = ingest::csv_line(
-        std::initializer_list<std::string_view>{"row", "id", "url", "status", "file", "bytes", "sha256", "media_type",
-                                                "http_status", "attempts", "stage", "kind", "detail"});
-    std::size_t n_done = 0;
-    Catalogue catalogue = open_catalogue(config_);
-    while (auto row = catalogue.next()) {
-      std::optional<FetchRecord> record = row->track ? journal_.find(row->id) : std::nullopt;
-      if (row->track && !record) continue;  // only when stopped early
-      const std::string number = std::to_string(row->row);
-      if (record && record->clip) {
-        ++n_done;
-        const ingest::Clip& clip = *record->clip;
-        lines += ingest::csv_line({number, row->id, record->url, "ok", clip.file, std::to_string(clip.n_bytes),
-                                   clip.sha256, clip.media_type, std::to_string(record->http_status),
-                                   std::to_string(record->n_attempts), "", "", ""});
-        continue;
-      }
-      ingest::Failure failure = record ? record->clip.error() : row->track.error();
-      if (record) failure.detail = fmt::format("{} row {}: {}", config_.catalogue.string(), row->row, failure.detail);
-      summary_.add(failure);
-      lines += ingest::csv_line({number, row->id, record ? record->url : "", "failed", "", "", "", "",
-                                 record ? std::to_string(record->http_status) : "",
-                                 record ? std::to_string(record->n_attempts) : "", to_string(failure.stage),
-                                 to_string(failure.kind), failure.detail});
-    }
-    ingest::write_file(config_.store / kFetchResults, lines);
-    return n_done;
-  }
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
 
   const FetchRunConfig& config_;
-  ingest::FolderLock lock_;
-  ingest::FetchJournal journal_;
-  ingest::Fetcher fetcher_;
-  Progress* progress_ = nullptr;
-  FailureSummary summary_;
+  WorkShare share_;
+  fs::path store_;
+  CatalogueReader rows_;
+  std::set<FailureKind> retry_kinds_;
+  StoreWriter writer_;
+  ingest::ClipStore clips_;       // to look only
+  ingest::FetchJournal journal_;  // to read only
+  FetchResults results_;
+  Progress progress_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::optional<ingest::Failure> stopped_by_;
   std::size_t n_new_ = 0;
   std::size_t n_new_bytes_ = 0;
 };
@@ -157,8 +196,32 @@ class FetchRun {
 }  // namespace
 
 ExitCode run_fetch(const FetchRunConfig& config) {
-  open_catalogue(config);  // refuse an unusable catalogue before anything is created
-  return FetchRun(config).run();
+  config.fetch.validate();
+  kinds_to_retry(config);
+  if (config.catalogue.empty()) {
+    if (!config.verify) throw UsageError("the catalogue is missing; only --verify can do without");
+    const ingest::FolderLock lock(config.store);
+    return verify_store(config.store) == 0 ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+  }
+  // A catalogue that cannot be used is refused before anything is created.
+  Catalogue catalogue = open_catalogue(config);
+  auto first = catalogue.next();
+  if (!first)
+    throw UsageError((config.catalogue == "-" ? "standard input" : config.catalogue.string()) +
+                     ": has a header but no rows; nothing to fetch");
+  const WorkShare share = config.merge ? WorkShare{} : work_share(config.shard);
+  const fs::path store = share.folder(config.store);
+  const ingest::FolderLock lock(store);
+  if (config.merge) merge_stores(store, config.merge_from);
+  const bool sound = !config.verify || verify_store(store) == 0;
+  keep_freed_memory();
+  try {
+    const ExitCode code = FetchRun(config, share, store, std::move(catalogue), std::move(*first)).run();
+    return sound ? code : ExitCode::kSomeFailed;
+  } catch (const std::exception& e) {
+    throw std::runtime_error(
+        fmt::format("{}; what was fetched before is kept, the same command goes on from there", e.what()));
+  }
 }
 
 }  // namespace hitscope::apps

@@ -125,9 +125,10 @@ class FetchRows(Case):
         by_row = {int(r["row"]): r for r in rows}
         ok = {r["id"]: r for r in rows if r["status"] == "ok"}
         self.assertEqual(sorted(ok), ["good-0", "good-1", "good/2"])
-        for row in ok.values():
-            self.assertEqual(tree(self.store / "clips")[pathlib.Path(row["file"]).name], row["sha256"])
-        self.assertEqual(ok["good/2"]["file"], "clips/good%2F2.wav")
+        clips = {row["file"]: row["sha256"] for row in ok.values()}
+        self.assertEqual({f"clips/{name}": sha for name, sha in tree(self.store / "clips").items()}, clips)
+        for file, sha in clips.items():
+            self.assertEqual(file, f"clips/{sha[:2]}/{sha}.wav", "no id becomes a path")
 
         def fails(number, stage, kind, *parts):
             with self.subTest(row=number):
@@ -136,7 +137,7 @@ class FetchRows(Case):
         fails(4, "catalogue", "bad_id", "'../../etc/passwd'", "path segment '..'", "must not be a path")
         fails(5, "catalogue", "bad_url", "'ftp://127.0.0.1/a.mp3'", "scheme 'ftp'", "http or https")
         fails(6, "catalogue", "bad_url", "'file:///etc/passwd'", "scheme 'file'", "http or https")
-        fails(7, "fetch", "not_audio", self.server.url("/page.mp3"), "not audio", "<html>gone</html>")
+        fails(7, "fetch", "error_body", self.server.url("/page.mp3"), "not audio", "<html>gone</html>")
         fails(8, "fetch", "http_status", self.server.url("/nothing.mp3"), "HTTP status 404")
         fails(9, "catalogue", "bad_url", "''", "is empty", "http or https")
         fails(10, "catalogue", "bad_url", "'not a url'", "http or https")
@@ -146,9 +147,9 @@ class FetchRows(Case):
         # Nothing but the store, and in it nothing that is not its own.
         files = [name for name in tree(self.outer) if not name.startswith("inner/store/clips/")]
         self.assertEqual([n for n in files if n not in {f"inner/store/{f}" for f in
-                         ("journal.sqlite", "journal.sqlite-shm", "journal.sqlite-wal", "results.csv", ".lock")}], [])
-        self.assertEqual(sorted(p.name for p in (self.store / "clips").iterdir()),
-                         ["good%2F2.wav", "good-0.wav", "good-1.wav"])
+                         ("journal.sqlite", "journal.sqlite-shm", "journal.sqlite-wal", "results.csv", "failures.csv", ".lock")}], [])
+        self.assertEqual([r["row"] for r in read_csv(self.store / "failures.csv")],
+                         [r["row"] for r in rows if r["status"] == "failed"])
         self.assertSays(result.out, "3 of 13 rows have a clip", "catalogue/bad_id: 2", "catalogue/bad_url: 4")
 
     def test_a_loopback_address_needs_permission(self):

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "ingest/url.h"
+
 namespace hitscope::ingest {
 namespace {
 

@@ -10,21 +10,41 @@ namespace hitscope::ingest {
 namespace {
 
 namespace fs = std::filesystem;
+using Ids = std::vector<std::string>;
 
 class FetchJournalTest : public testing::Test {
  protected:
   void TearDown() override { fs::remove_all(store_.parent_path()); }
 
   static FetchRecord clip_record(const std::string& id, std::size_t row) {
-    return {id, row, "http://host/" + id, 200, 1, Clip{id + ".mp3", 1234, std::string(64, 'a'), "audio/mpeg"}};
+    return {id,
+            row,
+            "http://host/" + id,
+            200,
+            1,
+            "\"etag of " + id + "\"",
+            "",
+            Clip{id + ".mp3", 1234, std::string(64, 'a'), "audio/mpeg"}};
   }
   static FetchRecord failed_record(const std::string& id, std::size_t row) {
-    return {id,  row, "http://host/" + id,
-            404, 3,   tl::make_unexpected(Failure{Stage::kFetch, FailureKind::kHttpStatus, "row 7: HTTP status 404"})};
+    return {id,
+            row,
+            "http://host/" + id,
+            404,
+            3,
+            "",
+            "",
+            tl::make_unexpected(Failure{Stage::kFetch, FailureKind::kHttpStatus, "row 7: HTTP status 404"})};
   }
-  static std::vector<std::string> ids(FetchJournal& journal) {
-    std::vector<std::string> result;
+  static Ids ids(FetchJournal& journal) {
+    Ids result;
     journal.for_each([&](const FetchRecord& record) { result.push_back(record.id); });
+    return result;
+  }
+
+  static Ids unsynced_ids(FetchJournal& journal) {
+    Ids result;
+    for (const FetchRecord& record : journal.unsynced()) result.push_back(record.id);
     return result;
   }
 
@@ -42,6 +62,8 @@ TEST_F(FetchJournalTest, GivesBackAClipAsItWasPut) {
                      "https://host/a?b=c",
                      200,
                      4,
+                     "W/\"x\"",
+                     "Wed, 21 Oct 2015 07:28:00 GMT",
                      Clip{"a%2Fb.mp3", std::size_t{5'000'000'000}, std::string(64, 'f'), "audio/mpeg"}};
   journal.put(record);
   const auto found = journal.find("spotify:track:'x'");
@@ -51,6 +73,8 @@ TEST_F(FetchJournalTest, GivesBackAClipAsItWasPut) {
   EXPECT_EQ(found->url, "https://host/a?b=c");
   EXPECT_EQ(found->http_status, 200);
   EXPECT_EQ(found->n_attempts, 4);
+  EXPECT_EQ(found->etag, "W/\"x\"");
+  EXPECT_EQ(found->last_modified, "Wed, 21 Oct 2015 07:28:00 GMT");
   ASSERT_TRUE(found->clip);
   EXPECT_EQ(found->clip->file, "a%2Fb.mp3");
   EXPECT_EQ(found->clip->n_bytes, 5'000'000'000U);
@@ -60,11 +84,13 @@ TEST_F(FetchJournalTest, GivesBackAClipAsItWasPut) {
 
 TEST_F(FetchJournalTest, GivesBackEveryKindOfFailure) {
   FetchJournal journal(store_);
-  for (const FailureKind kind : {FailureKind::kBadUrl, FailureKind::kNetwork, FailureKind::kTimeout,
-                                 FailureKind::kThrottled, FailureKind::kHttpStatus, FailureKind::kForbiddenAddress,
-                                 FailureKind::kTooLarge, FailureKind::kEmpty, FailureKind::kNotAudio}) {
+  for (const FailureKind kind :
+       {FailureKind::kBadUrl, FailureKind::kNetwork, FailureKind::kTimeout, FailureKind::kThrottled,
+        FailureKind::kHttpStatus, FailureKind::kForbiddenAddress, FailureKind::kTooLarge, FailureKind::kEmpty,
+        FailureKind::kNotAudio, FailureKind::kExpiredLink, FailureKind::kErrorBody, FailureKind::kBadRedirect,
+        FailureKind::kOptedOut, FailureKind::kHostDown, FailureKind::kTruncated, FailureKind::kDamaged}) {
     const std::string detail = "row 3: \"Ünschön\", it's\nover " + std::string(to_string(kind));
-    journal.put({"a", 3, "u", 0, 5, tl::make_unexpected(Failure{Stage::kFetch, kind, detail})});
+    journal.put({"a", 3, "u", 0, 5, "", "", tl::make_unexpected(Failure{Stage::kFetch, kind, detail})});
     const auto found = journal.find("a");
     ASSERT_TRUE(found);
     ASSERT_FALSE(found->clip);
@@ -93,7 +119,7 @@ TEST_F(FetchJournalTest, KeepsOneRecordPerIdTheLatest) {
   const auto clip = journal.find("a");
   ASSERT_TRUE(clip && clip->clip);
   EXPECT_EQ(clip->row, 9U);
-  EXPECT_EQ(ids(journal), std::vector<std::string>{"a"});
+  EXPECT_EQ(ids(journal), Ids{"a"});
   journal.put(failed_record("a", 4));
   const auto failed = journal.find("a");
   ASSERT_TRUE(failed && !failed->clip);
@@ -107,7 +133,7 @@ TEST_F(FetchJournalTest, VisitsRecordsByRowAndThenById) {
        {std::pair<const char*, std::size_t>{"z", 10}, {"b", 2}, {"a", 11}, {"c", 2}, {"y", 9}}) {
     journal.put(row % 2 == 0 ? clip_record(id, row) : failed_record(id, row));
   }
-  EXPECT_EQ(ids(journal), (std::vector<std::string>{"b", "c", "y", "z", "a"}));
+  EXPECT_EQ(ids(journal), (Ids{"b", "c", "y", "z", "a"}));
   std::vector<bool> is_clip;
   journal.for_each([&](const FetchRecord& record) { is_clip.push_back(record.clip.has_value()); });
   EXPECT_EQ(is_clip, (std::vector<bool>{true, true, false, true, false}));
@@ -125,7 +151,7 @@ TEST_F(FetchJournalTest, SurvivesReopening) {
     journal.put(failed_record("b", 3));
   }
   FetchJournal journal(store_);
-  EXPECT_EQ(ids(journal), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(ids(journal), (Ids{"a", "b"}));
   ASSERT_TRUE(journal.find("a"));
   EXPECT_EQ(journal.find("a")->clip->file, "a.mp3");
   ASSERT_TRUE(journal.find("b"));
@@ -137,6 +163,126 @@ TEST_F(FetchJournalTest, ShowsARecordToAReaderAtOnce) {
   FetchJournal reader(store_);
   writer.put(clip_record("a", 2));
   EXPECT_TRUE(reader.find("a")) << "a record is committed by put, not later";
+}
+
+TEST_F(FetchJournalTest, ARecordThatIsReplacedGetsANewNumber) {
+  FetchJournal journal(store_);
+  EXPECT_EQ(journal.last_number(), 0);
+  journal.put(clip_record("a", 2));
+  journal.put(clip_record("b", 3));
+  EXPECT_EQ(journal.last_number(), 2);
+  journal.set_synced(2);
+  journal.put(failed_record("a", 2));
+  EXPECT_EQ(journal.last_number(), 3);
+  EXPECT_EQ(unsynced_ids(journal), Ids{"a"});
+  EXPECT_EQ(FetchJournal(store_).last_number(), 3) << "a later run counts on";
+}
+
+TEST_F(FetchJournalTest, ShowsATransactionOnlyOnceItIsCommitted) {
+  FetchJournal writer(store_);
+  FetchJournal reader(store_);
+  writer.begin();
+  writer.put(clip_record("a", 2));
+  writer.put_part("b", {"u", "", "", "\"v\""});
+  EXPECT_TRUE(writer.find("a"));
+  EXPECT_FALSE(reader.find("a"));
+  EXPECT_FALSE(reader.find_part("b"));
+  writer.commit();
+  EXPECT_TRUE(reader.find("a"));
+  EXPECT_TRUE(reader.find_part("b"));
+}
+
+TEST_F(FetchJournalTest, ForgetsATransactionThatWasNotCommitted) {
+  {
+    FetchJournal journal(store_);
+    journal.put(clip_record("a", 2));
+    journal.begin();
+    journal.put(clip_record("b", 3));
+  }
+  FetchJournal journal(store_);
+  EXPECT_EQ(ids(journal), Ids{"a"});
+  EXPECT_EQ(journal.last_number(), 1);
+}
+
+TEST_F(FetchJournalTest, KnowsWhereAPartCameFrom) {
+  FetchJournal journal(store_);
+  EXPECT_FALSE(journal.find_part("a"));
+  journal.put_part("a", {"http://h/old", "", "", ""});
+  journal.put_part("a", {"http://h/a?b='c'", "\"e\"", "Wed, 21 Oct 2015 07:28:00 GMT", "\"v\""});
+  journal.put_part("c", {"http://h/c", "", "", "\"w\""});
+  EXPECT_EQ(journal.ids_of_parts(), (Ids{"a", "c"}));
+  const auto origin = FetchJournal(store_).find_part("a");
+  ASSERT_TRUE(origin);
+  EXPECT_EQ(origin->url, "http://h/a?b='c'");
+  EXPECT_EQ(origin->etag, "\"e\"");
+  EXPECT_EQ(origin->last_modified, "Wed, 21 Oct 2015 07:28:00 GMT");
+  EXPECT_EQ(origin->validator, "\"v\"");
+  journal.drop_part("a");
+  journal.drop_part("never there");
+  EXPECT_FALSE(journal.find_part("a"));
+  EXPECT_EQ(journal.ids_of_parts(), Ids{"c"});
+}
+
+TEST_F(FetchJournalTest, RefusesAJournalOfAnotherVersion) {
+  for (const int version : {0, 1, 3, 99}) {
+    { const FetchJournal journal(store_); }
+    Database(store_ / FetchJournal::kFileName).execute("PRAGMA user_version=" + std::to_string(version));
+    try {
+      const FetchJournal journal(store_);
+      ADD_FAILURE() << "version " << version << " was read";
+    } catch (const DatabaseError& error) {
+      const std::string words = error.what();
+      EXPECT_NE(words.find((store_ / FetchJournal::kFileName).string()), std::string::npos) << words;
+      EXPECT_NE(words.find("is of version " + std::to_string(version)), std::string::npos) << words;
+      EXPECT_NE(words.find("fetch into a new folder"), std::string::npos) << words;
+    }
+    fs::remove_all(store_);
+  }
+}
+
+TEST_F(FetchJournalTest, LooksAtNothingAgainInTheSameBoot) {
+  {
+    FetchJournal journal(store_);
+    EXPECT_FALSE(journal.is_of_another_boot()) << "a new journal is of none";
+    journal.take_over_boot();
+    journal.put(clip_record("a", 2));
+  }
+  FetchJournal journal(store_);
+  EXPECT_FALSE(journal.is_of_another_boot());
+  journal.take_over_boot();
+  EXPECT_EQ(unsynced_ids(journal), Ids{"a"}) << "taking over in the same boot does not make anything safe";
+}
+
+TEST_F(FetchJournalTest, KnowsAfterANewStartWhichRecordsWereNotOnTheDisk) {
+  {
+    FetchJournal journal(store_);
+    journal.take_over_boot();
+    for (const char* id : {"a", "b", "c", "d"}) journal.put(clip_record(id, 9));
+    journal.set_synced(2);
+    journal.put(failed_record("a", 9));
+  }
+  Database(store_ / FetchJournal::kFileName).execute("UPDATE settings SET value='another' WHERE name='boot'");
+  FetchJournal journal(store_);
+  EXPECT_TRUE(journal.is_of_another_boot());
+  EXPECT_EQ(unsynced_ids(journal), (Ids{"c", "d", "a"})) << "in the order in which they were put";
+  journal.take_over_boot();
+  EXPECT_FALSE(journal.is_of_another_boot());
+  EXPECT_TRUE(unsynced_ids(journal).empty()) << "they have been looked at";
+  journal.put(clip_record("e", 9));
+  EXPECT_EQ(unsynced_ids(journal), Ids{"e"});
+}
+
+TEST_F(FetchJournalTest, ACheckpointKeepsEverythingInTheMainFile) {
+  FetchJournal journal(store_);
+  journal.put(clip_record("a", 2));
+  checkpoint_journal(store_);
+  const fs::path copy = store_.parent_path() / "copy";
+  fs::create_directories(copy);
+  fs::copy_file(store_ / FetchJournal::kFileName, copy / FetchJournal::kFileName);
+  FetchJournal copied(copy);
+  EXPECT_EQ(ids(copied), Ids{"a"}) << "without the write-ahead log";
+  journal.put(clip_record("b", 3));
+  EXPECT_EQ(ids(journal), (Ids{"a", "b"})) << "and the writer goes on";
 }
 
 TEST_F(FetchJournalTest, NamesAFileThatIsNoDatabase) {

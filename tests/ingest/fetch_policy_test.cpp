@@ -1,12 +1,10 @@
 #include "ingest/fetch_policy.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 
-#include <array>
-#include <vector>
+#include <string>
+#include <utility>
 
 #include "tests/support/audio_fixtures.h"
 
@@ -22,124 +20,268 @@ const Bytes& audio() {
   return bytes;
 }
 
-struct Row {
-  int curl_code;
-  long http_status;
-  FailureKind kind;
-  Action action;
-};
-
-TEST(ClassifyTest, TakesAnAudioBodyOfStatus200AsAClip) {
+/// A finished transfer of status 200 with a clip; each test spoils one thing.
+TransferEnd good_end() {
   TransferEnd end;
   end.http_status = 200;
+  end.url = "https://host/a.mp3";
   end.body = audio();
-  EXPECT_FALSE(classify(end));
-  const Bytes mp3 = bytes_of("ID3\x03");
-  end.body = mp3;
-  EXPECT_FALSE(classify(end));
+  end.n_bytes = audio().size();
+  end.now = std::chrono::system_clock::from_time_t(1'700'000'000);
+  return end;
+}
+
+/// "kind action", or "clip".
+std::string verdict(const TransferEnd& end) {
+  const auto failure = classify(end);
+  if (!failure) return "clip";
+  EXPECT_EQ(failure->stage, Stage::kFetch);
+  EXPECT_FALSE(failure->detail.empty());
+  const char* action = failure->action == Action::kRetry  ? " retry"
+                       : failure->action == Action::kSkip ? " skip"
+                                                          : " stop";
+  return std::string(to_string(failure->kind)) + action;
+}
+
+std::string verdict_on_body(const std::string& body, long status = 200) {
+  const Bytes bytes = bytes_of(body);
+  TransferEnd end = good_end();
+  end.http_status = status;
+  end.body = bytes;
+  end.n_bytes = bytes.size();
+  return verdict(end);
+}
+
+TEST(ClassifyTest, TakesAnAudioBodyOfStatus200AsAClip) {
+  EXPECT_EQ(verdict(good_end()), "clip");
+  EXPECT_EQ(verdict_on_body("ID3\x03"), "clip");
 }
 
 TEST(ClassifyTest, SaysWhatEveryStatusMeans) {
-  const Row rows[] = {{CURLE_OK, 429, FailureKind::kThrottled, Action::kRetry},
-                      {CURLE_OK, 503, FailureKind::kThrottled, Action::kRetry},
-                      {CURLE_OK, 408, FailureKind::kHttpStatus, Action::kRetry},
-                      {CURLE_OK, 425, FailureKind::kHttpStatus, Action::kRetry},
-                      {CURLE_OK, 500, FailureKind::kHttpStatus, Action::kRetry},
-                      {CURLE_OK, 502, FailureKind::kHttpStatus, Action::kRetry},
-                      {CURLE_OK, 504, FailureKind::kHttpStatus, Action::kRetry},
-                      {CURLE_OK, 599, FailureKind::kHttpStatus, Action::kRetry},
-                      {CURLE_OK, 201, FailureKind::kHttpStatus, Action::kSkip},
-                      {CURLE_OK, 204, FailureKind::kHttpStatus, Action::kSkip},
-                      {CURLE_OK, 206, FailureKind::kHttpStatus, Action::kSkip},
-                      {CURLE_OK, 304, FailureKind::kHttpStatus, Action::kSkip},
-                      {CURLE_OK, 400, FailureKind::kHttpStatus, Action::kSkip},
-                      {CURLE_OK, 401, FailureKind::kHttpStatus, Action::kSkip},
-                      {CURLE_OK, 403, FailureKind::kHttpStatus, Action::kSkip},
-                      {CURLE_OK, 404, FailureKind::kHttpStatus, Action::kSkip},
-                      {CURLE_OK, 410, FailureKind::kHttpStatus, Action::kSkip},
-                      {CURLE_OK, 451, FailureKind::kHttpStatus, Action::kSkip}};
-  for (const Row& row : rows) {
-    TransferEnd end;
-    end.http_status = row.http_status;
-    end.body = audio();  // an audio body does not make an error a clip
-    const auto failure = classify(end);
-    ASSERT_TRUE(failure) << row.http_status;
-    EXPECT_EQ(failure->stage, Stage::kFetch);
-    EXPECT_EQ(to_string(failure->kind), to_string(row.kind)) << row.http_status;
-    EXPECT_EQ(failure->action, row.action) << row.http_status;
-    EXPECT_EQ(failure->detail, "HTTP status " + std::to_string(row.http_status));
+  const std::pair<long, const char*> rows[] = {
+      {100, "http_status skip"},  {101, "http_status skip"},  {201, "http_status skip"},  {202, "http_status skip"},
+      {203, "http_status skip"},  {204, "http_status skip"},  {205, "http_status skip"},  {206, "http_status skip"},
+      {207, "http_status skip"},  {300, "http_status skip"},  {301, "http_status skip"},  {302, "http_status skip"},
+      {303, "http_status skip"},  {304, "http_status skip"},  {305, "http_status skip"},  {307, "http_status skip"},
+      {308, "http_status skip"},  {400, "http_status skip"},  {401, "http_status skip"},  {402, "http_status skip"},
+      {403, "http_status skip"},  {404, "http_status skip"},  {405, "http_status skip"},  {406, "http_status skip"},
+      {407, "http_status stop"},  {408, "http_status retry"}, {409, "http_status skip"},  {410, "http_status skip"},
+      {411, "http_status skip"},  {412, "http_status skip"},  {413, "http_status skip"},  {414, "http_status skip"},
+      {415, "http_status skip"},  {416, "http_status retry"}, {418, "http_status skip"},  {421, "http_status skip"},
+      {422, "http_status skip"},  {425, "http_status retry"}, {426, "http_status skip"},  {428, "http_status skip"},
+      {429, "throttled retry"},   {431, "http_status skip"},  {451, "http_status skip"},  {499, "http_status skip"},
+      {500, "http_status retry"}, {501, "http_status retry"}, {502, "http_status retry"}, {503, "throttled retry"},
+      {504, "http_status retry"}, {507, "http_status retry"}, {511, "http_status retry"}, {520, "http_status retry"},
+      {522, "http_status retry"}, {529, "http_status retry"}, {599, "http_status retry"}};
+  for (const auto& [status, expected] : rows) {
+    TransferEnd end = good_end();  // an audio body does not make an error a clip
+    end.http_status = status;
+    EXPECT_EQ(verdict(end), expected) << status;
+    EXPECT_EQ(classify(end)->detail.find("HTTP status " + std::to_string(status)), 0U) << classify(end)->detail;
   }
 }
 
 TEST(ClassifyTest, SaysWhatEveryTransferErrorMeans) {
-  const Row rows[] = {{CURLE_OPERATION_TIMEDOUT, 0, FailureKind::kTimeout, Action::kRetry},
-                      {CURLE_OPERATION_TIMEDOUT, 200, FailureKind::kTimeout, Action::kRetry},
-                      {CURLE_COULDNT_RESOLVE_HOST, 0, FailureKind::kNetwork, Action::kRetry},
-                      {CURLE_COULDNT_CONNECT, 0, FailureKind::kNetwork, Action::kRetry},
-                      {CURLE_RECV_ERROR, 200, FailureKind::kNetwork, Action::kRetry},
-                      {CURLE_SEND_ERROR, 0, FailureKind::kNetwork, Action::kRetry},
-                      {CURLE_GOT_NOTHING, 0, FailureKind::kNetwork, Action::kRetry},
-                      {CURLE_PARTIAL_FILE, 200, FailureKind::kNetwork, Action::kRetry},
-                      {CURLE_SSL_CONNECT_ERROR, 0, FailureKind::kNetwork, Action::kRetry},
-                      {CURLE_TOO_MANY_REDIRECTS, 302, FailureKind::kNetwork, Action::kSkip},
-                      {CURLE_PEER_FAILED_VERIFICATION, 0, FailureKind::kNetwork, Action::kSkip},
-                      {CURLE_UNSUPPORTED_PROTOCOL, 302, FailureKind::kBadUrl, Action::kSkip},
-                      {CURLE_URL_MALFORMAT, 0, FailureKind::kBadUrl, Action::kSkip}};
+  struct Row {
+    int curl_code;
+    long http_status;
+    const char* expected;
+  };
+  const Row rows[] = {{CURLE_OPERATION_TIMEDOUT, 0, "timeout retry"},
+                      {CURLE_OPERATION_TIMEDOUT, 200, "timeout retry"},
+                      {CURLE_OPERATION_TIMEDOUT, 302, "timeout retry"},
+                      {CURLE_PARTIAL_FILE, 200, "truncated retry"},
+                      {CURLE_URL_MALFORMAT, 0, "bad_url skip"},
+                      {CURLE_PEER_FAILED_VERIFICATION, 0, "network skip"},
+                      {CURLE_SSL_CACERT_BADFILE, 0, "network stop"},
+                      {CURLE_FAILED_INIT, 0, "network stop"},
+                      {CURLE_COULDNT_RESOLVE_PROXY, 0, "network stop"},
+                      {CURLE_COULDNT_RESOLVE_HOST, 0, "network retry"},
+                      {CURLE_COULDNT_CONNECT, 0, "network retry"},
+                      {CURLE_WEIRD_SERVER_REPLY, 0, "network retry"},
+                      {CURLE_RECV_ERROR, 200, "network retry"},
+                      {CURLE_SEND_ERROR, 0, "network retry"},
+                      {CURLE_GOT_NOTHING, 0, "network retry"},
+                      {CURLE_SSL_CONNECT_ERROR, 0, "network retry"},
+                      {CURLE_BAD_CONTENT_ENCODING, 200, "network retry"},
+                      {CURLE_WRITE_ERROR, 200, "network retry"}};
   for (const Row& row : rows) {
-    TransferEnd end;
+    TransferEnd end = good_end();
     end.curl_code = row.curl_code;
     end.curl_message = "words for " + std::to_string(row.curl_code);
     end.http_status = row.http_status;
-    end.body = audio();
-    const auto failure = classify(end);
-    ASSERT_TRUE(failure) << row.curl_code;
-    EXPECT_EQ(to_string(failure->kind), to_string(row.kind)) << end.curl_message;
-    EXPECT_EQ(failure->action, row.action) << end.curl_message;
-    EXPECT_EQ(failure->detail, end.curl_message);
+    EXPECT_EQ(verdict(end), row.expected) << end.curl_message;
+    EXPECT_EQ(classify(end)->detail, end.curl_message);
+  }
+}
+
+TEST(ClassifyTest, AProtocolThatIsNotHttpIsTheUrlsFaultOrTheServers) {
+  TransferEnd end = good_end();
+  end.curl_code = CURLE_UNSUPPORTED_PROTOCOL;
+  end.curl_message = "Received HTTP/0.9 when not allowed";
+  end.http_status = 0;
+  EXPECT_EQ(verdict(end), "network retry");
+  EXPECT_EQ(classify(end)->detail, "the answer is not HTTP: Received HTTP/0.9 when not allowed");
+  end.url = "ftp://host/a.mp3";
+  EXPECT_EQ(verdict(end), "bad_url skip");
+}
+
+TEST(ClassifyTest, TheStatusOfAnErrorSaysMoreThanHowItsPageEnded) {
+  for (const int code : {CURLE_PARTIAL_FILE, CURLE_OPERATION_TIMEDOUT, CURLE_WRITE_ERROR}) {
+    TransferEnd end = good_end();
+    end.curl_code = code;
+    end.too_large = true;
+    end.http_status = 404;
+    EXPECT_EQ(verdict(end), "http_status skip") << code;
+    end.http_status = 503;
+    EXPECT_EQ(verdict(end), "throttled retry") << code;
+    end.http_status = 200;
+    EXPECT_EQ(verdict(end), "too_large skip") << code;
+  }
+}
+
+TEST(ClassifyTest, ASignedLinkThatWasRefusedAfterItsEndHasExpired) {
+  const auto end_of = [](const std::string& url, long status) {
+    TransferEnd end = good_end();
+    end.url = url;
+    end.http_status = status;
+    return end;
+  };
+  for (const long status : {400L, 401L, 403L, 410L}) {
+    EXPECT_EQ(verdict(end_of("https://h/a?exp=1699999999", status)), "expired_link skip") << status;
+    EXPECT_EQ(verdict(end_of("https://h/a?exp=1700000001", status)), "http_status skip") << status << ", not over yet";
+    EXPECT_EQ(verdict(end_of("https://h/a", status)), "http_status skip") << status << ", not signed";
+  }
+  for (const long status : {404L, 500L, 429L}) {
+    EXPECT_NE(verdict(end_of("https://h/a?exp=1699999999", status)), "expired_link skip") << status;
+  }
+  EXPECT_EQ(verdict(end_of("https://h/a?exp=1699999999", 200)), "clip") << "the server knows better";
+  EXPECT_EQ(classify(end_of("https://h/a?exp=1699999999", 403))->detail,
+            "HTTP status 403: the link ended 2023-11-14 22:13 UTC; ask the catalogue's source for new ones");
+}
+
+TEST(ClassifyTest, KnowsPagesAndJsonFromOtherBytes) {
+  for (const char* body : {"<html>", " \r\n\t<!DOCTYPE html>", "\xEF\xBB\xBF<?xml?>", "<"}) {
+    EXPECT_EQ(verdict_on_body(body), "error_body skip") << body;
+  }
+  for (const char* body :
+       {R"({"error":"no such track"})", R"({"error":{"code":800}})", R"( ["a"])", "{", "{}",
+        R"({"error":{"code":"4"}})", R"({"error":{"code":4.5}})", R"({"code":4})", R"([{"error":{"code":4}}])"}) {
+    EXPECT_EQ(verdict_on_body(body), "error_body skip") << body;
+  }
+  for (const char* body : {"not found", "\x01\x02\x03", " ", "error"}) {
+    EXPECT_EQ(verdict_on_body(body), "not_audio skip") << body;
+  }
+}
+
+TEST(ClassifyTest, AQuotaThatIsUsedUpIsNoRowsFault) {
+  for (const char* body : {R"({"error":{"type":"Exception","message":"Quota limit exceeded","code":4}})",
+                           "\xEF\xBB\xBF {\"error\":{\"code\":700}}", R"({"error":{"status":429,"message":"slow"}})",
+                           R"({"error":{"code":503}})"}) {
+    EXPECT_EQ(verdict_on_body(body), "throttled retry") << body;
   }
 }
 
 TEST(ClassifyTest, RetriesAnEmptyBody) {
-  TransferEnd end;
-  end.http_status = 200;
-  const auto failure = classify(end);
-  ASSERT_TRUE(failure);
-  EXPECT_EQ(failure->kind, FailureKind::kEmpty);
-  EXPECT_EQ(failure->action, Action::kRetry);
-  EXPECT_EQ(failure->detail, "HTTP status 200 with an empty body");
+  EXPECT_EQ(verdict_on_body(""), "empty retry");
 }
 
 TEST(ClassifyTest, ShowsHowABodyThatIsNotAudioStarts) {
   const Bytes body = bytes_of("<!DOCTYPE html>\n<html>\x01 \xC3\xA9" + std::string(200, 'x'));
-  TransferEnd end;
-  end.http_status = 200;
+  TransferEnd end = good_end();
   end.body = body;
-  const auto failure = classify(end);
-  ASSERT_TRUE(failure);
-  EXPECT_EQ(failure->kind, FailureKind::kNotAudio);
-  EXPECT_EQ(failure->action, Action::kSkip);
-  EXPECT_EQ(failure->detail,
-            "HTTP status 200, but the body is not audio; it starts with '<!DOCTYPE html>.<html>. ..xxxxxxxxxxxxxx'");
+  EXPECT_EQ(verdict(end), "error_body skip");
+  EXPECT_EQ(classify(end)->detail,
+            "HTTP status 200, but the body is a web page, not audio; it starts with "
+            "'<!DOCTYPE html>.<html>. .." +
+                std::string(94, 'x') + "'");
 }
 
-TEST(ClassifyTest, ForbiddenAddressAndSizeComeBeforeLibcurlsWords) {
-  TransferEnd end;
+TEST(ClassifyTest, TakesTheRestOfABodyOnlyWhereItWasAskedForAndIsWhole) {
+  TransferEnd end = good_end();
+  end.http_status = 206;
+  EXPECT_EQ(verdict(end), "http_status skip") << "nobody asked for a range";
+  end.continues = true;
+  EXPECT_EQ(verdict(end), "clip") << "a total that is not told cannot be missed";
+  end.headers.content_range = "bytes 100-243/" + std::to_string(end.n_bytes);
+  EXPECT_EQ(verdict(end), "clip");
+  end.headers.content_range = "bytes 100-243/*";
+  EXPECT_EQ(verdict(end), "clip");
+  end.headers.content_range = "bytes 100-243/1000";
+  EXPECT_EQ(verdict(end), "truncated retry");
+  EXPECT_EQ(classify(end)->detail, "244 of 1000 bytes came");
+  end.http_status = 200;
+  EXPECT_EQ(verdict(end), "clip") << "a server that ignores the range sends all of it";
+}
+
+TEST(ClassifyTest, ObeysAnOptOutOnlyWhereItIsToldTo) {
+  TransferEnd end = good_end();
+  end.headers.x_robots_tag = "noai";
+  EXPECT_EQ(verdict(end), "opted_out skip");
+  EXPECT_EQ(classify(end)->detail, "X-Robots-Tag 'noai' asks not to; see --ignore-robots-tag");
+  end.curl_code = CURLE_WRITE_ERROR;  // the transfer is stopped once the headers are there
+  EXPECT_EQ(verdict(end), "opted_out skip");
+  end.http_status = 404;
+  EXPECT_EQ(verdict(end), "http_status skip") << "an error is not what is to be kept";
+  end = good_end();
+  end.headers.x_robots_tag = "noai";
+  end.obeys_robots_tag = false;
+  EXPECT_EQ(verdict(end), "clip");
+  end = good_end();
+  end.headers.x_robots_tag = "googlebot: noindex";
+  EXPECT_EQ(verdict(end), "clip");
+}
+
+TEST(ClassifyTest, WhatTheFetcherStoppedComesBeforeLibcurlsWords) {
+  TransferEnd end = good_end();
   end.curl_code = CURLE_COULDNT_CONNECT;
   end.curl_message = "could not connect";
+  end.http_status = 0;
   end.forbidden_address = true;
-  auto failure = classify(end);
-  ASSERT_TRUE(failure);
-  EXPECT_EQ(failure->kind, FailureKind::kForbiddenAddress);
-  EXPECT_EQ(failure->action, Action::kSkip);
-  EXPECT_NE(failure->detail.find("--allow-private-addresses"), std::string::npos) << failure->detail;
-  end.forbidden_address = false;
-  end.too_large = true;
+  EXPECT_EQ(verdict(end), "forbidden_address skip");
+  EXPECT_NE(classify(end)->detail.find("--allow-private-addresses"), std::string::npos);
+  end = good_end();
   end.curl_code = CURLE_WRITE_ERROR;
-  failure = classify(end);
-  ASSERT_TRUE(failure);
-  EXPECT_EQ(failure->kind, FailureKind::kTooLarge);
-  EXPECT_EQ(failure->action, Action::kSkip);
-  EXPECT_NE(failure->detail.find("--max-megabytes"), std::string::npos) << failure->detail;
+  end.too_large = true;
+  EXPECT_EQ(verdict(end), "too_large skip");
+  EXPECT_NE(classify(end)->detail.find("--max-megabytes"), std::string::npos);
+  end.too_large = false;
+  end.curl_code = CURLE_FILESIZE_EXCEEDED;  // the announced length says it before the body does
+  EXPECT_EQ(verdict(end), "too_large skip");
+  EXPECT_NE(classify(end)->detail.find("--max-megabytes"), std::string::npos);
+  end = good_end();
+  end.curl_code = CURLE_OPERATION_TIMEDOUT;
+  end.too_slow = true;
+  EXPECT_EQ(verdict(end), "timeout retry");
+  EXPECT_NE(classify(end)->detail.find("244 bytes came"), std::string::npos) << classify(end)->detail;
+  end = good_end();
+  end.curl_code = CURLE_WRITE_ERROR;
+  end.bad_headers = true;
+  EXPECT_EQ(verdict(end), "network retry");
+  EXPECT_NE(classify(end)->detail.find("headers"), std::string::npos);
+}
+
+TEST(RedirectTest, FiveStatusesLeadElsewhere) {
+  for (const long status : {301L, 302L, 303L, 307L, 308L}) EXPECT_TRUE(is_redirect(status)) << status;
+  for (const long status : {0L, 200L, 300L, 304L, 305L, 306L, 309L, 400L}) EXPECT_FALSE(is_redirect(status)) << status;
+}
+
+TEST(RedirectTest, OnlyHttpIsFollowedAndNotForEver) {
+  for (const char* target : {"http://a/", "https://a/", "HTTPS://a/"})
+    EXPECT_FALSE(redirect_problem(target, 1, 5)) << target;
+  for (const char* target :
+       {"file:///etc/passwd", "ftp://a/", "gopher://a/", "data:audio/mpeg,", "javascript:x", "/a", ""}) {
+    const auto problem = redirect_problem(target, 1, 5);
+    ASSERT_TRUE(problem) << target;
+    EXPECT_EQ(problem->kind, FailureKind::kBadRedirect);
+    EXPECT_EQ(problem->action, Action::kSkip);
+    EXPECT_NE(problem->detail.find(target), std::string::npos) << problem->detail;
+  }
+  EXPECT_FALSE(redirect_problem("http://a/", 5, 5));
+  const auto sixth = redirect_problem("http://a/", 6, 5);
+  ASSERT_TRUE(sixth);
+  EXPECT_EQ(sixth->detail, "more than 5 redirects; the last leads to 'http://a/'");
+  EXPECT_TRUE(redirect_problem("http://a/", 1, 0)) << "none are allowed";
 }
 
 TEST(BackoffTest, DoublesItsCeilingUpToTheLongest) {
@@ -165,78 +307,6 @@ TEST(BackoffTest, IsUniformFromZeroToTheCeiling) {
       EXPECT_LE(wait, milliseconds(1000));
     }
   }
-}
-
-bool is_private(const char* text) {
-  std::array<std::byte, 16> address{};
-  if (::inet_pton(AF_INET, text, address.data()) == 1) {
-    return is_private_address(AF_INET, std::span(address).first(4));
-  }
-  if (::inet_pton(AF_INET6, text, address.data()) == 1) return is_private_address(AF_INET6, address);
-  throw std::invalid_argument(std::string("no address: ") + text);
-}
-
-TEST(PrivateAddressTest, KnowsTheSpecialRangesOfVersionFour) {
-  for (const char* address :
-       {"0.0.0.0",      "0.1.2.3",         "10.0.0.0",    "10.255.255.255",  "100.64.0.1", "100.127.255.255",
-        "127.0.0.1",    "127.255.255.255", "169.254.0.1", "169.254.169.254", "172.16.0.0", "172.31.255.255",
-        "192.0.0.1",    "192.0.2.1",       "192.168.0.0", "192.168.255.255", "198.18.0.1", "198.19.255.255",
-        "198.51.100.7", "203.0.113.9",     "224.0.0.1",   "239.255.255.255", "240.0.0.1",  "255.255.255.255"}) {
-    EXPECT_TRUE(is_private(address)) << address;
-  }
-}
-
-TEST(PrivateAddressTest, LetsPublicAddressesOfVersionFourPass) {
-  for (const char* address :
-       {"1.1.1.1",         "8.8.8.8",      "9.255.255.255",   "11.0.0.0",    "100.63.255.255",  "100.128.0.0",
-        "126.255.255.255", "128.0.0.0",    "169.253.255.255", "169.255.0.0", "172.15.255.255",  "172.32.0.0",
-        "192.0.1.0",       "192.0.3.0",    "192.167.255.255", "192.169.0.0", "198.17.255.255",  "198.20.0.0",
-        "198.51.99.255",   "198.51.101.0", "203.0.112.255",   "203.0.114.0", "223.255.255.255", "151.101.1.1"}) {
-    EXPECT_FALSE(is_private(address)) << address;
-  }
-}
-
-TEST(PrivateAddressTest, KnowsTheSpecialRangesOfVersionSix) {
-  for (const char* address : {"::", "::1", "fc00::1", "fd12:3456::1", "fe80::1", "febf::1", "fec0::1", "ff02::1",
-                              "ff0e::1", "100::1", "64:ff9b:1::1", "4000::1", "1fff::1"}) {
-    EXPECT_TRUE(is_private(address)) << address;
-  }
-}
-
-TEST(PrivateAddressTest, LooksInsideMappedAndTranslatedAddresses) {
-  for (const char* address : {"::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:192.168.1.1", "::ffff:169.254.169.254",
-                              "64:ff9b::127.0.0.1", "64:ff9b::10.0.0.1", "::127.0.0.1", "::10.0.0.1"}) {
-    EXPECT_TRUE(is_private(address)) << address;
-  }
-  EXPECT_FALSE(is_private("::ffff:8.8.8.8"));
-  EXPECT_FALSE(is_private("64:ff9b::8.8.8.8"));
-}
-
-TEST(PrivateAddressTest, LetsPublicAddressesOfVersionSixPass) {
-  for (const char* address : {"2001:4860:4860::8888", "2606:4700:4700::1111", "2a00:1450:4001:80b::200e", "2003:0:1::1",
-                              "3000::1", "2400:cb00::1"}) {
-    EXPECT_FALSE(is_private(address)) << address;
-  }
-}
-
-TEST(PrivateAddressTest, LooksInsideSixToFourAddresses) {
-  for (const char* address : {"2002:7f00:1::1", "2002:a00:1::1", "2002:c0a8:101::1", "2002:a9fe:a9fe::1"}) {
-    EXPECT_TRUE(is_private(address)) << address << " leads to a private address of version four";
-  }
-}
-
-TEST(PrivateAddressTest, KnowsTheDocumentationRangeOfVersionSix) {
-  EXPECT_TRUE(is_private("2001:db8::1")) << "as 192.0.2.1 is in version four";
-}
-
-TEST(PrivateAddressTest, TakesWhatItDoesNotKnowAsPrivate) {
-  const std::array<std::byte, 16> address{std::byte{8}, std::byte{8}, std::byte{8}, std::byte{8}};
-  EXPECT_FALSE(is_private_address(AF_INET, std::span(address).first(4)));
-  EXPECT_TRUE(is_private_address(AF_INET, std::span(address).first(3)));
-  EXPECT_TRUE(is_private_address(AF_INET, {}));
-  EXPECT_TRUE(is_private_address(AF_INET6, std::span(address).first(4)));
-  EXPECT_TRUE(is_private_address(AF_UNIX, std::span(address).first(4)));
-  EXPECT_TRUE(is_private_address(AF_UNSPEC, {}));
 }
 
 }  // namespace

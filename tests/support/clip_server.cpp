@@ -2,7 +2,9 @@
 
 #include <httplib.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -18,8 +20,12 @@ namespace {
 using std::chrono::milliseconds;
 constexpr const char* kBinary = "application/octet-stream";
 
-/// Answers the request that is the `count`-th for its path, counting from 1.
-using Answer = std::function<void(httplib::Response& response, int count)>;
+using Answer = std::function<void(httplib::Response& response, const Asked& asked)>;
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
 
 /// Announces `length` bytes, sends `body`, then asks `go_on` until it says no, and closes the connection.
 void send_less_than_promised(httplib::Response& response, std::string body, std::size_t length,
@@ -42,7 +48,9 @@ struct ClipServer::Impl {
   std::atomic<bool> stopping{false};
   mutable std::mutex mutex;  // guards all below
   std::map<std::string, Answer> answers;
-  std::map<std::string, int> counts;
+  std::map<std::string, std::vector<Asked>> logs;
+  int n_busy = 0;
+  int most_busy = 0;
   std::filesystem::path folder;
 
   void set(const std::string& path, Answer answer) {
@@ -50,19 +58,39 @@ struct ClipServer::Impl {
     answers[path] = std::move(answer);
   }
 
+  /// Counts the requests that are being answered.
+  struct Busy {
+    explicit Busy(Impl& i) : impl(i) {
+      const std::lock_guard lock(impl.mutex);
+      impl.most_busy = std::max(impl.most_busy, ++impl.n_busy);
+    }
+    ~Busy() {
+      const std::lock_guard lock(impl.mutex);
+      --impl.n_busy;
+    }
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+    Impl& impl;
+  };
+
   void handle(const httplib::Request& request, httplib::Response& response) {
+    const Busy busy(*this);
+    // cpp-httplib obeys Range whatever If-Range says; here the answers decide.
+    const_cast<httplib::Request&>(request).ranges.clear();
     Answer answer;
-    int count = 0;
+    Asked asked;
+    for (const auto& [name, value] : request.headers) asked.headers[lower(name)] = value;
     std::filesystem::path file;
     {
       const std::lock_guard lock(mutex);
-      count = ++counts[request.path];
+      asked.count = static_cast<int>(logs[request.path].size()) + 1;
+      logs[request.path].push_back(asked);
       if (const auto found = answers.find(request.path); found != answers.end()) answer = found->second;
       const std::string name = request.path.substr(1);
       const bool plain = !name.empty() && name.find('/') == std::string::npos && name.front() != '.';
       if (plain && !folder.empty()) file = folder / name;
     }
-    if (answer) return answer(response, count);
+    if (answer) return answer(response, asked);
     std::ifstream stream(file, std::ios::binary);
     if (file.empty() || !stream || !std::filesystem::is_regular_file(file)) {
       response.status = 404;
@@ -105,23 +133,68 @@ int ClipServer::port() const {
 
 int ClipServer::requests(const std::string& path) const {
   const std::lock_guard lock(impl_->mutex);
-  if (!path.empty()) {
-    const auto found = impl_->counts.find(path);
-    return found == impl_->counts.end() ? 0 : found->second;
-  }
-  int sum = 0;
-  for (const auto& [name, count] : impl_->counts) sum += count;
-  return sum;
+  std::size_t sum = 0;
+  for (const auto& [name, log] : impl_->logs) sum += path.empty() || name == path ? log.size() : 0;
+  return static_cast<int>(sum);
+}
+
+std::vector<Asked> ClipServer::log(const std::string& path) const {
+  const std::lock_guard lock(impl_->mutex);
+  const auto found = impl_->logs.find(path);
+  return found == impl_->logs.end() ? std::vector<Asked>() : found->second;
+}
+
+int ClipServer::most_at_once() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->most_busy;
+}
+
+void ClipServer::answer(const std::string& path, std::function<Reply(const Asked&)> reply) {
+  impl_->set(path, [this, make = std::move(reply)](httplib::Response& response, const Asked& asked) {
+    Reply reply = make(asked);
+    if (reply.delay.count() > 0) std::this_thread::sleep_for(reply.delay);
+    response.status = reply.status;
+    for (const auto& [name, value] : reply.headers) response.set_header(name, value);
+    if (!reply.cut) {
+      if (!reply.body.empty()) response.set_content(reply.body, kBinary);
+      return;
+    }
+    send_less_than_promised(response, reply.body.substr(0, *reply.cut), reply.body.size(),
+                            [this, stalls = reply.stalls](httplib::DataSink& sink) {
+                              return stalls && !impl_->stopping && sink.is_writable();
+                            });
+  });
+}
+
+void ClipServer::serve_ranges(const std::string& path, std::string body, std::string etag,
+                              std::vector<std::size_t> cuts) {
+  answer(path, [body = std::move(body), etag = std::move(etag), cuts = std::move(cuts)](const Asked& asked) {
+    Reply reply;
+    reply.headers = {{"ETag", etag}, {"Accept-Ranges", "bytes"}};
+    reply.body = body;
+    const std::string range = asked.header("range");
+    if (range.starts_with("bytes=") && range.ends_with("-") && asked.header("if-range") == etag) {
+      const std::size_t first = std::stoul(range.substr(6));
+      reply.status = 206;
+      reply.body = body.substr(first);
+      reply.headers.emplace_back(
+          "Content-Range",
+          "bytes " + std::to_string(first) + "-" + std::to_string(body.size() - 1) + "/" + std::to_string(body.size()));
+    }
+    const auto index = static_cast<std::size_t>(asked.count) - 1;
+    if (index < cuts.size()) reply.cut = cuts[index];
+    return reply;
+  });
 }
 
 void ClipServer::serve(const std::string& path, std::string body, std::string content_type) {
-  impl_->set(path, [body = std::move(body), type = std::move(content_type)](httplib::Response& response, int) {
+  impl_->set(path, [body = std::move(body), type = std::move(content_type)](httplib::Response& response, const Asked&) {
     response.set_content(body, type);
   });
 }
 
 void ClipServer::serve_chunked(const std::string& path, std::string body, int n) {
-  impl_->set(path, [body = std::move(body), n](httplib::Response& response, int) {
+  impl_->set(path, [body = std::move(body), n](httplib::Response& response, const Asked&) {
     response.set_chunked_content_provider(kBinary, [body, n](std::size_t, httplib::DataSink& sink) {
       for (int i = 0; i < n; ++i) {
         if (!sink.write(body.data(), body.size())) return false;
@@ -139,29 +212,29 @@ void ClipServer::serve_file_folder(const std::filesystem::path& folder) {
 
 void ClipServer::fail_first(const std::string& path, int n, int status, std::optional<int> retry_after_s,
                             std::string body) {
-  impl_->set(path, [=, body = std::move(body)](httplib::Response& response, int count) {
-    if (count > n) return response.set_content(body, kBinary);
+  impl_->set(path, [=, body = std::move(body)](httplib::Response& response, const Asked& asked) {
+    if (asked.count > n) return response.set_content(body, kBinary);
     response.status = status;
     if (retry_after_s) response.set_header("Retry-After", std::to_string(*retry_after_s));
   });
 }
 
 void ClipServer::always(const std::string& path, int status, std::string body) {
-  impl_->set(path, [status, body = std::move(body)](httplib::Response& response, int) {
+  impl_->set(path, [status, body = std::move(body)](httplib::Response& response, const Asked&) {
     response.status = status;
     if (!body.empty()) response.set_content(body, "text/html");
   });
 }
 
 void ClipServer::redirect(const std::string& path, std::string target) {
-  impl_->set(path, [target = std::move(target)](httplib::Response& response, int) {
+  impl_->set(path, [target = std::move(target)](httplib::Response& response, const Asked&) {
     response.status = 302;
     response.set_header("Location", target);
   });
 }
 
 void ClipServer::stall(const std::string& path, std::string body, milliseconds longest) {
-  impl_->set(path, [this, body = std::move(body), longest](httplib::Response& response, int) {
+  impl_->set(path, [this, body = std::move(body), longest](httplib::Response& response, const Asked&) {
     const auto deadline = std::chrono::steady_clock::now() + longest;
     send_less_than_promised(response, body, 2 * body.size(), [this, deadline](httplib::DataSink& sink) {
       return !impl_->stopping && sink.is_writable() && std::chrono::steady_clock::now() < deadline;
@@ -170,8 +243,8 @@ void ClipServer::stall(const std::string& path, std::string body, milliseconds l
 }
 
 void ClipServer::cut_short(const std::string& path, std::string body, int n) {
-  impl_->set(path, [body = std::move(body), n](httplib::Response& response, int count) {
-    if (count > n) return response.set_content(body, kBinary);
+  impl_->set(path, [body = std::move(body), n](httplib::Response& response, const Asked& asked) {
+    if (asked.count > n) return response.set_content(body, kBinary);
     send_less_than_promised(response, body, 2 * body.size(), [](httplib::DataSink&) { return false; });
   });
 }

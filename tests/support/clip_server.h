@@ -5,12 +5,37 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace hitscope::tests {
+
+/// A request as it came: the `count`-th for its path, counting from 1.
+struct Asked {
+  int count = 0;
+  std::map<std::string, std::string> headers;  ///< names in lower case
+
+  std::string header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? "" : found->second;
+  }
+};
+
+struct Reply {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::optional<std::size_t> cut;  ///< all of `body` is promised, but only so many bytes of it are sent
+  bool stalls = false;             ///< and then the connection stays open for as long as the client and the server do
+  std::chrono::milliseconds delay{0};  ///< before the answer begins
+};
 
 class ClipServer {
  public:
@@ -24,6 +49,16 @@ class ClipServer {
   int port() const;
   /// How many requests for `path` came so far; of all paths where it is empty.
   int requests(const std::string& path = "") const;
+  /// The requests for `path` in the order in which they came.
+  std::vector<Asked> log(const std::string& path) const;
+  /// Most requests that it was busy answering at one time, up to where the body begins.
+  int most_at_once() const;
+
+  /// Whatever `reply` says; it is called in several threads.
+  void answer(const std::string& path, std::function<Reply(const Asked&)> reply);
+  /// A body with an ETag that can be continued: Range is obeyed where If-Range names `etag`. The n-th answer breaks off
+  /// after cuts[n - 1] bytes; those after the last are whole.
+  void serve_ranges(const std::string& path, std::string body, std::string etag, std::vector<std::size_t> cuts = {});
 
   /// Status 200 with `body`.
   void serve(const std::string& path, std::string body, std::string content_type = "application/octet-stream");

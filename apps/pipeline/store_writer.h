@@ -1,0 +1,81 @@
+// The thread that writes what a fetch brings: clips and parts into the ClipStore, records into the FetchJournal, in the
+// order they were handed over, so that the network never waits for a disk or a hash.
+//
+// Whatever has gathered while one batch was written becomes the next one: a record is visible and safe from kill -9
+// after milliseconds, and a busy writer commits rarely. Every few seconds another thread forces all of it to the disk.
+// Thread safety: one thread calls; a store has one StoreWriter at a time (FolderLock).
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <filesystem>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <variant>
+
+#include "ingest/clip_store.h"
+#include "ingest/fetch_journal.h"
+#include "ingest/fetcher.h"
+
+namespace hitscope::apps {
+
+class StoreWriter {
+ public:
+  /// Looks first at what a power failure may have taken: such clips become failures of kind damaged.
+  explicit StoreWriter(std::filesystem::path store);
+  /// What has not been written is dropped; call drain() first.
+  ~StoreWriter();
+  StoreWriter(const StoreWriter&) = delete;
+  StoreWriter& operator=(const StoreWriter&) = delete;
+
+  /// As FetchClient's. They wait while too many bytes are queued, and throw what writing threw.
+  void piece(const std::string& id, const ingest::BodyOrigin& origin, std::size_t offset, std::string bytes);
+  void done(ingest::FetchResult&& result);
+  /// Waits until all is recorded; throws what writing threw.
+  void drain();
+
+  /// The stored part of a row that is not being fetched.
+  std::optional<ingest::BodyPart> part_of(const std::string& id, const ingest::BodyOrigin& origin) const;
+
+ private:
+  struct Piece {
+    std::string id;
+    ingest::BodyOrigin origin;
+    std::size_t offset = 0;
+    std::string bytes;
+  };
+  using Item = std::variant<Piece, ingest::FetchResult>;
+
+  void recheck();
+  void post(Item item);
+  void write_loop();
+  void write_batch(std::deque<Item>& items);
+  void write(Piece& piece);
+  void write(ingest::FetchResult& result);
+  void sync_loop(const std::stop_token& stop);
+
+  std::filesystem::path folder_;
+  ingest::ClipStore store_;
+  ingest::FetchJournal journal_;
+  bool has_parts_ = false;
+  std::atomic<std::int64_t> committed_{0};
+  std::atomic<std::int64_t> synced_{0};
+  std::int64_t recorded_sync_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<Item> queue_;
+  std::size_t queued_bytes_ = 0;
+  std::exception_ptr error_;
+  bool busy_ = false;
+  bool ending_ = false;
+  std::jthread writer_;  // last: they use all of the above
+  std::jthread syncer_;
+};
+
+}  // namespace hitscope::apps

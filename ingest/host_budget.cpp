@@ -1,0 +1,160 @@
+#include "ingest/host_budget.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "dsp/require.h"
+#include "ingest/fetch_policy.h"
+
+namespace hitscope::ingest {
+namespace {
+
+using Time = HostBudget::Time;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Seconds = std::chrono::duration<double>;
+
+constexpr double kBelowMeasured = 0.95;  // the rate taken, of what a host was seen to accept
+constexpr double kBelowCeiling = 0.97;   // the rate risen to by itself, of what the host refused
+constexpr double kStepDown = 0.75;
+constexpr double kRiseTime = 6.0;        // s, in which two thirds of the way to the ceiling are gone
+constexpr double kFirstProbe = 0.05;     // how far above the ceiling the first trial goes
+constexpr seconds kFirstProbeAfter{30};  // after the last refusal
+constexpr seconds kNextProbeAfter{5};    // after a trial that went well; each step is twice the last
+constexpr double kLowestRate = 0.05;     // one request in 20 s
+constexpr double kShortSlot = 0.005;     // starts closer than this (s) may make up for a late one: timers are coarse
+
+double seconds_between(Time from, Time to) {
+  return Seconds(to - from).count();
+}
+
+Time later(Time time, double s) {
+  return time + std::chrono::duration_cast<Time::duration>(Seconds(s));
+}
+
+}  // namespace
+
+void HostLimits::validate() const {
+  using dsp::require;
+  require(max_connections >= 1 && max_connections <= 256, "connections", max_connections, "1 to 256");
+  require(max_requests >= 0, "requests of --rate", max_requests, "at least 1");
+  require(window.count() >= 1, "window of --rate (ms)", window.count(), "at least 1");
+  require(first_backoff.count() >= 1, "backoff (ms)", first_backoff.count(), "at least 1");
+  require(longest_backoff >= first_backoff, "max-backoff (ms)", longest_backoff.count(), "at least --backoff");
+  require(longest_pause.count() >= 0, "max-pause (ms)", longest_pause.count(), "at least 0");
+  require(max_failures >= 1, "max-host-failures", max_failures, "at least 1");
+}
+
+HostBudget::HostBudget(const HostLimits& limits)
+    : limits_(limits), connections_(std::max(1.0, std::ceil(limits.max_connections / 2.0))) {
+  if (limits_.max_requests <= 0) return;
+  // What late starts may make up for is part of the window, so that none holds more than it should.
+  double window = Seconds(limits_.window).count();
+  if (window / limits_.max_requests < kShortSlot) window += kShortSlot;
+  rate_ = top_rate_ = limits_.max_requests / window;
+}
+
+Time HostBudget::next_start() const {
+  if (n_running_ >= connections()) return Time::max();
+  return std::max(paused_until_, rate_ > 0.0 ? next_slot_ : Time::min());
+}
+
+void HostBudget::start(Time now) {
+  ++n_running_;
+  if (epoch_ == Time::min()) epoch_ = now;
+  if (rate_ <= 0.0) return;
+  const double slot = 1.0 / rate_;
+  next_slot_ = later(std::max(next_slot_, slot < kShortSlot ? later(now, -kShortSlot) : now), slot);
+}
+
+void HostBudget::answered(Time now) {
+  --n_running_;
+  n_complaints_ = 0;
+  ++n_answers_;
+  ++n_accepted_;
+  const double step = has_complained_ ? 1.0 / connections_ : 1.0;
+  connections_ = std::min(connections_ + step, static_cast<double>(limits_.max_connections));
+  if (ceiling_ > 0.0) raise_rate(now);
+}
+
+void HostBudget::abandoned() {
+  --n_running_;
+}
+
+void HostBudget::refused(Time now, Time started, std::optional<seconds> retry_after, bool for_rate, double uniform) {
+  --n_running_;
+  milliseconds pause = jittered(uniform);
+  if (retry_after) {
+    // A little later than asked for, so that many clients that were told the same do not come back at once.
+    const milliseconds extra(
+        static_cast<int>(uniform * std::min(100.0 * static_cast<double>(retry_after->count()), 1000.0)));
+    pause = std::min(std::min<milliseconds>(*retry_after, limits_.longest_pause) + extra, limits_.longest_pause);
+    if (retry_after->count() == 0) pause = jittered(uniform);
+  }
+  if (started <= last_complaint_) {
+    if (retry_after) paused_until_ = std::max(paused_until_, now + pause);  // the newest word on when to return
+    return;
+  }
+  if (for_rate) learn_rate(now, pause);
+  complain(now, pause);
+}
+
+void HostBudget::unreachable(Time now, Time started, double uniform) {
+  --n_running_;
+  if (started <= last_complaint_) return;
+  constexpr int kNoAccident = 3;  // a reset or two among many answers are no reason to let everything wait
+  if (n_complaints_ + 1 < kNoAccident) {
+    ++n_complaints_;
+    return;
+  }
+  complain(now, jittered(uniform));
+}
+
+void HostBudget::complain(Time now, milliseconds pause) {
+  ++n_complaints_;
+  has_complained_ = true;
+  last_complaint_ = now;
+  connections_ = std::max(1.0, std::floor(connections_ / 2.0));
+  paused_until_ = std::max(paused_until_, now + pause);
+  epoch_ = paused_until_;
+  n_accepted_ = 0;
+}
+
+/// What was accepted since the last pause, over the time it took and the pause now asked for: a host with a window of
+/// one second that says "in a second" after 20 requests bears 20 a second, however quickly they came.
+void HostBudget::learn_rate(Time now, milliseconds pause) {
+  const double elapsed = std::max(seconds_between(epoch_, now), 0.0) + Seconds(pause).count();
+  const double seen = n_accepted_ > 0 && elapsed > 0.0 ? static_cast<double>(n_accepted_) / elapsed : rate_ / 2.0;
+  if (seen <= 0.0) return;  // refused from the first request on: nothing to learn but the pause
+  // Once requests are spaced, the pause says little about what the host bears: the rate goes down in steps.
+  const double step = kStepDown * rate_;
+  ceiling_ = rate_ > 0.0 ? rate_ : seen;
+  rate_ = std::min({std::max({kLowestRate, kBelowMeasured * seen, step}), ceiling_, top_rate_});
+  raised_ = now + pause;
+  next_slot_ = now + pause;
+  probe_step_ = kFirstProbe;
+  probe_at_ = now + pause + kFirstProbeAfter;
+}
+
+void HostBudget::raise_rate(Time now) {
+  if (now <= raised_) return;
+  if (now >= probe_at_) {
+    ceiling_ *= 1.0 + probe_step_;
+    probe_step_ *= 2.0;
+    probe_at_ = now + kNextProbeAfter;
+  }
+  const double top = std::max(kBelowCeiling * ceiling_, rate_);
+  const double share = 1.0 - std::exp(-seconds_between(raised_, now) / kRiseTime);
+  rate_ = std::min(rate_ + share * (top - rate_), top_rate_);
+  raised_ = now;
+}
+
+milliseconds HostBudget::jittered(double uniform) const {
+  return backoff(n_complaints_ + 1, limits_.first_backoff, limits_.longest_backoff, uniform);
+}
+
+bool HostBudget::is_fresh(Time now) const {
+  return n_running_ == 0 && n_complaints_ == 0 && ceiling_ == 0.0 && paused_until_ <= now && next_slot_ <= now;
+}
+
+}  // namespace hitscope::ingest

@@ -1,0 +1,85 @@
+// What one host may be asked for: connections, requests per time, and silence when it says so. Shared by all transfers
+// to the host.
+//
+// Connections begin at half of what is allowed, rise by one with every answer until the host first complains, and by
+// one a round after that; a complaint halves them. A complaint pauses all of the host's transfers: for as long as
+// Retry-After says, else by exponential back-off with full jitter. A host that refuses for the number of requests (429)
+// teaches a rate: what it accepted, divided by the time it took with the pause, and a little less; requests are then
+// spaced evenly, and now and then a higher rate is tried. A host that answers nothing else for `max_failures`
+// complaints in a row is down. Complaints about requests that were under way when the last one came are the same one.
+//
+// No clock, no network: time comes in, so that a test can run hours in a millisecond. Thread safety: one thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <limits>
+#include <optional>
+
+namespace hitscope::ingest {
+
+struct HostLimits {
+  int max_connections = 16;                           ///< transfers at once to one host, 1 to 256
+  int max_requests = 0;                               ///< per `window`; 0: as many as the host bears
+  std::chrono::milliseconds window{1000};             ///< >= 1 ms
+  std::chrono::milliseconds first_backoff{500};       ///< ceiling of the first wait, >= 1 ms
+  std::chrono::milliseconds longest_backoff{30'000};  ///< ceiling of every wait that the host has not asked for
+  std::chrono::milliseconds longest_pause{300'000};   ///< the most that Retry-After is obeyed
+  int max_failures = 10;                              ///< complaints in a row after which a host is down, >= 1
+  /// Throws std::invalid_argument naming field, value and rule.
+  void validate() const;
+};
+
+class HostBudget {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  explicit HostBudget(const HostLimits& limits);
+
+  /// When the next request may start; Time::max() when one under way must end first.
+  Time next_start() const;
+  void start(Time now);
+
+  /// How the request that started at `started` ended; one of them for every start(). `uniform` is a draw from [0, 1).
+  void answered(Time now);
+  void refused(Time now, Time started, std::optional<std::chrono::seconds> retry_after, bool for_rate, double uniform);
+  void unreachable(Time now, Time started, double uniform);
+  /// The request ended without telling anything about the host.
+  void abandoned();
+
+  bool is_down() const { return n_complaints_ >= limits_.max_failures; }
+  int n_running() const { return n_running_; }
+  std::size_t n_answers() const { return n_answers_; }                ///< of answered(), so far
+  int connections() const { return static_cast<int>(connections_); }  ///< allowed at the moment
+  double rate() const { return rate_; }                               ///< requests per second; 0: no limit known
+  Time paused_until() const { return paused_until_; }
+  /// Nothing has been learned that a new budget would not know.
+  bool is_fresh(Time now) const;
+
+ private:
+  void complain(Time now, std::chrono::milliseconds pause);
+  void learn_rate(Time now, std::chrono::milliseconds pause);
+  void raise_rate(Time now);
+  std::chrono::milliseconds jittered(double uniform) const;
+
+  HostLimits limits_;
+  int n_running_ = 0;
+  std::size_t n_answers_ = 0;
+  int n_complaints_ = 0;  // in a row
+  double connections_;
+  bool has_complained_ = false;
+  Time last_complaint_ = Time::min();
+  Time paused_until_ = Time::min();
+  // The rate and its search. Times are steady; rates are requests per second.
+  double rate_ = 0.0;
+  double top_rate_ = std::numeric_limits<double>::infinity();
+  double ceiling_ = 0.0;      // that the host has refused, or what is tried next
+  double probe_step_ = 0.0;   // of the next trial above the ceiling
+  Time epoch_ = Time::min();  // accepted_ counts from here
+  std::size_t n_accepted_ = 0;
+  Time raised_ = Time::min();
+  Time probe_at_ = Time::max();
+  Time next_slot_ = Time::min();
+};
+
+}  // namespace hitscope::ingest

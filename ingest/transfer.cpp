@@ -1,0 +1,301 @@
+#include "ingest/transfer.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <span>
+#include <stdexcept>
+
+#include "ingest/url.h"
+
+namespace hitscope::ingest {
+namespace {
+
+static_assert(CURL_ERROR_SIZE <= 256);
+constexpr std::size_t kMaxHeaderBytes = 64U << 10U;
+constexpr std::size_t kOtherBodyBytes = 64U << 10U;
+constexpr int kMaxWaits = 10;  // of one row, that its host asked for
+
+template <typename T>
+void set(void* easy, CURLoption option, T value) {
+  if (curl_easy_setopt(easy, option, value) != CURLE_OK) throw std::runtime_error("libcurl refuses an option");
+}
+
+std::span<const std::byte> address_bytes(const curl_sockaddr& address) {
+  const sockaddr* any = &address.addr;
+  if (address.family == AF_INET) {
+    return std::as_bytes(std::span(&reinterpret_cast<const sockaddr_in*>(any)->sin_addr, 1));
+  }
+  if (address.family == AF_INET6) {
+    return std::as_bytes(std::span(&reinterpret_cast<const sockaddr_in6*>(any)->sin6_addr, 1));
+  }
+  return {};
+}
+
+}  // namespace
+
+void EasyHandleCleanup::operator()(void* easy) const {
+  curl_easy_cleanup(easy);
+}
+
+struct Transfer::Callbacks {
+  static std::size_t header(char* data, std::size_t size, std::size_t count, void* self) {
+    return static_cast<Transfer*>(self)->on_header({data, size * count}) ? size * count : 0;
+  }
+  static std::size_t body(char* data, std::size_t size, std::size_t count, void* self) {
+    return static_cast<Transfer*>(self)->on_body({data, size * count}) ? size * count : 0;
+  }
+  /// Asked with the address itself, after name resolution: a name cannot rebind past it.
+  static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* address) {
+    auto* transfer = static_cast<Transfer*>(self);
+    if (!transfer->config_.allow_private_addresses && is_private_address(address->family, address_bytes(*address))) {
+      transfer->forbidden_address_ = true;
+      return CURL_SOCKET_BAD;
+    }
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  }
+};
+
+Transfer::Transfer(FetchRequest request, const FetchConfig& config, FetchClient& client)
+    : request_(std::move(request)), config_(config), client_(client) {
+  for (const std::string& url : request_.urls) candidates_.push_back({url});
+  if (candidates_.empty()) throw std::invalid_argument("a row without a URL cannot be fetched");
+  if (request_.part && request_.part->origin.url == candidates_.front().url) {
+    origin_ = std::move(request_.part->origin);
+    head_ = std::move(request_.part->head);
+    n_handed_on_ = request_.part->n_bytes;
+  }
+  request_.part.reset();
+  ask_for(0);
+}
+
+Transfer::~Transfer() {
+  curl_slist_free_all(static_cast<curl_slist*>(header_list_));
+}
+
+void Transfer::ask_for(std::size_t candidate) {
+  candidate_ = candidate;
+  url_ = candidates_[candidate].url;
+  host_ = host_of(url_);
+  n_redirects_ = 0;
+  if (origin_.url != url_) forget_body();
+}
+
+void Transfer::forget_body() {
+  buffer_ = {};
+  head_.clear();
+  n_handed_on_ = 0;
+  origin_ = {candidates_[candidate_].url, "", "", ""};
+}
+
+void* Transfer::prepare(EasyHandle easy, Time now) {
+  easy_ = std::move(easy);
+  CURL* handle = easy_.get();
+  curl_easy_reset(handle);
+  set(handle, CURLOPT_URL, url_.c_str());
+  set(handle, CURLOPT_PRIVATE, this);
+  set(handle, CURLOPT_HEADERFUNCTION, &Callbacks::header);
+  set(handle, CURLOPT_HEADERDATA, this);
+  set(handle, CURLOPT_WRITEFUNCTION, &Callbacks::body);
+  set(handle, CURLOPT_WRITEDATA, this);
+  set(handle, CURLOPT_OPENSOCKETFUNCTION, &Callbacks::open_socket);
+  set(handle, CURLOPT_OPENSOCKETDATA, this);
+  set(handle, CURLOPT_ERRORBUFFER, error_.data());
+  set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+  set(handle, CURLOPT_DEFAULT_PROTOCOL, "none");             // not to guess one where none is given
+  set(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);  // a transfer is a connection, as the budget counts them
+  set(handle, CURLOPT_NOSIGNAL, 1L);
+  set(handle, CURLOPT_BUFFERSIZE, 256L << 10U);
+  set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(config_.connect_timeout.count()));
+  set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(config_.total_timeout.count()));
+  set(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(config_.max_bytes));
+  set(handle, CURLOPT_USERAGENT, config_.user_agent.c_str());
+  // libcurl asks again by itself where a connection used before turns out to be dead: not after a failure.
+  if (wants_new_connection_) set(handle, CURLOPT_FRESH_CONNECT, 1L);
+  if (!config_.use_proxy) set(handle, CURLOPT_PROXY, "");
+  curl_slist_free_all(static_cast<curl_slist*>(header_list_));
+  curl_slist* list = nullptr;
+  if (host_ == host_of(candidates_[candidate_].url)) {
+    for (const std::string& header : config_.headers) list = curl_slist_append(list, header.c_str());
+  }
+  continues_ = can_continue();
+  if (continues_) {
+    set(handle, CURLOPT_RANGE, (std::to_string(n_bytes()) + "-").c_str());
+    list = curl_slist_append(list, ("If-Range: " + origin_.validator).c_str());
+  }
+  header_list_ = list;
+  if (list != nullptr) set(handle, CURLOPT_HTTPHEADER, list);
+  headers_ = {};
+  other_body_.clear();
+  error_.front() = '\0';
+  forbidden_address_ = too_large_ = too_slow_ = bad_headers_ = wrong_range_ = false;
+  n_received_ = 0;
+  started_ = now;
+  checks_.assign(1, {now, 0});
+  if (n_redirects_ == 0) ++n_attempts_;
+  return handle;
+}
+
+bool Transfer::on_header(std::string_view line) {
+  n_received_ += line.size();
+  headers_.read_line(line);
+  bad_headers_ = headers_.n_bytes > kMaxHeaderBytes;
+  if (bad_headers_) return false;
+  const bool is_end = line == "\r\n" || line == "\n";
+  return !is_end || on_headers_end();
+}
+
+bool Transfer::brings_body() const {
+  return headers_.status == 200 || (headers_.status == 206 && continues_);
+}
+
+/// All headers of a response are there: interim ones are passed over, a body begins anew or goes on where it broke off.
+bool Transfer::on_headers_end() {
+  if (!brings_body()) return true;
+  if (config_.obey_robots_tag && opts_out(headers_.x_robots_tag)) return false;
+  if (headers_.status == 206) {
+    const auto range = content_range(headers_.content_range);
+    const bool other_body = !headers_.etag.empty() && !origin_.etag.empty() && headers_.etag != origin_.etag;
+    wrong_range_ = !range || range->first != n_bytes() || other_body;
+    return !wrong_range_;
+  }
+  forget_body();
+  origin_ = {candidates_[candidate_].url, headers_.etag, headers_.last_modified, range_validator(headers_)};
+  return true;
+}
+
+/// One allocation for the whole body, where its length is known.
+void Transfer::reserve() {
+  curl_off_t length = -1;
+  curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  const auto most = static_cast<curl_off_t>(Fetcher::kPieceBytes + CURL_MAX_WRITE_SIZE);
+  if (length > 0) buffer_.reserve(static_cast<std::size_t>(std::min(length, most)));
+}
+
+bool Transfer::on_body(std::string_view bytes) {
+  n_received_ += bytes.size();
+  if (!brings_body()) {
+    other_body_.append(bytes.substr(0, kOtherBodyBytes - std::min(other_body_.size(), kOtherBodyBytes)));
+    too_large_ = other_body_.size() >= kOtherBodyBytes;
+    return !too_large_;
+  }
+  too_large_ = n_bytes() + bytes.size() > config_.max_bytes;
+  if (too_large_) return false;
+  if (buffer_.empty()) reserve();
+  buffer_.append(bytes);
+  if (buffer_.size() < Fetcher::kPieceBytes) return true;
+  hand_on();
+  return true;
+}
+
+void Transfer::hand_on() {
+  if (n_handed_on_ == 0) head_ = buffer_.substr(0, Fetcher::kHeadBytes);
+  const std::size_t offset = n_handed_on_;
+  n_handed_on_ += buffer_.size();
+  client_.piece(request_, origin_, offset, std::move(buffer_));
+  buffer_ = {};
+}
+
+bool Transfer::is_too_slow(Time now) {
+  constexpr int kChecks = 8;  // in every stall timeout
+  if (now - checks_.back().time >= config_.stall_timeout / kChecks) checks_.push_back({now, n_received_});
+  // The last check that is a whole timeout ago is what counts.
+  while (checks_.size() > 1 && now - checks_[1].time >= config_.stall_timeout) checks_.pop_front();
+  const auto elapsed = now - checks_.front().time;
+  if (elapsed < config_.stall_timeout) return false;
+  const double seconds = std::chrono::duration<double>(elapsed).count();
+  const double least = static_cast<double>(config_.min_bytes_per_second) * seconds;
+  too_slow_ = static_cast<double>(n_received_ - checks_.front().n_received) < least;
+  return too_slow_;
+}
+
+TransferEnd Transfer::end(int code) const {
+  TransferEnd end;
+  end.curl_code = code;
+  end.curl_message = error_.front() != '\0' ? error_.data() : curl_easy_strerror(static_cast<CURLcode>(code));
+  if (wrong_range_) end.curl_message = "answered with another byte range than was asked for, or of another body";
+  end.http_status = headers_.status;
+  end.url = url_;
+  end.headers = headers_;
+  const std::string& body = !brings_body() ? other_body_ : n_handed_on_ > 0 ? head_ : buffer_;
+  end.body = std::as_bytes(std::span(body.data(), body.size()));
+  end.n_bytes = n_bytes();
+  end.continues = continues_;
+  end.forbidden_address = forbidden_address_;
+  end.too_large = too_large_;
+  end.too_slow = too_slow_;
+  end.bad_headers = bad_headers_;
+  end.obeys_robots_tag = config_.obey_robots_tag;
+  end.now = std::chrono::system_clock::now();
+  return end;
+}
+
+std::string Transfer::redirect_target() const {
+  const bool leads_on = is_redirect(headers_.status) && !headers_.location.empty();
+  return leads_on ? resolved(url_, headers_.location) : "";
+}
+
+void Transfer::follow(const std::string& target) {
+  ++n_redirects_;
+  url_ = target;
+  host_ = host_of(target);
+}
+
+std::string Transfer::redirect_words() const {
+  return n_redirects_ > 0 ? " (after a redirect to '" + url_ + "')" : "";
+}
+
+std::optional<std::chrono::milliseconds> Transfer::fail(const Failure& failure, double uniform) {
+  http_status_ = headers_.status;
+  const bool was_body = brings_body();
+  if (wrong_range_ || headers_.status == 416 || (was_body && !can_continue())) forget_body();
+  last_failure_ = failure;
+  wants_new_connection_ = failure.kind == FailureKind::kNetwork || failure.kind == FailureKind::kTruncated;
+  if (can_continue()) save_part();  // not to be held in memory while it waits
+  Candidate& current = candidates_[candidate_];
+  // Being asked to wait is nobody's failure, for a while.
+  const bool is_wait = failure.kind == FailureKind::kThrottled && ++n_waits_ <= kMaxWaits;
+  if (!is_wait) {
+    ++current.n_failures;
+    current.given_up = failure.action != Action::kRetry || failure.kind == FailureKind::kThrottled ||
+                       current.n_failures >= config_.max_attempts;
+  }
+  for (std::size_t i = 1; i <= candidates_.size(); ++i) {
+    const std::size_t next = (candidate_ + i) % candidates_.size();
+    if (candidates_[next].given_up) continue;
+    const bool new_round = next <= candidate_;
+    ask_for(next);
+    if (!new_round || is_wait) return std::chrono::milliseconds(0);  // the host's pause is the wait
+    return backoff(candidates_[next].n_failures, config_.host.first_backoff, config_.host.longest_backoff, uniform);
+  }
+  return std::nullopt;
+}
+
+FetchResult Transfer::finish(std::optional<Failure> failure) {
+  FetchResult result;
+  result.http_status = headers_.status != 0 ? headers_.status : http_status_;
+  result.n_attempts = n_attempts_;
+  result.origin = origin_;
+  result.origin.url = candidates_[candidate_].url;
+  if (failure) {
+    if (failure->action == Action::kRetry) save_part();
+    result.may_continue = failure->action == Action::kRetry && can_continue() && buffer_.empty();
+    result.body = tl::make_unexpected(std::move(*failure));
+  } else {
+    const std::string& head = n_handed_on_ > 0 ? head_ : buffer_;
+    const AudioType type = audio_type_of(std::as_bytes(std::span(head.data(), head.size())));
+    result.body = FetchedBody{type, n_bytes(), std::move(buffer_)};
+  }
+  result.request = std::move(request_);
+  return result;
+}
+
+void Transfer::save_part() {
+  constexpr std::size_t kWorthKeeping = 64U << 10U;
+  if (can_continue() && !buffer_.empty() && n_bytes() >= kWorthKeeping) hand_on();
+}
+
+}  // namespace hitscope::ingest

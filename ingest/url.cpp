@@ -1,0 +1,169 @@
+#include "ingest/url.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string_view>
+
+namespace hitscope::ingest {
+namespace {
+
+using Seconds = std::chrono::sys_seconds;  // the clock's nanoseconds end in 2262
+
+struct UrlCleanup {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+using ParsedUrl = std::unique_ptr<CURLU, UrlCleanup>;
+
+ParsedUrl parsed(const std::string& url) {
+  ParsedUrl handle(curl_url());
+  if (!handle) throw std::bad_alloc();
+  if (curl_url_set(handle.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) return nullptr;
+  return handle;
+}
+
+std::string part_of(const ParsedUrl& url, CURLUPart part, unsigned flags = 0) {
+  char* text = nullptr;
+  if (curl_url_get(url.get(), part, &text, flags) != CURLUE_OK) return "";
+  std::string result = text;
+  curl_free(text);
+  return result;
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return std::tolower(c); });
+  return result;
+}
+
+std::optional<std::int64_t> integer(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+/// Seconds since 1970, milliseconds where the number is too large for that.
+std::optional<Seconds> epoch_time(std::string_view text) {
+  constexpr std::int64_t kYear2001 = 1'000'000'000;  // what is less is no time but some other number
+  constexpr std::int64_t kYear5138 = 100'000'000'000;
+  const auto value = integer(text);
+  if (!value || *value < kYear2001 || *value > 1000 * kYear5138) return std::nullopt;
+  return Seconds(std::chrono::seconds(*value < kYear5138 ? *value : *value / 1000));
+}
+
+/// "20240131T235959Z" or "2024-01-31T23:59:59Z", in UTC.
+std::optional<Seconds> iso_time(std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (std::isdigit(static_cast<unsigned char>(c)) != 0) digits += c;
+  }
+  if (digits.size() < 14) return std::nullopt;
+  const auto number = [&](std::size_t from, std::size_t n) {
+    return static_cast<int>(*integer(std::string_view(digits).substr(from, n)));
+  };
+  const std::chrono::year_month_day date{std::chrono::year(number(0, 4)),
+                                         std::chrono::month(static_cast<unsigned>(number(4, 2))),
+                                         std::chrono::day(static_cast<unsigned>(number(6, 2)))};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date) + std::chrono::hours(number(8, 2)) + std::chrono::minutes(number(10, 2)) +
+         std::chrono::seconds(number(12, 2));
+}
+
+/// Query parameters by lower-case name. '~' and ';' part them too: tokens hold fields of their own
+/// ("token=exp=1~acl=/").
+std::map<std::string, std::string> query_fields(const ParsedUrl& url) {
+  std::map<std::string, std::string> fields;
+  const std::string query = part_of(url, CURLUPART_QUERY, CURLU_URLDECODE);
+  std::size_t begin = 0;
+  while (begin < query.size()) {
+    const std::size_t end = std::min(query.find_first_of("&~;", begin), query.size());
+    const std::string_view field = std::string_view(query).substr(begin, end - begin);
+    const std::size_t value = field.rfind('=');
+    const std::size_t name = value == std::string_view::npos || value == 0 ? 0 : field.rfind('=', value - 1) + 1;
+    if (value != std::string_view::npos) {
+      fields.emplace(lower(field.substr(name, value - name)), field.substr(value + 1));
+    }
+    begin = end + 1;
+  }
+  return fields;
+}
+
+std::optional<Seconds> expiry_of(const ParsedUrl& handle) {
+  const auto fields = query_fields(handle);
+  const auto field = [&](const char* name) -> std::optional<std::string> {
+    const auto found = fields.find(name);
+    return found == fields.end() ? std::nullopt : std::optional(found->second);
+  };
+  for (const char* vendor : {"x-amz-", "x-goog-"}) {
+    const auto date = field((std::string(vendor) + "date").c_str());
+    const auto seconds = field((std::string(vendor) + "expires").c_str());
+    if (!date || !seconds) continue;
+    const auto begin = iso_time(*date);
+    const auto valid = integer(*seconds);
+    constexpr std::int64_t kCentury = 3'155'760'000;
+    if (begin && valid && *valid >= 0 && *valid < kCentury) return *begin + std::chrono::seconds(*valid);
+  }
+  for (const char* name : {"exp", "expires", "expiry"}) {
+    if (const auto value = field(name)) {
+      if (const auto time = epoch_time(*value)) return time;
+    }
+  }
+  if (const auto value = field("se")) return iso_time(*value);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> url_problem(const std::string& url) {
+  if (url.empty()) return "is empty; every row needs an http or https URL";
+  const ParsedUrl handle(curl_url());
+  const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME);
+  if (code != CURLUE_OK) return "is not a URL (" + std::string(curl_url_strerror(code)) + "); the rule: http or https";
+  const std::string scheme = part_of(handle, CURLUPART_SCHEME);
+  if (scheme == "http" || scheme == "https") return std::nullopt;
+  return "has the scheme '" + scheme + "'; the rule: http or https";
+}
+
+std::string host_of(const std::string& url) {
+  const ParsedUrl handle = parsed(url);
+  if (!handle) return url;
+  return lower(part_of(handle, CURLUPART_HOST)) + ":" + part_of(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+}
+
+std::string scheme_of(const std::string& url) {
+  const std::size_t colon = url.find(':');
+  return colon == std::string::npos ? "" : lower(std::string_view(url).substr(0, colon));
+}
+
+std::string resolved(const std::string& base, const std::string& reference) {
+  const ParsedUrl handle = parsed(base);
+  if (!handle) return reference;
+  const unsigned flags = CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE | CURLU_ALLOW_SPACE;
+  if (curl_url_set(handle.get(), CURLUPART_URL, reference.c_str(), flags) != CURLUE_OK) return reference;
+  const std::string url = part_of(handle, CURLUPART_URL);
+  return url.empty() ? reference : url;
+}
+
+std::optional<std::chrono::system_clock::time_point> link_expiry(const std::string& url) {
+  const ParsedUrl handle = parsed(url);
+  const auto expiry = handle ? expiry_of(handle) : std::nullopt;
+  constexpr Seconds kYear2200{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
+  return expiry ? std::optional(std::min(*expiry, kYear2200)) : std::nullopt;
+}
+
+bool same_resource(const std::string& a, const std::string& b) {
+  if (a == b) return true;
+  const std::size_t query = a.find('?');
+  if (query == std::string::npos || b.find('?') != query || a.compare(0, query, b, 0, query) != 0) return false;
+  return link_expiry(a) && link_expiry(b);
+}
+
+}  // namespace hitscope::ingest

@@ -1,0 +1,335 @@
+#include "ingest/host_budget.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <functional>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace hitscope::ingest {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Time = HostBudget::Time;
+constexpr Time kBegin{std::chrono::hours(100)};
+
+/// A budget with a clock that the test moves.
+struct Visitor {
+  explicit Visitor(const HostLimits& limits = {}) : budget(limits) {}
+
+  bool may_start() const { return budget.next_start() <= now; }
+  Time start() {
+    budget.start(now);
+    return now;
+  }
+  /// Passes `time`, then makes a request of one millisecond that is answered.
+  void one_answer(milliseconds time = milliseconds(1)) {
+    now += time;
+    budget.start(now);
+    now += milliseconds(1);
+    budget.answered(now);
+  }
+  void refuse_one(std::optional<seconds> retry_after, double uniform = 0.0, bool for_rate = false) {
+    now = std::max(now, budget.next_start());
+    const Time started = start();
+    now += milliseconds(1);
+    budget.refused(now, started, retry_after, for_rate, uniform);
+  }
+  void fail_to_reach(double uniform = 0.5) {
+    now = std::max(now + milliseconds(1), budget.next_start());
+    const Time started = start();
+    now += milliseconds(1);
+    budget.unreachable(now, started, uniform);
+  }
+  milliseconds pause() const { return std::chrono::duration_cast<milliseconds>(budget.paused_until() - now); }
+
+  HostBudget budget;
+  Time now = kBegin;
+};
+
+HostLimits with_connections(int n) {
+  HostLimits limits;
+  limits.max_connections = n;
+  return limits;
+}
+
+TEST(HostBudgetTest, BeginsAtHalfOfTheConnectionsAndRisesByOneWithEveryAnswer) {
+  EXPECT_EQ(HostBudget(with_connections(1)).connections(), 1);
+  EXPECT_EQ(HostBudget(with_connections(5)).connections(), 3);
+  Visitor host(with_connections(16));
+  EXPECT_EQ(host.budget.connections(), 8);
+  for (int n = 9; n <= 16; ++n) {
+    host.one_answer();
+    EXPECT_EQ(host.budget.connections(), n);
+  }
+  for (int i = 0; i < 100; ++i) host.one_answer();
+  EXPECT_EQ(host.budget.connections(), 16) << "and no further";
+}
+
+TEST(HostBudgetTest, NeverLetsMoreStartThanItHasConnections) {
+  Visitor host(with_connections(4));
+  std::deque<Time> running;
+  while (host.may_start()) running.push_back(host.start());
+  EXPECT_EQ(running.size(), 2U);
+  EXPECT_EQ(host.budget.next_start(), Time::max());
+  EXPECT_EQ(host.budget.n_running(), 2);
+  host.budget.answered(host.now);
+  EXPECT_TRUE(host.may_start()) << "a place is free";
+  host.start();
+  host.start();
+  EXPECT_FALSE(host.may_start());
+  host.budget.abandoned();
+  EXPECT_TRUE(host.may_start()) << "what is abandoned makes room too";
+  EXPECT_EQ(host.budget.connections(), 3) << "but teaches nothing";
+}
+
+TEST(HostBudgetTest, ARefusalHalvesTheConnectionsThatThenRiseByOneARound) {
+  Visitor host(with_connections(16));
+  for (int i = 0; i < 8; ++i) host.one_answer();
+  host.refuse_one(seconds(1));
+  EXPECT_EQ(host.budget.connections(), 8);
+  int n_answers = 0;
+  for (int n = 9; n <= 16; ++n) {
+    const int before = n_answers;
+    while (host.budget.connections() < n && n_answers < 1000) {
+      host.one_answer();
+      ++n_answers;
+    }
+    EXPECT_GE(n_answers - before, n - 2) << "a round is as many answers as there are connections";
+    EXPECT_LE(n_answers - before, n + 1);
+  }
+  for (const int n : {8, 4, 2, 1, 1, 1}) {
+    host.refuse_one(seconds(1));
+    EXPECT_EQ(host.budget.connections(), n);
+  }
+}
+
+TEST(HostBudgetTest, RetryAfterSilencesEveryConnection) {
+  Visitor host(with_connections(16));
+  const Time first = host.start();
+  host.start();
+  host.now += milliseconds(10);
+  host.budget.refused(host.now, first, seconds(7), false, 0.0);
+  EXPECT_EQ(host.budget.next_start(), host.now + seconds(7));
+  host.budget.answered(host.now + milliseconds(5));
+  EXPECT_EQ(host.budget.next_start(), host.now + seconds(7)) << "an answer of another connection does not end it";
+  host.now += seconds(7);
+  EXPECT_TRUE(host.may_start());
+}
+
+TEST(HostBudgetTest, ManyClientsThatWereToldTheSameDoNotComeBackAtOnce) {
+  for (const auto& [asked, most_extra] : {std::pair(1, 100), {5, 500}, {10, 1000}, {60, 1000}}) {
+    for (const double uniform : {0.0, 0.5, 0.999}) {
+      Visitor host;
+      host.refuse_one(seconds(asked), uniform);
+      EXPECT_GE(host.pause(), seconds(asked));
+      EXPECT_NEAR(static_cast<double>(host.pause().count()), 1000.0 * asked + uniform * most_extra, 1.0);
+    }
+  }
+}
+
+TEST(HostBudgetTest, RefusalsOfRequestsUnderWayAreOneComplaint) {
+  Visitor host(with_connections(16));
+  for (int i = 0; i < 8; ++i) host.one_answer();
+  std::vector<Time> started;
+  for (int i = 0; i < 16; ++i) {
+    started.push_back(host.start());
+    host.now += milliseconds(1);
+  }
+  for (const Time time : started) host.budget.refused(host.now += milliseconds(1), time, seconds(1), true, 0.0);
+  EXPECT_EQ(host.budget.connections(), 8);
+  EXPECT_EQ(host.budget.n_running(), 0);
+  EXPECT_FALSE(host.budget.is_down()) << "16 refusals of one moment are no ten complaints";
+  EXPECT_EQ(host.budget.next_start(), host.now + seconds(1)) << "the newest word on when to return counts";
+}
+
+TEST(HostBudgetTest, BacksOffExponentiallyWithFullJitterWhereTheHostDoesNotSayHowLong) {
+  for (const double uniform : {0.0, 0.25, 0.999}) {
+    HostLimits limits;
+    limits.max_failures = 100;
+    Visitor host(limits);
+    for (const int ceiling_ms : {500, 1000, 2000, 4000, 8000, 16'000, 30'000, 30'000, 30'000}) {
+      host.refuse_one(std::nullopt, uniform);
+      EXPECT_NEAR(static_cast<double>(host.pause().count()), uniform * ceiling_ms, 1.0);
+    }
+    host.now += seconds(31);
+    host.one_answer();
+    host.refuse_one(std::nullopt, uniform);
+    EXPECT_NEAR(static_cast<double>(host.pause().count()), uniform * 500, 1.0) << "an answer starts it over";
+  }
+}
+
+TEST(HostBudgetTest, TakesARetryAfterOfZeroForNoAnswerToHowLong) {
+  Visitor host;
+  host.refuse_one(seconds(0), 0.5);
+  EXPECT_EQ(host.pause(), milliseconds(250));
+}
+
+TEST(HostBudgetTest, LongestPauseBoundsWhatAHostMayAskFor) {
+  HostLimits limits;
+  limits.longest_pause = seconds(20);
+  for (const int asked : {20, 21, 3600, 1'000'000'000}) {
+    Visitor host(limits);
+    host.refuse_one(seconds(asked), 0.999);
+    EXPECT_EQ(host.pause(), seconds(20)) << asked;
+  }
+}
+
+TEST(HostBudgetTest, AHostIsDownAfterMaxFailuresInARow) {
+  HostLimits limits;
+  limits.max_failures = 4;
+  Visitor refuses(limits);
+  Visitor is_silent(limits);
+  for (int i = 1; i <= 4; ++i) {
+    EXPECT_FALSE(refuses.budget.is_down());
+    EXPECT_FALSE(is_silent.budget.is_down());
+    refuses.refuse_one(seconds(1));
+    is_silent.fail_to_reach();
+  }
+  EXPECT_TRUE(refuses.budget.is_down());
+  EXPECT_TRUE(is_silent.budget.is_down());
+}
+
+TEST(HostBudgetTest, AHostThatAnswersNowAndThenIsNotDown) {
+  HostLimits limits;
+  limits.max_failures = 4;
+  Visitor host(limits);
+  for (int i = 0; i < 40; ++i) {
+    for (int j = 0; j < 3; ++j) i % 2 == 0 ? host.refuse_one(seconds(1)) : host.fail_to_reach();
+    EXPECT_FALSE(host.budget.is_down());
+    host.now = std::max(host.now, host.budget.next_start());
+    host.one_answer();
+  }
+}
+
+TEST(HostBudgetTest, ThreeBrokenConnectionsInARowAreAComplaint) {
+  Visitor host(with_connections(16));
+  for (int i = 0; i < 50; ++i) {
+    host.fail_to_reach();
+    host.fail_to_reach();
+    EXPECT_TRUE(host.may_start()) << "one or two are an accident";
+    host.one_answer();
+  }
+  EXPECT_EQ(host.budget.connections(), 16);
+  host.fail_to_reach();
+  host.fail_to_reach();
+  host.fail_to_reach();
+  EXPECT_EQ(host.budget.connections(), 8);
+  EXPECT_EQ(host.pause(), milliseconds(1000)) << "half of what a third back-off may be";
+}
+
+TEST(HostBudgetTest, ARefusalForTheRateTeachesTheRate) {
+  Visitor host;
+  for (int i = 0; i < 20; ++i) host.one_answer(milliseconds(0));
+  EXPECT_EQ(host.budget.rate(), 0.0);
+  host.refuse_one(seconds(1), 0.0, true);
+  EXPECT_GT(host.budget.rate(), 17.0);
+  EXPECT_LT(host.budget.rate(), 20.0) << "20 in a second were accepted";
+  host.now += seconds(1);
+  const Time first = host.budget.next_start();
+  ASSERT_LE(first, host.now);
+  host.one_answer(milliseconds(0));
+  EXPECT_NEAR(std::chrono::duration<double>(host.budget.next_start() - host.now).count(), 1.0 / host.budget.rate(),
+              0.005)
+      << "requests are spaced evenly";
+}
+
+TEST(HostBudgetTest, ARefusalForAnotherReasonTeachesNoRate) {
+  Visitor host;
+  for (int i = 0; i < 20; ++i) host.one_answer();
+  host.refuse_one(seconds(1), 0.0, false);
+  EXPECT_EQ(host.budget.rate(), 0.0);
+}
+
+TEST(HostBudgetTest, IsFreshUntilItHasLearnedSomething) {
+  Visitor host;
+  EXPECT_TRUE(host.budget.is_fresh(host.now));
+  host.start();
+  EXPECT_FALSE(host.budget.is_fresh(host.now));
+  host.budget.answered(host.now);
+  EXPECT_TRUE(host.budget.is_fresh(host.now));
+  Visitor told;
+  told.refuse_one(seconds(1), 0.0, true);
+  EXPECT_FALSE(told.budget.is_fresh(told.now));
+}
+
+/// Starts whenever it may, by timers that are up to `lateness` late, and has every request answered at once.
+std::vector<Time> starts_under(const HostLimits& limits, std::size_t n, milliseconds lateness, unsigned seed) {
+  HostBudget budget(limits);
+  std::mt19937 random(seed);
+  std::uniform_int_distribution<std::int64_t> late(0, std::chrono::nanoseconds(lateness).count());
+  std::vector<Time> starts;
+  Time now = kBegin;
+  while (starts.size() < n) {
+    now = std::max(now, budget.next_start()) + std::chrono::nanoseconds(late(random));
+    while (starts.size() < n && budget.next_start() <= now) {
+      budget.start(now);
+      budget.answered(now);
+      starts.push_back(now);
+    }
+    // Now and then nothing is asked for a while.
+    if (random() % 50 == 0) now += milliseconds(random() % 3000);
+  }
+  return starts;
+}
+
+TEST(HostBudgetTest, NoWindowHoldsMoreStartsThanARateAllows) {
+  for (const int n : {1, 2, 3, 7, 20, 100, 333, 1000, 5000}) {
+    for (const milliseconds window : {milliseconds(100), milliseconds(1000), milliseconds(60'000)}) {
+      for (const milliseconds lateness : {milliseconds(0), milliseconds(1), milliseconds(8)}) {
+        HostLimits limits;
+        limits.max_requests = n;
+        limits.window = window;
+        const auto starts = starts_under(limits, 5 * static_cast<std::size_t>(n) + 200, lateness, 7);
+        int n_broken = 0;
+        for (std::size_t i = static_cast<std::size_t>(n); i < starts.size(); ++i) {
+          // Slots are rounded to a nanosecond: thousands of them may lack a few microseconds.
+          n_broken += starts[i] - starts[i - static_cast<std::size_t>(n)] < window - std::chrono::microseconds(10);
+        }
+        EXPECT_EQ(n_broken, 0) << "windows of " << window.count() << " ms with more than " << n
+                               << " starts, timers late by up to " << lateness.count() << " ms";
+      }
+    }
+  }
+}
+
+TEST(HostBudgetTest, ARateIsUsedUp) {
+  HostLimits limits;
+  limits.max_requests = 50;
+  const auto starts = starts_under(limits, 2000, milliseconds(0), 3);
+  int n_slow = 0;
+  for (std::size_t i = 1; i < starts.size(); ++i) n_slow += starts[i] - starts[i - 1] > milliseconds(21);
+  EXPECT_LT(n_slow, 100) << "every 20 ms one, but for the times when nothing was asked";
+}
+
+TEST(HostLimitsTest, NameFieldValueAndRule) {
+  const auto message = [](const std::function<void(HostLimits&)>& spoil) -> std::string {
+    HostLimits limits;
+    spoil(limits);
+    try {
+      limits.validate();
+    } catch (const std::invalid_argument& error) {
+      return error.what();
+    }
+    return "nothing was thrown";
+  };
+  EXPECT_EQ(message([](HostLimits&) {}), "nothing was thrown");
+  EXPECT_EQ(message([](HostLimits& l) { l.max_connections = 0; }), "connections is 0; it must be 1 to 256");
+  EXPECT_EQ(message([](HostLimits& l) { l.max_connections = 257; }), "connections is 257; it must be 1 to 256");
+  EXPECT_EQ(message([](HostLimits& l) { l.window = milliseconds(0); }),
+            "window of --rate (ms) is 0; it must be at least 1");
+  EXPECT_EQ(message([](HostLimits& l) { l.first_backoff = milliseconds(0); }),
+            "backoff (ms) is 0; it must be at least 1");
+  EXPECT_EQ(message([](HostLimits& l) { l.longest_backoff = milliseconds(499); }),
+            "max-backoff (ms) is 499; it must be at least --backoff");
+  EXPECT_EQ(message([](HostLimits& l) { l.longest_pause = milliseconds(-1); }),
+            "max-pause (ms) is -1; it must be at least 0");
+  EXPECT_EQ(message([](HostLimits& l) { l.max_failures = 0; }), "max-host-failures is 0; it must be at least 1");
+}
+
+}  // namespace
+}  // namespace hitscope::ingest

@@ -1,0 +1,122 @@
+#include "ingest/url.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+
+namespace hitscope::ingest {
+namespace {
+
+using Time = std::chrono::system_clock::time_point;
+
+/// Seconds since 1970, or nothing.
+std::optional<std::int64_t> expiry_of(const std::string& url) {
+  const auto time = link_expiry(url);
+  if (!time) return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::seconds>(time->time_since_epoch()).count();
+}
+
+TEST(HostOfTest, IsTheHostAndItsPort) {
+  for (const auto& [url, host] : {std::pair("http://example.com/a", "example.com:80"),
+                                  {"https://example.com/a", "example.com:443"},
+                                  {"https://example.com", "example.com:443"},
+                                  {"http://example.com:8080/a?b#c", "example.com:8080"},
+                                  {"http://example.com:80/", "example.com:80"},
+                                  {"HTTPS://EXAMPLE.com/A", "example.com:443"},
+                                  {"http://user:secret@example.com/a", "example.com:80"},
+                                  {"http://user@example.com:81/a@b", "example.com:81"},
+                                  {"http://127.0.0.1:9/a", "127.0.0.1:9"},
+                                  {"http://[::1]/a", "[::1]:80"},
+                                  {"http://[2001:DB8::1]:8080/a", "[2001:db8::1]:8080"}}) {
+    EXPECT_EQ(host_of(url), host) << url;
+  }
+}
+
+TEST(HostOfTest, OneHostHasOneNameUnderBothSchemesOnlyWithItsPort) {
+  EXPECT_NE(host_of("http://example.com/"), host_of("https://example.com/"));
+  EXPECT_EQ(host_of("http://example.com:443/"), host_of("https://example.com/"));
+}
+
+TEST(HostOfTest, IsTheUrlItselfWhereItCannotBeParsed) {
+  for (const char* url : {"", "no url", "http://", "http://example.com:port/", "http://exa mple.com/"}) {
+    EXPECT_EQ(host_of(url), url);
+  }
+}
+
+TEST(SchemeOfTest, IsInLowerCaseOrEmpty) {
+  for (const auto& [url, scheme] : {std::pair("http://a", "http"),
+                                    {"HTTPS://a", "https"},
+                                    {"file:///etc/passwd", "file"},
+                                    {"data:text/plain,a", "data"},
+                                    {"/a/b", ""},
+                                    {"", ""}}) {
+    EXPECT_EQ(scheme_of(url), scheme) << url;
+  }
+}
+
+TEST(LinkExpiryTest, ReadsEveryVendorsWay) {
+  constexpr std::int64_t k2023 = 1'700'000'000;  // 2023-11-14 22:13:20
+  for (const char* url :
+       {"https://h/a.mp3?exp=1700000000", "https://h/a.mp3?x=1&Expires=1700000000&Signature=abc~def&Key-Pair-Id=K",
+        "https://h/a?EXPIRES=1700000000", "https://h/a?expiry=1700000000",
+        "https://h/a.mp3?hdnea=exp=1700000000~acl=/a/*~hmac=00ff",
+        "https://h/a?hdnea=st=1600000000~exp=1700000000~acl=/*", "https://h/a?token=exp%3D1700000000~acl%3D%2F",
+        "https://h/a?exp=1700000000000",
+        "https://b.s3.amazonaws.com/"
+        "a?X-Amz-Algorithm=A&X-Amz-Date=20231114T211320Z&X-Amz-Expires=3600&X-Amz-Signature=0",
+        "https://storage.googleapis.com/b/a?X-Goog-Date=20231114T220320Z&X-Goog-Expires=600",
+        "https://x.blob.core.windows.net/c/a?sv=2022-11-02&se=2023-11-14T22%3A13%3A20Z&sr=b&sig=a%2Bb%3D",
+        "https://h/a?se=2023-11-14T22:13:20Z"}) {
+    EXPECT_EQ(expiry_of(url), k2023) << url;
+  }
+}
+
+TEST(LinkExpiryTest, SaysNothingWhereTheUrlSaysNothing) {
+  for (const char* url :
+       {"", "no url", "https://h/a.mp3", "https://h/exp=1700000000/a.mp3", "https://h/a?export=1700000000",
+        "https://h/a#exp=1700000000", "https://h/a?X-Amz-Expires=3600", "https://h/a?X-Amz-Date=20231114T211320Z"}) {
+    EXPECT_EQ(expiry_of(url), std::nullopt) << url;
+  }
+}
+
+TEST(LinkExpiryTest, SaysNothingWhereTheValueIsNoTime) {
+  for (const char* url :
+       {"https://h/a?exp=", "https://h/a?exp=soon", "https://h/a?exp=3600", "https://h/a?exp=-1700000000",
+        "https://h/a?exp=1700000000x", "https://h/a?exp=17000000000000000000000000", "https://h/a?exp=1.7e9",
+        "https://h/a?exp=9223372036854775807", "https://h/a?se=2023-11-14", "https://h/a?se=2023-13-14T22:13:20Z",
+        "https://h/a?se=2023-02-30T22:13:20Z", "https://h/a?X-Amz-Date=yesterday&X-Amz-Expires=3600",
+        "https://h/a?X-Amz-Date=20231114T211320Z&X-Amz-Expires=-1",
+        "https://h/a?X-Amz-Date=20231114T211320Z&X-Amz-Expires=99999999999999999999"}) {
+    EXPECT_EQ(expiry_of(url), std::nullopt) << url;
+  }
+}
+
+TEST(LinkExpiryTest, LinksMadeToLastForEverHaveNotEnded) {
+  for (const char* url :
+       {"https://h/a?exp=9999999999", "https://h/a?Expires=99999999999", "https://h/a?exp=9999999999999",
+        "https://h/a?exp=99999999999999", "https://h/a?se=9999-12-31T23:59:59Z", "https://h/a?se=2300-01-01T00:00:00Z",
+        "https://h/a?X-Amz-Date=99991231T235959Z&X-Amz-Expires=3600"}) {
+    const auto expiry = link_expiry(url);
+    EXPECT_TRUE(!expiry || *expiry > std::chrono::system_clock::now()) << url << " ended " << *expiry_of(url);
+  }
+}
+
+TEST(SameResourceTest, ANewSignatureIsTheSameFile) {
+  EXPECT_TRUE(same_resource("https://h/a.mp3", "https://h/a.mp3"));
+  EXPECT_TRUE(same_resource("https://h/a.mp3?exp=1700000000&sig=1", "https://h/a.mp3?exp=1800000000&sig=2"));
+  EXPECT_TRUE(same_resource("https://h/a?hdnea=exp=1700000000~hmac=1", "https://h/a?hdnea=exp=1800000000~hmac=2"));
+}
+
+TEST(SameResourceTest, AnotherPathOrAnUnsignedQueryIsAnotherFile) {
+  EXPECT_FALSE(same_resource("https://h/a.mp3", "https://h/b.mp3"));
+  EXPECT_FALSE(same_resource("https://h/a?id=1", "https://h/a?id=2"));
+  EXPECT_FALSE(same_resource("https://h/a?exp=1700000000", "https://h/b?exp=1700000000"));
+  EXPECT_FALSE(same_resource("https://h/a?exp=1700000000", "https://g/a?exp=1700000000"));
+  EXPECT_FALSE(same_resource("https://h/a?exp=1700000000", "https://h/a"));
+  EXPECT_FALSE(same_resource("https://h/a?exp=1700000000", "https://h/a?id=1"));
+  EXPECT_FALSE(same_resource("https://h/a?exp=1700000000", "https://h/ab?exp=1700000000"));
+}
+
+}  // namespace
+}  // namespace hitscope::ingest
