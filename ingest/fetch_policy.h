@@ -34,7 +34,7 @@ struct TransferEnd {
 /// nullopt: the body is a clip. Otherwise the failure and what to do:
 ///   kRetry what may pass: timeouts, resets, truncated bodies, 408, 425, 429, 5xx, an API's "quota exceeded";
 ///   kSkip  what will not: other statuses, expired links, pages and bytes that are not audio, size, opt-outs;
-///   kStop  what every row would meet: no certificates, no memory, a proxy that cannot be used.
+///   kStop  what every row would meet: no certificates, a proxy that cannot be used.
 /// `detail` says what happened; the caller adds the row.
 std::optional<Failure> classify(const TransferEnd& end);
 

@@ -64,7 +64,9 @@ void HostBudget::start(Time now) {
   if (epoch_ == Time::min()) epoch_ = now;
   if (rate_ <= 0.0) return;
   const double slot = 1.0 / rate_;
-  next_slot_ = later(std::max(next_slot_, slot < kShortSlot ? later(now, -kShortSlot) : now), slot);
+  // A rate that was given must hold in every window; one that was learned may make up for a late timer.
+  const bool catches_up = slot < kShortSlot || limits_.max_requests == 0;
+  next_slot_ = later(std::max(next_slot_, catches_up ? later(now, -kShortSlot) : now), slot);
 }
 
 void HostBudget::answered(Time now) {

@@ -42,11 +42,22 @@ void EasyHandleCleanup::operator()(void* easy) const {
 }
 
 struct Transfer::Callbacks {
+  /// Exceptions must not pass through libcurl: they are kept, and the transfer ends.
+  template <typename Take>
+  static std::size_t take(void* self, std::size_t n, const Take& on_bytes) {
+    auto* transfer = static_cast<Transfer*>(self);
+    try {
+      return on_bytes(*transfer) ? n : 0;
+    } catch (...) {
+      transfer->exception_ = std::current_exception();
+      return 0;
+    }
+  }
   static std::size_t header(char* data, std::size_t size, std::size_t count, void* self) {
-    return static_cast<Transfer*>(self)->on_header({data, size * count}) ? size * count : 0;
+    return take(self, size * count, [&](Transfer& t) { return t.on_header({data, size * count}); });
   }
   static std::size_t body(char* data, std::size_t size, std::size_t count, void* self) {
-    return static_cast<Transfer*>(self)->on_body({data, size * count}) ? size * count : 0;
+    return take(self, size * count, [&](Transfer& t) { return t.on_body({data, size * count}); });
   }
   /// Asked with the address itself, after name resolution: a name cannot rebind past it.
   static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* address) {
@@ -213,6 +224,7 @@ bool Transfer::is_too_slow(Time now) {
 }
 
 TransferEnd Transfer::end(int code) const {
+  if (exception_) std::rethrow_exception(exception_);
   TransferEnd end;
   end.curl_code = code;
   end.curl_message = error_.front() != '\0' ? error_.data() : curl_easy_strerror(static_cast<CURLcode>(code));

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,7 +52,7 @@ class Transfer {
   /// True where it has brought less over the last FetchConfig::stall_timeout than it must.
   bool is_too_slow(Time now);
 
-  /// How the request under way ended, for classify(). `code` is a CURLcode.
+  /// How the request under way ended, for classify(). `code` is a CURLcode. Throws what the client threw during it.
   TransferEnd end(int code) const;
   /// Where the answer redirects to; empty where it does not.
   std::string redirect_target() const;
@@ -118,7 +119,8 @@ class Transfer {
   bool too_slow_ = false;
   bool bad_headers_ = false;
   bool wrong_range_ = false;
-  std::size_t n_received_ = 0;  // bytes of the attempt, headers included
+  std::exception_ptr exception_;  // thrown by the client
+  std::size_t n_received_ = 0;    // bytes of the attempt, headers included
   struct Check {
     Time time;
     std::size_t n_received = 0;

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <set>
 #include <string_view>
 
 namespace hitscope::ingest {
@@ -120,6 +121,38 @@ std::optional<Seconds> expiry_of(const ParsedUrl& handle) {
   return std::nullopt;
 }
 
+/// The query without what signs it and for how long.
+std::map<std::string, std::string> unsigned_fields(const ParsedUrl& url) {
+  auto fields = query_fields(url);
+  std::erase_if(fields, [](const auto& field) {
+    static const std::set<std::string_view> kSigning{"exp",
+                                                     "expires",
+                                                     "expiry",
+                                                     "acl",
+                                                     "hmac",
+                                                     "token",
+                                                     "signature",
+                                                     "sig",
+                                                     "policy",
+                                                     "se",
+                                                     "sp",
+                                                     "sv",
+                                                     "sr",
+                                                     "st",
+                                                     "key-pair-id",
+                                                     "ip",
+                                                     "hash",
+                                                     "verify",
+                                                     "hdnea",
+                                                     "hdnts",
+                                                     "awsaccesskeyid",
+                                                     "googleaccessid",
+                                                     "__token__"};
+    return kSigning.contains(field.first) || field.first.starts_with("x-amz-") || field.first.starts_with("x-goog-");
+  });
+  return fields;
+}
+
 }  // namespace
 
 std::optional<std::string> url_problem(const std::string& url) {
@@ -163,7 +196,8 @@ bool same_resource(const std::string& a, const std::string& b) {
   if (a == b) return true;
   const std::size_t query = a.find('?');
   if (query == std::string::npos || b.find('?') != query || a.compare(0, query, b, 0, query) != 0) return false;
-  return link_expiry(a) && link_expiry(b);
+  if (!link_expiry(a) || !link_expiry(b)) return false;
+  return unsigned_fields(parsed(a)) == unsigned_fields(parsed(b));
 }
 
 }  // namespace hitscope::ingest

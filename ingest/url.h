@@ -27,7 +27,7 @@ std::string resolved(const std::string& base, const std::string& reference);
 /// Times after 2200 are given as 2200, since the clock ends in 2262.
 std::optional<std::chrono::system_clock::time_point> link_expiry(const std::string& url);
 
-/// True for equal URLs and for two signed ones that differ in their query only: the same file under a new signature.
+/// True for equal URLs and for two signed ones that differ in their signatures only: the same file, signed anew.
 bool same_resource(const std::string& a, const std::string& b);
 
 }  // namespace hitscope::ingest

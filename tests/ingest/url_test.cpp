@@ -105,6 +105,7 @@ TEST(LinkExpiryTest, LinksMadeToLastForEverHaveNotEnded) {
 TEST(SameResourceTest, ANewSignatureIsTheSameFile) {
   EXPECT_TRUE(same_resource("https://h/a.mp3", "https://h/a.mp3"));
   EXPECT_TRUE(same_resource("https://h/a.mp3?exp=1700000000&sig=1", "https://h/a.mp3?exp=1800000000&sig=2"));
+  EXPECT_TRUE(same_resource("https://h/a?id=1&exp=1700000000&sig=x", "https://h/a?sig=y&exp=1800000000&id=1"));
   EXPECT_TRUE(same_resource("https://h/a?hdnea=exp=1700000000~hmac=1", "https://h/a?hdnea=exp=1800000000~hmac=2"));
 }
 
@@ -115,6 +116,7 @@ TEST(SameResourceTest, AnotherPathOrAnUnsignedQueryIsAnotherFile) {
   EXPECT_FALSE(same_resource("https://h/a?exp=1700000000", "https://g/a?exp=1700000000"));
   EXPECT_FALSE(same_resource("https://h/a?exp=1700000000", "https://h/a"));
   EXPECT_FALSE(same_resource("https://h/a?exp=1700000000", "https://h/a?id=1"));
+  EXPECT_FALSE(same_resource("https://h/a?id=1&exp=1700000000&sig=x", "https://h/a?id=2&exp=1800000000&sig=y"));
   EXPECT_FALSE(same_resource("https://h/a?exp=1700000000", "https://h/ab?exp=1700000000"));
 }
 
