@@ -78,6 +78,11 @@ double Progress::rate(double seconds) const {
   return seconds > 0.0 ? static_cast<double>(done_ - skipped_) / seconds : 0.0;
 }
 
+std::optional<double> Progress::seconds_left(double seconds) const {
+  if (total_ == 0 || rate(seconds) <= 0.0) return std::nullopt;
+  return static_cast<double>(total_ - std::min(total_, done_)) / rate(seconds);
+}
+
 void Progress::draw(bool last) {
   drawn_ = Clock::now();
   std::erase_if(paused_, [&](const auto& host) { return host.second <= drawn_; });
@@ -94,6 +99,7 @@ void Progress::draw_json(bool last, double seconds) const {
                               {"bytes", n_bytes_},
                               {"seconds", rounded(seconds)},
                               {"per_second", rounded(rate(seconds))}};
+  if (const auto left = seconds_left(seconds); left && !last) line["seconds_left"] = rounded(*left);
   for (const auto& [host, until] : paused_) {
     line["paused"].push_back({{"host", host}, {"seconds", rounded(seconds_of(until - drawn_))}});
   }
@@ -104,16 +110,13 @@ void Progress::draw_bar(bool last, double seconds) const {
   constexpr int kBarWidth = 24;
   const double share = total_ > 0 ? static_cast<double>(done_) / static_cast<double>(total_) : 0.0;
   const int filled = std::clamp(static_cast<int>(share * kBarWidth), 0, kBarWidth);
-  const std::size_t left = total_ > done_ ? total_ - done_ : 0;
   std::string line =
       fmt::format("{} [{}{}] {}/{} {}", verb_, std::string(filled, '#'), std::string(kBarWidth - filled, '.'), done_,
                   total_ > 0 ? std::to_string(total_) : "?", unit_);
   if (failed_ > 0) line += fmt::format(", {} failed", failed_);
   if (n_bytes_ > 0) line += ", " + megabytes(n_bytes_);
   line += fmt::format(", {:.1f}/s", rate(seconds));
-  if (!last && rate(seconds) > 0.0 && total_ > 0) {
-    line += ", " + duration_text(static_cast<double>(left) / rate(seconds)) + " left";
-  }
+  if (const auto left = seconds_left(seconds); left && !last) line += ", " + duration_text(*left) + " left";
   const auto longest = std::max_element(paused_.begin(), paused_.end(),
                                         [](const auto& a, const auto& b) { return a.second < b.second; });
   if (!last && longest != paused_.end()) {

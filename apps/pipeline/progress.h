@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace hitscope::apps {
@@ -36,6 +37,7 @@ class Progress {
   void draw_json(bool last, double seconds) const;
   void draw_bar(bool last, double seconds) const;
   double rate(double seconds) const;
+  std::optional<double> seconds_left(double seconds) const;
 
   std::string verb_;
   std::string unit_;

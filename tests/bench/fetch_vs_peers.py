@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Files per second of hitscope fetch beside curl and aria2, on the same clips from the same nginx in the same run.
 
-    tests/bench/fetch_vs_peers.py [--part A|B|AB] [--turns 5] [--files 2000] [--keep FOLDER]
+    tests/bench/fetch_vs_peers.py [--part A|B|AB] [--turns 5] [--files 2000] [--keep FOLDER] [--in FOLDER]
 
 Part A: no latency, 16 connections: files/s, and CPU seconds of the client (user + system) per 1,000 files. Part B: every
 answer comes after 50 ms, 16, 32 and 64 connections: files/s, beside the most that is possible (connections / 0.05 s).
 The clips are as large as 30 s of MP3 (360 KB) and all different. The tools take turns; each figure is the median of
---turns. Every pass writes to a fresh folder, after a sync, and is over when every file has its right size; for hitscope
+--turns. Every pass writes to a fresh folder in --in, after a sync (a folder in memory, /dev/shm, takes the disk out of
+the comparison: ext4 is slow to make files where many have just been deleted, as between passes here), and is over when every file has its right size; for hitscope
 it is the whole of `hitscope fetch`, with checking, hashing and its journal. Needs the Debian packages nginx-light,
 libnginx-mod-http-echo, curl and aria2, and 1.5 GB of disk.
 """
@@ -138,10 +139,11 @@ def main():
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--files", type=int, default=2000)
     parser.add_argument("--keep", type=pathlib.Path, metavar="FOLDER", help="leave the clips there for the next run")
+    parser.add_argument("--in", dest="work_in", metavar="FOLDER", help="where the tools write (default: a temporary folder)")
     parser.add_argument("--hitscope", default=os.environ.get("HITSCOPE", str(ROOT / "build/release/bin/hitscope")))
     options = parser.parse_args()
     refuse_without("nginx", "curl", "aria2c")
-    with tempfile.TemporaryDirectory(prefix="hitscope-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="hitscope-bench-", dir=options.work_in) as folder:
         options.work = pathlib.Path(folder)
         clips = (options.keep or options.work / "clips").resolve()
         sizes = make_clips(clips, options.files)
