@@ -2,11 +2,11 @@
 // those that have not come whole.
 //
 //   clips/3f/3f9a….mp3    a clip; the extension is by its first bytes
-//   parts/ID.part         the beginning of a body, by the id of its row
+//   parts/KEY.part        the beginning of a body
 //
 // A clip appears all at once (rename). Nothing is synced: kill -9 takes nothing away, and after a power failure the
-// journal tells which clips to look at again (FetchJournal). Thread safety: one thread per store; finding problems may
-// run in others. Writing throws std::system_error (a full disk, no permission).
+// journal tells which clips to look at again (FetchJournal). Writing throws std::system_error (a full disk, no
+// permission). Thread safety: one thread per ClipStore, but two of one folder may put() at the same time.
 #pragma once
 
 #include <bitset>
@@ -36,45 +36,48 @@ class ClipStore {
   static constexpr const char* kClipFolder = "clips";
   static constexpr const char* kPartFolder = "parts";
 
-  /// Creates the folders and removes what a killed process left half written.
+  /// Creates the folders.
   explicit ClipStore(std::filesystem::path folder);
 
   Clip put(std::span<const std::byte> bytes, AudioType type);
 
+  // A part's key must tell bodies apart, not only rows: what is appended after a kill must be of the same body.
+
   /// Takes the bytes of a part from `offset` on, which must be its size; 0 begins it anew.
-  void append(const std::string& id, std::size_t offset, std::span<const std::byte> bytes);
+  void append(const std::string& key, std::size_t offset, std::span<const std::byte> bytes);
   /// The part with `last` at its end becomes a clip.
-  Clip finish(const std::string& id, std::size_t offset, std::span<const std::byte> last, AudioType type);
-  void drop_part(const std::string& id);
+  Clip finish(const std::string& key, std::size_t offset, std::span<const std::byte> last, AudioType type);
+  /// Forgets what it holds in memory of a part that will not go on in this run.
+  void leave_part(const std::string& key);
+  void drop_part(const std::string& key);
   /// Bytes of a part, 0 where there is none, and its first ones.
-  std::size_t part_bytes(const std::string& id) const;
-  std::string part_head(const std::string& id, std::size_t n) const;
-  /// Removes the parts of all rows but these.
-  void keep_parts_of(const std::vector<std::string>& ids);
+  std::size_t part_bytes(const std::string& key) const;
+  std::string part_head(const std::string& key, std::size_t n) const;
+  /// Removes all other parts, and what a killed process left half written.
+  void keep_parts(const std::vector<std::string>& keys);
 
   /// Takes a clip over from another store, by hard link where the file system can. Its bytes are not looked at.
   void adopt(const std::filesystem::path& other, const Clip& clip);
 
   /// Why a clip is not what it was ("is missing", "has 5 bytes instead of 6", "has other bytes: …"), or nullopt.
-  /// Without `read_all` only size is looked at.
+  /// Without `read_all` only its size is looked at. Throws std::system_error where that cannot be found out.
   std::optional<std::string> problem(const Clip& clip, bool read_all) const;
   void remove(const Clip& clip);
 
  private:
   struct Part {
-    int descriptor = -1;
     std::size_t n_bytes = 0;
     Sha256 hash;
   };
 
-  std::filesystem::path part_path(const std::string& id) const;
-  Part& open_part(const std::string& id);
-  void close_part(const std::string& id);
+  std::filesystem::path part_path(const std::string& key) const;
+  Part& known_part(const std::string& key);
   std::filesystem::path place_for(const Clip& clip);
   Clip described(const std::string& sha256, std::size_t n_bytes, AudioType type) const;
 
   std::filesystem::path folder_;
-  std::bitset<256> has_folder_;  // clips/00 … clips/ff that are there
+  std::filesystem::path incoming_;  // a clip on its way
+  std::bitset<256> has_folder_;     // clips/00 … clips/ff that are there
   std::map<std::string, Part> parts_;
 };
 

@@ -13,8 +13,8 @@ constexpr const char* kSchema = R"(
     sha256 TEXT NOT NULL, media_type TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL, kind TEXT NOT NULL,
     detail TEXT NOT NULL, finished_at TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS parts(
-    id TEXT PRIMARY KEY, url TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL, validator TEXT NOT NULL)
-    WITHOUT ROWID;
+    id TEXT PRIMARY KEY, url TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL, validator TEXT NOT NULL,
+    bytes INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;)";
 constexpr const char* kColumns =
     "id, row, url, status, http_status, attempts, file, bytes, sha256, media_type, etag, last_modified, kind, detail";
@@ -36,8 +36,9 @@ Database open(const std::filesystem::path& store) {
     database.execute("BEGIN IMMEDIATE;" + std::string(kSchema) + "PRAGMA user_version=" + std::to_string(kVersion) +
                      "; COMMIT;");
   }
-  // The writer does not checkpoint: that syncs, and another thread does it (checkpoint_journal).
-  database.execute("PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32768;");
+  // A checkpoint syncs, so another thread makes them (checkpoint_journal); but it never quite catches up with a busy
+  // writer, who finishes the job here when the log has grown to 64 MB, that it may begin anew.
+  database.execute("PRAGMA wal_autocheckpoint=16384; PRAGMA cache_size=-32768;");
   return database;
 }
 
@@ -73,7 +74,7 @@ FetchJournal::FetchJournal(const std::filesystem::path& store)
       put_(database_.prepare(std::string("INSERT OR REPLACE INTO fetches(") + kColumns +
                              ", number, finished_at) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,"
                              "strftime('%Y-%m-%dT%H:%M:%fZ','now'))")),
-      find_part_(database_.prepare("SELECT url, etag, last_modified, validator FROM parts WHERE id = ?1")) {
+      find_part_(database_.prepare("SELECT url, etag, last_modified, validator, bytes FROM parts WHERE id = ?1")) {
   Statement last = database_.prepare("SELECT coalesce(max(number), 0) FROM fetches");
   last.step();
   last_number_ = last.integer(0);
@@ -125,8 +126,10 @@ void FetchJournal::put(const FetchRecord& record) {
 
 void FetchJournal::put_part(const std::string& id, const BodyOrigin& origin) {
   using View = std::string_view;
-  database_.prepare("INSERT OR REPLACE INTO parts(id, url, etag, last_modified, validator) VALUES(?1,?2,?3,?4,?5)")
-      .bind(View(id), View(origin.url), View(origin.etag), View(origin.last_modified), View(origin.validator))
+  database_
+      .prepare("INSERT OR REPLACE INTO parts(id, url, etag, last_modified, validator, bytes) VALUES(?1,?2,?3,?4,?5,?6)")
+      .bind(View(id), View(origin.url), View(origin.etag), View(origin.last_modified), View(origin.validator),
+            static_cast<std::int64_t>(origin.n_bytes))
       .run();
 }
 
@@ -134,7 +137,8 @@ std::optional<BodyOrigin> FetchJournal::find_part(const std::string& id) {
   find_part_.bind(std::string_view(id));
   std::optional<BodyOrigin> origin;
   if (find_part_.step()) {
-    origin = BodyOrigin{find_part_.text(0), find_part_.text(1), find_part_.text(2), find_part_.text(3)};
+    origin = BodyOrigin{find_part_.text(0), find_part_.text(1), find_part_.text(2), find_part_.text(3),
+                        static_cast<std::size_t>(find_part_.integer(4))};
   }
   find_part_.reset();
   return origin;

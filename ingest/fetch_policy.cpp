@@ -139,7 +139,8 @@ bool is_private_v4(std::uint32_t address) {
 
 std::optional<Failure> classify(const TransferEnd& end) {
   const bool is_answer = end.http_status == 200 || (end.http_status == 206 && end.continues);
-  if (end.forbidden_address) {
+  // A name may have public addresses beside private ones: what counts is whether any was connected to.
+  if (end.forbidden_address && end.http_status == 0 && end.curl_code != CURLE_OK) {
     return failure(FailureKind::kForbiddenAddress, Action::kSkip,
                    "the host's address is private or loopback; allowed only with --allow-private-addresses");
   }
@@ -165,9 +166,10 @@ std::optional<Failure> classify(const TransferEnd& end) {
   if (!is_answer) return classify_status(end);
   if (end.http_status == 206) {
     const auto range = content_range(end.headers.content_range);
-    if (range && range->total && *range->total != end.n_bytes) {
+    const std::size_t whole = range ? range->total.value_or(range->last + 1) : end.n_bytes;
+    if (whole != end.n_bytes) {
       return failure(FailureKind::kTruncated, Action::kRetry,
-                     std::to_string(end.n_bytes) + " of " + std::to_string(*range->total) + " bytes came");
+                     std::to_string(end.n_bytes) + " of " + std::to_string(whole) + " bytes came");
     }
   }
   if (end.body.empty()) return failure(FailureKind::kEmpty, Action::kRetry, "HTTP status 200 with an empty body");

@@ -150,7 +150,13 @@ struct Fetcher::Impl {
     const Time now = Clock::now();
     last_next = FetchClient::Next::kRow;
     if (!has_room()) return;
-    for (auto& [name, host] : hosts) start_rows(host, now, client);
+    // From another host each time, so that no name is always served first.
+    auto next_host = hosts.upper_bound(first_host);
+    first_host = next_host == hosts.end() ? "" : next_host->first;
+    for (std::size_t i = 0, n = hosts.size(); i < n && has_room(); ++i, ++next_host) {
+      if (next_host == hosts.end()) next_host = hosts.begin();
+      start_rows(next_host->second, now, client);
+    }
     while (has_room() && n_waiting < kMostWaiting && n_held < kMostHeld && !exhausted) {
       FetchRequest request;
       last_next = client.next(request);
@@ -185,10 +191,10 @@ struct Fetcher::Impl {
                         std::min<milliseconds>(asked.value_or(std::chrono::seconds(0)), config.host.longest_pause));
       }
       budget.refused(now, transfer.started(), asked, end.http_status != 503, uniform());
-    } else if (end.forbidden_address) {
-      budget.abandoned();
-    } else if (failure && failure->action != Action::kSkip && end.http_status == 0) {
-      budget.unreachable(now, transfer.started(), uniform());
+    } else if (failure && failure->action == Action::kRetry && (end.http_status == 0 || end.http_status >= 400)) {
+      budget.faltered(now, transfer.started(), asked, uniform());
+    } else if (end.http_status == 0) {
+      budget.abandoned();  // an address or a certificate: it says nothing about how the host bears requests
     } else {
       budget.answered(now);
     }
@@ -295,6 +301,7 @@ struct Fetcher::Impl {
   std::unique_ptr<CURLM, MultiCleanup> multi;
   std::unordered_map<CURL*, Owned> running;
   std::map<std::string, Host> hosts;
+  std::string first_host;  // after which fill() begins
   std::size_t n_waiting = 0;
   std::size_t n_held = 0;  // bytes that waiting rows keep in memory
   Time next_slow_check = Time::min();
@@ -319,6 +326,7 @@ std::optional<Failure> Fetcher::run(FetchClient& client, const std::atomic<bool>
   while (true) {
     if (deadline == Time::max() && (stop || impl.stopped_by)) {
       impl.drop_waiting();
+      impl.last_next = FetchClient::Next::kEnd;
       deadline = Clock::now() + impl.config.grace;
     }
     if (deadline == Time::max()) impl.fill(client);

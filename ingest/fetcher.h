@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,14 +50,15 @@ struct BodyOrigin {
   std::string url;  ///< as the row has it, before redirects
   std::string etag;
   std::string last_modified;
-  std::string validator;  ///< what If-Range takes; empty where the body cannot be continued
+  std::string validator;    ///< what If-Range takes; empty where the body cannot be continued
+  std::size_t n_bytes = 0;  ///< of the whole body; 0: not known
 };
 
 /// The beginning of a body that an earlier run has stored.
 struct BodyPart {
   BodyOrigin origin;
   std::size_t n_bytes = 0;
-  std::string head;  ///< its first bytes, kHeadBytes or all
+  std::function<std::string()> head;  ///< reads its first bytes, kHeadBytes or all
 };
 
 struct FetchRequest {

@@ -85,14 +85,7 @@ void HostBudget::abandoned() {
 
 void HostBudget::refused(Time now, Time started, std::optional<seconds> retry_after, bool for_rate, double uniform) {
   --n_running_;
-  milliseconds pause = jittered(uniform);
-  if (retry_after) {
-    // A little later than asked for, so that many clients that were told the same do not come back at once.
-    const milliseconds extra(
-        static_cast<int>(uniform * std::min(100.0 * static_cast<double>(retry_after->count()), 1000.0)));
-    pause = std::min(std::min<milliseconds>(*retry_after, limits_.longest_pause) + extra, limits_.longest_pause);
-    if (retry_after->count() == 0) pause = jittered(uniform);
-  }
+  const milliseconds pause = pause_for(retry_after, uniform);
   if (started <= last_complaint_) {
     if (retry_after) paused_until_ = std::max(paused_until_, now + pause);  // the newest word on when to return
     return;
@@ -101,15 +94,26 @@ void HostBudget::refused(Time now, Time started, std::optional<seconds> retry_af
   complain(now, pause);
 }
 
-void HostBudget::unreachable(Time now, Time started, double uniform) {
+void HostBudget::faltered(Time now, Time started, std::optional<seconds> retry_after, double uniform) {
   --n_running_;
   if (started <= last_complaint_) return;
-  constexpr int kNoAccident = 3;  // a reset or two among many answers are no reason to let everything wait
-  if (n_complaints_ + 1 < kNoAccident) {
+  constexpr int kNoAccident = 3;  // one or two among many answers are no reason to let everything wait
+  if (n_complaints_ + 1 < kNoAccident && !retry_after) {
     ++n_complaints_;
     return;
   }
-  complain(now, jittered(uniform));
+  complain(now, pause_for(retry_after, uniform));
+}
+
+/// What the host asks for, and a little more, so that many clients that were told the same do not come back at once;
+/// back-off where it asks for nothing.
+milliseconds HostBudget::pause_for(std::optional<seconds> retry_after, double uniform) const {
+  if (!retry_after || retry_after->count() == 0) {
+    return backoff(n_complaints_ + 1, limits_.first_backoff, limits_.longest_backoff, uniform);
+  }
+  const milliseconds asked = std::min<milliseconds>(*retry_after, limits_.longest_pause);
+  const milliseconds extra(static_cast<int>(uniform * std::min(0.1 * static_cast<double>(asked.count()), 1000.0)));
+  return std::min(asked + extra, limits_.longest_pause);
 }
 
 void HostBudget::complain(Time now, milliseconds pause) {
@@ -149,10 +153,6 @@ void HostBudget::raise_rate(Time now) {
   const double share = 1.0 - std::exp(-seconds_between(raised_, now) / kRiseTime);
   rate_ = std::min(rate_ + share * (top - rate_), top_rate_);
   raised_ = now;
-}
-
-milliseconds HostBudget::jittered(double uniform) const {
-  return backoff(n_complaints_ + 1, limits_.first_backoff, limits_.longest_backoff, uniform);
 }
 
 bool HostBudget::is_fresh(Time now) const {

@@ -43,7 +43,9 @@ class HostBudget {
   /// How the request that started at `started` ended; one of them for every start(). `uniform` is a draw from [0, 1).
   void answered(Time now);
   void refused(Time now, Time started, std::optional<std::chrono::seconds> retry_after, bool for_rate, double uniform);
-  void unreachable(Time now, Time started, double uniform);
+  /// No answer, or a server's error: an accident at first, a complaint when there are three in a row or the host says
+  /// how long to wait.
+  void faltered(Time now, Time started, std::optional<std::chrono::seconds> retry_after, double uniform);
   /// The request ended without telling anything about the host.
   void abandoned();
 
@@ -60,7 +62,7 @@ class HostBudget {
   void complain(Time now, std::chrono::milliseconds pause);
   void learn_rate(Time now, std::chrono::milliseconds pause);
   void raise_rate(Time now);
-  std::chrono::milliseconds jittered(double uniform) const;
+  std::chrono::milliseconds pause_for(std::optional<std::chrono::seconds> retry_after, double uniform) const;
 
   HostLimits limits_;
   int n_running_ = 0;

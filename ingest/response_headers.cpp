@@ -124,8 +124,9 @@ std::optional<ContentRange> content_range(std::string_view value) {
   const std::size_t slash = value.find('/');
   if (dash == std::string_view::npos || slash == std::string_view::npos || slash < dash) return std::nullopt;
   const auto first = number<std::size_t>(trimmed(value.substr(0, dash)));
-  if (!first) return std::nullopt;
-  return ContentRange{*first, number<std::size_t>(trimmed(value.substr(slash + 1)))};
+  const auto last = number<std::size_t>(trimmed(value.substr(dash + 1, slash - dash - 1)));
+  if (!first || !last || *last < *first) return std::nullopt;
+  return ContentRange{*first, *last, number<std::size_t>(trimmed(value.substr(slash + 1)))};
 }
 
 }  // namespace hitscope::ingest

@@ -39,9 +39,10 @@ bool opts_out(std::string_view x_robots_tag);
 /// the server says that it serves no ranges.
 std::string range_validator(const ResponseHeaders& headers);
 
-/// "bytes 200-999/1000" gives {200, 1000}; `total` is nullopt for "*". nullopt where it cannot be read.
+/// "bytes 200-999/1000" gives {200, 999, 1000}; `total` is nullopt for "*". nullopt where it cannot be read.
 struct ContentRange {
   std::size_t first = 0;
+  std::size_t last = 0;
   std::optional<std::size_t> total;
 };
 std::optional<ContentRange> content_range(std::string_view value);

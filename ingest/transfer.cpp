@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <span>
 #include <stdexcept>
+#include <utility>
 
 #include "ingest/url.h"
 
@@ -74,13 +75,20 @@ Transfer::Transfer(FetchRequest request, const FetchConfig& config, FetchClient&
     : request_(std::move(request)), config_(config), client_(client) {
   for (const std::string& url : request_.urls) candidates_.push_back({url});
   if (candidates_.empty()) throw std::invalid_argument("a row without a URL cannot be fetched");
-  if (request_.part && request_.part->origin.url == candidates_.front().url) {
-    origin_ = std::move(request_.part->origin);
-    head_ = std::move(request_.part->head);
-    n_handed_on_ = request_.part->n_bytes;
+  std::size_t first = 0;
+  if (request_.part) {
+    const auto same = [&](const Candidate& c) { return same_resource(c.url, request_.part->origin.url); };
+    const auto found = std::find_if(candidates_.begin(), candidates_.end(), same);
+    if (found != candidates_.end()) {
+      first = static_cast<std::size_t>(found - candidates_.begin());
+      origin_ = std::move(request_.part->origin);
+      origin_.url = found->url;
+      stored_head_ = std::move(request_.part->head);
+      n_handed_on_ = request_.part->n_bytes;
+    }
+    request_.part.reset();
   }
-  request_.part.reset();
-  ask_for(0);
+  ask_for(first);
 }
 
 Transfer::~Transfer() {
@@ -92,14 +100,14 @@ void Transfer::ask_for(std::size_t candidate) {
   url_ = candidates_[candidate].url;
   host_ = host_of(url_);
   n_redirects_ = 0;
-  if (origin_.url != url_) forget_body();
 }
 
 void Transfer::forget_body() {
   buffer_ = {};
-  head_.clear();
+  head_ = {};
+  stored_head_ = nullptr;
   n_handed_on_ = 0;
-  origin_ = {candidates_[candidate_].url, "", "", ""};
+  origin_ = {candidates_[candidate_].url, "", "", "", 0};
 }
 
 void* Transfer::prepare(EasyHandle easy, Time now) {
@@ -119,6 +127,7 @@ void* Transfer::prepare(EasyHandle easy, Time now) {
   set(handle, CURLOPT_DEFAULT_PROTOCOL, "none");             // not to guess one where none is given
   set(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);  // a transfer is a connection, as the budget counts them
   set(handle, CURLOPT_NOSIGNAL, 1L);
+  set(handle, CURLOPT_QUICK_EXIT, 1L);  // a name look-up that hangs must not hold up the other hosts
   set(handle, CURLOPT_BUFFERSIZE, 256L << 10U);
   set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(config_.connect_timeout.count()));
   set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(config_.total_timeout.count()));
@@ -129,10 +138,12 @@ void* Transfer::prepare(EasyHandle easy, Time now) {
   if (!config_.use_proxy) set(handle, CURLOPT_PROXY, "");
   curl_slist_free_all(static_cast<curl_slist*>(header_list_));
   curl_slist* list = nullptr;
-  if (host_ == host_of(candidates_[candidate_].url)) {
+  const std::string& own_url = candidates_[candidate_].url;
+  if (host_ == host_of(own_url) && scheme_of(url_) == scheme_of(own_url)) {
     for (const std::string& header : config_.headers) list = curl_slist_append(list, header.c_str());
   }
-  continues_ = can_continue();
+  // What another candidate has brought is kept until this one brings something.
+  continues_ = can_continue() && origin_.url == candidates_[candidate_].url;
   if (continues_) {
     set(handle, CURLOPT_RANGE, (std::to_string(n_bytes()) + "-").c_str());
     list = curl_slist_append(list, ("If-Range: " + origin_.validator).c_str());
@@ -168,14 +179,25 @@ bool Transfer::on_headers_end() {
   if (!brings_body()) return true;
   if (config_.obey_robots_tag && opts_out(headers_.x_robots_tag)) return false;
   if (headers_.status == 206) {
-    const auto range = content_range(headers_.content_range);
-    const bool other_body = !headers_.etag.empty() && !origin_.etag.empty() && headers_.etag != origin_.etag;
-    wrong_range_ = !range || range->first != n_bytes() || other_body;
+    wrong_range_ = !is_rest();
+    if (!wrong_range_ && stored_head_) head_ = std::exchange(stored_head_, nullptr)();
     return !wrong_range_;
   }
   forget_body();
-  origin_ = {candidates_[candidate_].url, headers_.etag, headers_.last_modified, range_validator(headers_)};
+  origin_ = {candidates_[candidate_].url, headers_.etag, headers_.last_modified, range_validator(headers_), 0};
   return true;
+}
+
+/// True where a partial answer begins where ours ends and is of the very same body: some servers send ranges without
+/// minding If-Range. An answer may leave its validator out; then the length of the whole must speak for it.
+bool Transfer::is_rest() const {
+  const auto range = content_range(headers_.content_range);
+  if (!range || range->first != n_bytes()) return false;
+  const bool same_length = range->total.value_or(range->last + 1) == origin_.n_bytes;
+  if (range->total && origin_.n_bytes > 0 && !same_length) return false;
+  const bool by_etag = origin_.validator == origin_.etag;
+  const std::string& now = by_etag ? headers_.etag : headers_.last_modified;
+  return now.empty() ? same_length : now == (by_etag ? origin_.etag : origin_.last_modified);
 }
 
 /// One allocation for the whole body, where its length is known.
@@ -183,7 +205,9 @@ void Transfer::reserve() {
   curl_off_t length = -1;
   curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
   const auto most = static_cast<curl_off_t>(Fetcher::kPieceBytes + CURL_MAX_WRITE_SIZE);
-  if (length > 0) buffer_.reserve(static_cast<std::size_t>(std::min(length, most)));
+  if (length <= 0) return;
+  if (headers_.status == 200) origin_.n_bytes = static_cast<std::size_t>(length);
+  buffer_.reserve(static_cast<std::size_t>(std::min(length, most)));
 }
 
 bool Transfer::on_body(std::string_view bytes) {
@@ -263,7 +287,7 @@ std::string Transfer::redirect_words() const {
 std::optional<std::chrono::milliseconds> Transfer::fail(const Failure& failure, double uniform) {
   http_status_ = headers_.status;
   const bool was_body = brings_body();
-  if (wrong_range_ || headers_.status == 416 || (was_body && !can_continue())) forget_body();
+  if (wrong_range_ || (headers_.status == 416 && continues_) || (was_body && !can_continue())) forget_body();
   last_failure_ = failure;
   wants_new_connection_ = failure.kind == FailureKind::kNetwork || failure.kind == FailureKind::kTruncated;
   if (can_continue()) save_part();  // not to be held in memory while it waits
@@ -293,8 +317,9 @@ FetchResult Transfer::finish(std::optional<Failure> failure) {
   result.origin = origin_;
   result.origin.url = candidates_[candidate_].url;
   if (failure) {
-    if (failure->action == Action::kRetry) save_part();
-    result.may_continue = failure->action == Action::kRetry && can_continue() && buffer_.empty();
+    const bool may_pass = failure->action == Action::kRetry || failure->kind == FailureKind::kHostDown;
+    if (may_pass) save_part();
+    result.may_continue = may_pass && can_continue() && buffer_.empty();
     result.body = tl::make_unexpected(std::move(*failure));
   } else {
     const std::string& head = n_handed_on_ > 0 ? head_ : buffer_;

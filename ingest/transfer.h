@@ -85,6 +85,7 @@ class Transfer {
   std::size_t n_bytes() const { return n_handed_on_ + buffer_.size(); }
   bool can_continue() const { return !origin_.validator.empty() && n_bytes() > 0; }
   bool brings_body() const;
+  bool is_rest() const;
 
   FetchRequest request_;
   const FetchConfig& config_;
@@ -108,6 +109,7 @@ class Transfer {
   BodyOrigin origin_;
   std::string buffer_;
   std::string head_;
+  std::function<std::string()> stored_head_;  // of a part from another run, read when it goes on
   std::size_t n_handed_on_ = 0;
 
   // The answer under way.

@@ -6,6 +6,8 @@
 
 #include <span>
 
+#include "ingest/content_hash.h"
+
 namespace hitscope::apps {
 namespace {
 
@@ -20,9 +22,18 @@ std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text.data(), text.size()));
 }
 
+/// Another body of the same row has another key: a kill between file and journal must not join the two. A URL signed
+/// anew is the same body.
+std::string part_key(const std::string& id, const ingest::BodyOrigin& origin) {
+  const std::string url = origin.url.substr(0, origin.url.find('?'));
+  const std::string body = url + '\n' + origin.validator + '\n' + std::to_string(origin.n_bytes);
+  return fmt::format("{}.{:016x}", id, ingest::xxh3_64(bytes_of(body)));
+}
+
 }  // namespace
 
-StoreWriter::StoreWriter(std::filesystem::path store) : folder_(std::move(store)), store_(folder_), journal_(folder_) {
+StoreWriter::StoreWriter(std::filesystem::path store)
+    : folder_(std::move(store)), store_(folder_), callers_store_(folder_), journal_(folder_) {
   recheck();
   writer_ = std::jthread([this] { write_loop(); });
   syncer_ = std::jthread([this](const std::stop_token& stop) { sync_loop(stop); });
@@ -52,9 +63,10 @@ void StoreWriter::recheck() {
     journal_.commit();
   }
   journal_.take_over_boot();
-  const std::vector<std::string> ids = journal_.ids_of_parts();
-  store_.keep_parts_of(ids);
-  has_parts_ = !ids.empty();
+  std::vector<std::string> keys;
+  for (const std::string& id : journal_.ids_of_parts()) keys.push_back(part_key(id, *journal_.find_part(id)));
+  store_.keep_parts(keys);
+  has_parts_ = !keys.empty();
   committed_ = synced_ = recorded_sync_ = journal_.last_number();
 }
 
@@ -64,13 +76,27 @@ void StoreWriter::piece(const std::string& id, const ingest::BodyOrigin& origin,
 }
 
 void StoreWriter::done(FetchResult&& result) {
-  post(std::move(result));
+  Result item{std::move(result), std::nullopt};
+  auto& body = item.fetched.body;
+  if (body && body->last.size() == body->n_bytes && is_behind()) {
+    item.clip = callers_store_.put(bytes_of(body->last), body->type);
+    body->last = {};
+  }
+  post(std::move(item));
+}
+
+bool StoreWriter::is_behind() {
+  const std::lock_guard lock(mutex_);
+  constexpr std::size_t kWaiting = 3;
+  return queue_.size() >= kWaiting;
 }
 
 void StoreWriter::post(Item item) {
   const auto* piece = std::get_if<Piece>(&item);
-  const auto* result = std::get_if<FetchResult>(&item);
-  const std::size_t n_bytes = piece != nullptr ? piece->bytes.size() : result->body ? result->body->last.size() : 0;
+  const auto* result = std::get_if<Result>(&item);
+  const std::size_t n_bytes = piece != nullptr       ? piece->bytes.size()
+                              : result->fetched.body ? result->fetched.body->last.size()
+                                                     : 0;
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return error_ || (queued_bytes_ < kMostQueuedBytes && queue_.size() < kMostQueuedItems); });
   if (error_) std::rethrow_exception(error_);
@@ -133,11 +159,22 @@ void StoreWriter::write_batch(std::deque<Item>& items) {
 
 void StoreWriter::write(Piece& piece) {
   has_parts_ = true;
-  if (piece.offset == 0) journal_.put_part(piece.id, piece.origin);
-  store_.append(piece.id, piece.offset, bytes_of(piece.bytes));
+  if (piece.offset == 0) {
+    drop_part(piece.id);
+    journal_.put_part(piece.id, piece.origin);
+  }
+  store_.append(part_key(piece.id, piece.origin), piece.offset, bytes_of(piece.bytes));
 }
 
-void StoreWriter::write(FetchResult& result) {
+void StoreWriter::drop_part(const std::string& id) {
+  const auto origin = has_parts_ ? journal_.find_part(id) : std::nullopt;
+  if (!origin) return;
+  store_.drop_part(part_key(id, *origin));
+  journal_.drop_part(id);
+}
+
+void StoreWriter::write(Result& item) {
+  const FetchResult& result = item.fetched;
   const std::string& id = result.request.id;
   FetchRecord record{id,
                      result.request.row,
@@ -150,24 +187,27 @@ void StoreWriter::write(FetchResult& result) {
   if (result.body) {
     const ingest::FetchedBody& body = *result.body;
     const std::size_t offset = body.n_bytes - body.last.size();
-    record.clip = offset == 0 ? store_.put(bytes_of(body.last), body.type)
-                              : store_.finish(id, offset, bytes_of(body.last), body.type);
+    record.clip = item.clip     ? *item.clip
+                  : offset == 0 ? store_.put(bytes_of(body.last), body.type)
+                                : store_.finish(part_key(id, result.origin), offset, bytes_of(body.last), body.type);
   } else {
     ingest::Failure failure = result.body.error();
     failure.detail = fmt::format("url '{}': {} (attempts: {})", record.url, failure.detail, record.n_attempts);
     record.clip = tl::make_unexpected(std::move(failure));
   }
-  if (has_parts_ && !result.may_continue) {
-    store_.drop_part(id);
-    journal_.drop_part(id);
+  if (!result.may_continue) {
+    drop_part(id);
+  } else if (const auto origin = journal_.find_part(id)) {
+    store_.leave_part(part_key(id, *origin));
   }
   journal_.put(record);
 }
 
 std::optional<ingest::BodyPart> StoreWriter::part_of(const std::string& id, const ingest::BodyOrigin& origin) const {
-  const std::size_t n_bytes = store_.part_bytes(id);
+  const std::string key = part_key(id, origin);
+  const std::size_t n_bytes = store_.part_bytes(key);
   if (n_bytes == 0) return std::nullopt;
-  return ingest::BodyPart{origin, n_bytes, store_.part_head(id, ingest::Fetcher::kHeadBytes)};
+  return ingest::BodyPart{origin, n_bytes, [this, key] { return store_.part_head(key, ingest::Fetcher::kHeadBytes); }};
 }
 
 void StoreWriter::sync_loop(const std::stop_token& stop) {

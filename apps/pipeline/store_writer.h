@@ -1,5 +1,6 @@
 // The thread that writes what a fetch brings: clips and parts into the ClipStore, records into the FetchJournal, in the
-// order they were handed over, so that the network never waits for a disk or a hash.
+// order they were handed over, so that the network need not wait for a disk or a hash. Storing costs more than HTTP:
+// while the writer is behind, the calling thread stores whole clips itself.
 //
 // Whatever has gathered while one batch was written becomes the next one: a record is visible and safe from kill -9
 // after milliseconds, and a busy writer commits rarely. Every few seconds another thread forces all of it to the disk.
@@ -49,18 +50,25 @@ class StoreWriter {
     std::size_t offset = 0;
     std::string bytes;
   };
-  using Item = std::variant<Piece, ingest::FetchResult>;
+  struct Result {
+    ingest::FetchResult fetched;
+    std::optional<ingest::Clip> clip;  // where it is stored already
+  };
+  using Item = std::variant<Piece, Result>;
 
   void recheck();
   void post(Item item);
   void write_loop();
   void write_batch(std::deque<Item>& items);
   void write(Piece& piece);
-  void write(ingest::FetchResult& result);
+  void write(Result& result);
+  void drop_part(const std::string& id);
+  bool is_behind();
   void sync_loop(const std::stop_token& stop);
 
   std::filesystem::path folder_;
-  ingest::ClipStore store_;
+  ingest::ClipStore store_;          // the writer's
+  ingest::ClipStore callers_store_;  // for what the caller stores because the writer is behind
   ingest::FetchJournal journal_;
   bool has_parts_ = false;
   std::atomic<std::int64_t> committed_{0};

@@ -93,7 +93,7 @@ TEST_F(ClipStoreTest, RemovesWhatAKilledProcessLeftHalfWritten) {
     store.append("a", 0, bytes_of("part"));
   }
   write(folder_ / "parts" / ".incoming", "half a cl");
-  const ClipStore store(folder_);
+  ClipStore(folder_).keep_parts({"a"});
   EXPECT_EQ(files(), (Names{clip.file, "parts/a.part"})) << "clips and parts stay";
 }
 
@@ -171,7 +171,7 @@ TEST_F(ClipStoreTest, KeepsThePartsOfSomeRowsOnly) {
   const Clip clip = store.put(bytes_of("abc"), AudioType::kMp3);
   for (const char* id : {"a", "b/c", "d"}) store.append(id, 0, bytes_of("12"));
   write(folder_ / "parts" / "stray", "");
-  store.keep_parts_of({"b/c", "unknown"});
+  store.keep_parts({"b/c", "unknown"});
   EXPECT_EQ(files(), (Names{clip.file, "parts/b%2Fc.part"}));
   store.append("b/c", 2, bytes_of("3"));
   EXPECT_EQ(store.part_bytes("b/c"), 3U);

@@ -20,7 +20,8 @@ class FetcherContinueTest : public FetcherFixture {
     return tests::string_of(tests::wav_int16({.n_frames = n_bytes / 2, .hz = hz}));
   }
   static BodyPart part_of(const std::string& url, const std::string& body, std::size_t n_bytes) {
-    return {{url, kEtag, "", kEtag}, n_bytes, body.substr(0, std::min(n_bytes, Fetcher::kHeadBytes))};
+    const std::string head = body.substr(0, std::min(n_bytes, Fetcher::kHeadBytes));
+    return {{url, kEtag, "", kEtag, body.size()}, n_bytes, [head] { return head; }};
   }
 
   const std::string body_ = long_clip(3'000'000);
@@ -228,8 +229,8 @@ TEST_F(FetcherContinueTest, LeavesAPartBehindThatAnotherRunCanContinue) {
   const BodyOrigin origin = client.origins["id2"];
   EXPECT_EQ(origin.url, url);
   EXPECT_EQ(origin.validator, kEtag);
-  const Fetched got =
-      fetch(config, {2, "id2", {url}, BodyPart{origin, part.size(), part.substr(0, Fetcher::kHeadBytes)}});
+  const Fetched got = fetch(
+      config, {2, "id2", {url}, BodyPart{origin, part.size(), [part] { return part.substr(0, Fetcher::kHeadBytes); }}});
   ASSERT_TRUE(got.is_clip()) << got.detail();
   EXPECT_TRUE(part + got.body.substr(part.size()) == body_);
 }

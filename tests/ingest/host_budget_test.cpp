@@ -43,7 +43,7 @@ struct Visitor {
     now = std::max(now + milliseconds(1), budget.next_start());
     const Time started = start();
     now += milliseconds(1);
-    budget.unreachable(now, started, uniform);
+    budget.faltered(now, started, std::nullopt, uniform);
   }
   milliseconds pause() const { return std::chrono::duration_cast<milliseconds>(budget.paused_until() - now); }
 
