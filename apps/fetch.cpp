@@ -104,7 +104,8 @@ void add_manners(CLI::App& app, FetchRunConfig& config, Units& units) {
   app.add_option("--max-pause", units.max_pause_s, "longest Retry-After that is obeyed, s")
       ->capture_default_str()
       ->group(manners);
-  app.add_option("--max-host-failures", fetch.host.max_failures, "refusals in a row after which it is given up")
+  app.add_option("--max-host-failures", fetch.host.max_failures,
+                 "complaints in a row (429, 5xx, no answer) after which it is given up")
       ->capture_default_str()
       ->group(manners);
   app.add_flag("--ignore-robots-tag", units.ignore_robots_tag, "keep clips though X-Robots-Tag says noai or noindex")
@@ -122,7 +123,8 @@ void add_retry_options(CLI::App& app, FetchRunConfig& config, Units& units) {
   app.add_option("--retry-kind", config.retry_kinds, "... only those of this kind, e.g. timeout; may be given again")
       ->allow_extra_args(false)
       ->group(again);
-  app.add_option("--max-attempts", fetch.max_attempts, "per URL; being told to wait does not count")
+  app.add_option("--max-attempts", fetch.max_attempts,
+                 "per URL; being told to wait (429, 503) does not count, up to ten times")
       ->capture_default_str()
       ->group(again);
   app.add_option("--backoff", units.backoff_s, "ceiling of the first wait, s; doubles")
@@ -161,11 +163,11 @@ void add_store_options(CLI::App& app, FetchRunConfig& config) {
          "or torchrun says)")
       ->group(stores);
   app.add_option("--merge", config.merge_from,
-                 "join the shares in --out, or the stores named, into --out; makes no requests")
+                 "join the shares in --out, or the stores named, into --out and list the catalogue's rows; no requests")
       ->expected(0, 10000)
       ->group(stores);
   app.add_flag("--verify", config.verify,
-               "hash every clip again; makes no requests: damaged clips are requested by the next fetch")
+               "hash every clip again; no requests, no catalogue needed; the next fetch requests what is damaged")
       ->group(stores);
 }
 
@@ -206,8 +208,9 @@ int main(int argc, char** argv) {
     fetch.stall_timeout = milliseconds_of(units.stall_timeout_s, "stall-timeout");
     fetch.obey_robots_tag = !units.ignore_robots_tag;
     read_rate(units.rate, fetch.host);
-    fetch.max_connections = std::max(fetch.max_connections, fetch.host.max_connections);
-    fetch.use_proxy = proxy_allowed(units.no_proxy, fetch.allow_private_addresses);
+    if (app.count("--total-connections") == 0) fetch.max_connections = std::max(64, fetch.host.max_connections);
+    const bool offline = config.verify || config.merge;
+    fetch.use_proxy = !offline && proxy_allowed(units.no_proxy, fetch.allow_private_addresses);
     return apps::run_fetch(config);
   });
 }

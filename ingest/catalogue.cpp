@@ -219,14 +219,16 @@ std::size_t Catalogue::n_dropped_values() const {
 std::optional<CatalogueRow> Catalogue::next() {
   auto row = impl_->table.next();
   if (!row) return std::nullopt;
-  if (!*row) return CatalogueRow{impl_->table.row_number(), "", tl::make_unexpected(row->error())};
+  if (!*row) return CatalogueRow{impl_->table.row_number(), "", tl::make_unexpected(row->error()), {}};
   Track track = impl_->track_of(std::move(**row));
   const std::size_t number = track.row;
   std::string id = track.id;
   auto failure = impl_->id_failure(track);
   if (!failure && impl_->options.need_url) failure = impl_->url_failure(track);
-  if (failure) return CatalogueRow{number, std::move(id), tl::make_unexpected(std::move(*failure))};
-  return CatalogueRow{number, std::move(id), std::move(track)};
+  if (failure) {
+    return CatalogueRow{number, std::move(id), tl::make_unexpected(std::move(*failure)), std::move(track.cells)};
+  }
+  return CatalogueRow{number, std::move(id), std::move(track), {}};
 }
 
 }  // namespace hitscope::ingest

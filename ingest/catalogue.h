@@ -57,6 +57,7 @@ struct CatalogueRow {
   std::size_t row = 0;
   std::string id;
   tl::expected<Track, Failure> track;
+  std::vector<std::string> cells;  ///< of a row that was refused for what it says: they went to no Track
 };
 
 class Catalogue {

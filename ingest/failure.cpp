@@ -13,7 +13,7 @@ constexpr std::array<std::pair<Stage, std::string_view>, 6> kStages{{{Stage::kCa
                                                                      {Stage::kTrain, "train"},
                                                                      {Stage::kScore, "score"}}};
 
-constexpr std::array<std::pair<FailureKind, std::string_view>, 32> kKinds{
+constexpr std::array<std::pair<FailureKind, std::string_view>, 33> kKinds{
     {{FailureKind::kBadFile, "bad_file"},
      {FailureKind::kBadRow, "bad_row"},
      {FailureKind::kBadId, "bad_id"},
@@ -28,6 +28,7 @@ constexpr std::array<std::pair<FailureKind, std::string_view>, 32> kKinds{
      {FailureKind::kErrorBody, "error_body"},
      {FailureKind::kBadRedirect, "bad_redirect"},
      {FailureKind::kOptedOut, "opted_out"},
+     {FailureKind::kNotFetched, "not_fetched"},
      {FailureKind::kHostDown, "host_down"},
      {FailureKind::kForbiddenAddress, "forbidden_address"},
      {FailureKind::kTooLarge, "too_large"},

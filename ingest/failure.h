@@ -29,6 +29,7 @@ enum class FailureKind {
   kErrorBody,         ///< status 200 with a web page or a JSON message instead of a clip
   kBadRedirect,       ///< too many redirects, or one to something that is not http(s)
   kOptedOut,          ///< X-Robots-Tag asks machines to stay away
+  kNotFetched,        ///< no run has got to the row yet
   kHostDown,          ///< the host stopped answering; the row was not requested
   kForbiddenAddress,  ///< the name led to a private or loopback address
   kTooLarge,          ///< more bytes than allowed

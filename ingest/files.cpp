@@ -111,6 +111,11 @@ void publish_file(const std::filesystem::path& temporary, const std::filesystem:
   sync(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
 }
 
+void sync_file_system(const std::filesystem::path& folder) {
+  const Descriptor file(folder, O_RDONLY | O_DIRECTORY);
+  if (file.get() < 0 || ::syncfs(file.get()) != 0) fail("cannot sync", folder);
+}
+
 std::string safe_file_name(std::string_view id) {
   constexpr std::size_t kLongest = 120;
   constexpr std::string_view kHex = "0123456789ABCDEF";

@@ -32,6 +32,9 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 /// fsync of a file already written and rename to its final name. Throws std::system_error.
 void publish_file(const std::filesystem::path& temporary, const std::filesystem::path& final_path);
 
+/// Waits until all that has been written to the file system of `folder` is on the disk. Throws std::system_error.
+void sync_file_system(const std::filesystem::path& folder);
+
 /// A track id as a file name: letters, digits, '-', '_' and inner '.' stay, anything else becomes %XX; over 120 bytes
 /// it is cut and ended with a hash of the whole. Different ids give different names.
 std::string safe_file_name(std::string_view id);

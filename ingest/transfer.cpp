@@ -281,7 +281,7 @@ void Transfer::follow(const std::string& target) {
 }
 
 std::string Transfer::redirect_words() const {
-  return n_redirects_ > 0 ? " (after a redirect to '" + url_ + "')" : "";
+  return n_redirects_ > 0 ? " (after a redirect to '" + without_password(url_) + "')" : "";
 }
 
 std::optional<std::chrono::milliseconds> Transfer::fail(const Failure& failure, double uniform) {

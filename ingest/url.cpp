@@ -176,6 +176,14 @@ std::string scheme_of(const std::string& url) {
   return colon == std::string::npos ? "" : lower(std::string_view(url).substr(0, colon));
 }
 
+std::string without_password(const std::string& url) {
+  if (url.find('@') == std::string::npos) return url;
+  const ParsedUrl handle = parsed(url);
+  if (!handle || part_of(handle, CURLUPART_PASSWORD).empty()) return url;
+  curl_url_set(handle.get(), CURLUPART_PASSWORD, "***", 0);
+  return part_of(handle, CURLUPART_URL);
+}
+
 std::string resolved(const std::string& base, const std::string& reference) {
   const ParsedUrl handle = parsed(base);
   if (!handle) return reference;

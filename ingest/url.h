@@ -18,6 +18,9 @@ std::string host_of(const std::string& url);
 /// "http", "https", … in lower case; empty where there is none.
 std::string scheme_of(const std::string& url);
 
+/// The URL with *** for the password, where it has one: what may be shown and kept.
+std::string without_password(const std::string& url);
+
 /// Where `reference` leads from the page at `base`, as a browser would have it; `reference` itself where it cannot be
 /// resolved.
 std::string resolved(const std::string& base, const std::string& reference);

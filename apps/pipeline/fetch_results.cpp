@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <system_error>
+#include <stdexcept>
 
 #include "apps/pipeline/clip_list.h"
 #include "ingest/csv.h"
@@ -23,7 +23,12 @@ fs::path temporary(const fs::path& store, const char* name) {
 
 /// Throws where the last writes to `file` failed.
 void check(const std::ios& file, const fs::path& path) {
-  if (!file) throw std::system_error(errno, std::generic_category(), "cannot write " + path.string());
+  if (!file) throw std::runtime_error("cannot write " + path.string() + ": no room, or no permission");
+}
+
+ingest::Failure not_fetched() {
+  return {ingest::Stage::kFetch, ingest::FailureKind::kNotFetched,
+          "no store has it yet; a fetch without --merge asks for it"};
 }
 
 /// The beginning of a line, without its newline.
@@ -65,11 +70,11 @@ FetchResults::~FetchResults() {
   fs::remove(store_ / kKept, ignored);
 }
 
-std::string FetchResults::others_of(const ingest::Track& track) const {
+std::string FetchResults::others_of(const std::vector<std::string>& cells) const {
   std::string text;
   for (const std::size_t column : other_columns_) {
     text += ',';
-    ingest::append_csv_cell(text, track.cells[column]);
+    if (column < cells.size()) ingest::append_csv_cell(text, cells[column]);  // a broken row may have fewer
   }
   return text;
 }
@@ -90,15 +95,16 @@ void FetchResults::add_refused(const ingest::CatalogueRow& row) {
   keep(Kind::kFailure, row.row, row.id,
        head({std::to_string(row.row), row.id, "", "failed", "", "", "", "", "", "", to_string(failure.stage),
              to_string(failure.kind), failure.detail}) +
-           std::string(other_columns_.size(), ','));
+           others_of(row.cells));
 }
 
 void FetchResults::add_known(const ingest::Track& track, const FetchRecord& record) {
-  keep(record.clip ? Kind::kClip : Kind::kFailure, track.row, track.id, line_of(track.row, record, others_of(track)));
+  keep(record.clip ? Kind::kClip : Kind::kFailure, track.row, track.id,
+       line_of(track.row, record, others_of(track.cells)));
 }
 
 void FetchResults::add_pending(const ingest::Track& track) {
-  keep(Kind::kPending, track.row, track.id, others_of(track));
+  keep(Kind::kPending, track.row, track.id, others_of(track.cells));
 }
 
 std::string FetchResults::line_of(std::size_t row, const FetchRecord& record, const std::string& others) {
@@ -120,27 +126,34 @@ std::string FetchResults::line_of(std::size_t row, const FetchRecord& record, co
          others;
 }
 
-void FetchResults::publish(const Find& find) {
+void FetchResults::publish(const Find& find, bool says_missing) {
   const fs::path results_path = temporary(store_, kFetchResults);
   const fs::path failures_path = temporary(store_, kFetchFailures);
   std::ofstream results(results_path, std::ios::binary | std::ios::trunc);
   std::ofstream failed(failures_path, std::ios::binary | std::ios::trunc);
   results << header_;
   failed << header_;
+  kept_.flush();
+  check(kept_, store_ / kKept);
   kept_.seekg(0);
   std::string id;
   std::string text;
-  for (char kind_byte = 0; kept_.get(kind_byte);) {
+  for (std::size_t i = 0; i < n_rows_; ++i) {
+    const int kind_byte = kept_.get();
     std::uint64_t numbers[3] = {};
     kept_.read(reinterpret_cast<char*>(numbers), sizeof numbers);
     id.resize(numbers[1]);
     text.resize(numbers[2]);
     kept_.read(id.data(), static_cast<std::streamsize>(id.size()));
     kept_.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (!kept_) throw std::runtime_error((store_ / kKept).string() + ": cannot be read back");
     auto kind = static_cast<Kind>(kind_byte);
     if (kind == Kind::kPending) {
-      const auto record = find(id);
-      if (!record) continue;  // only when stopped early
+      auto record = find(id);
+      if (!record && !says_missing) continue;
+      if (!record) {
+        record = FetchRecord{id, numbers[0], "", 0, 0, "", "", tl::make_unexpected(not_fetched())};
+      }
       kind = record->clip ? Kind::kClip : Kind::kFailure;
       text = line_of(numbers[0], *record, text);
     }

@@ -40,8 +40,9 @@ class FetchResults {
   void add_pending(const ingest::Track& track);
 
   using Find = std::function<std::optional<ingest::FetchRecord>(const std::string& id)>;
-  /// Fills the places in and puts both files where they belong. Rows without a record are left out.
-  void publish(const Find& find);
+  /// Fills the places in and puts both files where they belong. Rows without a record are failures of kind not_fetched,
+  /// or, in a run that was stopped early (`says_missing` false), left out.
+  void publish(const Find& find, bool says_missing);
 
   std::size_t n_rows() const { return n_rows_; }
   std::size_t n_clips() const { return n_clips_; }
@@ -52,7 +53,7 @@ class FetchResults {
   void keep(Kind kind, std::size_t row, const std::string& id, const std::string& text);
   std::string line_of(std::size_t row, const ingest::FetchRecord& record, const std::string& others);
   /// The catalogue's other columns as the end of a line, each after its comma.
-  std::string others_of(const ingest::Track& track) const;
+  std::string others_of(const std::vector<std::string>& cells) const;
 
   std::filesystem::path store_;
   std::string catalogue_name_;  // as messages have it

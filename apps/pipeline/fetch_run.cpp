@@ -70,10 +70,14 @@ class FetchRun : public ingest::FetchClient {
   ExitCode run() {
     if (!config_.verify && !config_.merge) stopped_by_ = ingest::Fetcher(config_.fetch).run(*this, stop_flag());
     writer_.drain();
-    journal_.in_one_state([this] {
-      while (!rows_.ended()) read_row(nullptr);  // what was not reached
+    const bool stopped = stop_flag() || stopped_by_;
+    journal_.in_one_state([&] {
+      // What was not reached. A producer on standard input may never end: it is not waited for after a stop.
+      bool waits = false;
+      const auto is_over = [&] { return rows_.ended() || (stopped && waits && rows_.n_rows_guessed() == 0); };
+      while (!is_over()) waits = read_row(nullptr) == Next::kNothingYet;
       progress_.finish();
-      results_.publish([this](const std::string& id) { return journal_.find(id); });
+      results_.publish([this](const std::string& id) { return journal_.find(id); }, !stopped);
     });
     return config_.verify ? ExitCode::kAllFine : say();
   }
@@ -107,11 +111,13 @@ class FetchRun : public ingest::FetchClient {
   bool is_done(const FetchRecord& record, const ingest::Track& track) const {
     const auto any_url = [&](auto&& same) { return std::any_of(track.urls.begin(), track.urls.end(), same); };
     if (record.clip) {
-      return any_url([&](const std::string& url) { return ingest::same_resource(url, record.url); }) &&
+      return any_url([&](const std::string& url) {
+               return ingest::same_resource(ingest::without_password(url), record.url);
+             }) &&
              !clips_.problem(*record.clip, false);
     }
     if (config_.retry_failed || retry_kinds_.contains(record.clip.error().kind)) return false;
-    return any_url([&](const std::string& url) { return url == record.url; });
+    return any_url([&](const std::string& url) { return ingest::without_password(url) == record.url; });
   }
 
   /// Takes the catalogue's next row. kRow where it is to be fetched and `request` holds it, kLater where it is not.
@@ -126,8 +132,7 @@ class FetchRun : public ingest::FetchClient {
     if (!share_.holds(row->id)) return Next::kLater;
     const bool wanted = row->track ? read_track(*row->track, request) : (results_.add_refused(*row), false);
     if (!row->track) progress_.skip(true);
-    const double read = rows_.fraction_read();
-    if (read > 0.0) progress_.set_total(static_cast<std::size_t>(static_cast<double>(results_.n_rows()) / read));
+    progress_.set_total(rows_.n_rows_guessed() / static_cast<std::size_t>(share_.count));
     return wanted ? Next::kRow : Next::kLater;
   }
 
@@ -199,9 +204,10 @@ ExitCode run_fetch(const FetchRunConfig& config) {
   config.fetch.validate();
   kinds_to_retry(config);
   if (config.catalogue.empty()) {
-    if (!config.verify) throw UsageError("the catalogue is missing; only --verify can do without");
-    const ingest::FolderLock lock(config.store);
-    return verify_store(config.store) == 0 ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+    if (!config.verify || config.merge) {
+      throw UsageError("the catalogue is missing: it says which rows there are; only --verify can do without");
+    }
+    return verify_stores(config.store) ? ExitCode::kAllFine : ExitCode::kSomeFailed;
   }
   // A catalogue that cannot be used is refused before anything is created.
   Catalogue catalogue = open_catalogue(config);
@@ -211,9 +217,12 @@ ExitCode run_fetch(const FetchRunConfig& config) {
                      ": has a header but no rows; nothing to fetch");
   const WorkShare share = config.merge ? WorkShare{} : work_share(config.shard);
   const fs::path store = share.folder(config.store);
+  if (config.verify && !config.merge && !fs::exists(store / ingest::FetchJournal::kFileName)) {
+    throw UsageError(store.string() + ": holds no fetch journal; nothing to verify");
+  }
   const ingest::FolderLock lock(store);
   if (config.merge) merge_stores(store, config.merge_from);
-  const bool sound = !config.verify || verify_store(store) == 0;
+  const bool sound = !config.verify || verify_store(store);
   keep_freed_memory();
   try {
     const ExitCode code = FetchRun(config, share, store, std::move(catalogue), std::move(*first)).run();

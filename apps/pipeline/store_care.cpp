@@ -4,11 +4,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <iostream>
+#include <map>
 #include <mutex>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <system_error>
 
 #include "apps/pipeline/progress.h"
 #include "apps/pipeline/verb.h"
+#include "apps/pipeline/work_share.h"
 #include "apps/pipeline/workers.h"
 #include "ingest/content_hash.h"
 #include "ingest/fetch_journal.h"
@@ -32,11 +39,12 @@ class Verification {
  public:
   explicit Verification(const fs::path& store) : folder_(store), store_(store), journal_(store) {}
 
-  std::size_t run() {
+  bool run() {
     const auto start = std::chrono::steady_clock::now();
     {
       Progress progress("verify", "clips", 0);
       journal_.for_each([&](const FetchRecord& record) {
+        if (stop_flag()) throw std::runtime_error("verify: stopped; nothing was changed");
         if (!record.clip) return;
         batch_.push_back(record);
         if (batch_.size() >= kBatch) look(progress);
@@ -44,17 +52,23 @@ class Verification {
       look(progress);
     }
     journal_.begin();
-    for (const FetchRecord& record : bad_) journal_.put(record);
+    for (FetchRecord& record : bad_) {
+      store_.remove(*record.clip);
+      record.clip = tl::make_unexpected(damaged(record, problems_[record.id]));
+      journal_.put(record);
+    }
     journal_.commit();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    std::cout << fmt::format("verify: {} of {} are sound ({} read in {:.1f} s)\n", n_clips_ - bad_.size(),
-                             count_of(n_clips_, "clip"), megabytes(n_bytes_), seconds);
+    std::cout << fmt::format("verify: {} of {} are sound ({} read in {:.1f} s) in {}\n",
+                             n_clips_ - bad_.size() - unknown_.size(), count_of(n_clips_, "clip"), megabytes(n_bytes_),
+                             seconds, folder_.string());
     for (const FetchRecord& record : bad_) std::cout << "  damaged: " << record.clip.error().detail << '\n';
     if (!bad_.empty()) std::cout << "  the next fetch requests them again\n";
+    for (const std::string& why : unknown_) std::cout << "  could not be checked, and stays: " << why << '\n';
     if (const std::size_t n = n_strangers(); n > 0) {
       std::cout << fmt::format("  {} that no row refers to; nothing needs them\n", count_of(n, "file"));
     }
-    return bad_.size();
+    return bad_.empty() && unknown_.empty();
   }
 
  private:
@@ -64,17 +78,24 @@ class Verification {
     std::mutex mutex;
     for_each_in_threads(batch_.size(), 0, [&] {
       return [&](std::size_t i) {
-        FetchRecord record = batch_[i];
-        const auto problem = store_.problem(*record.clip, true);
+        const FetchRecord& record = batch_[i];
+        std::optional<std::string> problem;
+        std::string unknown;
+        try {
+          problem = store_.problem(*record.clip, true);
+        } catch (const std::system_error& e) {
+          unknown = e.what();
+        }
+        const bool sound = !problem && unknown.empty();
         const std::lock_guard lock(mutex);
-        progress.add(problem.has_value(), problem ? 0 : record.clip->n_bytes);
+        progress.add(!sound, sound ? record.clip->n_bytes : 0);
         ++n_clips_;
-        n_bytes_ += record.clip->n_bytes;
-        names_.push_back(ingest::xxh3_64(std::as_bytes(std::span(record.clip->file))));
+        n_bytes_ += sound ? record.clip->n_bytes : 0;
+        names_.push_back(name_hash(record.clip->file));
+        if (!unknown.empty()) unknown_.push_back(std::move(unknown));
         if (!problem) return;
-        store_.remove(*record.clip);
-        record.clip = tl::make_unexpected(damaged(record, *problem));
-        bad_.push_back(std::move(record));
+        problems_[record.id] = std::move(*problem);
+        bad_.push_back(record);
       };
     });
     batch_.clear();
@@ -85,70 +106,148 @@ class Verification {
     std::size_t n = 0;
     for (const auto& entry : fs::recursive_directory_iterator(folder_ / ClipStore::kClipFolder)) {
       const std::string name = entry.path().lexically_relative(folder_).string();
-      n += entry.is_regular_file() &&
-           !std::binary_search(names_.begin(), names_.end(), ingest::xxh3_64(std::as_bytes(std::span(name))));
+      n += entry.is_regular_file() && !std::binary_search(names_.begin(), names_.end(), name_hash(name));
     }
     return n;
   }
+
+  static std::uint64_t name_hash(const std::string& name) { return ingest::xxh3_64(std::as_bytes(std::span(name))); }
 
   fs::path folder_;
   ClipStore store_;
   FetchJournal journal_;
   std::vector<FetchRecord> batch_;
   std::vector<FetchRecord> bad_;
+  std::map<std::string, std::string> problems_;  // of bad_, by id
+  std::vector<std::string> unknown_;
   std::vector<std::uint64_t> names_;  // hashes of all file names that the journal knows
   std::size_t n_clips_ = 0;
   std::size_t n_bytes_ = 0;
 };
+
+bool has_journal(const fs::path& folder) {
+  return fs::exists(folder / FetchJournal::kFileName);
+}
 
 std::vector<fs::path> shares_in(const fs::path& store) {
   std::vector<fs::path> folders;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(store, error)) {
     const bool is_share = entry.path().filename().string().starts_with("share-");
-    if (is_share && fs::exists(entry.path() / FetchJournal::kFileName)) folders.push_back(entry.path());
+    if (is_share && has_journal(entry.path())) folders.push_back(entry.path());
   }
   std::sort(folders.begin(), folders.end());
   return folders;
 }
 
+/// "share-0001-of-0004" tells of four: those of them that are not there.
+void say_missing_shares(const std::vector<fs::path>& shares) {
+  const std::string name = shares.back().filename().string();
+  const std::size_t of = name.rfind("-of-");
+  const int count = of == std::string::npos ? 0 : std::atoi(name.c_str() + of + 4);
+  for (int i = 0; i < count; ++i) {
+    const fs::path expected = WorkShare{i, count, ""}.folder(shares.back().parent_path());
+    if (std::find(shares.begin(), shares.end(), expected) == shares.end()) {
+      std::cout << fmt::format("merge: {} is not there\n", expected.string());
+    }
+  }
+}
+
+/// One store after another into `store`.
+class Merger {
+ public:
+  explicit Merger(const fs::path& store) : folder_(store), clips_(store), journal_(store) {}
+
+  void add(const fs::path& other) {
+    if (fs::equivalent(other, folder_)) return;
+    const ingest::FolderLock lock(other);
+    ClipStore their_clips(other);
+    FetchJournal theirs(other);
+    recheck_after_restart(their_clips, theirs);
+    std::size_t n_clips = 0;
+    std::size_t n_failures = 0;
+    journal_.begin();
+    theirs.for_each([&](FetchRecord record) {
+      const auto ours = journal_.find(record.id);
+      if (ours && (ours->clip || !record.clip)) return;
+      if (record.clip) take(other, their_clips, record);
+      journal_.put(record);
+      ++(record.clip ? n_clips : n_failures);
+    });
+    journal_.commit();
+    std::cout << fmt::format("merge: {} and {} from {}\n", count_of(n_clips, "clip"),
+                             count_of(n_failures, "failed row"), other.string());
+  }
+
+  void sync() {
+    ingest::sync_file_system(folder_);
+    ingest::checkpoint_journal(folder_);
+    journal_.set_synced(journal_.last_number());
+  }
+
+ private:
+  /// A clip that is not there, or not of its size, is its row's failure and not the end of the merge.
+  void take(const fs::path& other, const ClipStore& their_clips, FetchRecord& record) {
+    if (const auto problem = their_clips.problem(*record.clip, false)) {
+      record.clip = tl::make_unexpected(damaged(record, *problem));
+    } else {
+      clips_.adopt(other, *record.clip);
+    }
+  }
+
+  fs::path folder_;
+  ClipStore clips_;
+  FetchJournal journal_;
+};
+
 }  // namespace
 
-std::size_t verify_store(const fs::path& store) {
-  if (!fs::exists(store / FetchJournal::kFileName)) {
-    throw UsageError(store.string() + ": holds no fetch journal; nothing to verify");
+void recheck_after_restart(ClipStore& store, FetchJournal& journal) {
+  if (journal.is_of_another_boot()) {
+    journal.begin();
+    for (FetchRecord& record : journal.unsynced()) {
+      if (!record.clip) continue;
+      const auto problem = store.problem(*record.clip, true);
+      if (!problem) continue;
+      store.remove(*record.clip);
+      record.clip = tl::make_unexpected(damaged(record, *problem + " (found after a restart of the machine)"));
+      journal.put(record);
+    }
+    for (const std::string& id : journal.ids_of_parts()) journal.drop_part(id);
+    journal.commit();
   }
+  journal.take_over_boot();
+}
+
+bool verify_store(const fs::path& store) {
   return Verification(store).run();
 }
 
+bool verify_stores(const fs::path& folder) {
+  const std::vector<fs::path> stores = has_journal(folder) ? std::vector{folder} : shares_in(folder);
+  if (stores.empty()) throw UsageError(folder.string() + ": holds no fetch journal; nothing to verify");
+  bool sound = true;
+  for (const fs::path& store : stores) {
+    const ingest::FolderLock lock(store);
+    sound = verify_store(store) && sound;
+  }
+  return sound;
+}
+
 void merge_stores(const fs::path& store, std::vector<fs::path> from) {
-  if (from.empty()) from = shares_in(store);
+  const bool own_shares = from.empty();
+  if (own_shares) from = shares_in(store);
   if (from.empty()) {
     throw UsageError(store.string() + ": holds no share-I-of-N folder with a journal; name the stores to join");
   }
   for (const fs::path& other : from) {
-    if (!fs::exists(other / FetchJournal::kFileName)) {
-      throw UsageError(other.string() + ": holds no fetch journal; it must be a folder that fetch has written");
-    }
+    if (has_journal(other)) continue;
+    throw UsageError(other.string() + ": holds no fetch journal; it must be a folder that fetch has written");
   }
-  ClipStore clips(store);
-  FetchJournal journal(store);
-  for (const fs::path& other : from) {
-    const ingest::FolderLock lock(other);
-    std::size_t n_clips = 0;
-    std::size_t n_failures = 0;
-    journal.begin();
-    FetchJournal(other).for_each([&](const FetchRecord& record) {
-      const auto ours = journal.find(record.id);
-      if (ours && (ours->clip || !record.clip)) return;
-      if (record.clip) clips.adopt(other, *record.clip);
-      journal.put(record);
-      ++(record.clip ? n_clips : n_failures);
-    });
-    journal.commit();
-    std::cout << fmt::format("merge: {} and {} from {}\n", count_of(n_clips, "clip"),
-                             count_of(n_failures, "failed row"), other.string());
-  }
+  Merger merger(store);
+  for (const fs::path& other : from) merger.add(other);
+  merger.sync();
+  if (own_shares) say_missing_shares(from);
 }
 
 }  // namespace hitscope::apps

@@ -1,12 +1,13 @@
 #include "apps/pipeline/store_writer.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <span>
 
+#include "apps/pipeline/store_care.h"
 #include "ingest/content_hash.h"
+#include "ingest/files.h"
+#include "ingest/url.h"
 
 namespace hitscope::apps {
 namespace {
@@ -47,22 +48,7 @@ StoreWriter::~StoreWriter() {
 }
 
 void StoreWriter::recheck() {
-  if (journal_.is_of_another_boot()) {
-    journal_.begin();
-    for (FetchRecord& record : journal_.unsynced()) {
-      if (!record.clip) continue;
-      const auto problem = store_.problem(*record.clip, true);
-      if (!problem) continue;
-      store_.remove(*record.clip);
-      const std::string detail =
-          fmt::format("{} {} (found after a restart of the machine)", record.clip->file, *problem);
-      record.clip = tl::make_unexpected(ingest::Failure{ingest::Stage::kFetch, ingest::FailureKind::kDamaged, detail});
-      journal_.put(record);
-    }
-    for (const std::string& id : journal_.ids_of_parts()) journal_.drop_part(id);
-    journal_.commit();
-  }
-  journal_.take_over_boot();
+  recheck_after_restart(store_, journal_);
   std::vector<std::string> keys;
   for (const std::string& id : journal_.ids_of_parts()) keys.push_back(part_key(id, *journal_.find_part(id)));
   store_.keep_parts(keys);
@@ -178,7 +164,7 @@ void StoreWriter::write(Result& item) {
   const std::string& id = result.request.id;
   FetchRecord record{id,
                      result.request.row,
-                     result.origin.url,
+                     ingest::without_password(result.origin.url),
                      result.http_status,
                      result.n_attempts,
                      result.origin.etag,
@@ -211,20 +197,19 @@ std::optional<ingest::BodyPart> StoreWriter::part_of(const std::string& id, cons
 }
 
 void StoreWriter::sync_loop(const std::stop_token& stop) {
-  const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   std::mutex mutex;
   std::condition_variable_any never;
   std::unique_lock lock(mutex);
   while (!never.wait_for(lock, stop, kSyncEvery, [&] { return stop.stop_requested(); })) {
     const std::int64_t committed = committed_;
-    if (folder < 0 || committed == synced_ || ::syncfs(folder) != 0) continue;
+    if (committed == synced_) continue;
     try {
+      ingest::sync_file_system(folder_);
       ingest::checkpoint_journal(folder_);
       synced_ = committed;
-    } catch (const ingest::DatabaseError&) {  // a full disk: the writer will meet it too, and say so
+    } catch (const std::runtime_error&) {  // a full disk: the writer will meet it too, and say so
     }
   }
-  if (folder >= 0) ::close(folder);
 }
 
 }  // namespace hitscope::apps

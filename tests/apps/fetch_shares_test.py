@@ -72,10 +72,25 @@ class Shares(Case):
         self.fetch("store", "--shard", "0/2")
         n_first = len(self.server.snapshot())
         self.assertTrue(0 < n_first < self.N_CLIPS)
-        self.fetch("store", "--merge")
-        self.assertEqual(len(read_csv(self.tmp / "store" / "results.csv")), n_first)
+        joined = self.fetch("store", "--merge")
+        self.assertIn("share-0001-of-0002 is not there", joined.stdout)
+        rows = read_csv(self.tmp / "store" / "results.csv")
+        self.assertEqual(len(rows), self.N_CLIPS, "one row out per row in")
+        self.assertEqual([r["kind"] for r in rows].count("not_fetched"), self.N_CLIPS - n_first)
         self.fetch("store")
         self.assertEqual(set(self.server.snapshot().values()), {1})
+        self.assertJoined("store")
+
+    def test_a_clip_that_a_share_has_lost_is_its_rows_failure_and_the_next_fetch_brings_it(self):
+        self.fetch("store", "--shard", "0/2")
+        self.fetch("store", "--shard", "1/2")
+        share = self.tmp / "store" / "share-0001-of-0002"
+        lost = next(r for r in read_csv(share / "results.csv") if r["status"] == "ok")
+        (share / lost["file"]).unlink()
+        self.assertEqual(self.fetch("store", "--merge").returncode, SOME_FAILED)
+        damaged = [r for r in read_csv(self.tmp / "store" / "results.csv") if r["kind"] == "damaged"]
+        self.assertIn(lost["id"], [r["id"] for r in damaged])
+        self.fetch("store")
         self.assertJoined("store")
 
     def test_nothing_to_join_is_said_so(self):

@@ -102,6 +102,13 @@ TEST(LinkExpiryTest, LinksMadeToLastForEverHaveNotEnded) {
   }
 }
 
+TEST(WithoutPasswordTest, HidesThePasswordAndNothingElse) {
+  EXPECT_EQ(without_password("https://user:secret@h:8443/a?b=c@d"), "https://user:***@h:8443/a?b=c@d");
+  EXPECT_EQ(without_password("https://user@h/a"), "https://user@h/a");
+  EXPECT_EQ(without_password("https://h/a@b"), "https://h/a@b");
+  EXPECT_EQ(without_password("@ no URL"), "@ no URL");
+}
+
 TEST(SameResourceTest, ANewSignatureIsTheSameFile) {
   EXPECT_TRUE(same_resource("https://h/a.mp3", "https://h/a.mp3"));
   EXPECT_TRUE(same_resource("https://h/a.mp3?exp=1700000000&sig=1", "https://h/a.mp3?exp=1800000000&sig=2"));
