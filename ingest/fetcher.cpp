@@ -3,13 +3,12 @@
 #include <curl/curl.h>
 
 #include <algorithm>
-#include <deque>
-#include <map>
 #include <random>
 #include <stdexcept>
 #include <unordered_map>
 
 #include "dsp/require.h"
+#include "ingest/host_queues.h"
 #include "ingest/transfer.h"
 
 namespace hitscope::ingest {
@@ -24,23 +23,12 @@ using Owned = std::unique_ptr<Transfer>;
 /// catalogue be pulled into memory.
 constexpr std::size_t kMostWaiting = 10'000;
 constexpr std::size_t kMostHeld = 32U << 20U;  // bytes of their unfinished bodies
-constexpr std::size_t kMostHosts = 4096;       // above which those are forgotten that taught nothing
 constexpr milliseconds kLongestPoll{500};
 constexpr milliseconds kSlowCheckEvery{50};
 constexpr milliseconds kAskAgainAfter{10};  // a client that had nothing
 
 struct MultiCleanup {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-};
-
-struct Host {
-  HostBudget budget;
-  std::multimap<Time, Owned> again;  // by the time that their own wait ends; they go before …
-  std::deque<Owned> fresh;           // … rows that have not been asked for yet
-
-  bool has_rows() const { return !again.empty() || !fresh.empty(); }
-  /// When the first row's own wait ends.
-  Time first_due() const { return !fresh.empty() ? Time::min() : again.empty() ? Time::max() : again.begin()->first; }
 };
 
 }  // namespace
@@ -59,7 +47,7 @@ void FetchConfig::validate() const {
 }
 
 struct Fetcher::Impl {
-  explicit Impl(const FetchConfig& c) : config(c), random(std::random_device{}()) {
+  explicit Impl(const FetchConfig& c) : config(c), random(std::random_device{}()), hosts(c.host) {
     static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
     multi.reset(curl_multi_init());
     if (initialised != CURLE_OK || !multi) throw std::runtime_error("libcurl cannot start");
@@ -75,31 +63,7 @@ struct Fetcher::Impl {
 
   double uniform() { return std::uniform_real_distribution<double>(0.0, 1.0)(random); }
 
-  Host& host_of(const Transfer& transfer) {
-    return hosts.try_emplace(transfer.host(), Host{HostBudget(config.host), {}, {}}).first->second;
-  }
-
-  void wait_until(Time time, Owned transfer) {
-    Host& host = host_of(*transfer);
-    n_held += transfer->n_held();
-    host.again.emplace(time, std::move(transfer));
-    ++n_waiting;
-  }
-
-  Owned take_first(Host& host, Time now) {
-    --n_waiting;
-    Owned first;
-    if (!host.again.empty() && host.again.begin()->first <= now) {
-      first = std::move(host.again.extract(host.again.begin()).mapped());
-      n_held -= first->n_held();
-    } else {
-      first = std::move(host.fresh.front());
-      host.fresh.pop_front();
-    }
-    return first;
-  }
-
-  void start(Host& host, Owned transfer, Time now) {
+  void start(HostQueue& host, Owned transfer, Time now) {
     EasyHandle easy;
     if (idle.empty()) {
       easy.reset(curl_easy_init());
@@ -117,20 +81,20 @@ struct Fetcher::Impl {
   bool has_room() const { return running.size() < static_cast<std::size_t>(config.max_connections); }
 
   /// Starts what may start of one host's rows. Rows of a host that is down end here.
-  void start_rows(Host& host, Time now, FetchClient& client) {
+  void start_rows(HostQueue& host, Time now, FetchClient& client) {
     while (host.has_rows()) {
       if (host.budget.is_down()) {
         if (host.budget.n_running() == 0) give_up_host(host, client);
         return;
       }
       if (!has_room() || host.first_due() > now || host.budget.next_start() > now) return;
-      start(host, take_first(host, now), now);
+      start(host, hosts.take_first(host, now), now);
     }
   }
 
-  void give_up_host(Host& host, FetchClient& client) {
+  void give_up_host(HostQueue& host, FetchClient& client) {
     std::vector<Owned> rows;
-    while (host.has_rows()) rows.push_back(take_first(host, Time::max()));
+    while (host.has_rows()) rows.push_back(hosts.take_first(host, Time::max()));
     const std::string words = rows.front()->host() + " failed " + std::to_string(config.host.max_failures) +
                               " times in a row (see --max-host-failures); ";
     for (Owned& transfer : rows) {
@@ -138,7 +102,7 @@ struct Fetcher::Impl {
           transfer->last_failure() ? "given up, at last for: " + transfer->last_failure()->detail : "not requested";
       const Failure failure{Stage::kFetch, FailureKind::kHostDown, words + last};
       if (transfer->fail(failure, 0.0)) {
-        wait_until(Clock::now(), std::move(transfer));  // a mirror is left
+        hosts.put_again(Clock::now(), std::move(transfer));  // a mirror is left
       } else {
         client.done(transfer->finish(failure));
       }
@@ -150,34 +114,28 @@ struct Fetcher::Impl {
     const Time now = Clock::now();
     last_next = FetchClient::Next::kRow;
     if (!has_room()) return;
-    // From another host each time, so that no name is always served first.
-    auto next_host = hosts.upper_bound(first_host);
-    first_host = next_host == hosts.end() ? "" : next_host->first;
-    for (std::size_t i = 0, n = hosts.size(); i < n && has_room(); ++i, ++next_host) {
-      if (next_host == hosts.end()) next_host = hosts.begin();
-      start_rows(next_host->second, now, client);
-    }
-    while (has_room() && n_waiting < kMostWaiting && n_held < kMostHeld && !exhausted) {
+    hosts.visit_in_turn([&](HostQueue& host) {
+      start_rows(host, now, client);
+      return has_room();
+    });
+    while (has_room() && hosts.n_waiting() < kMostWaiting && hosts.n_held() < kMostHeld && !exhausted) {
       FetchRequest request;
       last_next = client.next(request);
       exhausted = last_next == FetchClient::Next::kEnd;
       if (last_next != FetchClient::Next::kRow) break;
       auto transfer = std::make_unique<Transfer>(std::move(request), config, client);
-      Host& host = host_of(*transfer);
-      host.fresh.push_back(std::move(transfer));
-      ++n_waiting;
+      HostQueue& host = hosts.of(*transfer);
+      hosts.put_fresh(std::move(transfer));
       start_rows(host, now, client);
     }
-    if (hosts.size() > kMostHosts) {
-      std::erase_if(hosts, [&](auto& h) { return !h.second.has_rows() && h.second.budget.is_fresh(now); });
-    }
+    hosts.forget_some(now);
   }
 
   /// Tells the host's budget how a request ended. Returns the wait that is the row's own affair: where a host refuses
   /// one row time and again but answers others in between, it is not the host that wants silence.
   milliseconds judge(Transfer& transfer, const TransferEnd& end, const std::optional<Failure>& failure, Time now,
                      FetchClient& client) {
-    HostBudget& budget = host_of(transfer).budget;
+    HostBudget& budget = hosts.of(transfer).budget;
     const Time paused = budget.paused_until();
     const auto asked = retry_after(end.headers.retry_after, end.now);
     if (failure && failure->kind == FailureKind::kThrottled) {
@@ -223,13 +181,13 @@ struct Fetcher::Impl {
     }
     if (!failure && !target.empty()) {
       t->follow(target);
-      wait_until(now, std::move(t));
+      hosts.put_again(now, std::move(t));
       return;
     }
     if (failure) {
       failure->detail += t->redirect_words();
       if (const auto wait = t->fail(*failure, uniform())) {
-        wait_until(now + std::max(*wait, own_wait), std::move(t));
+        hosts.put_again(now + std::max(*wait, own_wait), std::move(t));
         return;
       }
     }
@@ -252,19 +210,14 @@ struct Fetcher::Impl {
   void abandon() {
     for (auto& [easy, transfer] : running) {
       curl_multi_remove_handle(multi.get(), easy);
-      host_of(*transfer).budget.abandoned();
+      hosts.of(*transfer).budget.abandoned();
       transfer->save_part();
     }
     running.clear();
   }
 
   void drop_waiting() {
-    for (auto& [name, host] : hosts) {
-      for (auto& [time, transfer] : host.again) transfer->save_part();
-      host.again.clear();
-      host.fresh.clear();
-    }
-    n_waiting = n_held = 0;
+    hosts.drop_rows();
     exhausted = true;
   }
 
@@ -272,12 +225,7 @@ struct Fetcher::Impl {
     if (last_next == FetchClient::Next::kLater) return milliseconds(0);
     const bool asks_again = last_next == FetchClient::Next::kNothingYet;
     Time next = now + (asks_again ? kAskAgainAfter : running.empty() ? kLongestPoll : kSlowCheckEvery);
-    if (has_room()) {
-      for (const auto& [name, host] : hosts) {
-        if (!host.has_rows() || host.budget.is_down() || host.budget.next_start() == Time::max()) continue;
-        next = std::min(next, std::max(host.first_due(), host.budget.next_start()));
-      }
-    }
+    if (has_room()) next = std::min(next, hosts.next_start());
     return next <= now ? milliseconds(0) : std::chrono::ceil<milliseconds>(next - now);
   }
 
@@ -300,10 +248,7 @@ struct Fetcher::Impl {
   std::vector<EasyHandle> idle;
   std::unique_ptr<CURLM, MultiCleanup> multi;
   std::unordered_map<CURL*, Owned> running;
-  std::map<std::string, Host> hosts;
-  std::string first_host;  // after which fill() begins
-  std::size_t n_waiting = 0;
-  std::size_t n_held = 0;  // bytes that waiting rows keep in memory
+  HostQueues hosts;
   Time next_slow_check = Time::min();
   bool exhausted = false;
   FetchClient::Next last_next = FetchClient::Next::kRow;
@@ -330,7 +275,7 @@ std::optional<Failure> Fetcher::run(FetchClient& client, const std::atomic<bool>
       deadline = Clock::now() + impl.config.grace;
     }
     if (deadline == Time::max()) impl.fill(client);
-    if (impl.running.empty() && impl.n_waiting == 0 && impl.exhausted) break;
+    if (impl.running.empty() && impl.hosts.n_waiting() == 0 && impl.exhausted) break;
     if (Clock::now() >= deadline) {
       impl.abandon();
       break;

@@ -1,9 +1,6 @@
 #include "ingest/transfer.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <span>
@@ -15,61 +12,11 @@
 namespace hitscope::ingest {
 namespace {
 
-static_assert(CURL_ERROR_SIZE <= 256);
 constexpr std::size_t kMaxHeaderBytes = 64U << 10U;
 constexpr std::size_t kOtherBodyBytes = 64U << 10U;
 constexpr int kMaxWaits = 10;  // of one row, that its host asked for
 
-template <typename T>
-void set(void* easy, CURLoption option, T value) {
-  if (curl_easy_setopt(easy, option, value) != CURLE_OK) throw std::runtime_error("libcurl refuses an option");
-}
-
-std::span<const std::byte> address_bytes(const curl_sockaddr& address) {
-  const sockaddr* any = &address.addr;
-  if (address.family == AF_INET) {
-    return std::as_bytes(std::span(&reinterpret_cast<const sockaddr_in*>(any)->sin_addr, 1));
-  }
-  if (address.family == AF_INET6) {
-    return std::as_bytes(std::span(&reinterpret_cast<const sockaddr_in6*>(any)->sin6_addr, 1));
-  }
-  return {};
-}
-
 }  // namespace
-
-void EasyHandleCleanup::operator()(void* easy) const {
-  curl_easy_cleanup(easy);
-}
-
-struct Transfer::Callbacks {
-  /// Exceptions must not pass through libcurl: they are kept, and the transfer ends.
-  template <typename Take>
-  static std::size_t take(void* self, std::size_t n, const Take& on_bytes) {
-    auto* transfer = static_cast<Transfer*>(self);
-    try {
-      return on_bytes(*transfer) ? n : 0;
-    } catch (...) {
-      transfer->exception_ = std::current_exception();
-      return 0;
-    }
-  }
-  static std::size_t header(char* data, std::size_t size, std::size_t count, void* self) {
-    return take(self, size * count, [&](Transfer& t) { return t.on_header({data, size * count}); });
-  }
-  static std::size_t body(char* data, std::size_t size, std::size_t count, void* self) {
-    return take(self, size * count, [&](Transfer& t) { return t.on_body({data, size * count}); });
-  }
-  /// Asked with the address itself, after name resolution: a name cannot rebind past it.
-  static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* address) {
-    auto* transfer = static_cast<Transfer*>(self);
-    if (!transfer->config_.allow_private_addresses && is_private_address(address->family, address_bytes(*address))) {
-      transfer->forbidden_address_ = true;
-      return CURL_SOCKET_BAD;
-    }
-    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  }
-};
 
 Transfer::Transfer(FetchRequest request, const FetchConfig& config, FetchClient& client)
     : request_(std::move(request)), config_(config), client_(client) {
@@ -108,57 +55,6 @@ void Transfer::forget_body() {
   stored_head_ = nullptr;
   n_handed_on_ = 0;
   origin_ = {candidates_[candidate_].url, "", "", "", 0};
-}
-
-void* Transfer::prepare(EasyHandle easy, Time now) {
-  easy_ = std::move(easy);
-  CURL* handle = easy_.get();
-  curl_easy_reset(handle);
-  set(handle, CURLOPT_URL, url_.c_str());
-  set(handle, CURLOPT_PRIVATE, this);
-  set(handle, CURLOPT_HEADERFUNCTION, &Callbacks::header);
-  set(handle, CURLOPT_HEADERDATA, this);
-  set(handle, CURLOPT_WRITEFUNCTION, &Callbacks::body);
-  set(handle, CURLOPT_WRITEDATA, this);
-  set(handle, CURLOPT_OPENSOCKETFUNCTION, &Callbacks::open_socket);
-  set(handle, CURLOPT_OPENSOCKETDATA, this);
-  set(handle, CURLOPT_ERRORBUFFER, error_.data());
-  set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-  set(handle, CURLOPT_DEFAULT_PROTOCOL, "none");             // not to guess one where none is given
-  set(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);  // a transfer is a connection, as the budget counts them
-  set(handle, CURLOPT_NOSIGNAL, 1L);
-  set(handle, CURLOPT_QUICK_EXIT, 1L);  // a name look-up that hangs must not hold up the other hosts
-  set(handle, CURLOPT_BUFFERSIZE, 256L << 10U);
-  set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(config_.connect_timeout.count()));
-  set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(config_.total_timeout.count()));
-  set(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(config_.max_bytes));
-  set(handle, CURLOPT_USERAGENT, config_.user_agent.c_str());
-  // libcurl asks again by itself where a connection used before turns out to be dead: not after a failure.
-  if (wants_new_connection_) set(handle, CURLOPT_FRESH_CONNECT, 1L);
-  if (!config_.use_proxy) set(handle, CURLOPT_PROXY, "");
-  curl_slist_free_all(static_cast<curl_slist*>(header_list_));
-  curl_slist* list = nullptr;
-  const std::string& own_url = candidates_[candidate_].url;
-  if (host_ == host_of(own_url) && scheme_of(url_) == scheme_of(own_url)) {
-    for (const std::string& header : config_.headers) list = curl_slist_append(list, header.c_str());
-  }
-  // What another candidate has brought is kept until this one brings something.
-  continues_ = can_continue() && origin_.url == candidates_[candidate_].url;
-  if (continues_) {
-    set(handle, CURLOPT_RANGE, (std::to_string(n_bytes()) + "-").c_str());
-    list = curl_slist_append(list, ("If-Range: " + origin_.validator).c_str());
-  }
-  header_list_ = list;
-  if (list != nullptr) set(handle, CURLOPT_HTTPHEADER, list);
-  headers_ = {};
-  other_body_.clear();
-  error_.front() = '\0';
-  forbidden_address_ = too_large_ = too_slow_ = bad_headers_ = wrong_range_ = false;
-  n_received_ = 0;
-  started_ = now;
-  checks_.assign(1, {now, 0});
-  if (n_redirects_ == 0) ++n_attempts_;
-  return handle;
 }
 
 bool Transfer::on_header(std::string_view line) {
