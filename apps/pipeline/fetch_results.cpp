@@ -55,7 +55,7 @@ FetchResults::FetchResults(const fs::path& store, const ingest::Catalogue& catal
     const bool is_ours = roles.id == i || std::find(roles.urls.begin(), roles.urls.end(), i) != roles.urls.end();
     if (is_ours) continue;
     std::string name = catalogue.header()[i];
-    while (std::find(names.begin(), names.end(), name) != names.end()) name = "catalogue_" + name;
+    while (std::find(names.begin(), names.end(), name) != names.end()) name.insert(0, "catalogue_");
     names.push_back(name);
     other_columns_.push_back(i);
   }

@@ -159,7 +159,8 @@ class Throttles(TableCase):
 
     def test_a_pause_halts_all_transfers_to_the_host(self):
         names = [f"clip-{i:02}" for i in range(24)]
-        server = self.serve(**{name: good for name in names}, busy=busy(1, pause_s=1))
+        slowly = {name: lambda call: (call.sleep(0.03), good(call)) for name in names}  # not over before the pause
+        server = self.serve(**slowly, busy=busy(1, pause_s=1))
         rows = [[name, server.url(f"/{name}")] for name in names]
         rows.insert(10, ["busy", server.url("/busy")])
         self.assertExit(self.fetch(self.catalogue(rows), connections=4), ALL_FINE)
