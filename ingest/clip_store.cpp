@@ -69,13 +69,21 @@ class File {
   int fd_;
 };
 
+constexpr int kMostStores = 8;  // of one process, that may put at the same time
+
+/// A clip on its way, in the folder where it will be: making files in one folder from two threads would make them wait
+/// for each other.
+std::string incoming_name(int store) {
+  return ".incoming-" + std::to_string(store);
+}
+
 }  // namespace
 
 ClipStore::ClipStore(fs::path folder) : folder_(std::move(folder)) {
   fs::create_directories(folder_ / kClipFolder);
   fs::create_directories(folder_ / kPartFolder);
   static std::atomic<int> n_stores{0};
-  incoming_ = folder_ / kPartFolder / (".incoming-" + std::to_string(n_stores++));
+  incoming_ = incoming_name(n_stores++ % kMostStores);
 }
 
 Clip ClipStore::described(const std::string& sha256, std::size_t n_bytes, AudioType type) const {
@@ -96,13 +104,14 @@ Clip ClipStore::put(std::span<const std::byte> bytes, AudioType type) {
   Clip clip = described(sha256_hex(bytes), bytes.size(), type);
   const fs::path path = place_for(clip);
   if (!problem(clip, true)) return clip;
-  File file(incoming_, O_WRONLY | O_CREAT | O_TRUNC);
+  const fs::path incoming = path.parent_path() / incoming_;
+  File file(incoming, O_WRONLY | O_CREAT | O_TRUNC);
   try {
     file.write(bytes);
     file.close();  // where some file systems say that there was no room
-    if (::rename(incoming_.c_str(), path.c_str()) != 0) fail("cannot rename to", path);
+    if (::rename(incoming.c_str(), path.c_str()) != 0) fail("cannot rename to", path);
   } catch (...) {
-    ::unlink(incoming_.c_str());
+    ::unlink(incoming.c_str());
     throw;
   }
   return clip;
@@ -186,6 +195,9 @@ void ClipStore::keep_parts(const std::vector<std::string>& keys) {
     if (!kept.contains(entry.path())) others.push_back(entry.path());
   }
   for (const fs::path& path : others) fs::remove(path);
+  for (const auto& entry : fs::directory_iterator(folder_ / kClipFolder)) {
+    for (int i = 0; i < kMostStores; ++i) ::unlink((entry.path() / incoming_name(i)).c_str());
+  }
 }
 
 void ClipStore::adopt(const fs::path& other, const Clip& clip) {
@@ -195,8 +207,9 @@ void ClipStore::adopt(const fs::path& other, const Clip& clip) {
   std::error_code error;
   fs::create_hard_link(other / clip.file, path, error);
   if (!error) return;
-  fs::copy_file(other / clip.file, incoming_, fs::copy_options::overwrite_existing);
-  fs::rename(incoming_, path);
+  const fs::path incoming = path.parent_path() / incoming_;
+  fs::copy_file(other / clip.file, incoming, fs::copy_options::overwrite_existing);
+  fs::rename(incoming, path);
 }
 
 std::optional<std::string> ClipStore::problem(const Clip& clip, bool read_all) const {

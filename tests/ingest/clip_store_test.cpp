@@ -92,7 +92,7 @@ TEST_F(ClipStoreTest, RemovesWhatAKilledProcessLeftHalfWritten) {
     clip = store.put(bytes_of("abc"), AudioType::kWav);
     store.append("a", 0, bytes_of("part"));
   }
-  write(folder_ / "parts" / ".incoming", "half a cl");
+  write((folder_ / clip.file).parent_path() / ".incoming-3", "half a cl");
   ClipStore(folder_).keep_parts({"a"});
   EXPECT_EQ(files(), (Names{clip.file, "parts/a.part"})) << "clips and parts stay";
 }
