@@ -33,9 +33,10 @@ class CommandLine(Case):
                                    f"hitscope {verb} --help")
 
     def test_missing_arguments_are_named(self):
-        for verb, missing in (("fetch", "catalogue"), ("render", "clips"), ("train", "catalogue"), ("score", "run")):
+        for verb, missing in (("fetch", "--out"), ("render", "clips"), ("train", "catalogue"), ("score", "run")):
             with self.subTest(verb=verb):
                 self.assertRefused(run(verb), missing)
+        self.assertRefused(run("fetch", "--out", self.tmp / "store"), "the catalogue is missing")
 
     def test_every_help_has_examples_and_exit_codes(self):
         for verb in VERBS:

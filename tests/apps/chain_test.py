@@ -148,7 +148,8 @@ class SpokenDigits(Case):
 
         # The test recordings as files: score hears what train predicted.
         predicted = {r["id"]: r for r in read_csv(out / "predictions.csv") if r["part"] == "test"}
-        files = [self.store / "clips" / f"{name}.wav" for name in predicted]
+        stored = {r["id"]: self.store / r["file"] for r in read_csv(self.store / "results.csv")}
+        files = [stored[name] for name in predicted]
         self.assertExit(run("score", out, *files, "--format", "csv", "--output", self.tmp / "scores.csv", "--threads",
                             1), ALL_FINE)
         scores = read_csv(self.tmp / "scores.csv")
