@@ -76,8 +76,8 @@ class ClipStore {
   Clip described(const std::string& sha256, std::size_t n_bytes, AudioType type) const;
 
   std::filesystem::path folder_;
-  std::string incoming_;  // name of a clip on its way
-  std::bitset<256> has_folder_;     // clips/00 … clips/ff that are there
+  std::string incoming_;         // name of a clip on its way
+  std::bitset<256> has_folder_;  // clips/00 … clips/ff that are there
   std::map<std::string, Part> parts_;
 };
 
