@@ -17,6 +17,7 @@ using ingest::FetchResult;
 
 constexpr std::size_t kMostQueuedBytes = 48U << 20U;
 constexpr std::size_t kMostQueuedItems = 2048;
+constexpr std::size_t kReserveBytes = 512U << 10U;
 constexpr std::chrono::seconds kSyncEvery{5};
 
 std::span<const std::byte> bytes_of(const std::string& text) {
@@ -34,14 +35,21 @@ std::string part_key(const std::string& id, const ingest::BodyOrigin& origin) {
 }  // namespace
 
 StoreWriter::StoreWriter(std::filesystem::path store)
-    : folder_(std::move(store)), store_(folder_), callers_store_(folder_), journal_(folder_) {
+    : folder_(std::move(store)),
+      reserve_(folder_ / ingest::ClipStore::kPartFolder / ".reserve"),
+      store_(folder_),
+      callers_store_(folder_),
+      journal_(folder_) {
   recheck();
+  ingest::write_file(reserve_, std::string(kReserveBytes, ' '));
   writer_ = std::jthread([this] { write_loop(); });
   syncer_ = std::jthread([this](const std::stop_token& stop) { sync_loop(stop); });
 }
 
 StoreWriter::~StoreWriter() {
   syncer_.request_stop();
+  std::error_code ignored;
+  std::filesystem::remove(reserve_, ignored);
   const std::lock_guard lock(mutex_);
   ending_ = true;
   changed_.notify_all();
@@ -129,6 +137,8 @@ void StoreWriter::write_batch(std::deque<Item>& items) {
     for (Item& item : items) std::visit([this](auto& one) { write(one); }, item);
   } catch (...) {
     const std::exception_ptr error = std::current_exception();
+    std::error_code ignored;
+    std::filesystem::remove(reserve_, ignored);
     try {
       journal_.commit();                      // what came before is whole
     } catch (const ingest::DatabaseError&) {  // SQLite has rolled back: it met the same full disk

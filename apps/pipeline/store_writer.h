@@ -67,6 +67,7 @@ class StoreWriter {
   void sync_loop(const std::stop_token& stop);
 
   std::filesystem::path folder_;
+  std::filesystem::path reserve_;    // room to record, on a disk that is full, what came before it was
   ingest::ClipStore store_;          // the writer's
   ingest::ClipStore callers_store_;  // for what the caller stores because the writer is behind
   ingest::FetchJournal journal_;
