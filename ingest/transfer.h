@@ -30,12 +30,9 @@ class Transfer {
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
-  const FetchRequest& request() const { return request_; }
-  /// What is asked for next: the candidate's URL, or where it redirected to.
-  const std::string& url() const { return url_; }
+  /// Of what is asked for next: the candidate's, or the one it redirected to.
   const std::string& host() const { return host_; }
   Time started() const { return started_; }
-  int n_attempts() const { return n_attempts_; }
   /// How often the host has asked this row to wait.
   int n_waits() const { return n_waits_; }
   /// Bytes of a body that it keeps in memory.
