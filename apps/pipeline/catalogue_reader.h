@@ -8,7 +8,7 @@
 #include <memory>
 #include <optional>
 
-#include "ingest/catalogue.h"
+#include "ingest/tables/catalogue.h"
 
 namespace hitscope::apps {
 

@@ -9,9 +9,9 @@
 
 #include "apps/pipeline/fetch_results.h"
 #include "apps/pipeline/verb.h"
-#include "ingest/catalogue.h"
-#include "ingest/csv.h"
 #include "ingest/fetch_journal.h"
+#include "ingest/tables/catalogue.h"
+#include "ingest/tables/csv.h"
 
 namespace hitscope::apps {
 namespace {

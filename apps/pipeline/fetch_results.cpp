@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "apps/pipeline/clip_list.h"
-#include "ingest/csv.h"
+#include "ingest/tables/csv.h"
 
 namespace hitscope::apps {
 namespace {

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "apps/pipeline/failure_summary.h"
-#include "ingest/catalogue.h"
 #include "ingest/fetch_journal.h"
+#include "ingest/tables/catalogue.h"
 
 namespace hitscope::apps {
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "apps/pipeline/verb.h"
-#include "ingest/catalogue.h"
 #include "ingest/fetcher.h"
+#include "ingest/tables/catalogue.h"
 
 namespace hitscope::apps {
 

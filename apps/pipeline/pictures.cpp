@@ -13,8 +13,8 @@
 #include "apps/pipeline/spectrogram_store.h"
 #include "apps/pipeline/verb.h"
 #include "apps/pipeline/workers.h"
-#include "ingest/csv.h"
 #include "ingest/files.h"
+#include "ingest/tables/csv.h"
 
 namespace hitscope::apps {
 namespace {

@@ -21,8 +21,8 @@
 #include "apps/pipeline/workers.h"
 #include "dsp/half.h"
 #include "ingest/content_hash.h"
-#include "ingest/csv.h"
 #include "ingest/files.h"
+#include "ingest/tables/csv.h"
 
 namespace hitscope::apps {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "ingest/csv.h"
+#include "ingest/tables/csv.h"
 
 namespace hitscope::apps {
 namespace {

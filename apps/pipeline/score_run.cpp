@@ -14,8 +14,8 @@
 #include "apps/pipeline/render_run.h"
 #include "apps/pipeline/run_folder.h"
 #include "dsp/feature_extractor.h"
-#include "ingest/csv.h"
 #include "ingest/files.h"
+#include "ingest/tables/csv.h"
 
 namespace hitscope::apps {
 namespace {

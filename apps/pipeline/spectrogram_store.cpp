@@ -16,7 +16,7 @@
 #include "apps/pipeline/verb.h"
 #include "apps/pipeline/work_share.h"
 #include "dsp/half.h"
-#include "ingest/csv.h"
+#include "ingest/tables/csv.h"
 
 namespace hitscope::apps {
 

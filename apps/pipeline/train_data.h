@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "apps/pipeline/spectrogram_store.h"
-#include "ingest/catalogue.h"
+#include "ingest/tables/catalogue.h"
 #include "models/data/dataset.h"
 #include "models/data/labels.h"
 

@@ -13,9 +13,9 @@
 #include "apps/pipeline/run_folder.h"
 #include "apps/pipeline/run_tables.h"
 #include "apps/pipeline/workers.h"
-#include "ingest/csv.h"
 #include "ingest/files.h"
 #include "ingest/sha256.h"
+#include "ingest/tables/csv.h"
 
 namespace hitscope::apps {
 namespace {

@@ -21,7 +21,7 @@ PLACES = (
     (r"libav", r"ingest/decode_ffmpeg\.cpp"),
     (r"mpg123\.h", r"tests/.*"),
     (r"(sndfile\.h|sndfile\.hh|curl/|sqlite3\.h)", r"(ingest/[^/]+\.cpp|assets/[^/]+\.cpp|tests/.+)"),
-    (r"zlib\.h", r"(ingest/byte_source\.cpp|tests/.+)"),
+    (r"zlib\.h", r"(ingest/tables/byte_source\.cpp|tests/.+)"),
     (r"(fftw3\.h|soxr\.h)", r"(dsp/[^/]+\.cpp|tests/.+)"),
 )
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

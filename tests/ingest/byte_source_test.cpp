@@ -1,4 +1,4 @@
-#include "ingest/byte_source.h"
+#include "ingest/tables/byte_source.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

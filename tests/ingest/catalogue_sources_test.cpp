@@ -1,7 +1,7 @@
 // Where a catalogue's rows and URLs come from: formats, standard input, mirrors.
 #include <gtest/gtest.h>
 
-#include "ingest/catalogue.h"
+#include "ingest/tables/catalogue.h"
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest {

@@ -1,4 +1,4 @@
-#include "ingest/catalogue.h"
+#include "ingest/tables/catalogue.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

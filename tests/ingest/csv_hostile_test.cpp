@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "ingest/csv.h"
+#include "ingest/tables/csv.h"
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest {

@@ -1,4 +1,4 @@
-#include "ingest/id_set.h"
+#include "ingest/tables/id_set.h"
 
 #include <gtest/gtest.h>
 

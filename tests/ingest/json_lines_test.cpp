@@ -1,4 +1,4 @@
-#include "ingest/json_lines.h"
+#include "ingest/tables/json_lines.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "ingest/table_reader.h"
+#include "ingest/tables/table_reader.h"
 
 #include <gtest/gtest.h>
 

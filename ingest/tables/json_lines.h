@@ -1,12 +1,11 @@
 // JSON Lines in: one JSON object a line, streamed, as rows of a table whose columns are the objects' keys.
 //
 // The header is the union, in order of appearance, of the keys of the first objects; they are held until their rows are
-// asked for. Cells are made as ingest/json_flatten.h says; null and a missing key are empty cells; of a key that stands
-// twice in an object, the last value holds. Values whose key the header lacks are dropped and counted.
-// Row number = line number, the first line being 1: there is no header row. Blank lines count but are no rows. Reads
-// UTF-8 (a byte-order mark is dropped), gzipped or not. Holds at most some hundred megabytes whatever the file, and
-// usually the first objects only.
-// Thread safety: one thread per reader.
+// asked for. Cells are made as ingest/tables/json_flatten.h says; null and a missing key are empty cells; of a key that
+// stands twice in an object, the last value holds. Values whose key the header lacks are dropped and counted. Row
+// number = line number, the first line being 1: there is no header row. Blank lines count but are no rows. Reads UTF-8
+// (a byte-order mark is dropped), gzipped or not. Holds at most some hundred megabytes whatever the file, and usually
+// the first objects only. Thread safety: one thread per reader.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +16,9 @@
 
 #include <tl/expected.hpp>
 
-#include "ingest/byte_source.h"
 #include "ingest/failure.h"
-#include "ingest/table_row.h"
+#include "ingest/tables/byte_source.h"
+#include "ingest/tables/table_row.h"
 
 namespace hitscope::ingest {
 

@@ -1,4 +1,4 @@
-#include "ingest/json_flatten.h"
+#include "ingest/tables/json_flatten.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "ingest/table_row.h"
+#include "ingest/tables/table_row.h"
 
 namespace hitscope::ingest {
 namespace {

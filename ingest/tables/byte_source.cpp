@@ -1,4 +1,4 @@
-#include "ingest/byte_source.h"
+#include "ingest/tables/byte_source.h"
 
 // inflate() and not gzread(): that one loses bytes when a signal interrupts it on a pipe, waits until its buffer is
 // full, and drops what it had decoded of a block when it meets damage in it.

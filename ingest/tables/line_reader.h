@@ -13,8 +13,8 @@
 
 #include <tl/expected.hpp>
 
-#include "ingest/byte_source.h"
 #include "ingest/failure.h"
+#include "ingest/tables/byte_source.h"
 
 namespace hitscope::ingest {
 

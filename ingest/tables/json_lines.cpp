@@ -1,12 +1,12 @@
-#include "ingest/json_lines.h"
+#include "ingest/tables/json_lines.h"
 
 #include <deque>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
-#include "ingest/json_flatten.h"
-#include "ingest/line_reader.h"
+#include "ingest/tables/json_flatten.h"
+#include "ingest/tables/line_reader.h"
 
 namespace hitscope::ingest {
 namespace {

@@ -1,8 +1,8 @@
-#include "ingest/line_reader.h"
+#include "ingest/tables/line_reader.h"
 
 #include <utility>
 
-#include "ingest/table_row.h"
+#include "ingest/tables/table_row.h"
 
 namespace hitscope::ingest {
 namespace {

@@ -1,5 +1,5 @@
-// What the readers of tables (ingest/csv.h, ingest/json_lines.h) hand out, and how much they take from a hostile file.
-// Thread safety: plain values.
+// What the readers of tables (ingest/tables/csv.h, ingest/tables/json_lines.h) hand out, and how much they take from a
+// hostile file. Thread safety: plain values.
 #pragma once
 
 #include <cstddef>

@@ -1,10 +1,10 @@
-// A catalogue of tracks: a table of any format that ingest/table_reader.h reads, with any columns, of which a few have
-// a role.
+// A catalogue of tracks: a table of any format that ingest/tables/table_reader.h reads, with any columns, of which a
+// few have a role.
 //
 // The columns that hold id, preview URL, artist and popularity are found by the usual names ("track_id", "preview_url",
 // "artist_name", "song_popularity", … whatever their case and separators) or given. Several URL columns are mirrors, in
 // the order given. All cells are kept. Streams: of the rows read, only 16 bytes a slot for each id are held in memory
-// (ingest/id_set.h). Thread safety: one thread per Catalogue.
+// (ingest/tables/id_set.h). Thread safety: one thread per Catalogue.
 #pragma once
 
 #include <filesystem>
@@ -17,7 +17,7 @@
 #include <tl/expected.hpp>
 
 #include "ingest/failure.h"
-#include "ingest/table_reader.h"
+#include "ingest/tables/table_reader.h"
 
 namespace hitscope::ingest {
 

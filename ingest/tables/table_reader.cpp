@@ -1,4 +1,4 @@
-#include "ingest/table_reader.h"
+#include "ingest/tables/table_reader.h"
 
 #include <algorithm>
 #include <array>
@@ -7,9 +7,9 @@
 #include <utility>
 #include <variant>
 
-#include "ingest/byte_source.h"
-#include "ingest/csv.h"
-#include "ingest/json_lines.h"
+#include "ingest/tables/byte_source.h"
+#include "ingest/tables/csv.h"
+#include "ingest/tables/json_lines.h"
 
 namespace hitscope::ingest {
 namespace {

@@ -17,9 +17,9 @@
 
 #include <tl/expected.hpp>
 
-#include "ingest/byte_source.h"
 #include "ingest/failure.h"
-#include "ingest/table_row.h"
+#include "ingest/tables/byte_source.h"
+#include "ingest/tables/table_row.h"
 
 namespace hitscope::ingest {
 

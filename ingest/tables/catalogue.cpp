@@ -1,4 +1,4 @@
-#include "ingest/catalogue.h"
+#include "ingest/tables/catalogue.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-#include "ingest/id_set.h"
+#include "ingest/tables/id_set.h"
 #include "ingest/url.h"
 
 namespace hitscope::ingest {

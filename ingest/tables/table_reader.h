@@ -1,5 +1,5 @@
 // A table of any of the formats that catalogues come in: CSV, TSV, JSON Lines, each gzipped or not, from a file or from
-// standard input. One front door to ingest/csv.h and ingest/json_lines.h, which say how cells are made.
+// standard input. One front door to ingest/tables/csv.h and ingest/tables/json_lines.h, which say how cells are made.
 //
 // Streams in bounded memory. Thread safety: one thread per reader.
 #pragma once
@@ -14,7 +14,7 @@
 #include <tl/expected.hpp>
 
 #include "ingest/failure.h"
-#include "ingest/table_row.h"
+#include "ingest/tables/table_row.h"
 
 namespace hitscope::ingest {
 

@@ -1,4 +1,4 @@
-#include "ingest/csv.h"
+#include "ingest/tables/csv.h"
 
 #include <csv.h>
 
