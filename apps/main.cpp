@@ -13,7 +13,7 @@
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kVerbs{"fetch", "render", "train", "score"};
+constexpr std::array<std::string_view, 5> kVerbs{"fetch", "render", "audit", "train", "score"};
 constexpr const char* kHelp =
     R"(hitscope 0.1.0: from a catalogue of song previews to a popularity model one can believe
 
@@ -21,12 +21,14 @@ usage: hitscope VERB [OPTIONS]        hitscope VERB --help
 
   fetch    rows with preview URLs            -> audio files + journal
   render   audio files                       -> mel spectrograms (.npy), pictures on request
+  audit    a table, labels and a split       -> what would make scores on it too good to be true
   train    spectrograms, columns and labels  -> heads on the same folds, with baselines and a report
   score    local audio files                 -> predictions
 
 A first run:
   hitscope fetch songs.csv --out clips
   hitscope render clips --out spectrograms
+  hitscope audit songs.csv
   hitscope train songs.csv --spectrograms spectrograms --out run
   hitscope score run new_song.mp3
 
@@ -63,7 +65,8 @@ int main(int argc, char** argv) {
   if (verb.empty()) {
     std::fputs(kHelp, stderr);
   } else {
-    std::fprintf(stderr, "hitscope: '%s' is not a verb; it must be fetch, render, train or score (hitscope --help)\n",
+    std::fprintf(stderr,
+                 "hitscope: '%s' is not a verb; it must be fetch, render, audit, train or score (hitscope --help)\n",
                  verb.c_str());
   }
   return 2;

@@ -2,8 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <map>
 
+#include "apps/learning/score_run.h"
 #include "apps/pipeline/clip_rule_options.h"
-#include "apps/pipeline/score_run.h"
 
 int main(int argc, char** argv) {
   using namespace hitscope;

@@ -8,11 +8,11 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libtorch-dev libopenblas0-openmp             # OpenBLAS on the threads of LibTorch: Debian's default BLAS is many times slower
   libfftw3-dev libsoxr-dev libopencv-dev libpng-dev
-  libsndfile1-dev libavformat-dev libavcodec-dev libavutil-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libcsv-dev libxxhash-dev zlib1g-dev
-  libcli11-dev nlohmann-json3-dev libexpected-dev libfmt-dev
+  libsndfile1-dev libavformat-dev libavcodec-dev libavutil-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libcsv-dev libutf8proc-dev libxxhash-dev zlib1g-dev
+  libcli11-dev nlohmann-json3-dev libexpected-dev libfmt-dev libnanoflann-dev libxgboost-dev node-chart.js
   ca-certificates python3
 )
-test_packages=(libgtest-dev libcpp-httplib-dev libmpg123-dev python3-numpy)
+test_packages=(libgtest-dev libcpp-httplib-dev libmpg123-dev python3-numpy chromium)
 
 say() { printf '\n== %s\n' "$*"; }
 

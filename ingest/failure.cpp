@@ -13,7 +13,7 @@ constexpr std::array<std::pair<Stage, std::string_view>, 6> kStages{{{Stage::kCa
                                                                      {Stage::kTrain, "train"},
                                                                      {Stage::kScore, "score"}}};
 
-constexpr std::array<std::pair<FailureKind, std::string_view>, 33> kKinds{
+constexpr std::array<std::pair<FailureKind, std::string_view>, 34> kKinds{
     {{FailureKind::kBadFile, "bad_file"},
      {FailureKind::kBadRow, "bad_row"},
      {FailureKind::kBadId, "bad_id"},
@@ -45,6 +45,7 @@ constexpr std::array<std::pair<FailureKind, std::string_view>, 33> kKinds{
      {FailureKind::kSilent, "silent"},
      {FailureKind::kConstant, "constant"},
      {FailureKind::kClipped, "clipped"},
+     {FailureKind::kLeftOut, "left_out"},
      {FailureKind::kDamaged, "damaged"},
      {FailureKind::kMissing, "missing"}}};
 

@@ -46,6 +46,7 @@ enum class FailureKind {
   kSilent,            ///< no sample is loud enough to be sound
   kConstant,          ///< every sample is the same
   kClipped,           ///< too many samples at full scale
+  kLeftOut,           ///< a cleaning rule that was asked for takes the row out
   kDamaged,           ///< a stored clip is gone or no longer has the bytes that were fetched
   kMissing,           ///< a row has no counterpart where one was expected
 };

@@ -9,20 +9,31 @@
 #include <thread>
 
 #include "models/classical/logistic_head.h"
+#include "models/classical/ridge_head.h"
+#include "models/classical/tree_head.h"
 #include "models/neural/cnn_head.h"
 #include "models/neural/mlp_head.h"
 
 namespace hitscope::models {
 
+std::vector<double> Head::predict_values(const Dataset&, std::span<const std::size_t>) {
+  throw std::logic_error(std::string(name()) + ": predicts classes, not values");
+}
+
 std::vector<std::string> head_names() {
-  return {"cnn", "mlp", "logistic"};
+  return {"cnn", "mlp", "random_forest", "boosted_trees", "logistic", "ridge"};
 }
 
 std::unique_ptr<Head> make_head(std::string_view name) {
   if (name == "cnn") return make_cnn_head();
   if (name == "mlp") return make_mlp_head();
+  if (name == "random_forest") return make_random_forest_head();
+  if (name == "boosted_trees") return make_boosted_trees_head();
   if (name == "logistic") return make_logistic_head();
-  throw std::invalid_argument("head '" + std::string(name) + "' is unknown; it must be cnn, mlp or logistic");
+  if (name == "ridge") return make_ridge_head();
+  std::string names;
+  for (const std::string& known : head_names()) names += (names.empty() ? "" : ", ") + known;
+  throw std::invalid_argument("head '" + std::string(name) + "' is unknown; it must be one of " + names);
 }
 
 namespace {

@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "models/data/dataset.h"
+#include "models/data/resampling.h"
 #include "models/data/split.h"
+#include "models/data/table_encoder.h"
 
 namespace hitscope::models {
 
@@ -32,12 +34,15 @@ struct Epoch {
 
 struct FitOptions {
   std::uint64_t seed = 1;
-  int max_epochs = 60;            ///< >= 1
-  int patience = 10;              ///< epochs without a better validation loss before stopping, >= 1
-  int batch_size = 32;            ///< rows per step, >= 2
-  double learning_rate = 0.0;     ///< of Adam; 0: the head's own (cnn 1e-4, mlp 1e-3)
-  double checkpoint_every_s = 5;  ///< seconds between checkpoints; 0: after every epoch
-  std::string checkpoint;         ///< bytes of the last checkpoint to go on from, or empty
+  EncoderConfig encoder;                      ///< of table heads
+  Resampling resampling = Resampling::kNone;  ///< of the training rows; SMOTE for table heads only
+  bool balanced_class_weight = false;         ///< rare classes weigh more, as class_weight="balanced"
+  int max_epochs = 60;                        ///< >= 1
+  int patience = 10;                          ///< epochs without a better validation loss before stopping, >= 1
+  int batch_size = 32;                        ///< rows per step, >= 2
+  double learning_rate = 0.0;                 ///< of Adam; 0: the head's own (cnn 1e-4, mlp 1e-3)
+  double checkpoint_every_s = 5;              ///< seconds between checkpoints; 0: after every epoch
+  std::string checkpoint;                     ///< bytes of the last checkpoint to go on from, or empty
   std::function<void(const std::string&)> save_checkpoint;  ///< given the bytes; may be empty
   std::function<void(const Epoch&)> on_epoch;               ///< may be empty
   const std::atomic<bool>* stop = nullptr;                  ///< once set, fit checkpoints and returns early
@@ -61,10 +66,16 @@ class Head {
 
   virtual std::string_view name() const = 0;
   virtual HeadInput input() const = 0;
+  /// Which targets it can learn: classes (Dataset::targets), values (a regression's Dataset::values), or both.
+  virtual bool learns_classes() const { return true; }
+  virtual bool learns_values() const { return false; }
+  /// Throws std::invalid_argument for a dataset or options it cannot use, naming them.
   virtual FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) = 0;
   /// Probabilities of `rows` of `data`, in their order. Throws std::logic_error before fit or load.
   virtual Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) = 0;
-  /// Classes it tells apart; 0 before fit or load.
+  /// Values of `rows`, for a head that was fitted on values. Throws std::logic_error for any other.
+  virtual std::vector<double> predict_values(const Dataset& data, std::span<const std::size_t> rows);
+  /// Classes it tells apart; 0 before fit or load, and for values.
   virtual int n_classes() const = 0;
   /// Throws std::logic_error before fit or load.
   virtual HeadFiles save() const = 0;
@@ -72,7 +83,7 @@ class Head {
   virtual void load(const HeadFiles& files) = 0;
 };
 
-/// Names that make_head knows: "cnn", "mlp", "logistic".
+/// Names that make_head knows: "cnn", "mlp", "logistic", "ridge", "random_forest", "boosted_trees".
 std::vector<std::string> head_names();
 /// Throws std::invalid_argument for an unknown name.
 std::unique_ptr<Head> make_head(std::string_view name);

@@ -1,36 +1,18 @@
 #include "ingest/tables/catalogue.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <cstdint>
-#include <initializer_list>
 #include <limits>
 #include <set>
 #include <string_view>
 #include <utility>
 
+#include "ingest/tables/column_roles.h"
 #include "ingest/tables/id_set.h"
 #include "ingest/url.h"
 
 namespace hitscope::ingest {
 namespace {
-
-using Names = std::initializer_list<std::string_view>;
-const Names kIdNames{"id",        "track_id", "song_id", "spotify_id", "spotify_track_id",
-                     "track_uri", "uri",      "clip_id", "isrc"};
-const Names kUrlNames{"preview_url", "track_preview_url", "preview", "preview_link", "clip_url", "audio_url", "url"};
-const Names kArtistNames{"artist", "artist_name", "artists", "artist_names", "track_artist", "performer", "artist_id"};
-const Names kPopularityNames{"popularity", "track_popularity", "song_popularity", "spotify_popularity"};
-
-std::string normalised(std::string_view name) {
-  std::string result;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    result += std::isalnum(byte) != 0 ? static_cast<char>(std::tolower(byte)) : '_';
-  }
-  return result;
-}
 
 std::string joined(const std::vector<std::string>& names) {
   std::string result;
@@ -45,7 +27,7 @@ Failure bad_file(const std::string& file, const std::string& why) {
 struct RoleSearch {
   std::string_view role;  // as in the flag --ROLE-column
   std::string given;      // name by flag, or empty
-  Names usual;
+  ColumnRole usual;
   bool needed;
 };
 
@@ -61,15 +43,12 @@ class ColumnSearch {
 
   std::optional<std::size_t> find(const RoleSearch& search) {
     if (!search.given.empty()) return given(search);
-    for (const std::string_view name : search.usual) {
-      for (std::size_t i = 0; i < header_.size(); ++i) {
-        if (normalised(header_[i]) == name) return i;
-      }
-    }
-    if (!search.needed) return std::nullopt;
+    const auto found = find_role(header_, search.usual);
+    if (found || !search.needed) return found;
     const std::string role(search.role);
     std::string usual;
-    for (const std::string_view name : search.usual) usual += (usual.empty() ? "" : ", ") + std::string(name);
+    for (const std::string_view name : usual_names(search.usual))
+      usual += (usual.empty() ? "" : ", ") + std::string(name);
     fail("has no " + role + " column; name it with --" + role + "-column (usual names: " + usual +
          "). Its columns are: " + joined(header_));
     return std::nullopt;
@@ -78,10 +57,10 @@ class ColumnSearch {
   std::vector<std::size_t> find_urls(const std::vector<std::string>& names, bool needed) {
     std::vector<std::size_t> columns;
     if (names.empty()) {
-      if (const auto column = find({"url", "", kUrlNames, needed})) columns.push_back(*column);
+      if (const auto column = find({"url", "", ColumnRole::kUrl, needed})) columns.push_back(*column);
     }
     for (const std::string& name : names) {
-      if (const auto column = find({"url", name, kUrlNames, needed})) columns.push_back(*column);
+      if (const auto column = find({"url", name, ColumnRole::kUrl, needed})) columns.push_back(*column);
     }
     return columns;
   }
@@ -191,10 +170,10 @@ tl::expected<Catalogue, Failure> Catalogue::open(const std::filesystem::path& pa
   const ColumnNames& names = options.columns;
   ColumnSearch search(*table);
   ColumnRoles roles;
-  roles.id = search.find({"id", names.id, kIdNames, options.need_id});
+  roles.id = search.find({"id", names.id, ColumnRole::kId, options.need_id});
   roles.urls = search.find_urls(names.urls, options.need_url);
-  roles.artist = search.find({"artist", names.artist, kArtistNames, false});
-  roles.popularity = search.find({"popularity", names.popularity, kPopularityNames, false});
+  roles.artist = search.find({"artist", names.artist, ColumnRole::kArtist, false});
+  roles.popularity = search.find({"popularity", names.popularity, ColumnRole::kPopularity, false});
   if (search.failure()) return tl::make_unexpected(*search.failure());
   return Catalogue(std::make_unique<Impl>(Impl{path, std::move(*table), options, std::move(roles), {}}));
 }

@@ -1,7 +1,12 @@
-// CSV and TSV in (RFC 4180: quoted fields may hold delimiters, quotes and newlines), CSV out, streamed, by libcsv.
+// CSV and TSV in (RFC 4180: quoted cells may hold delimiters, quotes and newlines), CSV out, streamed.
 //
-// Reads UTF-8 (a byte-order mark is dropped), gzipped or not; cells are returned as they stand, without type. TSV is
-// CSV with tabs for commas: quotes mean the same. Rows are numbered as a spreadsheet shows them: the header is row 1.
+// Lenient as Python's csv and pandas are: a quote inside a cell that does not begin with one is a letter like others
+// (`12" mix`), and what follows a closing quote belongs to the cell (`"Weird" Al` is read as `Weird Al`). The reader is
+// our own because libcsv, which writes here, either refuses such files or reads on to some later quote, taking rows
+// along.
+// A byte-order mark is dropped; bytes are not checked to be UTF-8. Gzipped or not; cells are returned as they stand,
+// without type. TSV is CSV with tabs for commas: quotes mean the same. Rows are numbered as a spreadsheet shows them:
+// the header is row 1.
 // Holds some hundred kilobytes, and never more than a few times kMostRowBytes, whatever the file.
 // Thread safety: one thread per reader.
 #pragma once
@@ -39,8 +44,12 @@ class CsvReader {
   /// off in (an unclosed quote, a row larger than kMostRowBytes, damaged gzip data), is a Failure of kind kBadRow;
   /// where the file breaks off, nothing comes after it.
   std::optional<tl::expected<TableRow, Failure>> next();
-  /// Number of the row that next() returned last, failures included.
+  /// The same without a copy: cells are views into the reader.
+  std::optional<tl::expected<TableRowView, Failure>> next_view();
+  /// Number of the row that next() or next_view() returned last, failures included.
   std::size_t row_number() const;
+  /// The file says of itself that it is UTF-8.
+  bool has_byte_order_mark() const;
   /// As ByteSource::fraction_read().
   double fraction_read() const;
 

@@ -62,12 +62,20 @@ tl::expected<Reader, Failure> reader_of(ByteSource source, TableFormat format) {
   return CsvReader::open(std::move(source), format == TableFormat::kTsv ? '\t' : ',').map(as_reader);
 }
 
+std::optional<Failure> utf16_failure(const std::string& name, std::string_view begin) {
+  if (!begin.starts_with("\xFF\xFE") && !begin.starts_with("\xFE\xFF")) return std::nullopt;
+  return Failure{Stage::kCatalogue, FailureKind::kBadFile,
+                 name + ": is UTF-16; UTF-8 is needed (convert it: iconv -f UTF-16 -t UTF-8 IN > OUT)", Action::kStop};
+}
+
 }  // namespace
 
 struct TableReader::Impl {
   TableFormat format;
   std::string name;
   Reader reader;
+  TableRow row = {};  // what next_view() of JSON Lines shows
+  std::vector<std::string_view> cells = {};
 };
 
 TableReader::TableReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -80,8 +88,10 @@ tl::expected<TableReader, Failure> TableReader::open(const std::filesystem::path
   if (!source) return tl::make_unexpected(source.error());
   if (format == TableFormat::kAuto) format = format_of_name(path);
   // What cannot be read is told by the reader, whichever it is.
-  if (format == TableFormat::kAuto) format = format_of_content(source->peek().value_or(std::string_view()));
+  const std::string_view begin = source->peek().value_or(std::string_view());
   const std::string name = source->name();
+  if (const auto failure = utf16_failure(name, begin)) return tl::make_unexpected(*failure);
+  if (format == TableFormat::kAuto) format = format_of_content(begin);
   auto reader = reader_of(std::move(*source), format);
   if (!reader) return tl::make_unexpected(reader.error());
   return TableReader(std::make_unique<Impl>(Impl{format, name, std::move(*reader)}));
@@ -102,6 +112,21 @@ const std::vector<std::string>& TableReader::header() const {
 
 std::optional<tl::expected<TableRow, Failure>> TableReader::next() {
   return std::visit([](auto& reader) { return reader.next(); }, impl_->reader);
+}
+
+std::optional<tl::expected<TableRowView, Failure>> TableReader::next_view() {
+  if (auto* csv = std::get_if<CsvReader>(&impl_->reader)) return csv->next_view();
+  auto row = next();
+  if (!row) return std::nullopt;
+  if (!*row) return tl::make_unexpected(row->error());
+  impl_->row = std::move(**row);
+  impl_->cells.assign(impl_->row.cells.begin(), impl_->row.cells.end());
+  return TableRowView{impl_->row.number, impl_->cells};
+}
+
+bool TableReader::is_utf8_by_its_own_word() const {
+  const auto* csv = std::get_if<CsvReader>(&impl_->reader);
+  return csv == nullptr || csv->has_byte_order_mark();
 }
 
 std::size_t TableReader::row_number() const {

@@ -29,7 +29,7 @@ class TableReader {
  public:
   /// Opens `path`; "-" is standard input. By content, what begins with '{', or with '[' and then '{', is JSON (Lines);
   /// a first line with a tab and no comma is TSV's; all else is CSV. Failures (kBadFile): unreadable, empty, no header,
-  /// a JSON array.
+  /// a JSON array, UTF-16.
   static tl::expected<TableReader, Failure> open(const std::filesystem::path& path,
                                                  TableFormat format = TableFormat::kAuto);
   ~TableReader();
@@ -43,8 +43,12 @@ class TableReader {
   const std::vector<std::string>& header() const;
   /// The next row; nullopt at the end. Failures (kBadRow) as the format's reader has them.
   std::optional<tl::expected<TableRow, Failure>> next();
-  /// Number of the row that next() returned last, failures included; see TableRow::number.
+  /// The same without a copy where the format allows it; for reading a whole table fast.
+  std::optional<tl::expected<TableRowView, Failure>> next_view();
+  /// Number of the row that next() or next_view() returned last, failures included; see TableRow::number.
   std::size_t row_number() const;
+  /// The file says of itself that it is UTF-8. JSON Lines are UTF-8 by definition: always true.
+  bool is_utf8_by_its_own_word() const;
   /// JSON Lines: values of the rows so far whose keys the header lacks. 0 for other formats.
   std::size_t n_dropped_values() const;
   /// How much of the file was taken, 0 to 1 (of its compressed bytes where it is gzipped); negative where that cannot

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,12 @@ namespace hitscope::ingest {
 struct TableRow {
   std::size_t number = 0;          ///< CSV, TSV: the header is row 1; JSON Lines: the line, the first being 1
   std::vector<std::string> cells;  ///< as many as the header has, in its order
+};
+
+/// A row whose cells the reader holds: valid until its next row is asked for.
+struct TableRowView {
+  std::size_t number = 0;  ///< as TableRow::number
+  std::span<const std::string_view> cells;
 };
 
 /// A larger row (for instance everything after a quote that is never closed) is refused and not held in memory.

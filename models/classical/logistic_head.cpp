@@ -22,12 +22,18 @@ class LogisticHead final : public Head {
   std::string_view name() const override { return "logistic"; }
   HeadInput input() const override { return HeadInput::kTable; }
 
-  FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions&) override {
-    encoder_ = TableEncoder::fit(data.table, fold);
-    const auto rows = fold.train_rows();
-    const torch::Tensor x = table_tensor(*encoder_, data.table, rows).to(torch::kFloat64);
-    torch::Tensor y = torch::empty({x.size(0)}, torch::kInt64);
-    for (std::size_t i = 0; i < rows.size(); ++i) y[static_cast<std::int64_t>(i)] = data.targets[rows[i]];
+  FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& settings) override {
+    if (data.n_classes == 0) throw std::invalid_argument("logistic: learns classes, not values; ridge does");
+    encoder_ = TableEncoder::fit(data.table, data.targets, fold, settings.encoder);
+    const TrainingMatrix train =
+        TrainingMatrix(*encoder_, data.table, data.targets, fold).resampled(settings.resampling, settings.seed);
+    const torch::Tensor x = table_tensor(train.features()).to(torch::kFloat64);
+    const torch::Tensor y = target_tensor(train.targets());
+    torch::nn::functional::CrossEntropyFuncOptions cross_entropy;
+    cross_entropy.reduction(torch::kSum);
+    if (settings.balanced_class_weight) {
+      cross_entropy.weight(torch::tensor(balanced_class_weights(train.targets(), data.n_classes), torch::kFloat64));
+    }
     const auto options = torch::TensorOptions().dtype(torch::kFloat64).requires_grad(true);
     torch::Tensor weight = torch::zeros({data.n_classes, x.size(1)}, options);
     torch::Tensor bias = torch::zeros({data.n_classes}, options);
@@ -37,11 +43,12 @@ class LogisticHead final : public Head {
                                                       .tolerance_grad(1e-9)
                                                       .tolerance_change(1e-15)
                                                       .line_search_fn("strong_wolfe"));
-    const double penalty = 0.5 / (kC * static_cast<double>(x.size(0)));
+    const auto n = static_cast<double>(x.size(0));
     optimizer.step([&] {
       optimizer.zero_grad();
+      const torch::Tensor logits = torch::addmm(bias, x, weight.t());
       torch::Tensor loss =
-          torch::nn::functional::cross_entropy(torch::addmm(bias, x, weight.t()), y) + penalty * weight.square().sum();
+          (torch::nn::functional::cross_entropy(logits, y, cross_entropy) + (0.5 / kC) * weight.square().sum()) / n;
       loss.backward();
       return loss;
     });
@@ -53,7 +60,7 @@ class LogisticHead final : public Head {
   Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) override {
     if (!encoder_ || !weight_.defined()) throw std::logic_error("logistic: predict before fit or load");
     const torch::NoGradGuard no_grad;
-    const torch::Tensor x = table_tensor(*encoder_, data.table, rows).to(torch::kFloat64);
+    const torch::Tensor x = table_tensor(encoder_->transform(data.table, rows)).to(torch::kFloat64);
     const torch::Tensor p = torch::addmm(bias_, x, weight_.t()).softmax(1).contiguous();
     return {rows.size(), static_cast<int>(p.size(1)), {p.data_ptr<double>(), p.data_ptr<double>() + p.numel()}};
   }

@@ -3,6 +3,7 @@
 namespace hitscope::models {
 
 int Probabilities::predicted(std::size_t row) const {
+  if (n_classes == 2 && threshold != 0.5) return at(row, 1) >= threshold ? 1 : 0;
   int best = 0;
   for (int c = 1; c < n_classes; ++c) {
     if (at(row, c) > at(row, best)) best = c;

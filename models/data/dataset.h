@@ -41,8 +41,9 @@ struct Dataset {
   std::size_t n_rows = 0;
   FeatureTable table;
   SpectrogramView spectrograms;
-  std::vector<int> targets;  ///< [n_rows], 0..n_classes-1; empty when only predicting
-  int n_classes = 0;
+  std::vector<int> targets;    ///< [n_rows], 0..n_classes-1; empty when only predicting
+  int n_classes = 0;           ///< 0: regression
+  std::vector<double> values;  ///< [n_rows] of a regression; else empty
 };
 
 /// Class probabilities, one row per example.
@@ -50,9 +51,11 @@ struct Probabilities {
   std::size_t n_rows = 0;
   int n_classes = 0;
   std::vector<double> values;  ///< [n_rows, n_classes], each row sums to 1
+  double threshold = 0.5;      ///< of two classes: the second is predicted at this probability and above; at 0.5, as
+                               ///< of equals, the first
 
   double at(std::size_t row, int c) const { return values[row * n_classes + c]; }
-  /// Most probable class of a row; the lowest of equals.
+  /// Most probable class of a row, the lowest of equals; of two classes, what the threshold says.
   int predicted(std::size_t row) const;
 };
 

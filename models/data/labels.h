@@ -1,37 +1,86 @@
-// Targets from a column: classes by thresholds of a number, or the categories of a text.
+// Targets from a column: how popularity (or any column) becomes classes.
+//
+// Edges that depend on data are learned from training rows only: fit() sees a TrainingFold. A scheme is stored in the
+// run's bundle and every head shares it.
 // Thread safety: immutable after construction.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "models/data/split.h"
+#include "models/data/targets.h"
+
 namespace hitscope::models {
+
+enum class LabelKind {
+  kThresholds,         ///< edges are given: class = how many of them are <= value
+  kEqualWidth,         ///< n_classes bins of equal width between the least and the largest training value
+  kQuantiles,          ///< n_classes bins of about equal size (numpy.quantile, linear)
+  kTopPercent,         ///< "low" and "high": high is >= the (100 - percent)th percentile of the training rows
+  kMedian,             ///< "low" and "high": high is > the training median
+  kGroupPercentiles,   ///< edges are percentiles within the row's group (year, genre); groups with fewer than
+                       ///< kLeastGroupRows training rows, unseen ones, and those whose own edges would leave a class
+                       ///< empty use those of all training rows
+  kMapping,            ///< texts to classes by a given table, for example genres to genre groups
+  kCategories,         ///< the distinct texts, or numbers, of all rows; only their names are learned
+  kPopularityClasses,  ///< 101 classes: the value rounded to the nearest whole number, 0 to 100
+  kRegression          ///< the number itself; no classes
+};
+inline constexpr std::size_t kLeastGroupRows = 20;
+
+struct LabelConfig {
+  LabelKind kind = LabelKind::kThresholds;
+  std::vector<double> edges{34.0, 67.0};         ///< kThresholds: values; kGroupPercentiles: percentiles, 0..100
+  int n_classes = 3;                             ///< kEqualWidth, kQuantiles: 2 to 100
+  double percent = 1.0;                          ///< kTopPercent: over 0, under 100
+  std::string group_column{};                    ///< kGroupPercentiles: column of the groups
+  std::map<std::string, std::string> mapping{};  ///< kMapping: text -> class; texts not in it have no label
+  std::string mapping_file{};                    ///< kMapping: where the caller reads `mapping`; only to be named
+
+  /// Throws std::invalid_argument naming field, value and rule.
+  void validate() const;
+};
+
+/// A scheme in one word, as --labels takes it: "34,67" thresholds; "equal-width:5"; "quantiles:4"; "top:1" (percent;
+/// "top:1%" too); "median"; "percentiles:34,67/COLUMN" within groups; "percentiles:34,67" of all rows; "map:FILE" (the
+/// caller reads the file into `mapping`); "categories"; "popularity-101"; "regression". Throws std::invalid_argument
+/// saying what is wrong and what the choices are.
+LabelConfig parse_label_spec(const std::string& spec);
+/// The inverse, for reports: "34,67", "quantiles:4", …
+std::string to_string(const LabelConfig& config);
 
 class LabelScheme {
  public:
-  /// Class = how many thresholds are <= value: thresholds {34, 67} give low (< 34), medium (34..66) and high (>= 67).
-  /// Throws std::invalid_argument unless there are 1 to 100, strictly increasing.
-  static LabelScheme by_thresholds(std::vector<double> thresholds);
-  /// Classes are the distinct non-empty values, numbers in numeric order, else sorted as text. Throws
-  /// std::invalid_argument unless there are 2 to 100.
-  static LabelScheme by_category(std::span<const std::string> values);
+  LabelScheme() = default;  ///< A regression: nothing to learn.
+  /// Throws std::invalid_argument where the column cannot have such labels: text for a numeric kind, no training value,
+  /// edges that coincide with each other or the least value (naming it), fewer than 2 or over 101 categories.
+  static LabelScheme fit(const LabelConfig& config, const RawTargets& targets, const TrainingFold& fold);
+  /// Throws std::runtime_error for text that to_json did not write.
+  static LabelScheme from_json(const std::string& text);
+  std::string to_json() const;
 
-  /// Class of a cell, nullopt where it has none: not a number, or an unknown category.
-  std::optional<int> label(const std::string& cell) const;
+  const LabelConfig& config() const { return config_; }
+  /// Class of a row; nullopt where it has none: missing, an unknown category, for popularity classes outside [0, 100].
+  std::optional<int> label(const RawTargets& targets, std::size_t row) const;
   const std::vector<std::string>& class_names() const { return class_names_; }
-  int n_classes() const { return static_cast<int>(class_names_.size()); }
-  /// True for thresholds: classes have an order.
-  bool is_ordered() const { return !thresholds_.empty(); }
-  const std::vector<double>& thresholds() const { return thresholds_; }
+  int n_classes() const { return static_cast<int>(class_names_.size()); }  ///< 0 for regression
+  bool is_regression() const { return config_.kind == LabelKind::kRegression; }
+  /// Classes have an order (all kinds but mappings and categories of texts).
+  bool is_ordered() const;
+  /// What was learned, for people: "edges 34, 67", "high is >= 81", "edges by year: 1999: 31, 55; …" (at most ten).
+  std::string description() const;
 
  private:
-  std::vector<double> thresholds_;
-  std::vector<std::string> class_names_;
-};
+  void fit_numbers(const RawTargets& targets, const TrainingFold& fold);
 
-/// The whole of `cell` as a finite number, blanks around it allowed; nullopt otherwise.
-std::optional<double> parse_number(const std::string& cell);
+  LabelConfig config_{.kind = LabelKind::kRegression};
+  std::vector<std::string> class_names_;
+  std::vector<double> edges_;                               // of all training rows; kCategories: their numbers
+  std::map<std::string, std::vector<double>> group_edges_;  // kGroupPercentiles
+};
 
 }  // namespace hitscope::models

@@ -2,6 +2,9 @@
 //
 // Anything that learns from data asks for a TrainingFold, and only a Split can make one: fitting on test rows does not
 // compile. Validation rows come out of the training rows, by group where there are groups.
+// k-fold splits follow scikit-learn 1.2: without shuffling StratifiedKFold (kRandom), StratifiedGroupKFold (kGroup,
+// kDuplicates; GroupKFold where strata are of one value) and TimeSeriesSplit (kTemporal, where no two times are equal;
+// else its places move to the nearest between two different times) give the same test rows.
 // Thread safety: immutable after construction.
 #pragma once
 
@@ -13,20 +16,44 @@
 
 namespace hitscope::models {
 
-enum class Part : std::uint8_t { kTrain, kValidation, kTest };
-std::string_view to_string(Part part);
+enum class Part : std::uint8_t {
+  kTrain,
+  kValidation,
+  kTest,
+  kUnused  ///< only in temporal folds: later than the test rows, so that nothing may learn from it
+};
+std::string_view to_string(Part part);  ///< "train", "validation", "test", "unused"
+
+enum class SplitKind {
+  kGroup,       ///< no group (artist) has rows in two parts; sizes and class shares as close as groups allow
+  kDuplicates,  ///< the same for connected components of all identity keys: artist, ISRC, artist + title, clip hash
+  kRandom,      ///< stratified by class, rows independent
+  kTemporal,    ///< the latest rows test, those before them validate; equal times stay together
+  kColumn       ///< as a column says
+};
+std::string_view to_string(SplitKind kind);  ///< "group", "duplicates", "random", "temporal", "column"
 
 struct SplitConfig {
   double test_fraction = 0.2;         ///< of all rows, 0..1
   double validation_fraction = 0.15;  ///< of the rows that do not test, 0..1
   std::uint64_t seed = 1;
+  bool shuffle = true;  ///< k-fold: false takes rows and groups in their order, as scikit-learn's default does
+};
+
+/// What splits may look at. Spans are [n_rows]; those that a kind does not need may be empty.
+struct SplitRows {
+  std::span<const int> strata{};          ///< classes to balance; one value throughout: nothing to balance
+  std::span<const std::string> groups{};  ///< kGroup and validation rows; an empty text is a group of its own
+  std::vector<std::span<const std::string>>
+      identities{};                 ///< kDuplicates: keys that join rows; empty texts join nothing
+  std::span<const double> times{};  ///< kTemporal: no NaN
 };
 
 /// The rows that a fit may look at.
 class TrainingFold {
  public:
   std::span<const std::size_t> train_rows() const { return train_; }
-  /// For early stopping and thresholds, never for fitting weights or statistics.
+  /// For early stopping, thresholds and calibration, never for fitting weights or statistics.
   std::span<const std::size_t> validation_rows() const { return validation_; }
 
  private:
@@ -39,17 +66,18 @@ class TrainingFold {
 
 class Split {
  public:
-  /// No group has rows in two parts; sizes and class shares come as close to the whole as the best of many random
-  /// choices of groups. groups[row]; an empty group is a group of its own. Throws std::invalid_argument for fewer than
-  /// three groups or a fraction out of range.
-  static Split by_group(std::span<const std::string> groups, std::span<const int> targets, const SplitConfig& config);
-  /// Stratified by target: every class has the same fractions, as far as rows divide.
-  static Split at_random(std::span<const int> targets, const SplitConfig& config);
+  /// One test part of about test_fraction. Throws std::invalid_argument for too few rows or groups, a fraction out of
+  /// range, times that are all equal; kColumn is not made here.
+  static Split holdout(SplitKind kind, const SplitRows& rows, const SplitConfig& config);
+  /// n_folds splits whose test parts are disjoint and cover all rows (kTemporal: as TimeSeriesSplit, the first of
+  /// n_folds + 1 stretches only trains). Throws std::invalid_argument for n_folds < 2 or more than rows or groups
+  /// allow.
+  static std::vector<Split> k_fold(SplitKind kind, const SplitRows& rows, int n_folds, const SplitConfig& config);
   /// As a column says. Values train/training, validation/val/dev and test (any case); with `test_value` rows equal to
   /// it test and all others train. Where no row validates, validation rows are taken out of the training rows, by group
-  /// when `groups` is not empty, else stratified. Throws std::invalid_argument naming an unknown value.
-  static Split by_column(std::span<const std::string> values, const std::string& test_value,
-                         std::span<const int> targets, std::span<const std::string> groups, const SplitConfig& config);
+  /// when rows.groups is not empty, else stratified. Throws std::invalid_argument naming an unknown value.
+  static Split by_column(std::span<const std::string> values, const std::string& test_value, const SplitRows& rows,
+                         const SplitConfig& config);
 
   Part part(std::size_t row) const { return parts_[row]; }
   std::size_t n_rows() const { return parts_.size(); }
@@ -60,5 +88,10 @@ class Split {
   explicit Split(std::vector<Part> parts);
   std::vector<Part> parts_;
 };
+
+/// The connected component of every row, numbered from 0 in order of first appearance: rows that share any key that is
+/// not empty, directly or through others, are one.
+std::vector<std::size_t> connected_components(std::span<const std::span<const std::string>> identities,
+                                              std::size_t n_rows);
 
 }  // namespace hitscope::models

@@ -1,12 +1,16 @@
-// Table columns to a standardised float matrix, fitted on training rows only.
+// Table columns to a numeric matrix: imputation, scaling, one-hot, feature selection, fitted on training rows only.
 //
-// Numbers: missing ones become the training median, then (x - mean) / standard deviation as scikit-learn's
-// SimpleImputer and StandardScaler do. Categories: one column per value seen in training, as OneHotEncoder with
-// handle_unknown="ignore".
+// scikit-learn 1.2's SimpleImputer, StandardScaler / MinMaxScaler / RobustScaler,
+// OneHotEncoder(handle_unknown="ignore") and SelectKBest(f_classif), in this order; numbers are scaled, one-hot columns
+// are not. Sums in double. Infinite numbers, and those that float32 cannot hold, count as missing; scikit-learn refuses
+// them. A matrix never holds a NaN or an infinity. Not for columns of very many categories: one column each.
 // Thread safety: immutable after construction.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/data/dataset.h"
@@ -21,30 +25,65 @@ struct Matrix {
   std::vector<float> values;
 };
 
+enum class Imputation { kMean, kMedian, kMostFrequent };    ///< most frequent: the least of equals
+enum class Scaling { kStandard, kMinMax, kRobust, kNone };  ///< robust: (x - median) / (q75 - q25)
+
+struct EncoderConfig {
+  Imputation imputation = Imputation::kMedian;
+  Scaling scaling = Scaling::kStandard;
+  int select_k = 0;  ///< columns of the matrix to keep, by ANOVA F against the training targets (of equals the later);
+                     ///< 0, or as many as there are: all
+};
+
+/// Names as flags and JSON have them: "mean", "median", "most-frequent"; "standard", "min-max", "robust", "none".
+/// The second throw std::invalid_argument naming value and choices.
+std::string_view to_string(Imputation imputation);
+std::string_view to_string(Scaling scaling);
+Imputation imputation_from(std::string_view name);
+Scaling scaling_from(std::string_view name);
+
+/// What scaling learned of one numeric column: scaled = (x - center) / scale.
+struct NumberStatistics {
+  std::string name;
+  double fill = 0.0;  ///< for missing values
+  double center = 0.0;
+  double scale = 1.0;  ///< 1 where the column does not vary
+};
+
 class TableEncoder {
  public:
-  static TableEncoder fit(const FeatureTable& table, const TrainingFold& fold);
+  /// `targets` are by row of the table, as the fold's rows are; without select_k they may be empty. Throws
+  /// std::invalid_argument for a fold without training rows, columns or targets shorter than it, a select_k below 0,
+  /// and for select_k without targets.
+  static TableEncoder fit(const FeatureTable& table, std::span<const int> targets, const TrainingFold& fold,
+                          const EncoderConfig& config = {});
   /// Throws std::runtime_error for text that to_json did not write.
   static TableEncoder from_json(const std::string& text);
   std::string to_json() const;
 
   std::size_t n_columns() const;
-  /// Throws std::invalid_argument where `table` lacks a column the encoder was fitted on.
+  /// Names of the matrix's columns: "tempo", "genre=rock".
+  std::vector<std::string> column_names() const;
+  const EncoderConfig& config() const { return config_; }
+  const std::vector<NumberStatistics>& numbers() const { return numbers_; }
+  /// [rows.size(), n_columns]. Throws std::invalid_argument where `table` lacks a column the encoder was fitted on, or
+  /// a row.
   Matrix transform(const FeatureTable& table, std::span<const std::size_t> rows) const;
 
  private:
-  struct Number {
-    std::string name;
-    double median = 0.0;
-    double mean = 0.0;
-    double scale = 1.0;  // standard deviation, 1 where it is 0
-  };
   struct Category {
     std::string name;
     std::vector<std::string> values;  // sorted
   };
-  std::vector<Number> numbers_;
+  std::size_t n_before_selection() const;
+  /// Where each column before selection is in the matrix; n_before_selection() where it is not.
+  std::vector<std::size_t> places() const;
+  void select(const FeatureTable& table, std::span<const int> targets, std::span<const std::size_t> rows);
+
+  EncoderConfig config_;
+  std::vector<NumberStatistics> numbers_;
   std::vector<Category> categories_;
+  std::vector<std::size_t> selected_;  // columns kept of those before selection, rising; empty: all
 };
 
 }  // namespace hitscope::models

@@ -8,12 +8,15 @@
 namespace hitscope::models {
 
 /// [n_rows, n_columns] float32.
-inline torch::Tensor table_tensor(const TableEncoder& encoder, const FeatureTable& table,
-                                  std::span<const std::size_t> rows) {
-  Matrix matrix = encoder.transform(table, rows);
+inline torch::Tensor table_tensor(const Matrix& matrix) {
   const std::vector<std::int64_t> shape{static_cast<std::int64_t>(matrix.n_rows),
                                         static_cast<std::int64_t>(matrix.n_columns)};
-  return torch::from_blob(matrix.values.data(), shape, torch::kFloat32).clone();
+  return torch::tensor(c10::ArrayRef<float>(matrix.values)).reshape(shape);
+}
+
+/// [n_targets] int64.
+inline torch::Tensor target_tensor(std::span<const int> targets) {
+  return torch::tensor(c10::ArrayRef<int>(targets.data(), targets.size())).to(torch::kInt64);
 }
 
 }  // namespace hitscope::models

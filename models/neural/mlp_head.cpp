@@ -2,11 +2,14 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <numeric>
 #include <optional>
 #include <stdexcept>
 
 #include "models/data/table_encoder.h"
 #include "models/data/table_tensor.h"
+#include "models/data/value_scale.h"
 #include "models/head_files.h"
 #include "models/neural/safetensors.h"
 #include "models/neural/trainer.h"
@@ -16,6 +19,7 @@ namespace {
 
 constexpr const char* kWeightsFile = "mlp.safetensors";
 constexpr const char* kFeaturesFile = "mlp.features.json";
+constexpr const char* kValuesFile = "mlp.values.json";  // of a regression only
 
 struct MlpImpl : torch::nn::Module {
   MlpImpl(std::int64_t n_columns, std::int64_t n_classes) {
@@ -43,24 +47,36 @@ class MlpHead final : public Head {
   std::string_view name() const override { return "mlp"; }
   HeadInput input() const override { return HeadInput::kTable; }
 
+  bool learns_values() const override { return true; }
+
   FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) override {
     torch::manual_seed(options.seed);
-    encoder_ = TableEncoder::fit(data.table, fold);
+    encoder_ = TableEncoder::fit(data.table, data.targets, fold, options.encoder);
     n_classes_ = data.n_classes;
-    network_ = Mlp(static_cast<std::int64_t>(encoder_->n_columns()), n_classes_);
-    return train_network(problem(data), fold, options);
+    network_ = Mlp(static_cast<std::int64_t>(encoder_->n_columns()), std::max(1, n_classes_));
+    return n_classes_ == 0 ? fit_values(data, fold, options) : fit_classes(data, fold, options);
   }
 
   Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) override {
-    if (!network_) throw std::logic_error("mlp: predict before fit or load");
-    return predict_network(problem(data), rows, n_classes_);
+    if (!network_ || n_classes_ == 0) throw std::logic_error("mlp: predict before fit or load of classes");
+    return probabilities_of(outputs(data, rows));
+  }
+
+  std::vector<double> predict_values(const Dataset& data, std::span<const std::size_t> rows) override {
+    if (!network_ || n_classes_ != 0) throw std::logic_error("mlp: predict_values before fit or load of values");
+    const torch::Tensor output = outputs(data, rows).contiguous();
+    std::vector<double> values(output.data_ptr<double>(), output.data_ptr<double>() + output.numel());
+    for (double& value : values) value = value_scale_.restored(value);
+    return values;
   }
 
   int n_classes() const override { return network_ ? n_classes_ : 0; }
 
   HeadFiles save() const override {
     if (!network_) throw std::logic_error("mlp: save before fit or load");
-    return {{kWeightsFile, to_safetensors(state_of(*network_))}, {kFeaturesFile, encoder_->to_json()}};
+    HeadFiles files{{kWeightsFile, to_safetensors(state_of(*network_))}, {kFeaturesFile, encoder_->to_json()}};
+    if (n_classes_ == 0) files[kValuesFile] = value_scale_.to_json();
+    return files;
   }
 
   void load(const HeadFiles& files) override {
@@ -76,18 +92,68 @@ class MlpHead final : public Head {
     });
     encoder_ = encoder;
     network_ = network;
-    n_classes_ = static_cast<int>(network_->named_parameters()["layers.16.bias"].size(0));
+    const bool is_regression = files.contains(kValuesFile);
+    if (is_regression) value_scale_ = read_head_file(files, kValuesFile, ValueScale::from_json);
+    n_classes_ = is_regression ? 0 : static_cast<int>(network_->named_parameters()["layers.16.bias"].size(0));
     network_->eval();
   }
 
  private:
-  TrainingProblem problem(const Dataset& data) {
-    return {*network_, [this, &data](auto rows) { return table_tensor(*encoder_, data.table, rows); },
-            [this](const torch::Tensor& x) { return network_->forward(x); }, data.targets};
+  /// Training rows come first, validation rows after them: a training row need not be one of the dataset.
+  static TrainingRows numbered(std::size_t n_train, std::size_t n_validation) {
+    TrainingRows rows{std::vector<std::size_t>(n_train), std::vector<std::size_t>(n_validation)};
+    std::iota(rows.train.begin(), rows.train.end(), std::size_t{0});
+    std::iota(rows.validation.begin(), rows.validation.end(), n_train);
+    return rows;
+  }
+
+  TrainingProblem problem(const torch::Tensor& table) {
+    return {*network_,
+            [&table](std::span<const std::size_t> rows) {
+              std::vector<std::int64_t> places(rows.begin(), rows.end());
+              return table.index_select(0, torch::tensor(places));
+            },
+            [this](const torch::Tensor& x) { return network_->forward(x); },
+            {},
+            {},
+            {}};
+  }
+
+  FitSummary fit_classes(const Dataset& data, const TrainingFold& fold, const FitOptions& options) {
+    const TrainingMatrix train =
+        TrainingMatrix(*encoder_, data.table, data.targets, fold).resampled(options.resampling, options.seed);
+    const auto held = fold.validation_rows();
+    const torch::Tensor table =
+        torch::cat({table_tensor(train.features()), table_tensor(encoder_->transform(data.table, held))});
+    std::vector<int> targets(train.targets().begin(), train.targets().end());
+    for (const std::size_t row : held) targets.push_back(data.targets[row]);
+    TrainingProblem wanted = problem(table);
+    wanted.targets = targets;
+    if (options.balanced_class_weight) wanted.class_weights = balanced_class_weights(train.targets(), n_classes_);
+    return train_network(wanted, numbered(train.targets().size(), held.size()), options);
+  }
+
+  FitSummary fit_values(const Dataset& data, const TrainingFold& fold, const FitOptions& options) {
+    value_scale_ = ValueScale::fit(data.values, fold);
+    std::vector<std::size_t> rows(fold.train_rows().begin(), fold.train_rows().end());
+    rows.insert(rows.end(), fold.validation_rows().begin(), fold.validation_rows().end());
+    const torch::Tensor table = table_tensor(encoder_->transform(data.table, rows));
+    const std::vector<double> all = value_scale_.standardised(data.values);
+    std::vector<double> values;
+    for (const std::size_t row : rows) values.push_back(all[row]);
+    TrainingProblem wanted = problem(table);
+    wanted.values = values;
+    return train_network(wanted, numbered(fold.train_rows().size(), fold.validation_rows().size()), options);
+  }
+
+  torch::Tensor outputs(const Dataset& data, std::span<const std::size_t> rows) {
+    const torch::Tensor table = table_tensor(encoder_->transform(data.table, rows));
+    return network_outputs(problem(table), numbered(rows.size(), 0).train);
   }
 
   std::optional<TableEncoder> encoder_;
-  int n_classes_ = 0;
+  int n_classes_ = 0;  // 0: values
+  ValueScale value_scale_;
   Mlp network_{nullptr};
 };
 

@@ -27,14 +27,17 @@ Rows shuffled(std::span<const std::size_t> rows, std::uint64_t seed, int epoch) 
 
 class Training {
  public:
-  Training(const TrainingProblem& problem, const TrainingFold& fold, const FitOptions& options)
+  Training(const TrainingProblem& problem, const TrainingRows& rows, const FitOptions& options)
       : problem_(problem),
-        fold_(fold),
+        rows_(rows),
         options_(options),
         optimizer_(
             problem.network.parameters(),
             torch::optim::AdamOptions(options.learning_rate > 0.0 ? options.learning_rate : problem.learning_rate)) {
-    if (fold.train_rows().size() < 2) throw std::invalid_argument("training needs at least 2 rows");
+    if (rows.train.size() < 2) throw std::invalid_argument("training needs at least 2 rows");
+    if (!problem.class_weights.empty()) {
+      weights_ = torch::tensor(problem.class_weights, torch::kFloat64).to(torch::kFloat32);
+    }
     if (!options.checkpoint.empty()) resume();
   }
 
@@ -65,7 +68,18 @@ class Training {
     return result;
   }
 
-  /// Mean cross-entropy over `rows`; steps the optimiser when training.
+  torch::Tensor loss_of(const torch::Tensor& output, std::span<const std::size_t> rows) const {
+    namespace F = torch::nn::functional;
+    if (problem_.values.empty()) {
+      return F::cross_entropy(output, targets(rows), F::CrossEntropyFuncOptions().weight(weights_));
+    }
+    torch::Tensor wanted = torch::empty({static_cast<std::int64_t>(rows.size()), 1}, torch::kFloat32);
+    auto* out = wanted.data_ptr<float>();
+    for (std::size_t i = 0; i < rows.size(); ++i) out[i] = static_cast<float>(problem_.values[rows[i]]);
+    return F::mse_loss(output, wanted);
+  }
+
+  /// Mean loss over `rows`; steps the optimiser when training.
   double pass(std::span<const std::size_t> rows, bool training) {
     double sum = 0.0;
     const auto size = static_cast<std::size_t>(options_.batch_size);
@@ -74,8 +88,7 @@ class Training {
       const std::size_t n = rows.size() - first <= size + 1 ? rows.size() - first : size;
       const auto batch = rows.subspan(first, n);
       first += n;
-      const torch::Tensor logits = problem_.forward(problem_.inputs(batch));
-      const torch::Tensor loss = torch::nn::functional::cross_entropy(logits, targets(batch));
+      const torch::Tensor loss = loss_of(problem_.forward(problem_.inputs(batch)), batch);
       const double value = loss.item<double>();
       if (!std::isfinite(value)) throw std::runtime_error("the loss is not finite; a lower learning rate may help");
       sum += value * static_cast<double>(n);
@@ -90,12 +103,12 @@ class Training {
   void run_epoch(int number) {
     torch::manual_seed(options_.seed * 1'000'003 + static_cast<std::uint64_t>(number));  // dropout
     problem_.network.train();
-    const Rows order = shuffled(fold_.train_rows(), options_.seed, number);
+    const Rows order = shuffled(rows_.train, options_.seed, number);
     Epoch epoch{number, pass(order, true), 0.0, false};
     problem_.network.eval();
     {
       const torch::NoGradGuard no_grad;
-      epoch.validation_loss = pass(fold_.validation_rows(), false);
+      epoch.validation_loss = pass(rows_.validation, false);
     }
     epoch.is_best = epoch.validation_loss < best_loss_;
     if (epoch.is_best) {
@@ -165,9 +178,10 @@ class Training {
   }
 
   const TrainingProblem& problem_;
-  const TrainingFold& fold_;
+  const TrainingRows& rows_;
   const FitOptions& options_;
   torch::optim::Adam optimizer_;
+  torch::Tensor weights_;  // of the classes; undefined: all 1
   NamedTensors best_;
   double best_loss_ = std::numeric_limits<double>::infinity();
   std::vector<Epoch> history_;
@@ -175,22 +189,27 @@ class Training {
 
 }  // namespace
 
-FitSummary train_network(const TrainingProblem& problem, const TrainingFold& fold, const FitOptions& options) {
-  return Training(problem, fold, options).run();
+FitSummary train_network(const TrainingProblem& problem, const TrainingRows& rows, const FitOptions& options) {
+  return Training(problem, rows, options).run();
 }
 
-Probabilities predict_network(const TrainingProblem& problem, std::span<const std::size_t> rows, int n_classes) {
+torch::Tensor network_outputs(const TrainingProblem& problem, std::span<const std::size_t> rows) {
   constexpr std::size_t kBatch = 64;
   const torch::NoGradGuard no_grad;
   problem.network.eval();
-  Probabilities result{rows.size(), n_classes, {}};
-  result.values.reserve(rows.size() * static_cast<std::size_t>(n_classes));
+  std::vector<torch::Tensor> outputs;
   for (std::size_t first = 0; first < rows.size(); first += kBatch) {
     const auto batch = rows.subspan(first, std::min(kBatch, rows.size() - first));
-    const torch::Tensor p = problem.forward(problem.inputs(batch)).to(torch::kFloat64).softmax(1).contiguous();
-    result.values.insert(result.values.end(), p.data_ptr<double>(), p.data_ptr<double>() + p.numel());
+    outputs.push_back(problem.forward(problem.inputs(batch)).to(torch::kFloat64));
   }
-  return result;
+  return outputs.empty() ? torch::empty({0, 1}, torch::kFloat64) : torch::cat(outputs);
+}
+
+Probabilities probabilities_of(const torch::Tensor& logits) {
+  const torch::Tensor p = logits.softmax(1).contiguous();
+  return {static_cast<std::size_t>(p.size(0)),
+          static_cast<int>(p.size(1)),
+          {p.data_ptr<double>(), p.data_ptr<double>() + p.numel()}};
 }
 
 }  // namespace hitscope::models

@@ -407,7 +407,7 @@ class TrainInput(Case):
                                         for k, (i, label) in enumerate(self.made)])
         result = self.train(other, "--heads", "logistic")
         self.assertExit(result, USAGE)
-        self.assertSays(result.err, self.tmp / "run" / "run.json", "catalogue_sha256 is")
+        self.assertSays(result.err, self.tmp / "run" / "run.json", "tables_sha256 is")
         self.assertEqual(tree(self.tmp / "run"), before)
 
 
@@ -501,7 +501,7 @@ class ScoreRun(Case):
     def test_class_names_must_be_as_many_as_the_head_tells_apart(self):
         for names in (["high", "low", "neither"], ["high"], []):
             with self.subTest(names=names):
-                folder = self.edited(lambda b, names=names: b["labels"].update(class_names=names))
+                folder = self.edited(lambda b, names=names: b["labels"]["scheme"].update(class_names=names))
                 self.refused(folder, folder)
 
     def test_an_empty_and_an_unknown_folder_are_refused(self):

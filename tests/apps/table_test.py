@@ -16,10 +16,13 @@ class SpotifyRows(Case):
         result = run("train", TRACKS, "--out", self.tmp / "run", "--heads", "mlp,logistic", "--features", AUDIO_FEATURES,
                      "--compare-splits", "--epochs", 4)
         self.assertExit(result, ALL_FINE)
-        self.assertIn("leaks: no test row shares its artist_name with training", result.out)
-        self.assertRegex(result.out, r"LEAK: \d+ of 4000 test rows \(8\d\.\d %\) share their artist_name with training")
-        self.assertRegex(result.out, r"LEAK: \d+ of 4000 test rows \(4\d\.\d %\) are songs")
-        self.assertIn("the same heads under both splits", result.out)
+        self.assertIn("the same heads under each split", result.out)
+        grouped = json.loads((self.tmp / "run" / "audit.json").read_text())["findings"]
+        self.assertNotIn("group-overlap", {f["rule"] for f in grouped})
+        found = {(f["rule"], f["severity"]): f["detail"]
+                 for f in json.loads((self.tmp / "run" / "random-split" / "audit.json").read_text())["findings"]}
+        self.assertRegex(found["group-overlap", "leak"], r"8\d(\.\d)? %")
+        self.assertIn(("duplicate-overlap", "leak"), found)
         for folder in (self.tmp / "run", self.tmp / "run" / "random-split"):
             rows = {row["name"]: row for row in json.loads((folder / "metrics.json").read_text())["rows"]}
             print({name: round(row["accuracy"], 3) for name, row in rows.items()})

@@ -48,7 +48,7 @@ Split recorded_split() {
   std::vector<std::string> values(kAll, "test");
   std::fill_n(values.begin(), kTrain, "train");
   values[kTrain] = "validation";
-  return Split::by_column(values, "", std::vector<int>(kAll, 0), {}, {});
+  return Split::by_column(values, "", SplitRows{}, {});
 }
 
 std::vector<std::size_t> held_out() {

@@ -44,7 +44,7 @@ class Examples {
       data.spectrograms.rows.push_back(spectrograms_[row].data());
       parts.push_back(row % 8 == 5 ? "test" : row % 8 == 2 ? "validation" : "train");
     }
-    split_ = std::make_unique<Split>(Split::by_column(parts, "", data.targets, {}, {}));
+    split_ = std::make_unique<Split>(Split::by_column(parts, "", SplitRows{data.targets, {}, {}, {}}, {}));
   }
 
   const Split& split() const { return *split_; }
@@ -390,7 +390,7 @@ TEST_P(NetworkHeadTest, ALastRowAloneJoinsTheBatchBeforeIt) {
   std::vector<std::string> parts(kRows, "test");
   std::fill_n(parts.begin(), 5, "train");
   parts[5] = "validation";
-  const Split five = Split::by_column(parts, "", examples_.data.targets, {}, {});
+  const Split five = Split::by_column(parts, "", SplitRows{examples_.data.targets, {}, {}, {}}, {});
   FitOptions options = quick(2);
   options.batch_size = 2;
   EXPECT_NO_THROW(make_head(name())->fit(examples_.data, five.training_fold(), options));

@@ -39,6 +39,19 @@ Rows songs() {
   return rows;
 }
 
+Split by_group(const std::vector<std::string>& groups, const std::vector<int>& targets, const SplitConfig& config) {
+  return Split::holdout(SplitKind::kGroup, {.strata = targets, .groups = groups}, config);
+}
+
+Split at_random(const std::vector<int>& targets, const SplitConfig& config) {
+  return Split::holdout(SplitKind::kRandom, {.strata = targets}, config);
+}
+
+Split by_column(const std::vector<std::string>& values, const std::string& test_value, const std::vector<int>& targets,
+                const std::vector<std::string>& groups, const SplitConfig& config) {
+  return Split::by_column(values, test_value, {.strata = targets, .groups = groups}, config);
+}
+
 std::vector<Part> parts_of(const Split& split) {
   std::vector<Part> parts;
   for (std::size_t row = 0; row < split.n_rows(); ++row) parts.push_back(split.part(row));
@@ -72,7 +85,7 @@ std::string message_of(const Function& function) {
 
 TEST(SplitTest, EveryRowIsInExactlyOnePart) {
   const Rows rows = songs();
-  const Split split = Split::by_group(rows.groups, rows.targets, {});
+  const Split split = by_group(rows.groups, rows.targets, {});
   ASSERT_EQ(split.n_rows(), rows.groups.size());
   std::vector<std::size_t> all;
   for (const Part part : kParts) {
@@ -88,7 +101,7 @@ TEST(SplitTest, EveryRowIsInExactlyOnePart) {
 
 TEST(SplitTest, TheTrainingFoldHoldsTrainingAndValidationRowsOnly) {
   const Rows rows = songs();
-  const Split split = Split::at_random(rows.targets, {});
+  const Split split = at_random(rows.targets, {});
   const TrainingFold fold = split.training_fold();
   const auto train = split.rows(Part::kTrain);
   const auto validation = split.rows(Part::kValidation);
@@ -106,7 +119,7 @@ TEST(SplitTest, NamesItsParts) {
 TEST(GroupSplitTest, NoGroupIsOnTwoSides) {
   const Rows rows = songs();
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    const Split split = Split::by_group(rows.groups, rows.targets, {0.2, 0.15, seed});
+    const Split split = by_group(rows.groups, rows.targets, {0.2, 0.15, seed});
     for (const auto& [group, parts] : parts_by_group(split, rows.groups)) {
       ASSERT_EQ(parts.size(), 1U) << group << " at seed " << seed;
     }
@@ -116,7 +129,7 @@ TEST(GroupSplitTest, NoGroupIsOnTwoSides) {
 TEST(GroupSplitTest, FractionsAreNearWhatWasAsked) {
   const Rows rows = songs();
   for (const SplitConfig& config : {SplitConfig{0.2, 0.15, 1}, SplitConfig{0.5, 0.5, 2}, SplitConfig{0.1, 0.3, 3}}) {
-    const Split split = Split::by_group(rows.groups, rows.targets, config);
+    const Split split = by_group(rows.groups, rows.targets, config);
     EXPECT_NEAR(share(split, Part::kTest), config.test_fraction, 0.02);
     EXPECT_NEAR(share(split, Part::kValidation), config.validation_fraction * (1.0 - config.test_fraction), 0.02);
   }
@@ -127,7 +140,7 @@ TEST(GroupSplitTest, ClassSharesOfEveryPartAreNearTheWhole) {
   std::vector<std::size_t> all(rows.targets.size());
   for (std::size_t row = 0; row < all.size(); ++row) all[row] = row;
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    const Split split = Split::by_group(rows.groups, rows.targets, {0.2, 0.15, seed});
+    const Split split = by_group(rows.groups, rows.targets, {0.2, 0.15, seed});
     for (const Part part : kParts) {
       for (const int target : {0, 1, 2}) {
         EXPECT_NEAR(class_share(rows.targets, split.rows(part), target), class_share(rows.targets, all, target), 0.06)
@@ -141,7 +154,7 @@ TEST(GroupSplitTest, RowsWithoutAGroupAreSplitOneByOne) {
   const std::vector<std::string> groups(200);
   std::vector<int> targets(200);
   for (std::size_t row = 0; row < targets.size(); ++row) targets[row] = static_cast<int>(row % 2);
-  const Split split = Split::by_group(groups, targets, {});
+  const Split split = by_group(groups, targets, {});
   EXPECT_EQ(split.rows(Part::kTest).size(), 40U);
   EXPECT_EQ(split.rows(Part::kValidation).size(), 24U);
 }
@@ -149,7 +162,7 @@ TEST(GroupSplitTest, RowsWithoutAGroupAreSplitOneByOne) {
 TEST(GroupSplitTest, RowsWithoutAGroupDoNotTearTheOthersApart) {
   Rows rows = songs();
   for (std::size_t row = 0; row < rows.groups.size(); row += 5) rows.groups[row].clear();
-  const Split split = Split::by_group(rows.groups, rows.targets, {});
+  const Split split = by_group(rows.groups, rows.targets, {});
   for (const auto& [group, parts] : parts_by_group(split, rows.groups)) {
     if (group.empty()) {
       EXPECT_EQ(parts.size(), 3U);
@@ -162,7 +175,7 @@ TEST(GroupSplitTest, RowsWithoutAGroupDoNotTearTheOthersApart) {
 TEST(GroupSplitTest, TheSameSeedGivesTheSameSplitAndAnotherSeedAnother) {
   const Rows rows = songs();
   const auto split = [&](std::uint64_t seed) {
-    return parts_of(Split::by_group(rows.groups, rows.targets, {0.2, 0.15, seed}));
+    return parts_of(by_group(rows.groups, rows.targets, {0.2, 0.15, seed}));
   };
   EXPECT_EQ(split(7), split(7));
   EXPECT_NE(split(7), split(8));
@@ -170,7 +183,7 @@ TEST(GroupSplitTest, TheSameSeedGivesTheSameSplitAndAnotherSeedAnother) {
 
 TEST(GroupSplitTest, FewerThanThreeGroupsAreRefused) {
   const std::vector<int> targets{0, 1, 0, 1};
-  const auto split = [&](const std::vector<std::string>& groups) { Split::by_group(groups, targets, {}); };
+  const auto split = [&](const std::vector<std::string>& groups) { by_group(groups, targets, {}); };
   EXPECT_THROW(split({"a", "a", "a", "a"}), std::invalid_argument);
   EXPECT_THROW(split({"a", "a", "b", "b"}), std::invalid_argument);
   EXPECT_NE(message_of([&] { split({"a", "a", "b", "b"}); }).find("three groups"), std::string::npos);
@@ -187,7 +200,7 @@ TEST(GroupSplitTest, ThreeGroupsAreEnoughWhateverTheirSizes) {
       }
     }
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-      EXPECT_NO_THROW(Split::by_group(rows.groups, rows.targets, {0.2, 0.15, seed}))
+      EXPECT_NO_THROW(by_group(rows.groups, rows.targets, {0.2, 0.15, seed}))
           << sizes[0] << ", " << sizes[1] << " and " << sizes[2] << " rows at seed " << seed;
     }
   }
@@ -198,11 +211,11 @@ TEST(GroupSplitTest, FractionsOutOfRangeAreRefusedByName) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (const double fraction : {-0.1, 0.0, 1.0, 1.5, nan}) {
     EXPECT_NE(message_of([&] {
-                Split::by_group(rows.groups, rows.targets, {fraction, 0.15, 1});
+                by_group(rows.groups, rows.targets, {fraction, 0.15, 1});
               }).find("test-fraction"),
               std::string::npos);
     EXPECT_NE(message_of([&] {
-                Split::at_random(rows.targets, {0.2, fraction, 1});
+                at_random(rows.targets, {0.2, fraction, 1});
               }).find("validation-fraction"),
               std::string::npos);
   }
@@ -211,7 +224,7 @@ TEST(GroupSplitTest, FractionsOutOfRangeAreRefusedByName) {
 TEST(RandomSplitTest, EveryClassHasTheSameFractions) {
   std::vector<int> targets;
   for (const auto& [target, n] : {std::pair{0, 700}, {1, 200}, {2, 100}}) targets.insert(targets.end(), n, target);
-  const Split split = Split::at_random(targets, {0.2, 0.25, 3});
+  const Split split = at_random(targets, {0.2, 0.25, 3});
   for (const auto& [target, n] : {std::pair{0, 700}, {1, 200}, {2, 100}}) {
     const auto count = [&, t = target](Part part) {
       const auto rows = split.rows(part);
@@ -225,22 +238,19 @@ TEST(RandomSplitTest, EveryClassHasTheSameFractions) {
 
 TEST(RandomSplitTest, TheSameSeedGivesTheSameSplitAndAnotherSeedAnother) {
   const Rows rows = songs();
-  const auto split = [&](std::uint64_t seed) { return parts_of(Split::at_random(rows.targets, {0.2, 0.15, seed})); };
+  const auto split = [&](std::uint64_t seed) { return parts_of(at_random(rows.targets, {0.2, 0.15, seed})); };
   EXPECT_EQ(split(7), split(7));
   EXPECT_NE(split(7), split(8));
 }
 
 TEST(RandomSplitTest, TooFewRowsForThreePartsAreRefused) {
-  EXPECT_NE(message_of([] {
-              Split::at_random(std::vector<int>{0, 1}, {});
-            }).find("leaves no row for"),
-            std::string::npos);
+  EXPECT_NE(message_of([] { at_random(std::vector<int>{0, 1}, {}); }).find("leaves no row for"), std::string::npos);
 }
 
 TEST(ColumnSplitTest, NamesSayThePartInAnyCase) {
   const std::vector<std::string> values{"train", "Training", "VALIDATION", "val", "Dev", "Test"};
   const std::vector<int> targets{0, 1, 0, 1, 0, 1};
-  const Split split = Split::by_column(values, "", targets, {}, {});
+  const Split split = by_column(values, "", targets, {}, {});
   EXPECT_EQ(parts_of(split), (std::vector{Part::kTrain, Part::kTrain, Part::kValidation, Part::kValidation,
                                           Part::kValidation, Part::kTest}));
 }
@@ -248,7 +258,7 @@ TEST(ColumnSplitTest, NamesSayThePartInAnyCase) {
 TEST(ColumnSplitTest, AnUnknownNameIsNamed) {
   const std::vector<std::string> values{"train", "validation", "holdout"};
   const std::vector<int> targets{0, 1, 0};
-  const std::string message = message_of([&] { Split::by_column(values, "", targets, {}, {}); });
+  const std::string message = message_of([&] { by_column(values, "", targets, {}, {}); });
   EXPECT_NE(message.find("'holdout'"), std::string::npos) << message;
 }
 
@@ -259,7 +269,7 @@ TEST(ColumnSplitTest, RowsOfTheTestValueTestAndAllOthersTrain) {
     values.push_back("fold " + std::to_string(row % 5));
     targets.push_back(row % 2);
   }
-  const Split split = Split::by_column(values, "fold 3", targets, {}, {0.2, 0.25, 1});
+  const Split split = by_column(values, "fold 3", targets, {}, {0.2, 0.25, 1});
   for (std::size_t row = 0; row < values.size(); ++row) EXPECT_EQ(split.part(row) == Part::kTest, row % 5 == 3) << row;
   EXPECT_EQ(split.rows(Part::kValidation).size(), 20U);
   EXPECT_DOUBLE_EQ(class_share(targets, split.rows(Part::kValidation), 1), 0.5);
@@ -268,7 +278,7 @@ TEST(ColumnSplitTest, RowsOfTheTestValueTestAndAllOthersTrain) {
 TEST(ColumnSplitTest, ATestValueThatNoRowHoldsIsRefused) {
   const std::vector<std::string> values(20, "fold 0");
   const std::vector<int> targets(20, 0);
-  EXPECT_NE(message_of([&] { Split::by_column(values, "fold 9", targets, {}, {}); }).find("no row for test"),
+  EXPECT_NE(message_of([&] { by_column(values, "fold 9", targets, {}, {}); }).find("no row for test"),
             std::string::npos);
 }
 
@@ -277,7 +287,7 @@ TEST(ColumnSplitTest, ValidationIsTakenByGroupFromTheTrainingRowsWhereNoneIsName
   std::vector<std::string> values;
   for (std::size_t row = 0; row < rows.groups.size(); ++row)
     values.push_back(rows.groups[row].back() == '7' ? "test" : "train");
-  const Split split = Split::by_column(values, "", rows.targets, rows.groups, {0.2, 0.15, 4});
+  const Split split = by_column(values, "", rows.targets, rows.groups, {0.2, 0.15, 4});
   for (std::size_t row = 0; row < values.size(); ++row) {
     EXPECT_EQ(split.part(row) == Part::kTest, values[row] == "test") << row;
   }
@@ -292,7 +302,7 @@ TEST(ColumnSplitTest, NamedValidationRowsAreLeftAsTheyAre) {
   values[9] = "test";
   const std::vector<int> targets(30, 0);
   const std::vector<std::string> groups(30, "one artist");
-  const Split split = Split::by_column(values, "", targets, groups, {});
+  const Split split = by_column(values, "", targets, groups, {});
   EXPECT_EQ(split.rows(Part::kValidation), std::vector<std::size_t>{4});
   EXPECT_EQ(split.rows(Part::kTest), std::vector<std::size_t>{9});
 }

@@ -1,0 +1,26 @@
+// The audit of a table, its labels and its split, as train and audit both make and print it.
+// Thread safety: free functions without shared state.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "apps/learning/train_data.h"
+#include "models/evaluation/audit.h"
+
+namespace hitscope::apps {
+
+/// Findings of data and split, worst first.
+std::vector<models::Finding> findings_of(const TrainData& data, const models::Dataset& dataset,
+                                         const models::LabelScheme& labels, const models::Split& split,
+                                         std::uint64_t seed);
+
+/// One line per finding: "LEAK target-copy, Track Score: …"; nothing for none.
+std::vector<std::string> lines_of(std::span<const models::Finding> findings);
+/// "verdict: clean: no leak found, 2 warnings" or "verdict: NOT CLEAN: 1 leak …".
+std::string verdict_of(std::span<const models::Finding> findings);
+/// audit.json.
+std::string findings_json(std::span<const models::Finding> findings);
+
+}  // namespace hitscope::apps

@@ -1,0 +1,28 @@
+// One head fitted in a folder, or taken up from what a former run left there: checkpoint, weights, history.
+// Thread safety: one thread per folder.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/data/split.h"
+#include "models/head.h"
+
+namespace hitscope::apps {
+
+struct FittedHead {
+  std::unique_ptr<models::Head> head;  ///< null where Ctrl-C stopped the fit
+  models::FitSummary summary;
+  std::vector<std::string> files;  ///< in the folder
+  double fit_s = 0.0;
+  std::size_t n_bytes = 0;  ///< of its files
+};
+
+/// Fits `head` (a name of models::make_head, calibrated where asked) with epochs shown on standard error.
+FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::Dataset& data,
+                         const models::TrainingFold& fold, models::FitOptions options,
+                         const std::filesystem::path& folder);
+
+}  // namespace hitscope::apps

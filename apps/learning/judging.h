@@ -1,0 +1,35 @@
+// Heads and baselines on the test rows: scores, intervals, order, pairs.
+// Thread safety: free functions without shared state.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "apps/learning/leaderboard.h"
+#include "apps/learning/train_data.h"
+#include "models/data/split.h"
+
+namespace hitscope::apps {
+
+/// The test rows of a split and what all heads are judged by.
+struct Bench {
+  const TrainData& data;
+  const models::Dataset& dataset;
+  const models::LabelScheme& labels;
+  const models::Split& split;
+  std::vector<std::size_t> test;  ///< dataset rows
+  std::uint64_t seed = 1;
+};
+
+/// majority and prior (mean and median of a regression), and the group mean where groups recur in the test rows.
+std::vector<LeaderboardRow> baseline_rows(const Bench& bench);
+LeaderboardRow judged(const Bench& bench, const std::string& name, const models::Probabilities& predicted);
+LeaderboardRow judged(const Bench& bench, const std::string& name, const std::vector<double>& values);
+/// The test rows' predictions of two heads against each other.
+HeadPair compared(const Bench& bench, const std::string& a, const models::Probabilities& of_a, const std::string& b,
+                  const models::Probabilities& of_b);
+/// Majority class of the training rows.
+int majority_class(const Bench& bench);
+
+}  // namespace hitscope::apps

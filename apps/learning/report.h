@@ -1,0 +1,24 @@
+// What a run says of itself: report.html (self-contained, opens offline; its page is apps/report/) and MODEL_CARD.md.
+// Thread safety: free functions without shared state.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/learning/split_run.h"
+#include "apps/learning/train_data.h"
+
+namespace hitscope::apps {
+
+struct RunReport {
+  const TrainData& data;
+  const SplitResult& result;
+  const std::vector<std::vector<std::string>>& splits;  ///< cells, the first row a header; empty: not compared
+  const std::vector<std::vector<std::string>>& folds;   ///< the same; empty: no cross-validation
+  const std::vector<std::string>& command;              ///< the command that reproduces it, as typed
+};
+
+std::string report_html(const RunReport& report);
+std::string model_card(const RunReport& report);
+
+}  // namespace hitscope::apps

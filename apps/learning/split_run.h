@@ -1,0 +1,75 @@
+// One split's training in one folder: heads fitted, judged on the same test rows, audited, written.
+//
+// Every head leaves HEAD.history.json when it is fitted; the same run again takes it up, or goes on at its checkpoint.
+// Thread safety: one run per folder; a second process is refused.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/learning/leaderboard.h"
+#include "apps/learning/train_data.h"
+#include "apps/learning/train_split.h"
+#include "models/evaluation/audit.h"
+#include "models/evaluation/calibration.h"
+#include "models/evaluation/importance.h"
+#include "models/head.h"
+
+namespace hitscope::apps {
+
+/// How heads are fitted, the same for every split.
+struct HeadRequest {
+  std::vector<std::string> heads;  ///< empty: all that the data and the labels allow
+  models::FitOptions fit;          ///< its callbacks are set here
+  models::Calibration calibration = models::Calibration::kNone;
+  models::ThresholdMetric threshold = models::ThresholdMetric::kNone;
+};
+
+/// What a split run found. Members by test row follow `test`.
+struct SplitResult {
+  SplitKind kind = SplitKind::kRandom;
+  models::LabelScheme labels;
+  models::Dataset dataset;
+  models::Split split;
+  std::vector<std::size_t> test;   ///< dataset rows
+  std::vector<std::string> facts;  ///< for people
+  std::vector<models::Finding> findings;
+  Leaderboard board;
+  std::map<std::string, models::FitSummary> histories;
+  std::map<std::string, models::Probabilities> predictions;  ///< by head, of the test rows
+  std::map<std::string, std::vector<double>> values;         ///< of a regression
+  std::map<std::string, std::vector<models::Importance>> importances;
+  std::map<std::string, std::vector<std::string>> files;  ///< of each head, in the folder
+  std::string settings_json;                              ///< run.json
+};
+
+class SplitRun {
+ public:
+  /// `settings_json` is what run.json must say: a folder that says something else is refused (UsageError).
+  SplitRun(const TrainData& data, const HeadRequest& heads, models::Split split, SplitKind kind, std::uint64_t seed,
+           std::filesystem::path folder, std::string settings_json);
+  ~SplitRun();
+  SplitRun(const SplitRun&) = delete;
+  SplitRun& operator=(const SplitRun&) = delete;
+
+  /// Facts and findings are there from the start, before any head is fitted.
+  const SplitResult& result() const;
+  /// Fits and judges; false where Ctrl-C stopped it. `with_importance` takes as many predictions as there are columns.
+  bool run(bool with_importance);
+  /// split.csv, predictions.csv, metrics.json, leaderboard.{txt,csv,json}, audit.json; files that are there and equal
+  /// stay as they are.
+  void write_numbers() const;
+  models::Head& head(const std::string& name);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Heads that `request` names, or all that the data and the labels allow. Throws UsageError for one they do not.
+std::vector<std::string> chosen_heads(const HeadRequest& request, const TrainData& data);
+
+}  // namespace hitscope::apps

@@ -1,0 +1,126 @@
+#include "apps/learning/split_tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ingest/tables/csv.h"
+
+namespace hitscope::apps {
+namespace {
+
+using Cells = std::vector<std::vector<std::string>>;
+
+struct Measure {
+  const char* name;
+  double (*value)(const LeaderboardRow&);
+};
+
+std::vector<Measure> measures(const Leaderboard& board) {
+  if (board.is_regression) {
+    return {{"R²", [](const LeaderboardRow& r) { return r.values.r2; }},
+            {"MAE", [](const LeaderboardRow& r) { return r.values.mae; }},
+            {"Spearman", [](const LeaderboardRow& r) { return r.values.spearman; }}};
+  }
+  return {{"accuracy", [](const LeaderboardRow& r) { return r.scores.accuracy; }},
+          {"macro-F1", [](const LeaderboardRow& r) { return r.scores.macro_f1; }},
+          {"ROC-AUC", [](const LeaderboardRow& r) { return r.scores.roc_auc; }},
+          {"log-loss", [](const LeaderboardRow& r) { return r.scores.log_loss; }}};
+}
+
+const LeaderboardRow* row_named(const Leaderboard& board, const std::string& name) {
+  const auto found = std::find_if(board.rows.begin(), board.rows.end(), [&](const auto& r) { return r.name == name; });
+  return found == board.rows.end() ? nullptr : &*found;
+}
+
+/// Names of all rows, in the first board's order; baselines that only some splits have come after the others.
+std::vector<std::string> row_names(const std::vector<NamedBoard>& boards) {
+  std::vector<std::string> baselines;
+  std::vector<std::string> heads;
+  for (const NamedBoard& board : boards) {
+    for (const LeaderboardRow& row : board.board.rows) {
+      auto& names = row.is_baseline ? baselines : heads;
+      if (std::find(names.begin(), names.end(), row.name) == names.end()) names.push_back(row.name);
+    }
+  }
+  baselines.insert(baselines.end(), heads.begin(), heads.end());
+  return baselines;
+}
+
+bool beats(const Leaderboard& board, const LeaderboardRow& row) {
+  return board.is_regression ? row.values_uncertainty.beats_mean() : row.uncertainty.beats_majority();
+}
+
+}  // namespace
+
+Cells split_comparison(const std::vector<NamedBoard>& boards) {
+  constexpr std::size_t kShown = 2;
+  const auto all = measures(boards.front().board);
+  Cells cells{{"head"}};
+  for (std::size_t m = 0; m < kShown; ++m) {
+    for (const NamedBoard& board : boards) cells[0].push_back(fmt::format("{}, {}", all[m].name, board.name));
+  }
+  for (const std::string& name : row_names(boards)) {
+    cells.push_back({name});
+    for (std::size_t m = 0; m < kShown; ++m) {
+      for (const NamedBoard& board : boards) {
+        const LeaderboardRow* row = row_named(board.board, name);
+        cells.back().push_back(row == nullptr ? "-" : fmt::format("{:.3f}", all[m].value(*row)));
+      }
+    }
+  }
+  return cells;
+}
+
+Cells fold_table(const std::vector<NamedBoard>& boards) {
+  const auto all = measures(boards.front().board);
+  Cells cells{{"head"}};
+  for (const Measure& measure : all) cells[0].emplace_back(measure.name);
+  cells[0].push_back(boards.front().board.is_regression ? "beats the mean in" : "beats majority in");
+  for (const std::string& name : row_names(boards)) {
+    cells.push_back({name});
+    bool is_baseline = false;
+    for (const Measure& measure : all) {
+      std::vector<double> values;
+      for (const NamedBoard& board : boards) {
+        if (const LeaderboardRow* row = row_named(board.board, name)) values.push_back(measure.value(*row));
+      }
+      const auto n = static_cast<double>(values.size());
+      double mean = 0.0;
+      for (const double v : values) mean += v / n;
+      double squares = 0.0;
+      for (const double v : values) squares += (v - mean) * (v - mean);
+      const double deviation = n > 1.0 ? std::sqrt(squares / (n - 1.0)) : 0.0;
+      cells.back().push_back(std::isnan(mean) ? "-" : fmt::format("{:.3f} ± {:.3f}", mean, deviation));
+    }
+    std::size_t n_beaten = 0;
+    for (const NamedBoard& board : boards) {
+      const LeaderboardRow* row = row_named(board.board, name);
+      is_baseline = is_baseline || (row != nullptr && row->is_baseline);
+      n_beaten += row != nullptr && beats(board.board, *row) ? 1 : 0;
+    }
+    cells.back().push_back(is_baseline ? "baseline" : fmt::format("{} of {}", n_beaten, boards.size()));
+  }
+  return cells;
+}
+
+std::string fold_csv(const std::vector<NamedBoard>& boards) {
+  const auto all = measures(boards.front().board);
+  std::vector<std::string> header{"fold", "head", "is_baseline"};
+  for (const Measure& measure : all) header.emplace_back(measure.name);
+  std::string lines = ingest::csv_line(header);
+  for (const NamedBoard& board : boards) {
+    for (const LeaderboardRow& row : board.board.rows) {
+      std::vector<std::string> cells{board.name, row.name, row.is_baseline ? "true" : "false"};
+      for (const Measure& measure : all) {
+        const double value = measure.value(row);
+        cells.push_back(std::isnan(value) ? "" : fmt::format("{}", value));
+      }
+      lines += ingest::csv_line(cells);
+    }
+  }
+  return lines;
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,51 @@
+// From files to one typed, cleaned table: read, join, infer or take a schema, clean; with a sentence for everything
+// that was lost, matched or left out on the way.
+// Thread safety: plain values and free functions without shared state.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "ingest/tables/cleaning.h"
+#include "ingest/tables/join.h"
+#include "ingest/tables/schema.h"
+#include "ingest/tables/text_table.h"
+#include "ingest/tables/typed_table.h"
+
+namespace CLI {
+class App;
+}
+
+namespace hitscope::apps {
+
+struct TableRequest {
+  std::filesystem::path path;  ///< "-": standard input
+  ingest::TextTableOptions options;
+  std::vector<std::filesystem::path> joins;  ///< joined to the table in this order
+  std::vector<std::string> on;               ///< per join: "key", "left=right", several with ',', or "row"
+  ingest::JoinDuplicates duplicates = ingest::JoinDuplicates::kFirst;
+  bool inner = false;                 ///< rows without a match are left out
+  std::filesystem::path schema;       ///< edited schema to use; empty: inferred
+  std::filesystem::path save_schema;  ///< written where given
+  bool strict = false;                ///< a cell that is not of its column's type is an error
+  ingest::CleaningRules cleaning;
+};
+
+/// --join, --on, --schema, --encoding, --drop-… of the verbs that read tables. `request` must outlive parsing.
+void add_table_options(CLI::App& app, TableRequest& request);
+
+struct LoadedTable {
+  ingest::TypedTable table;  ///< every row that could be read, those that cleaning leaves out too
+  ingest::TableSchema schema;
+  ingest::Cleaned cleaned;
+  std::vector<std::string> facts;  ///< one sentence each: encoding, joins, lost cells, cleaning
+};
+
+/// Throws UsageError for a file, key, column or schema that cannot be used.
+LoadedTable load_table(const TableRequest& request);
+
+/// {"files": {name: sha256, …}} of every file of the request that is one (standard input is not): for run.json.
+std::string hash_of_files(const TableRequest& request);
+
+}  // namespace hitscope::apps

@@ -1,0 +1,464 @@
+#include "apps/learning/train_data.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "apps/learning/text_file.h"
+#include "apps/pipeline/progress.h"
+#include "apps/pipeline/verb.h"
+#include "ingest/tables/catalogue.h"
+#include "ingest/tables/column_roles.h"
+
+namespace hitscope::apps {
+namespace {
+
+using ingest::ColumnRole;
+using ingest::Failure;
+using ingest::FailureKind;
+using ingest::TypedColumn;
+using ingest::TypedTable;
+using models::LabelKind;
+
+constexpr std::size_t kMostCategories = 100;
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+/// Columns of the table by what they are for.
+struct Roles {
+  std::optional<std::size_t> id, artist, title, popularity, isrc, date, clip_hash, group, split, url;
+  std::size_t target = 0;
+};
+
+class Columns {
+ public:
+  explicit Columns(const TypedTable& table) : table_(table), header_(table.header()) {}
+
+  std::size_t need(const std::string& name, const char* flag) const {
+    if (const auto index = table_.find(name)) return *index;
+    throw UsageError(fmt::format("{}: {} names the column '{}', which it does not have; its columns are: {}",
+                                 table_.name, flag, name, listed(header_)));
+  }
+  std::optional<std::size_t> role(const std::string& given, ColumnRole role, const char* flag) const {
+    return given.empty() ? ingest::find_role(header_, role) : std::optional(need(given, flag));
+  }
+
+ private:
+  const TypedTable& table_;
+  std::vector<std::string> header_;
+};
+
+class Loader {
+ public:
+  explicit Loader(const TrainDataConfig& config) : config_(config), loaded_(load_table(config.table)) {
+    if (!config.spectrograms.empty()) data_.store = std::make_unique<SpectrogramStore>(config.spectrograms);
+    find_roles();
+    make_label_config();
+  }
+
+  TrainData load() {
+    if (table().n_rows() + table().refused.size() == 0) {
+      throw UsageError(table().name + ": has a header but no rows; nothing to train on");
+    }
+    read_split_file();
+    make_rows();
+    if (used_.empty()) throw UsageError(no_examples());
+    make_targets();
+    make_groups();
+    make_features();
+    data_.dataset.n_rows = used_.size();
+    data_.columns = ingest::described(table());
+    data_.facts = loaded_.facts;
+    data_.left_out = loaded_.cleaned.counts;
+    data_.schema = loaded_.schema;
+    return std::move(data_);
+  }
+
+ private:
+  const TypedTable& table() const { return loaded_.table; }
+  const TypedColumn& column(std::size_t index) const { return table().columns[index]; }
+  std::string cell(std::size_t index, std::size_t row) const { return std::string(column(index).cell(row)); }
+
+  void find_roles() {
+    const Columns columns(table());
+    const RoleNames& names = config_.roles;
+    roles_.id = columns.role(names.id, ColumnRole::kId, "--id-column");
+    roles_.artist = columns.role(names.artist, ColumnRole::kArtist, "--artist-column");
+    roles_.title = columns.role(names.title, ColumnRole::kTitle, "--title-column");
+    roles_.popularity = columns.role(names.popularity, ColumnRole::kPopularity, "--popularity-column");
+    roles_.date = columns.role(names.date, ColumnRole::kReleaseDate, "--date-column");
+    roles_.isrc = columns.role("", ColumnRole::kIsrc, "");
+    roles_.clip_hash = columns.role("", ColumnRole::kClipHash, "");
+    roles_.url = columns.role("", ColumnRole::kUrl, "");
+    if (data_.store && !roles_.id) {
+      throw UsageError(table().name + ": has no id column to join spectrograms on; name it with --id-column");
+    }
+    if (config_.target.empty() && !roles_.popularity) {
+      throw UsageError(table().name +
+                       ": has no popularity column; name it with --popularity-column, or a categorical one with "
+                       "--target");
+    }
+    roles_.target = config_.target.empty() ? *roles_.popularity : columns.need(config_.target, "--target");
+    data_.target_column = column(roles_.target).schema.name;
+    roles_.group = config_.group_column.empty() ? roles_.artist
+                                                : std::optional(columns.need(config_.group_column, "--group-column"));
+    if (roles_.group) data_.group_column = column(*roles_.group).schema.name;
+    if (!config_.split_column.empty()) roles_.split = columns.need(config_.split_column, "--split-column");
+    if (roles_.date && !column(*roles_.date).is_numeric()) {
+      if (!names.date.empty()) throw UsageError(table().name + ": --date-column " + names.date + " holds no dates");
+      roles_.date.reset();
+    }
+    if (config_.need_dates && !roles_.date) {
+      throw UsageError(table().name + ": a temporal split needs a column of dates; name it with --date-column");
+    }
+    if (roles_.date) data_.date_column = column(*roles_.date).schema.name;
+  }
+
+  void make_label_config() {
+    std::string spec = config_.labels;
+    if (spec.empty()) spec = config_.target.empty() ? "34,67" : "categories";
+    data_.labels = models::parse_label_spec(spec);
+    if (data_.labels.kind == LabelKind::kMapping) read_mapping(spec.substr(spec.find(':') + 1));
+    if (!data_.labels.group_column.empty()) {
+      label_group_ = Columns(table()).need(data_.labels.group_column, "--labels");
+    }
+    const bool is_text = data_.labels.kind == LabelKind::kCategories || data_.labels.kind == LabelKind::kMapping;
+    if (!is_text && !column(roles_.target).is_numeric()) {
+      throw UsageError(fmt::format("{}: --labels {} needs numbers, and the target column '{}' holds {}", table().name,
+                                   spec, data_.target_column, to_string(column(roles_.target).schema.type)));
+    }
+  }
+
+  /// A mapping file has two columns: text and class.
+  void read_mapping(const std::filesystem::path& path) {
+    const auto mapping = ingest::read_text_table(path, {});
+    if (!mapping) throw UsageError(mapping.error().detail);
+    if (mapping->columns.size() != 2) {
+      throw UsageError(fmt::format("{}: has {} columns; a mapping has two: the text and its class", path.string(),
+                                   mapping->columns.size()));
+    }
+    for (std::size_t row = 0; row < mapping->n_rows(); ++row) {
+      data_.labels.mapping[std::string(mapping->columns[0].at(row))] = std::string(mapping->columns[1].at(row));
+    }
+    data_.labels.validate();
+  }
+
+  /// split.csv: part by id, or by row number where the table has no ids.
+  void read_split_file() {
+    if (config_.split_file.empty()) return;
+    const auto split = ingest::read_text_table(config_.split_file, {});
+    if (!split) throw UsageError(split.error().detail);
+    const auto place = [&](const std::string& name) -> std::optional<std::size_t> {
+      const auto found = std::find(split->header.begin(), split->header.end(), name);
+      if (found == split->header.end()) return std::nullopt;
+      return static_cast<std::size_t>(found - split->header.begin());
+    };
+    const auto part = place("part");
+    const auto key = roles_.id ? place("id") : place("row");
+    if (!part || !key) {
+      throw UsageError(fmt::format("{}: needs the columns {} and part, as split.csv of a run has them",
+                                   config_.split_file.string(), roles_.id ? "id" : "row"));
+    }
+    for (std::size_t row = 0; row < split->n_rows(); ++row) {
+      parts_[std::string(split->columns[*key].at(row))] = std::string(split->columns[*part].at(row));
+    }
+  }
+
+  Failure bad_value(std::size_t row, const std::string& why) const {
+    return {ingest::Stage::kTrain, FailureKind::kBadValue,
+            fmt::format("{} row {}: {}", table().name, table().numbers[row], why)};
+  }
+
+  std::string id_of(std::size_t row) const {
+    return roles_.id ? cell(*roles_.id, row) : fmt::format("row-{}", table().numbers[row]);
+  }
+
+  std::optional<Failure> id_failure(const std::string& id, std::size_t row) {
+    const auto failure = [&](FailureKind kind, const std::string& why) {
+      return Failure{ingest::Stage::kCatalogue, kind,
+                     fmt::format("{} row {}: id '{}' {}", table().name, table().numbers[row], id, why)};
+    };
+    if (const auto why = ingest::id_problem(id)) return failure(FailureKind::kBadId, *why);
+    const auto [first, is_new] = ids_.emplace(id, table().numbers[row]);
+    if (is_new) return std::nullopt;
+    return failure(FailureKind::kDuplicateId,
+                   fmt::format("stands in row {} already; ids must be unique", first->second));
+  }
+
+  /// Why the target of a row gives it no label.
+  std::optional<Failure> target_failure(std::size_t row) const {
+    const TypedColumn& target = column(roles_.target);
+    const std::string shown(target.text.at(row));
+    const LabelKind kind = data_.labels.kind;
+    if (kind == LabelKind::kCategories || kind == LabelKind::kMapping) {
+      if (target.missing[row])
+        return bad_value(row, fmt::format("{} is '{}'; it must not be missing", data_.target_column, shown));
+      if (kind == LabelKind::kMapping && !data_.labels.mapping.contains(cell(roles_.target, row))) {
+        return bad_value(row, fmt::format("{} is '{}', which the mapping does not have", data_.target_column, shown));
+      }
+      return std::nullopt;
+    }
+    const double value = target.numbers[row];
+    const bool is_popularity = roles_.popularity == roles_.target || kind == LabelKind::kPopularityClasses;
+    if (!std::isnan(value) && !(is_popularity && (value < 0.0 || value > 100.0))) return std::nullopt;
+    return bad_value(row, fmt::format("{} is '{}'; it must be a number{}", data_.target_column, shown,
+                                      is_popularity ? " from 0 to 100" : ""));
+  }
+
+  std::optional<Failure> row_failure(const std::string& id, std::size_t row) {
+    if (auto failure = id_failure(id, row)) return failure;
+    if (auto failure = target_failure(row)) return failure;
+    if (roles_.split && column(*roles_.split).missing[row]) {
+      return bad_value(row, fmt::format("{} is '{}'; it must say which side of the split the row is on",
+                                        config_.split_column, column(*roles_.split).text.at(row)));
+    }
+    if (!config_.split_file.empty() && !parts_.contains(split_key(id, row))) {
+      return bad_value(row, fmt::format("id '{}' is not in {}", id, config_.split_file.string()));
+    }
+    if (config_.need_dates && std::isnan(column(*roles_.date).numbers[row])) {
+      return bad_value(row, fmt::format("{} is '{}'; a temporal split needs a date", data_.date_column,
+                                        column(*roles_.date).text.at(row)));
+    }
+    if (!data_.store) return std::nullopt;
+    const auto bytes = data_.store->find(id);
+    if (!bytes) return bytes.error();
+    data_.dataset.spectrograms.rows.push_back(*bytes);
+    return std::nullopt;
+  }
+
+  std::string split_key(const std::string& id, std::size_t row) const {
+    return roles_.id ? id : std::to_string(table().numbers[row]);
+  }
+
+  /// Every row of the file becomes an example or a failure, in the file's order.
+  void make_rows() {
+    std::vector<const ingest::RefusedRow*> refused;
+    for (const auto& row : table().refused) refused.push_back(&row);
+    std::unordered_map<std::size_t, const ingest::RefusedRow*> left_out;
+    for (const auto& row : loaded_.cleaned.left_out) left_out[row.number] = &row;
+    std::size_t next_refused = 0;
+    std::size_t next_kept = 0;
+    const auto add_refused_before = [&](std::size_t number) {
+      while (next_refused < refused.size() && refused[next_refused]->number < number) {
+        data_.rows.push_back({refused[next_refused]->number, "", std::nullopt, refused[next_refused]->failure});
+        ++next_refused;
+      }
+    };
+    for (std::size_t row = 0; row < table().n_rows(); ++row) {
+      add_refused_before(table().numbers[row]);
+      TrainRow out{table().numbers[row], id_of(row), std::nullopt, std::nullopt};
+      const bool kept = next_kept < loaded_.cleaned.kept.size() && loaded_.cleaned.kept[next_kept] == row;
+      next_kept += kept ? 1 : 0;
+      out.failure = kept ? row_failure(out.id, row) : std::optional(left_out.at(out.row)->failure);
+      if (!out.failure) {
+        out.example = used_.size();
+        used_.push_back(row);
+      }
+      data_.rows.push_back(std::move(out));
+    }
+    add_refused_before(std::numeric_limits<std::size_t>::max());
+    if (data_.store) {
+      models::SpectrogramView& view = data_.dataset.spectrograms;
+      const RenderSettings& settings = data_.store->settings();
+      view.n_bins = settings.front_end.n_bins();
+      view.n_frames = settings.n_frames();
+      view.type =
+          settings.sample_type == SampleType::kFloat16 ? models::StoredType::kFloat16 : models::StoredType::kFloat32;
+    }
+  }
+
+  std::string no_examples() const {
+    std::string text = fmt::format("{}: none of its {} can be used", table().name, count_of(data_.rows.size(), "row"));
+    for (const TrainRow& row : data_.rows) {
+      if (row.failure) return text + "; the first: " + row.failure->detail;
+    }
+    return text;
+  }
+
+  void make_targets() {
+    models::RawTargets& raw = data_.raw_targets;
+    const LabelKind kind = data_.labels.kind;
+    const bool is_text = kind == LabelKind::kCategories || kind == LabelKind::kMapping;
+    for (const std::size_t row : used_) {
+      if (is_text) raw.texts.push_back(cell(roles_.target, row));
+      if (!is_text) raw.numbers.push_back(column(roles_.target).numbers[row]);
+      if (label_group_) raw.groups.push_back(cell(*label_group_, row));
+    }
+    if (kind == LabelKind::kThresholds) {
+      for (const double value : raw.numbers) {
+        const auto& edges = data_.labels.edges;
+        data_.strata.push_back(static_cast<int>(std::upper_bound(edges.begin(), edges.end(), value) - edges.begin()));
+      }
+    } else if (kind == LabelKind::kMapping) {
+      models::RawTargets mapped;
+      for (const std::string& text : raw.texts) mapped.texts.push_back(data_.labels.mapping.at(text));
+      data_.strata = models::strata_of(mapped);
+    } else {
+      data_.strata = models::strata_of(raw);
+    }
+  }
+
+  void make_groups() {
+    for (const std::size_t row : used_) {
+      data_.groups.push_back(roles_.group ? cell(*roles_.group, row) : "");
+      if (roles_.split) data_.split_values.push_back(cell(*roles_.split, row));
+      if (!config_.split_file.empty()) data_.split_values.push_back(parts_.at(split_key(id_of(row), row)));
+    }
+    const bool has_times = roles_.date && std::none_of(used_.begin(), used_.end(), [&](std::size_t row) {
+                             return std::isnan(column(*roles_.date).numbers[row]);
+                           });
+    for (const std::size_t row : used_) {
+      if (has_times) data_.times.push_back(column(*roles_.date).numbers[row]);
+    }
+    add_identity("song (artist and title)", roles_.artist && roles_.title, [&](std::size_t row) {
+      return ingest::song_key(column(*roles_.artist).cell(row), column(*roles_.title).cell(row));
+    });
+    add_identity("ISRC", roles_.isrc.has_value(),
+                 [&](std::size_t row) { return ingest::isrc_key(column(*roles_.isrc).cell(row)); });
+    add_identity("clip", roles_.clip_hash || data_.store, [&](std::size_t row) {
+      return data_.store ? data_.store->fingerprint(id_of(row)) : cell(*roles_.clip_hash, row);
+    });
+  }
+
+  template <typename Key>
+  void add_identity(const char* name, bool is_known, const Key& key) {
+    if (!is_known) return;
+    Identity identity{name, {}};
+    identity.keys.reserve(used_.size());
+    for (const std::size_t row : used_) identity.keys.push_back(key(row));
+    data_.identities.push_back(std::move(identity));
+  }
+
+  /// Why a column cannot be a feature by its role, or nullptr.
+  const char* role_of(std::size_t index) const {
+    if (index == roles_.target) return "the target";
+    if (roles_.popularity == index) return "the outcome";
+    if (roles_.id == index) return "the id";
+    if (roles_.url == index) return "a URL";
+    if (roles_.group == index || roles_.artist == index) return "the group";
+    if (roles_.split == index) return "the split";
+    if (roles_.title == index) return "the title";
+    if (roles_.isrc == index) return "the recording code";
+    if (roles_.clip_hash == index) return "the clip's hash";
+    return nullptr;
+  }
+
+  void make_features() {
+    const Columns columns(table());
+    const bool none = config_.features == std::vector<std::string>{"none"};
+    const bool all = config_.any_feature && config_.features == std::vector<std::string>{"all"};
+    const auto names = [](const std::vector<std::string>& list, const std::string& name) {
+      return std::find(list.begin(), list.end(), name) != list.end();
+    };
+    for (const std::string& name : config_.features) {
+      if (!none && !all) columns.need(name, "--features");
+    }
+    for (const std::string& name : config_.no_features) columns.need(name, "--no-features");
+    for (std::size_t index = 0; index < table().columns.size(); ++index) {
+      const std::string& name = column(index).schema.name;
+      const bool listed = names(config_.features, name);
+      const char* role = role_of(index);
+      if (listed && role != nullptr && !config_.any_feature) {
+        throw UsageError(fmt::format("--features names '{}', which is {}; it must not be a feature", name, role));
+      }
+      if (names(config_.no_features, name)) {
+        data_.unused_columns.push_back(name + " (--no-features)");
+      } else if (role != nullptr && !listed && !(all && index == roles_.target)) {
+        data_.unused_columns.push_back(fmt::format("{} ({})", name, role));
+      } else if (none || (!config_.features.empty() && !listed && !all)) {
+        data_.unused_columns.push_back(name + " (not in --features)");
+      } else {
+        add_feature(index, listed);
+      }
+    }
+  }
+
+  void add_feature(std::size_t index, bool listed) {
+    const TypedColumn& source = column(index);
+    const std::string& name = source.schema.name;
+    if (source.schema.type == ingest::ColumnType::kDate && !listed) {
+      data_.unused_columns.push_back(name + " (a date; --features takes it as days)");
+    } else if (source.is_numeric()) {
+      add_number(source);
+    } else {
+      add_category(source);
+    }
+  }
+
+  void add_number(const TypedColumn& source) {
+    std::vector<double> values;
+    values.reserve(used_.size());
+    double low = std::numeric_limits<double>::infinity();
+    double high = -low;
+    for (const std::size_t row : used_) {
+      values.push_back(source.numbers[row]);
+      if (std::isnan(values.back())) continue;
+      low = std::min(low, values.back());
+      high = std::max(high, values.back());
+    }
+    if (low >= high) {
+      data_.unused_columns.push_back(source.schema.name + (low > high ? " (no values)" : " (constant)"));
+    } else {
+      data_.dataset.table.numeric.push_back({source.schema.name, std::move(values)});
+    }
+  }
+
+  void add_category(const TypedColumn& source) {
+    std::unordered_set<std::string_view> distinct;
+    for (const std::size_t row : used_) {
+      if (!source.missing.empty() && !source.missing[row]) distinct.insert(source.cell(row));
+      if (distinct.size() > kMostCategories) {
+        data_.unused_columns.push_back(fmt::format("{} (over {} distinct texts)", source.schema.name, kMostCategories));
+        return;
+      }
+    }
+    if (distinct.size() < 2) {
+      data_.unused_columns.push_back(source.schema.name + (distinct.empty() ? " (no values)" : " (constant)"));
+      return;
+    }
+    std::vector<std::string> values;
+    values.reserve(used_.size());
+    for (const std::size_t row : used_) values.emplace_back(source.cell(row));
+    data_.dataset.table.categorical.push_back({source.schema.name, std::move(values)});
+  }
+
+  const TrainDataConfig& config_;
+  LoadedTable loaded_;
+  Roles roles_;
+  std::optional<std::size_t> label_group_;
+  std::unordered_map<std::string, std::string> parts_;  // of the split file
+  std::unordered_map<std::string, std::size_t> ids_;    // and the row each was first seen in
+  std::vector<std::size_t> used_;                       // by example: row of the table
+  TrainData data_;
+};
+
+}  // namespace
+
+TrainData load_train_data(const TrainDataConfig& config) {
+  return Loader(config).load();
+}
+
+models::Dataset labelled(const TrainData& data, const models::LabelScheme& scheme) {
+  models::Dataset dataset = data.dataset;
+  dataset.n_classes = scheme.n_classes();
+  if (scheme.is_regression()) {
+    dataset.values = data.raw_targets.numbers;
+    return dataset;
+  }
+  for (std::size_t row = 0; row < dataset.n_rows; ++row) {
+    const auto label = scheme.label(data.raw_targets, row);
+    if (!label) throw std::logic_error("labelled: a row without a label became an example");
+    dataset.targets.push_back(*label);
+  }
+  return dataset;
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,85 @@
+// From tables and a folder of spectrograms to examples: which rows can be used, which columns are features, what the
+// target says of each row, and why the others are not. Labels come later: their edges are learned from a training fold.
+// Thread safety: plain values after loading.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/learning/table_loading.h"
+#include "apps/pipeline/spectrogram_store.h"
+#include "models/data/dataset.h"
+#include "models/data/labels.h"
+#include "models/data/targets.h"
+
+namespace hitscope::apps {
+
+/// Columns by role; empty: found by their usual names.
+struct RoleNames {
+  std::string id;
+  std::string artist;
+  std::string title;
+  std::string popularity;
+  std::string date;
+};
+
+struct TrainDataConfig {
+  TableRequest table;
+  std::filesystem::path spectrograms;  ///< empty: table columns only
+  RoleNames roles;
+  std::string target;                    ///< column; empty: the popularity column
+  std::string labels;                    ///< as parse_label_spec; empty: 34,67 for popularity, else categories
+  std::string group_column;              ///< empty: the artist column
+  std::string split_column;              ///< empty: none; it is never a feature
+  std::filesystem::path split_file;      ///< a split.csv (id or row, part) to use instead of a column
+  std::vector<std::string> features;     ///< columns to use; empty: all that can be; {"none"}: no table columns
+  std::vector<std::string> no_features;  ///< columns that are not to be features
+  bool any_feature = false;  ///< columns with a role (the target itself) may be features: what an audit looks at
+  bool need_dates = false;   ///< rows without a date are failures
+};
+
+/// A row of the table and where it went.
+struct TrainRow {
+  std::size_t row = 0;  ///< its number in the file
+  std::string id;
+  std::optional<std::size_t> example;      ///< its row in the dataset
+  std::optional<ingest::Failure> failure;  ///< set where there is no example
+};
+
+/// What makes examples the same thing, by some key.
+struct Identity {
+  std::string name;               ///< for people: "song (artist and title)", "ISRC", "clip"
+  std::vector<std::string> keys;  ///< by example; empty where unknown
+};
+
+struct TrainData {
+  models::Dataset dataset;         ///< without targets: see labelled()
+  models::RawTargets raw_targets;  ///< by example
+  models::LabelConfig labels;
+  std::vector<int> strata;  ///< by example: what splits balance; never labels
+  std::string target_column;
+  std::string group_column;         ///< empty: no groups
+  std::string date_column;          ///< empty: no dates
+  std::vector<TrainRow> rows;       ///< every row of the file
+  std::vector<std::string> groups;  ///< by example; all empty without a group column
+  std::vector<Identity> identities;
+  std::vector<double> times;                      ///< by example; empty without dates in every row
+  std::vector<std::string> split_values;          ///< by example; empty without a split column or file
+  std::vector<std::string> unused_columns;        ///< "name (reason)"
+  std::vector<std::string> facts;                 ///< what loading found, one sentence each
+  std::vector<std::vector<std::string>> columns;  ///< the typed schema as cells, the first row names them
+  std::vector<ingest::CleaningCount> left_out;
+  ingest::TableSchema schema;
+  std::unique_ptr<SpectrogramStore> store;  ///< owns what the dataset borrows
+};
+
+/// Throws UsageError for a table, column, label scheme or spectrogram folder that cannot be used.
+TrainData load_train_data(const TrainDataConfig& config);
+
+/// The examples with the targets that `scheme` gives them.
+models::Dataset labelled(const TrainData& data, const models::LabelScheme& scheme);
+
+}  // namespace hitscope::apps

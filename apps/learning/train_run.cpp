@@ -1,0 +1,189 @@
+#include "apps/learning/train_run.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "apps/learning/findings.h"
+#include "apps/learning/report.h"
+#include "apps/learning/run_folder.h"
+#include "apps/learning/split_tables.h"
+#include "apps/learning/text_file.h"
+#include "apps/pipeline/failure_summary.h"
+#include "apps/pipeline/workers.h"
+#include "ingest/files.h"
+#include "ingest/sha256.h"
+
+namespace hitscope::apps {
+namespace {
+
+using models::Split;
+using nlohmann::ordered_json;
+
+/// run.json: everything that decides what the folder will hold.
+std::string settings_of(const TrainRunConfig& config, const TrainData& data, const std::string& split) {
+  const TrainDataConfig& d = config.data;
+  const models::FitOptions& fit = config.heads.fit;
+  ordered_json j{{"tables_sha256", hash_of_files(d.table)},
+                 {"index_sha256", nullptr},
+                 {"front_end_hash", nullptr},
+                 {"target", data.target_column},
+                 {"labels", to_string(data.labels)},
+                 {"features", d.features},
+                 {"no_features", d.no_features},
+                 {"rows", data.dataset.n_rows},
+                 {"split", split},
+                 {"group_column", data.group_column},
+                 {"date_column", data.date_column},
+                 {"id_column", d.roles.id},
+                 {"artist_column", d.roles.artist},
+                 {"split_column", d.split_column},
+                 {"split_file_sha256", d.split_file.empty() ? "" : ingest::sha256_hex(read_text(d.split_file))},
+                 {"test_fold", config.split.test_fold},
+                 {"test_fraction", config.split.config.test_fraction},
+                 {"validation_fraction", config.split.config.validation_fraction},
+                 {"seed", config.split.config.seed},
+                 {"heads", chosen_heads(config.heads, data)},
+                 {"imputation", to_string(fit.encoder.imputation)},
+                 {"scaling", to_string(fit.encoder.scaling)},
+                 {"select_k", fit.encoder.select_k},
+                 {"resampling", to_string(fit.resampling)},
+                 {"balanced_class_weight", fit.balanced_class_weight},
+                 {"calibration", to_string(config.heads.calibration)},
+                 {"threshold", to_string(config.heads.threshold)},
+                 {"max_epochs", fit.max_epochs},
+                 {"patience", fit.patience},
+                 {"batch_size", fit.batch_size},
+                 {"learning_rate", fit.learning_rate},
+                 {"threads", resolved_threads(config.n_threads)}};
+  if (data.store) {
+    std::string indices;
+    for (const auto& index : data.store->index_files()) indices += read_text(index);
+    j["index_sha256"] = ingest::sha256_hex(indices);
+    j["front_end_hash"] = front_end_hash(data.store->settings());
+  }
+  return j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::unique_ptr<SplitRun> make_run(const TrainRunConfig& config, const TrainData& data, Split split, SplitKind kind,
+                                   const std::string& name, const std::filesystem::path& folder) {
+  return std::make_unique<SplitRun>(data, config.heads, std::move(split), kind, config.split.config.seed, folder,
+                                    settings_of(config, data, name));
+}
+
+class Training {
+ public:
+  explicit Training(const TrainRunConfig& config)
+      : config_(config), data_(load_train_data(config.data)), kind_(resolved_split(config.split, data_)) {}
+
+  /// False where it was stopped.
+  bool run() {
+    main_ = make_run(config_, data_, make_split(config_.split, data_, kind_), kind_, std::string(to_string(kind_)),
+                     config_.folder);
+    for (const std::string& fact : main_->result().facts) std::cout << fact << '\n';
+    for (const std::string& line : lines_of(main_->result().findings)) std::cout << line << '\n';
+    std::cout << std::flush;
+    if (!main_->run(true)) return false;
+    main_->write_numbers();
+    const SplitResult& result = main_->result();
+    std::cout << '\n' << text_table(leaderboard_cells(result.board));
+    if (const auto pairs = pair_cells(result.board); !pairs.empty()) std::cout << '\n' << text_table(pairs);
+    if (config_.compare_splits && !compare_splits()) return false;
+    if (config_.n_folds > 0 && !cross_validate()) return false;
+    write_report();
+    std::cout << '\n'
+              << verdict_of(result.findings) << '\n'
+              << "run folder: " << config_.folder.string() << " (report.html, metrics.json, predictions.csv, …)\n";
+    return true;
+  }
+
+  ExitCode exit_code() const {
+    FailureSummary summary;
+    for (const TrainRow& row : data_.rows) {
+      if (row.failure) summary.add(*row.failure);
+    }
+    summary.print(std::cout);
+    const bool asked_for = std::all_of(data_.rows.begin(), data_.rows.end(), [](const TrainRow& row) {
+      return !row.failure || row.failure->kind == ingest::FailureKind::kLeftOut;
+    });
+    return asked_for ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+  }
+
+ private:
+  bool compare_splits() {
+    std::vector<NamedBoard> boards{{std::string(to_string(kind_)), main_->result().board}};
+    for (const SplitKind kind : other_splits(data_, kind_)) {
+      const std::string name(to_string(kind));
+      auto run = make_run(config_, data_, make_split(config_.split, data_, kind), kind, name,
+                          config_.folder / (name + "-split"));
+      if (!run->run(false)) return false;
+      run->write_numbers();
+      boards.push_back({name, run->result().board});
+    }
+    split_cells_ = split_comparison(boards);
+    std::cout << "\nthe same heads under each split (accuracy and macro-F1, or R² and MAE):\n"
+              << text_table(split_cells_)
+              << "what a head gains on the random split over its baseline's change it owes to what stands on both "
+                 "sides of it\n";
+    return true;
+  }
+
+  bool cross_validate() {
+    SplitRequest request = config_.split;
+    const SplitKind kind = kind_ == SplitKind::kColumn && !data_.group_column.empty() ? SplitKind::kGroup : kind_;
+    std::vector<NamedBoard> boards;
+    int number = 0;
+    for (Split& fold : make_folds(request, data_, kind, config_.n_folds)) {
+      const std::string name = fmt::format("{}, fold {} of {}", to_string(kind), ++number, config_.n_folds);
+      auto run =
+          make_run(config_, data_, std::move(fold), kind, name, config_.folder / "folds" / std::to_string(number));
+      if (!run->run(false)) return false;
+      run->write_numbers();
+      boards.push_back({std::to_string(number), run->result().board});
+    }
+    fold_cells_ = fold_table(boards);
+    ingest::write_file(config_.folder / "folds.csv", fold_csv(boards));
+    std::cout << fmt::format("\n{} folds, {} split: mean ± standard deviation over folds\n", config_.n_folds,
+                             to_string(kind))
+              << text_table(fold_cells_);
+    return true;
+  }
+
+  void write_report() {
+    const SplitResult& result = main_->result();
+    ingest::write_file(config_.folder / "schema.json", ingest::to_json(data_.schema));
+    const RunReport report{data_, result, split_cells_, fold_cells_, config_.command};
+    ingest::write_file(config_.folder / "report.html", report_html(report));
+    ingest::write_file(config_.folder / "MODEL_CARD.md", model_card(report));
+    Bundle bundle{data_.target_column, result.labels, std::nullopt, {}};
+    if (data_.store) bundle.front_end = data_.store->settings();
+    for (const LeaderboardRow& row : result.board.rows) {
+      if (!row.is_baseline) bundle.heads.push_back({row.name, result.files.at(row.name)});
+    }
+    write_bundle(config_.folder, bundle);
+  }
+
+  const TrainRunConfig& config_;
+  TrainData data_;
+  SplitKind kind_;
+  std::unique_ptr<SplitRun> main_;
+  std::vector<std::vector<std::string>> split_cells_;
+  std::vector<std::vector<std::string>> fold_cells_;
+};
+
+}  // namespace
+
+ExitCode run_train(const TrainRunConfig& config) {
+  models::prepare_runtime(config.n_threads);
+  TrainRunConfig asked = config;
+  asked.data.need_dates = config.split.kind == SplitKind::kTemporal;
+  Training training(asked);
+  if (!training.run()) {
+    std::cout << "stopped: the same command again continues where this one ended\n";
+    return ExitCode::kStopped;
+  }
+  return training.exit_code();
+}
+
+}  // namespace hitscope::apps

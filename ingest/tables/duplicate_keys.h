@@ -1,0 +1,50 @@
+// What rows are compared by when duplicates are looked for, and the columns that rules of ingest/tables/cleaning.h
+// name.
+//
+// Thread safety: read-only after construction.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "ingest/failure.h"
+#include "ingest/tables/cleaning.h"
+#include "ingest/tables/column_roles.h"
+#include "ingest/tables/typed_table.h"
+
+namespace hitscope::ingest {
+
+class DuplicateKeys {
+ public:
+  /// Keys of all rows; song keys on two threads where that pays. The table must stay. Failures as clean().
+  static tl::expected<DuplicateKeys, Failure> of(const TypedTable& table, DuplicateRule rule,
+                                                 const CleaningRules& columns);
+
+  /// The row has what the rule compares; kExact: any value at all.
+  bool has_key(std::size_t row) const;
+  std::uint64_t hash(std::size_t row) const { return hashes_[row]; }
+  bool same(std::size_t row, std::size_t other) const;
+
+ private:
+  static DuplicateKeys exact(const TypedTable& table);
+
+  std::vector<std::uint64_t> hashes_;        // [n_rows]
+  std::vector<std::string> texts_;           // [n_rows], empty where there is no key; none for kExact
+  std::vector<const TypedColumn*> columns_;  // that kExact compares
+  std::vector<bool> has_value_;              // [n_rows] for kExact
+};
+
+tl::unexpected<Failure> bad_rule(const TypedTable& table, const std::string& why);
+/// The column of that name; `flag` is the one that named it.
+tl::expected<const TypedColumn*, Failure> column_named(const TypedTable& table, const std::string& name,
+                                                       std::string_view flag);
+/// The first column with one of the role's usual names; `mend` begins the message where there is none.
+tl::expected<const TypedColumn*, Failure> column_of_role(const TypedTable& table, ColumnRole role,
+                                                         const std::string& mend);
+
+}  // namespace hitscope::ingest

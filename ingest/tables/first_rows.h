@@ -1,0 +1,55 @@
+// The first row of every key, for telling duplicates: a hash table of row numbers with keys that stay where they are.
+//
+// Keys are compared by the caller where their hashes agree, so that a collision costs time and never a wrong match.
+// 16 bytes a slot, as many slots as the caller says rows will come, times 1.5 to 3. Thread safety: one thread at a
+// time.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace hitscope::ingest {
+
+class FirstRows {
+ public:
+  /// For at most `n_rows` rows.
+  explicit FirstRows(std::size_t n_rows) : slots_(std::bit_ceil(n_rows + n_rows / 2 + 2)) {}
+
+  /// The first row whose key has this hash and for which `is_same(row)` holds.
+  template <typename IsSame>
+  std::optional<std::size_t> find(std::uint64_t hash, const IsSame& is_same) const {
+    const Slot& slot = slots_[place_of(hash, is_same)];
+    if (slot.row_and_one == 0) return std::nullopt;
+    return slot.row_and_one - 1;
+  }
+  /// As find(); where there is none, `row` becomes the first of its key and is returned.
+  template <typename IsSame>
+  std::size_t insert(std::uint64_t hash, std::size_t row, const IsSame& is_same) {
+    Slot& slot = slots_[place_of(hash, is_same)];
+    if (slot.row_and_one == 0) slot = {hash, row + 1};
+    return slot.row_and_one - 1;
+  }
+
+ private:
+  struct Slot {
+    std::uint64_t hash = 0;
+    std::size_t row_and_one = 0;  // 0: free
+  };
+
+  template <typename IsSame>
+  std::size_t place_of(std::uint64_t hash, const IsSame& is_same) const {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t i = hash & mask;
+    while (slots_[i].row_and_one != 0 && (slots_[i].hash != hash || !is_same(slots_[i].row_and_one - 1))) {
+      i = (i + 1) & mask;
+    }
+    return i;
+  }
+
+  std::vector<Slot> slots_;
+};
+
+}  // namespace hitscope::ingest

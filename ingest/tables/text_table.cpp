@@ -1,0 +1,156 @@
+#include "ingest/tables/text_table.h"
+
+#include <algorithm>
+#include <atomic>
+#include <limits>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <utility>
+
+#include "ingest/tables/by_column.h"
+#include "ingest/tables/text_encoding.h"
+
+namespace hitscope::ingest {
+namespace {
+
+Failure bad_file(const std::string& detail) {
+  return {Stage::kCatalogue, FailureKind::kBadFile, detail, Action::kStop};
+}
+
+void read_rows(TableReader& reader, TextTable& table) {
+  table.columns.resize(table.header.size());
+  while (const auto row = reader.next_view()) {
+    if (!*row) {
+      table.refused.push_back({reader.row_number(), row->error()});
+      continue;
+    }
+    table.numbers.push_back((*row)->number);
+    for (std::size_t i = 0; i < table.columns.size(); ++i) table.columns[i].append((*row)->cells[i]);
+  }
+  table.n_dropped_values = reader.n_dropped_values();
+}
+
+/// Where a table is not UTF-8.
+struct BadBytes {
+  std::map<std::size_t, std::size_t> rows;  // row -> its first such column
+  bool in_header = false;
+
+  bool any() const { return in_header || !rows.empty(); }
+};
+
+/// With `only_whether`, one bad row stands for all.
+BadBytes find_bad_bytes(const TextTable& table, bool only_whether) {
+  BadBytes bad;
+  bad.in_header = !std::all_of(table.header.begin(), table.header.end(), is_utf8);
+  std::mutex mutex;
+  std::atomic<bool> found{bad.in_header};
+  for_each_column(table.columns.size(), [&](std::size_t i) {
+    const TextColumn& column = table.columns[i];
+    if (is_ascii(column.text())) return;
+    for (std::size_t row = 0; row < column.size() && !(only_whether && found); ++row) {
+      if (is_utf8(column.at(row))) continue;
+      const std::lock_guard lock(mutex);
+      const auto place = bad.rows.emplace(row, i).first;
+      place->second = std::min(place->second, i);
+      found = true;
+    }
+  });
+  return bad;
+}
+
+void convert(TextTable& table) {
+  for (std::string& name : table.header) name = utf8_from_windows_1252(name);
+  for_each_column(table.columns.size(), [&](std::size_t i) {
+    const TextColumn& column = table.columns[i];
+    if (is_ascii(column.text())) return;
+    TextColumn converted;
+    for (std::size_t row = 0; row < column.size(); ++row) converted.append(utf8_from_windows_1252(column.at(row)));
+    table.columns[i] = std::move(converted);
+  });
+}
+
+/// Takes out the rows that are not UTF-8.
+void refuse_rows(TextTable& table, const BadBytes& bad) {
+  if (bad.rows.empty()) return;
+  for (const auto& [row, column] : bad.rows) {
+    const std::size_t number = table.numbers[row];
+    table.refused.push_back(
+        {number, Failure{Stage::kCatalogue, FailureKind::kBadRow,
+                         table.name + " row " + std::to_string(number) + ": column '" + table.header[column] +
+                             "' is not valid UTF-8, which the table is read as"}});
+  }
+  std::stable_sort(table.refused.begin(), table.refused.end(),
+                   [](const RefusedRow& a, const RefusedRow& b) { return a.number < b.number; });
+  for_each_column(table.columns.size(), [&](std::size_t i) {
+    TextColumn kept;
+    for (std::size_t row = 0; row < table.n_rows(); ++row) {
+      if (!bad.rows.contains(row)) kept.append(table.columns[i].at(row));
+    }
+    table.columns[i] = std::move(kept);
+  });
+  std::vector<std::size_t> numbers;
+  for (std::size_t row = 0; row < table.n_rows(); ++row) {
+    if (!bad.rows.contains(row)) numbers.push_back(table.numbers[row]);
+  }
+  table.numbers = std::move(numbers);
+}
+
+/// Makes the table UTF-8, or says why it cannot be.
+std::optional<Failure> decode(TextTable& table, Encoding wanted, bool is_utf8_by_its_own_word) {
+  table.encoding = Encoding::kUtf8;
+  const bool must_be_utf8 = wanted == Encoding::kUtf8 || (wanted == Encoding::kAuto && is_utf8_by_its_own_word);
+  if (must_be_utf8) {
+    const BadBytes bad = find_bad_bytes(table, false);
+    if (bad.in_header) return bad_file(table.name + ": its header is not valid UTF-8, which the table is read as");
+    refuse_rows(table, bad);
+  } else if (wanted == Encoding::kIso8859_1 || find_bad_bytes(table, true).any()) {
+    table.encoding = Encoding::kIso8859_1;
+    convert(table);
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> name_columns(TextTable& table) {
+  std::map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < table.header.size(); ++i) {
+    if (table.header[i].empty()) table.header[i] = "column-" + std::to_string(i + 1);
+  }
+  for (std::size_t i = 0; i < table.header.size(); ++i) {
+    const auto [former, is_new] = places.emplace(table.header[i], i);
+    if (is_new) continue;
+    return bad_file(table.name + ": columns " + std::to_string(former->second + 1) + " and " + std::to_string(i + 1) +
+                    " are both named '" + table.header[i] + "'; names must be unique");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void TextColumn::append(std::string_view cell) {
+  if (text_.size() + cell.size() > std::numeric_limits<std::uint32_t>::max()) {
+    throw std::length_error("a column holds over 4 GiB of text");
+  }
+  text_ += cell;
+  ends_.push_back(static_cast<std::uint32_t>(text_.size()));
+}
+
+tl::expected<TextTable, Failure> read_text_table(const std::filesystem::path& path, const TextTableOptions& options) {
+  auto reader = TableReader::open(path, options.format);
+  if (!reader) return tl::make_unexpected(reader.error());
+  TextTable table;
+  table.name = reader->name();
+  table.header = reader->header();
+  std::optional<Failure> failure;
+  try {
+    read_rows(*reader, table);
+    failure = decode(table, options.encoding, reader->is_utf8_by_its_own_word());
+  } catch (const std::length_error& error) {
+    failure = bad_file(table.name + ": " + error.what());
+  }
+  if (!failure) failure = name_columns(table);
+  if (failure) return tl::make_unexpected(std::move(*failure));
+  return table;
+}
+
+}  // namespace hitscope::ingest

@@ -1,0 +1,124 @@
+#include "models/classical/tree_head.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+
+#include "models/classical/trees.h"
+#include "models/data/resampling.h"
+#include "models/data/table_encoder.h"
+#include "models/head_files.h"
+
+namespace hitscope::models {
+namespace {
+
+enum class Kind { kRandomForest, kBoostedTrees };
+
+std::vector<double> weights_of(std::span<const int> targets, const std::vector<double>& class_weights) {
+  std::vector<double> weights;
+  if (class_weights.empty()) return weights;
+  for (const int target : targets) weights.push_back(class_weights[static_cast<std::size_t>(target)]);
+  return weights;
+}
+
+class TreeHead final : public Head {
+ public:
+  explicit TreeHead(Kind kind) : kind_(kind) {}
+
+  std::string_view name() const override { return kind_ == Kind::kRandomForest ? "random_forest" : "boosted_trees"; }
+  HeadInput input() const override { return HeadInput::kTable; }
+
+  FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) override {
+    if (data.n_classes < 2) throw std::invalid_argument(std::string(name()) + ": it learns classes, two at least");
+    const TableEncoder encoder = TableEncoder::fit(data.table, data.targets, fold, options.encoder);
+    const TrainingMatrix train =
+        TrainingMatrix(encoder, data.table, data.targets, fold).resampled(options.resampling, options.seed);
+    std::vector<double> class_weights;
+    if (options.balanced_class_weight) class_weights = balanced_class_weights(train.targets(), data.n_classes);
+    const std::vector<double> weights = weights_of(train.targets(), class_weights);
+    TreesOptions how;
+    how.n_classes = data.n_classes;
+    how.seed = options.seed;
+    how.n_threads = at::get_num_threads();
+    how.stop = options.stop;
+    how.on_epoch = options.on_epoch;
+    const TreeRows rows{train.features(), train.targets(), {}, weights};
+    FittedTrees fitted = kind_ == Kind::kRandomForest
+                             ? fit_random_forest(rows, how)
+                             : fit_boosted(rows, data, fold.validation_rows(), encoder, class_weights, how, options);
+    if (fitted.trees == nullptr) return {true, std::move(fitted.history), 0};
+    encoder_ = encoder;
+    trees_ = std::move(fitted.trees);
+    return {false, std::move(fitted.history), trees_->n_nodes()};
+  }
+
+  Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) override {
+    expect_fitted("predict");
+    trees_->n_threads = at::get_num_threads();
+    return trees_->predict_probabilities(encoder_->transform(data.table, rows));
+  }
+
+  int n_classes() const override { return trees_ ? trees_->n_classes() : 0; }
+
+  HeadFiles save() const override {
+    expect_fitted("save");
+    return {{trees_file(), trees_->to_bytes()}, {features_file(), encoder_->to_json()}};
+  }
+
+  void load(const HeadFiles& files) override {
+    const auto encoder = read_head_file(files, features_file(), TableEncoder::from_json);
+    trees_ = read_head_file(files, trees_file(), [&](const std::string& bytes) {
+      auto read = kind_ == Kind::kRandomForest ? random_forest_from_bytes(bytes) : boosted_trees_from_bytes(bytes);
+      if (read->n_classes() == 0 || read->n_columns() != encoder.n_columns()) {
+        throw std::runtime_error("the trees do not fit the features");
+      }
+      return read;
+    });
+    encoder_ = encoder;
+  }
+
+ private:
+  static FittedTrees fit_boosted(const TreeRows& rows, const Dataset& data,
+                                 std::span<const std::size_t> validation_rows, const TableEncoder& encoder,
+                                 const std::vector<double>& class_weights, const TreesOptions& how,
+                                 const FitOptions& options) {
+    const Matrix features = encoder.transform(data.table, validation_rows);
+    std::vector<int> targets;
+    for (const std::size_t row : validation_rows) {
+      targets.push_back(data.targets[row]);
+      if (targets.back() >= 0 && targets.back() < data.n_classes) continue;
+      throw std::invalid_argument("boosted_trees: the target of validation row " + std::to_string(row) + " is " +
+                                  std::to_string(targets.back()) + "; it must be in 0..n_classes-1");
+    }
+    std::vector<double> weights = weights_of(targets, class_weights);
+    // A class that no training row has weighs nothing; where all validation rows are of such, they count as they are.
+    if (std::all_of(weights.begin(), weights.end(), [](double w) { return w == 0.0; })) weights.clear();
+    BoostingConfig config;
+    config.patience = options.patience;
+    return fit_boosted_trees(rows, {features, targets, {}, weights}, how, config);
+  }
+
+  void expect_fitted(const char* what) const {
+    if (!trees_) throw std::logic_error(std::string(name()) + ": " + what + " before fit or load");
+  }
+  std::string trees_file() const { return kind_ == Kind::kRandomForest ? "random_forest.trees" : "boosted_trees.ubj"; }
+  std::string features_file() const { return std::string(name()) + ".features.json"; }
+
+  Kind kind_;
+  std::optional<TableEncoder> encoder_;
+  std::unique_ptr<Trees> trees_;
+};
+
+}  // namespace
+
+std::unique_ptr<Head> make_random_forest_head() {
+  return std::make_unique<TreeHead>(Kind::kRandomForest);
+}
+
+std::unique_ptr<Head> make_boosted_trees_head() {
+  return std::make_unique<TreeHead>(Kind::kBoostedTrees);
+}
+
+}  // namespace hitscope::models

@@ -1,0 +1,158 @@
+// A LabelScheme as text: JSON for the bundle, a sentence for people.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "models/data/labels.h"
+#include "models/data/quantile.h"
+
+namespace hitscope::models {
+namespace {
+
+constexpr std::array<std::pair<LabelKind, std::string_view>, 10> kKindNames{{
+    {LabelKind::kThresholds, "thresholds"},
+    {LabelKind::kEqualWidth, "equal-width"},
+    {LabelKind::kQuantiles, "quantiles"},
+    {LabelKind::kTopPercent, "top-percent"},
+    {LabelKind::kMedian, "median"},
+    {LabelKind::kGroupPercentiles, "percentiles"},
+    {LabelKind::kMapping, "mapping"},
+    {LabelKind::kCategories, "categories"},
+    {LabelKind::kPopularityClasses, "popularity-101"},
+    {LabelKind::kRegression, "regression"},
+}};
+
+LabelKind kind_named(const std::string& name) {
+  for (const auto& [kind, known] : kKindNames) {
+    if (known == name) return kind;
+  }
+  throw std::runtime_error("unknown kind '" + name + "'");
+}
+
+std::string_view name_of(LabelKind kind) {
+  return std::find_if(kKindNames.begin(), kKindNames.end(), [&](const auto& one) { return one.first == kind; })->second;
+}
+
+void expect(bool holds, const char* rule) {
+  if (!holds) throw std::runtime_error(rule);
+}
+
+bool rises(const std::vector<double>& edges) {
+  return std::all_of(edges.begin(), edges.end(), [](double edge) { return std::isfinite(edge); }) &&
+         std::adjacent_find(edges.begin(), edges.end(), std::greater_equal<>()) == edges.end();
+}
+
+/// What label() takes for granted of a scheme that has been read.
+void check_scheme(LabelKind kind, std::size_t n_classes, const std::vector<double>& edges,
+                  const std::map<std::string, std::vector<double>>& group_edges) {
+  expect(rises(edges), "edges do not rise");
+  switch (kind) {
+    case LabelKind::kRegression:
+      expect(n_classes == 0, "a regression has no classes");
+      return;
+    case LabelKind::kPopularityClasses:
+      expect(n_classes == 101, "popularity has 101 classes");
+      return;
+    case LabelKind::kCategories:
+      expect(edges.empty() || edges.size() == n_classes, "every category needs its number");
+      [[fallthrough]];
+    case LabelKind::kMapping:
+      expect(n_classes >= 2 && n_classes <= 101, "there must be 2 to 101 classes");
+      return;
+    default:
+      expect(!edges.empty() && edges.size() + 1 == n_classes, "every two classes need an edge between them");
+  }
+  for (const auto& [group, own] : group_edges) {
+    expect(own.size() == edges.size() && rises(own), "every group needs as many rising edges as all rows have");
+  }
+}
+
+std::string list_text(const std::vector<double>& values) {
+  std::string text;
+  for (const double value : values) text += (text.empty() ? "" : ", ") + number_text(value);
+  return text;
+}
+
+constexpr std::size_t kMostNamed = 10;
+
+std::string names_text(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kMostNamed); ++i) text += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > kMostNamed ? text + ", …" : text;
+}
+
+std::string group_text(const std::string& column, const std::map<std::string, std::vector<double>>& group_edges) {
+  std::string text = "edges by " + column + ": ";
+  std::size_t n = 0;
+  for (const auto& [group, edges] : group_edges) {
+    if (++n > kMostNamed) return text + "…; ";
+    text += group + ": " + list_text(edges) + "; ";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string LabelScheme::to_json() const {
+  const nlohmann::json json{
+      {"kind", name_of(config_.kind)},
+      {"config",
+       {{"edges", config_.edges},
+        {"n_classes", config_.n_classes},
+        {"percent", config_.percent},
+        {"group_column", config_.group_column},
+        {"mapping", config_.mapping},
+        {"mapping_file", config_.mapping_file}}},
+      {"class_names", class_names_},
+      {"edges", edges_},
+      {"group_edges", group_edges_},
+  };
+  return json.dump(2);
+}
+
+LabelScheme LabelScheme::from_json(const std::string& text) {
+  try {
+    const auto json = nlohmann::json::parse(text);
+    LabelScheme scheme;
+    const auto& config = json.at("config");
+    scheme.config_ = {kind_named(json.at("kind")), config.at("edges"),   config.at("n_classes"),   config.at("percent"),
+                      config.at("group_column"),   config.at("mapping"), config.at("mapping_file")};
+    scheme.config_.validate();
+    scheme.class_names_ = json.at("class_names").get<std::vector<std::string>>();
+    scheme.edges_ = json.at("edges").get<std::vector<double>>();
+    scheme.group_edges_ = json.at("group_edges").get<std::map<std::string, std::vector<double>>>();
+    check_scheme(scheme.config_.kind, scheme.class_names_.size(), scheme.edges_, scheme.group_edges_);
+    return scheme;
+  } catch (const std::exception& e) {
+    throw std::runtime_error(std::string("not a label scheme of hitscope: ") + e.what());
+  }
+}
+
+std::string LabelScheme::description() const {
+  switch (config_.kind) {
+    case LabelKind::kTopPercent:
+      return "high is >= " + number_text(edges_[0]);
+    case LabelKind::kMedian:
+      return "high is > " + number_text(edges_[0]);
+    case LabelKind::kMapping:
+      return std::to_string(config_.mapping.size()) + " texts to " + std::to_string(n_classes()) +
+             " classes: " + names_text(class_names_);
+    case LabelKind::kCategories:
+      return "categories " + names_text(class_names_);
+    case LabelKind::kPopularityClasses:
+      return "the value rounded to a whole number, 0 to 100";
+    case LabelKind::kRegression:
+      return "the number itself";
+    default:
+      break;
+  }
+  if (group_edges_.empty()) return "edges " + list_text(edges_);
+  return group_text(config_.group_column, group_edges_) + "other rows: " + list_text(edges_);
+}
+
+}  // namespace hitscope::models

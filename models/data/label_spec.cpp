@@ -1,0 +1,181 @@
+// LabelConfig: its rules, and its short form on the command line.
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <functional>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string_view>
+
+#include "models/data/labels.h"
+#include "models/data/quantile.h"
+
+namespace hitscope::models {
+namespace {
+
+constexpr const char* kChoices =
+    "thresholds such as 34,67; equal-width:5; quantiles:4; top:1 (percent); median; percentiles:34,67/COLUMN or "
+    "percentiles:34,67; map:FILE; categories; popularity-101; regression";
+
+[[noreturn]] void refuse(const std::string& spec, const std::string& why) {
+  throw std::invalid_argument("labels '" + spec + "': " + why + "; choices are " + kChoices);
+}
+
+template <typename T>
+std::optional<T> parse_whole(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  T value{};
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::vector<double> parse_list(const std::string& spec, std::string_view list, const char* what) {
+  std::vector<double> values;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    const auto value = parse_whole<double>(list.substr(begin, end - begin));
+    if (!value) refuse(spec, "'" + std::string(list.substr(begin, end - begin)) + "' is not " + what);
+    values.push_back(*value);
+    begin = end + 1;
+  }
+  return values;
+}
+
+int parse_classes(const std::string& spec, std::string_view text) {
+  const auto n = parse_whole<int>(text);
+  if (!n) refuse(spec, "'" + std::string(text) + "' is not a whole number of classes");
+  return *n;
+}
+
+double parse_percent(const std::string& spec, std::string_view text) {
+  const auto value = parse_whole<double>(text.ends_with('%') ? text.substr(0, text.size() - 1) : text);
+  if (!value) refuse(spec, "'" + std::string(text) + "' is not a number of percent");
+  return *value;
+}
+
+LabelConfig parse_percentiles(const std::string& spec, std::string_view text) {
+  LabelConfig config{.kind = LabelKind::kGroupPercentiles};
+  const std::size_t slash = text.find('/');
+  config.edges = parse_list(spec, text.substr(0, slash), "a percentile");
+  if (slash == std::string_view::npos) return config;
+  config.group_column = text.substr(slash + 1);
+  if (config.group_column.empty()) refuse(spec, "no column after '/'");
+  return config;
+}
+
+LabelConfig parse_unchecked(const std::string& spec) {
+  const std::string_view text = spec;
+  if (text == "median") return {.kind = LabelKind::kMedian};
+  if (text == "categories") return {.kind = LabelKind::kCategories};
+  if (text == "popularity-101") return {.kind = LabelKind::kPopularityClasses};
+  if (text == "regression") return {.kind = LabelKind::kRegression};
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) {
+    return {.kind = LabelKind::kThresholds, .edges = parse_list(spec, text, "a number or the name of a scheme")};
+  }
+  const std::string_view name = text.substr(0, colon);
+  const std::string_view value = text.substr(colon + 1);
+  if (name == "equal-width") return {.kind = LabelKind::kEqualWidth, .n_classes = parse_classes(spec, value)};
+  if (name == "quantiles") return {.kind = LabelKind::kQuantiles, .n_classes = parse_classes(spec, value)};
+  if (name == "top") return {.kind = LabelKind::kTopPercent, .percent = parse_percent(spec, value)};
+  if (name == "percentiles") return parse_percentiles(spec, value);
+  if (name != "map") refuse(spec, "'" + std::string(name) + "' is not the name of a scheme");
+  if (value.empty()) refuse(spec, "no file after 'map:'");
+  return {.kind = LabelKind::kMapping, .mapping_file = std::string(value)};
+}
+
+std::string list_text(const std::vector<double>& values) {
+  std::string text;
+  for (const double value : values) text += (text.empty() ? "" : ",") + number_text(value);
+  return text;
+}
+
+[[noreturn]] void refuse_field(const std::string& field, const std::string& value, const char* rule) {
+  throw std::invalid_argument("LabelConfig." + field + " is " + value + "; " + rule);
+}
+
+bool rises(const std::vector<double>& values) {
+  return std::adjacent_find(values.begin(), values.end(), std::greater_equal<>()) == values.end() &&
+         std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+}
+
+void check_mapping(const std::map<std::string, std::string>& mapping) {
+  std::set<std::string> classes;
+  for (const auto& [text, name] : mapping) classes.insert(name);
+  if (classes.contains("")) refuse_field("mapping", "to a class without a name", "every class needs a name");
+  if (classes.size() < 2) {
+    refuse_field("mapping", "to " + std::to_string(classes.size()) + " classes", "there must be at least 2");
+  }
+}
+
+}  // namespace
+
+void LabelConfig::validate() const {
+  const bool is_edge_count = !edges.empty() && edges.size() <= 100;
+  switch (kind) {
+    case LabelKind::kThresholds:
+      if (is_edge_count && rises(edges)) return;
+      refuse_field("edges", "'" + list_text(edges) + "'", "thresholds must be 1 to 100 strictly increasing numbers");
+    case LabelKind::kGroupPercentiles:
+      if (is_edge_count && rises(edges) && edges.front() > 0.0 && edges.back() < 100.0) return;
+      refuse_field("edges", "'" + list_text(edges) + "'",
+                   "percentiles must be 1 to 100 strictly increasing numbers over 0 and under 100");
+    case LabelKind::kEqualWidth:
+    case LabelKind::kQuantiles:
+      if (n_classes >= 2 && n_classes <= 100) return;
+      refuse_field("n_classes", std::to_string(n_classes), "it must lie between 2 and 100");
+    case LabelKind::kTopPercent:
+      if (percent > 0.0 && percent < 100.0) return;
+      refuse_field("percent", number_text(percent), "it must be over 0 and under 100");
+    case LabelKind::kMapping:
+      check_mapping(mapping);
+      return;
+    case LabelKind::kMedian:
+    case LabelKind::kCategories:
+    case LabelKind::kPopularityClasses:
+    case LabelKind::kRegression:
+      return;
+  }
+}
+
+LabelConfig parse_label_spec(const std::string& spec) {
+  LabelConfig config = parse_unchecked(spec);
+  if (config.kind == LabelKind::kMapping) return config;  // its table is still to be read
+  try {
+    config.validate();
+  } catch (const std::invalid_argument& e) {
+    refuse(spec, e.what());
+  }
+  return config;
+}
+
+std::string to_string(const LabelConfig& config) {
+  switch (config.kind) {
+    case LabelKind::kThresholds:
+      return list_text(config.edges);
+    case LabelKind::kEqualWidth:
+      return "equal-width:" + std::to_string(config.n_classes);
+    case LabelKind::kQuantiles:
+      return "quantiles:" + std::to_string(config.n_classes);
+    case LabelKind::kTopPercent:
+      return "top:" + number_text(config.percent);
+    case LabelKind::kMedian:
+      return "median";
+    case LabelKind::kGroupPercentiles:
+      return "percentiles:" + list_text(config.edges) + (config.group_column.empty() ? "" : "/" + config.group_column);
+    case LabelKind::kMapping:
+      return "map:" + config.mapping_file;
+    case LabelKind::kCategories:
+      return "categories";
+    case LabelKind::kPopularityClasses:
+      return "popularity-101";
+    case LabelKind::kRegression:
+      break;
+  }
+  return "regression";
+}
+
+}  // namespace hitscope::models

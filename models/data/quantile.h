@@ -1,0 +1,35 @@
+// numpy.quantile(method="linear") to the last digit, and numbers as people write them.
+// Thread safety: free functions without shared state.
+#pragma once
+
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace hitscope::models {
+
+/// The quantile q, 0..1, of at least one value in rising order. The two forms of the line between neighbours are
+/// NumPy's: each is exact at its own end.
+inline double quantile(std::span<const double> sorted, double q) {
+  const double at = static_cast<double>(sorted.size() - 1) * q;
+  const auto below = static_cast<std::size_t>(std::floor(at));
+  if (below + 1 >= sorted.size()) return sorted.back();
+  const double t = at - std::floor(at);
+  const double step = sorted[below + 1] - sorted[below];
+  return t < 0.5 ? sorted[below] + step * t : sorted[below + 1] - step * (1.0 - t);
+}
+
+/// Shortest text that reads back as the same number: "34", "0.1", "1e+300".
+inline std::string number_text(double value) {
+  // Of 100000, "1e+05" would be shorter.
+  const auto format = std::abs(value) < 1e15 && (value == 0.0 || std::abs(value) >= 1e-5)
+                          ? std::chars_format::fixed
+                          : std::chars_format::scientific;
+  char text[64];
+  const auto [end, error] = std::to_chars(text, text + sizeof text, value + 0.0, format);
+  return {text, end};
+}
+
+}  // namespace hitscope::models

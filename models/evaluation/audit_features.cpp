@@ -1,0 +1,260 @@
+// Columns that give the target away, one at a time, and rows whose number does.
+#include <charconv>
+#include <cmath>
+#include <numeric>
+#include <optional>
+#include <unordered_map>
+
+#include "models/evaluation/audit_checks.h"
+#include "models/evaluation/ranking.h"
+
+namespace hitscope::models::audit_checks {
+namespace {
+
+constexpr double kCopy = 0.95;
+constexpr double kStrong = 0.5;
+/// What three standard errors below must still be: fewer rows than prove that much prove nothing.
+constexpr double kSureCopy = 0.7;
+constexpr double kSureStrong = 0.3;
+constexpr double kMonotone = 0.99;
+/// A majority above this makes the other classes rare.
+constexpr double kRare = 0.9;
+constexpr double kStrongOrder = 0.9;
+
+std::string quoted(const std::string& name) {
+  return "'" + name + "'";
+}
+
+/// "right for 99 % of rows (always the most frequent class: 50 %)".
+std::string told(const Predictability& p) {
+  if (p.balanced) {
+    return "predicts with a balanced accuracy of " + percent(p.balanced_accuracy) +
+           " (majority class: " + percent(p.majority) + " of rows)";
+  }
+  return "predicts " + percent(p.accuracy) + " of rows (majority class: " + percent(p.majority) + ")";
+}
+
+std::optional<Finding> of_classes(const std::string& name, const Predictability& p) {
+  if (p.skill >= kCopy && p.sure_skill >= kSureCopy) {
+    return Finding{Severity::kLeak, AuditRule::kTargetCopy, name,
+                   quoted(name) + " alone " + told(p) + ": it is the target or made from it; leave it out"};
+  }
+  if (p.skill >= kStrong && p.sure_skill >= kSureStrong) {
+    return Finding{Severity::kWarning, AuditRule::kStrongFeature, name,
+                   quoted(name) + " alone " + told(p) + "; make sure that it is known before the release"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> of_values(const Rows& rows, const std::string& name, std::span<const double> values) {
+  const double correlation = rank_correlation(rows, values, rows.input.target_values);
+  if (std::abs(correlation) < kStrongOrder) return std::nullopt;
+  bool same = true;
+  for (std::size_t row = 0; row < rows.n_rows && same; ++row) {
+    same = values[row] == rows.input.target_values[row] || std::isnan(values[row]);
+  }
+  if (same) {
+    return Finding{Severity::kLeak, AuditRule::kTargetCopy, name,
+                   quoted(name) + " is the target itself, value for value; leave it out"};
+  }
+  const std::string numbers = " (Spearman " + number(correlation, 4) + ")";
+  if (std::abs(correlation) >= kMonotone) {
+    return Finding{Severity::kLeak, AuditRule::kMonotoneCopy, name,
+                   quoted(name) + " orders the rows as the target does" + numbers +
+                       ": it is a function of the target; leave it out"};
+  }
+  // With classes the skill says how strong it is.
+  if (!rows.input.targets.empty()) return std::nullopt;
+  return Finding{Severity::kWarning, AuditRule::kStrongFeature, name,
+                 quoted(name) + " alone orders the rows nearly as the target does" + numbers +
+                     "; make sure that it is known before the release"};
+}
+
+/// Texts as numbers ("1,234", "#5") where nearly all are; else nothing.
+std::vector<double> as_numbers(const std::vector<std::string>& values) {
+  std::vector<double> numbers(values.size(), NAN);
+  std::size_t n_texts = 0;
+  std::size_t n_numbers = 0;
+  std::string digits;
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    if (values[row].empty()) continue;
+    ++n_texts;
+    digits.clear();
+    for (const char c : values[row]) {
+      if (c != ',' && c != ' ' && c != '#') digits += c;
+    }
+    double value = 0.0;
+    const auto end = digits.data() + digits.size();
+    const auto result = std::from_chars(digits.data(), end, value);
+    if (result.ec != std::errc{} || result.ptr != end) {
+      if (n_texts > 100 && n_numbers * 2 < n_texts) return {};
+      continue;
+    }
+    numbers[row] = value;
+    ++n_numbers;
+  }
+  return n_numbers * 100 >= n_texts * 99 && n_numbers > 0 ? numbers : std::vector<double>{};
+}
+
+/// Share of the variance of the other half that a category's mean in one half explains; nothing where most categories
+/// are new there: a name of its own for every row says nothing.
+double explained(const Rows& rows, const std::vector<std::string>& values) {
+  struct Sum {
+    double sum = 0.0;
+    double n = 0.0;
+  };
+  std::unordered_map<std::string_view, Sum> means;
+  const auto& targets = rows.input.target_values;
+  for (std::size_t row = 0; row < rows.n_rows; row += 2) {
+    if (values[row].empty() || !std::isfinite(targets[row])) continue;
+    Sum& mean = means[values[row]];
+    mean.sum += targets[row];
+    mean.n += 1.0;
+  }
+  std::vector<double> seen;
+  double residual = 0.0;
+  std::size_t n_judged = 0;
+  for (std::size_t row = 1; row < rows.n_rows; row += 2) {
+    if (!std::isfinite(targets[row])) continue;
+    ++n_judged;
+    const auto found = means.find(values[row]);
+    if (found == means.end()) continue;
+    residual += std::pow(targets[row] - found->second.sum / found->second.n, 2);
+    seen.push_back(targets[row]);
+  }
+  if (seen.size() < 10 || seen.size() * 2 < n_judged) return 0.0;
+  const double mean = std::accumulate(seen.begin(), seen.end(), 0.0) / static_cast<double>(seen.size());
+  double variance = 0.0;
+  for (const double value : seen) variance += (value - mean) * (value - mean);
+  return variance > 0.0 ? 1.0 - residual / variance : 0.0;
+}
+
+std::optional<Finding> of_category(const Rows& rows, const CategoricalColumn& column) {
+  if (!rows.input.target_values.empty()) {
+    const auto numbers = as_numbers(column.values);
+    auto finding = numbers.empty() ? std::nullopt : of_values(rows, column.name, numbers);
+    if (finding && finding->severity == Severity::kLeak) return finding;
+    const double share = explained(rows, column.values);
+    if (share >= 0.999) {
+      return Finding{Severity::kLeak, AuditRule::kMonotoneCopy, column.name,
+                     quoted(column.name) + " determines the target (" + percent(share) +
+                         " of its variance): it is made from it; leave it out"};
+    }
+    if (finding) return finding;
+  }
+  if (rows.input.targets.empty()) return std::nullopt;
+  return of_classes(column.name, predictability(rows, column.values));
+}
+
+/// A copy may miss a few of a rare class's rows where its threshold was fitted on few; their order it has nonetheless.
+std::optional<Finding> of_rare_class(const Rows& rows, const NumericColumn& column) {
+  constexpr std::size_t kFewest = 20;
+  constexpr double kSeparates = 0.999;
+  for (int c = 0; c < rows.input.n_classes; ++c) {
+    std::vector<bool> positive;
+    std::vector<double> scores;
+    std::size_t n_positive = 0;
+    for (std::size_t row = 0; row < rows.n_rows; ++row) {
+      if (std::isnan(column.values[row])) continue;
+      positive.push_back(rows.input.targets[row] == c);
+      scores.push_back(column.values[row]);
+      n_positive += positive.back() ? 1 : 0;
+    }
+    if (n_positive < kFewest || n_positive + kFewest > scores.size()) continue;
+    const double auc = roc_auc(positive, scores);
+    if (std::max(auc, 1.0 - auc) < kSeparates) continue;
+    return Finding{Severity::kLeak, AuditRule::kTargetCopy, column.name,
+                   quoted(column.name) + " alone separates class " + rows.class_name(c) + " from the others (AUC " +
+                       number(auc, 4) + "): it is the target or made from it; leave it out"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> of_number(const Rows& rows, const NumericColumn& column) {
+  if (!rows.input.target_values.empty()) {
+    if (auto finding = of_values(rows, column.name, column.values)) return finding;
+  }
+  if (rows.input.targets.empty()) return std::nullopt;
+  const Predictability p = predictability(rows, column.values, false);
+  auto finding = of_classes(column.name, p);
+  if (p.majority > kRare && (!finding || finding->severity != Severity::kLeak)) {
+    if (auto copy = of_rare_class(rows, column)) return copy;
+  }
+  return finding;
+}
+
+/// Whether the test rows are one stretch of the table.
+bool tests_are_together(const Rows& rows) {
+  if (rows.n_tests < 2) return false;
+  const auto first = std::find(rows.tests.begin(), rows.tests.end(), true) - rows.tests.begin();
+  const auto end = first + static_cast<std::ptrdiff_t>(rows.n_tests);
+  return std::all_of(rows.tests.begin() + first, rows.tests.begin() + end, [](bool tests) { return tests; });
+}
+
+}  // namespace
+
+double rank_correlation(const Rows& rows, std::span<const double> a, std::span<const double> b) {
+  constexpr std::size_t kMostRows = 100'000;
+  constexpr std::size_t kFewRows = 10;
+  const double share = std::min(1.0, static_cast<double>(kMostRows) / static_cast<double>(rows.n_rows));
+  const auto limit = static_cast<std::uint64_t>(share * 9.2e18);
+  std::vector<double> x;
+  std::vector<double> y;
+  for (std::size_t row = 0; row < rows.n_rows; ++row) {
+    if (!std::isfinite(a[row]) || !std::isfinite(b[row]) || rows.order(row) >> 1 > limit) continue;
+    x.push_back(a[row]);
+    y.push_back(b[row]);
+  }
+  if (x.size() < kFewRows) return 0.0;
+  const double correlation = spearman(x, y);
+  return std::isnan(correlation) ? 0.0 : correlation;
+}
+
+void check_features(const Rows& rows, std::vector<Finding>& findings) {
+  const FeatureTable& table = rows.input.table;
+  if (rows.n_rows == 0) return;
+  const std::size_t n_numeric = table.numeric.size();
+  std::vector<std::optional<Finding>> found(n_numeric + table.categorical.size());
+  for_each_index(found.size(), [&](std::size_t i) {
+    found[i] = i < n_numeric ? of_number(rows, table.numeric[i]) : of_category(rows, table.categorical[i - n_numeric]);
+  });
+  for (auto& finding : found) {
+    if (finding) findings.push_back(std::move(*finding));
+  }
+}
+
+void check_row_order(const Rows& rows, std::vector<Finding>& findings) {
+  if (rows.n_rows < 10) return;
+  std::vector<double> numbers(rows.n_rows);
+  std::iota(numbers.begin(), numbers.end(), 1.0);
+  std::string told_by_row;
+  if (!rows.input.targets.empty()) {
+    const Predictability p = predictability(rows, numbers, true);
+    if (p.skill >= kStrong && p.sure_skill >= kSureStrong) told_by_row = told(p);
+  } else if (!rows.input.target_values.empty()) {
+    const double correlation = rank_correlation(rows, numbers, rows.input.target_values);
+    if (std::abs(correlation) >= 0.7) told_by_row = "orders the target (Spearman " + number(correlation) + ")";
+  }
+  const auto& columns = rows.input.table.numeric;
+  std::vector<double> correlations(columns.size());
+  for_each_index(columns.size(),
+                 [&](std::size_t i) { correlations[i] = rank_correlation(rows, numbers, columns[i].values); });
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (std::abs(correlations[i]) < 0.999) continue;
+    const std::string what =
+        quoted(columns[i].name) + " follows the row number (Spearman " + number(correlations[i], 4) + ")";
+    findings.push_back(told_by_row.empty()
+                           ? Finding{Severity::kWarning, AuditRule::kRowOrder, columns[i].name,
+                                     what + ": an index is no feature; leave it out"}
+                           : Finding{Severity::kLeak, AuditRule::kRowOrder, columns[i].name,
+                                     what + ", and the row number alone " + told_by_row + "; leave it out"});
+  }
+  if (told_by_row.empty()) return;
+  const bool together = tests_are_together(rows);
+  findings.push_back({together ? Severity::kLeak : Severity::kWarning, AuditRule::kRowOrder, "row number",
+                      "the table is sorted by the target: the row number alone " + told_by_row +
+                          (together ? ", and the test rows are one stretch of the table; split by group or at random"
+                                    : "; let nothing that follows the rows' order be a feature or make the split")});
+}
+
+}  // namespace hitscope::models::audit_checks

@@ -1,0 +1,65 @@
+// Probabilities that mean what they say, and the threshold at which a rare class is called: both learned from a fold's
+// validation rows, never from test rows.
+//
+// scikit-learn 1.2's _SigmoidCalibration (Platt 1999, with his target smoothing) and IsotonicRegression
+// (out_of_bounds="clip"), one-vs-rest and normalised for more than two classes, as CalibratedClassifierCV(cv="prefit")
+// does. Platt's loss is minimised to the last digits, where scikit-learn stops at a gradient of 1e-5.
+// Thread safety: immutable after construction.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/data/dataset.h"
+#include "models/data/split.h"
+
+namespace hitscope::models {
+
+enum class Calibration { kNone, kPlatt, kIsotonic };
+std::string_view to_string(Calibration calibration);  ///< "none", "platt", "isotonic"
+Calibration calibration_from(std::string_view name);  ///< throws std::invalid_argument naming the choices
+
+/// What a decision threshold is chosen for.
+enum class ThresholdMetric { kNone, kF1, kBalancedAccuracy };
+std::string_view to_string(ThresholdMetric metric);  ///< "none", "f1", "balanced-accuracy"
+ThresholdMetric threshold_metric_from(std::string_view name);
+
+class Calibrator {
+ public:
+  /// `predicted` are a head's probabilities of fold.validation_rows(), in their order; `targets` are by dataset row.
+  /// The threshold is learned from calibrated probabilities: of 0.5, the lowest probability and all midpoints between
+  /// neighbouring ones that which scores best; of equals the nearest to 0.5, then the lower. It stays 0.5 where one of
+  /// the classes has no row.
+  /// Throws std::invalid_argument where the lengths differ, for a row without a class, a probability that is not
+  /// finite, and for a threshold with other than two classes.
+  static Calibrator fit(Calibration kind, ThresholdMetric metric, const Probabilities& predicted,
+                        std::span<const int> targets, const TrainingFold& fold);
+  static Calibrator from_json(const std::string& text);  ///< throws std::runtime_error
+  std::string to_json() const;
+
+  /// Calibrated probabilities, with the threshold where one was learned; where none was, that of `predicted`. Throws
+  /// std::invalid_argument for another number of classes than was fitted.
+  Probabilities apply(const Probabilities& predicted) const;
+  Calibration kind() const { return kind_; }
+  double threshold() const { return threshold_; }  ///< 0.5 where none was learned
+
+ private:
+  struct Curve {         // of one class (two classes: of the second)
+    double slope = 0.0;  // Platt: 1 / (1 + exp(slope * score + offset))
+    double offset = 0.0;
+    std::vector<double> scores;  // isotonic: rising, with their probabilities
+    std::vector<double> values;
+  };
+  double calibrated(const Curve& curve, double score) const;
+  static Curve fit_platt(std::span<const double> scores, const std::vector<bool>& positive);
+  static Curve fit_isotonic(std::span<const double> scores, const std::vector<bool>& positive);
+
+  Calibration kind_ = Calibration::kNone;
+  ThresholdMetric metric_ = ThresholdMetric::kNone;
+  double threshold_ = 0.5;
+  std::vector<Curve> curves_;
+};
+
+}  // namespace hitscope::models

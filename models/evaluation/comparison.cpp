@@ -1,0 +1,332 @@
+#include "models/evaluation/comparison.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <stdexcept>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+
+namespace hitscope::models {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+void require_rows(std::size_t n_targets, std::size_t n_predicted, std::size_t n_groups) {
+  if (n_targets > 0 && n_targets == n_predicted && n_targets == n_groups) return;
+  throw std::invalid_argument("bootstrap: " + std::to_string(n_targets) + " targets, " + std::to_string(n_predicted) +
+                              " predictions and " + std::to_string(n_groups) + " groups must be as many, and some");
+}
+
+void require_class(const char* field, int value, int n_classes) {
+  if (value >= 0 && value < n_classes) return;
+  throw std::invalid_argument(std::string("bootstrap: ") + field + " holds " + std::to_string(value) +
+                              ", must be a class from 0 to " + std::to_string(n_classes - 1));
+}
+
+/// Numbers the groups in order of appearance.
+struct Groups {
+  explicit Groups(std::span<const std::string> names) {
+    std::unordered_map<std::string_view, std::uint32_t> numbers;
+    for (const std::string& name : names) {
+      const bool is_new = name.empty() || numbers.emplace(name, n_groups).second;
+      of_row.push_back(is_new ? n_groups++ : numbers.at(name));
+    }
+  }
+  std::vector<std::uint32_t> of_row;
+  std::uint32_t n_groups = 0;
+};
+
+/// Calls visit(drawn) each round, where drawn[g] is how often group g was drawn.
+template <typename Visit>
+void resample(std::uint32_t n_groups, std::uint64_t seed, const Visit& visit) {
+  std::mt19937_64 random(seed);
+  std::vector<std::uint32_t> drawn(n_groups);
+  for (int round = 0; round < kBootstrapRounds; ++round) {
+    std::fill(drawn.begin(), drawn.end(), 0U);
+    for (std::uint32_t i = 0; i < n_groups; ++i) ++drawn[random() % n_groups];
+    visit(drawn);
+  }
+}
+
+Interval percentile_95(std::vector<double> values) {
+  if (std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) return {kNan, kNan};
+  std::sort(values.begin(), values.end());
+  const auto last = static_cast<double>(values.size() - 1);
+  const auto at = [&](double q) { return values[static_cast<std::size_t>(std::lround(q * last))]; };
+  return {at(0.025), at(0.975)};
+}
+
+/// A target with what both predictors say of it. Of the many there could be, only those that occur are counted.
+struct Cell {
+  int target;
+  int a;
+  int b;
+  auto key() const { return std::tie(target, a, b); }
+};
+
+/// How many rows of each cell every group holds.
+class GroupedCells {
+ public:
+  struct Entry {
+    std::uint32_t cell;
+    std::uint32_t n_rows;
+  };
+
+  GroupedCells(const std::vector<Cell>& rows, const Groups& groups) : cells(rows), starts_(groups.n_groups + 1, 0) {
+    const auto less = [](const Cell& x, const Cell& y) { return x.key() < y.key(); };
+    std::sort(cells.begin(), cells.end(), less);
+    const auto same = [](const Cell& x, const Cell& y) { return x.key() == y.key(); };
+    cells.erase(std::unique(cells.begin(), cells.end(), same), cells.end());
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto cell = std::lower_bound(cells.begin(), cells.end(), rows[i], less) - cells.begin();
+      pairs.emplace_back(groups.of_row[i], static_cast<std::uint32_t>(cell));
+    }
+    std::sort(pairs.begin(), pairs.end());
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      if (i == 0 || pairs[i] != pairs[i - 1]) entries_.push_back({pairs[i].second, 0});
+      ++entries_.back().n_rows;
+      starts_[pairs[i].first + 1] = static_cast<std::uint32_t>(entries_.size());
+    }
+  }
+
+  void count(const std::vector<std::uint32_t>& drawn, std::vector<std::uint64_t>& counts) const {
+    counts.assign(cells.size(), 0);
+    for (std::size_t g = 0; g < drawn.size(); ++g) {
+      if (drawn[g] == 0) continue;
+      for (std::uint32_t e = starts_[g]; e < starts_[g + 1]; ++e) {
+        counts[entries_[e].cell] += static_cast<std::uint64_t>(drawn[g]) * entries_[e].n_rows;
+      }
+    }
+  }
+
+  std::vector<Cell> cells;
+
+ private:
+  std::vector<std::uint32_t> starts_;  ///< group g's entries: starts_[g] to starts_[g + 1]
+  std::vector<Entry> entries_;
+};
+
+/// Accuracy and macro F1 of both predictors.
+struct BothScores {
+  double accuracy_a = 0.0;
+  double accuracy_b = 0.0;
+  double macro_f1_a = 0.0;
+  double macro_f1_b = 0.0;
+};
+
+class CellScorer {
+ public:
+  CellScorer(const std::vector<Cell>& cells, int n_classes) : cells_(cells), tallies_(n_classes) {}
+
+  BothScores operator()(const std::vector<std::uint64_t>& counts) {
+    std::fill(tallies_.begin(), tallies_.end(), Tally{});
+    std::uint64_t total = 0;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      const Cell& cell = cells_[i];
+      total += counts[i];
+      tallies_[cell.target].support += counts[i];
+      tallies_[cell.a].predicted[0] += counts[i];
+      tallies_[cell.b].predicted[1] += counts[i];
+      if (cell.a == cell.target) tallies_[cell.target].correct[0] += counts[i];
+      if (cell.b == cell.target) tallies_[cell.target].correct[1] += counts[i];
+    }
+    const auto n = static_cast<double>(total);
+    return {static_cast<double>(correct(0)) / n, static_cast<double>(correct(1)) / n, macro_f1(0), macro_f1(1)};
+  }
+
+ private:
+  struct Tally {
+    std::uint64_t support = 0;
+    std::array<std::uint64_t, 2> predicted{};
+    std::array<std::uint64_t, 2> correct{};
+  };
+
+  std::uint64_t correct(int side) const {
+    std::uint64_t sum = 0;
+    for (const Tally& t : tallies_) sum += t.correct[side];
+    return sum;
+  }
+
+  /// Over the classes seen in targets or predictions, as in Scores.
+  double macro_f1(int side) const {
+    double sum = 0.0;
+    int n_seen = 0;
+    for (const Tally& t : tallies_) {
+      const std::uint64_t either = t.support + t.predicted[side];
+      if (either == 0) continue;
+      sum += 2.0 * static_cast<double>(t.correct[side]) / static_cast<double>(either);
+      ++n_seen;
+    }
+    return sum / n_seen;
+  }
+
+  const std::vector<Cell>& cells_;
+  std::vector<Tally> tallies_;
+};
+
+/// Sums of a group's rows that a regression's scores are made of; targets are counted from their mean over all rows, or
+/// the spread would drown in the rounding of large squares.
+struct GroupSums {
+  double n = 0.0;
+  double absolute_error = 0.0;
+  double squared_error = 0.0;
+  double absolute_error_of_mean = 0.0;
+  double deviation = 0.0;
+  double squared_deviation = 0.0;
+  double least = std::numeric_limits<double>::infinity();
+  double largest = -std::numeric_limits<double>::infinity();
+
+  void add(const GroupSums& other, double times) {
+    n += times * other.n;
+    absolute_error += times * other.absolute_error;
+    squared_error += times * other.squared_error;
+    absolute_error_of_mean += times * other.absolute_error_of_mean;
+    deviation += times * other.deviation;
+    squared_deviation += times * other.squared_deviation;
+    least = std::min(least, other.least);
+    largest = std::max(largest, other.largest);
+  }
+
+  /// As RegressionScores::r2.
+  double r2() const {
+    if (n < 2.0) return kNan;
+    const double spread = squared_deviation - deviation * deviation / n;
+    if (least == largest || spread <= 0.0) return squared_error > 0.0 ? 0.0 : 1.0;
+    return 1.0 - squared_error / spread;
+  }
+};
+
+std::vector<GroupSums> sums_by_group(std::span<const double> targets, std::span<const double> predicted, double mean,
+                                     const Groups& groups) {
+  double center = 0.0;
+  for (const double t : targets) center += t / static_cast<double>(targets.size());
+  std::vector<GroupSums> sums(groups.n_groups);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const double error = predicted[i] - targets[i];
+    const double deviation = targets[i] - center;
+    sums[groups.of_row[i]].add({1.0, std::abs(error), error * error, std::abs(targets[i] - mean), deviation,
+                                deviation * deviation, targets[i], targets[i]},
+                               1.0);
+  }
+  return sums;
+}
+
+std::vector<Cell> cells_of(std::span<const int> targets, std::span<const int> a, std::span<const int> b,
+                           int n_classes) {
+  std::vector<Cell> rows;
+  rows.reserve(targets.size());
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    require_class("targets", targets[i], n_classes);
+    require_class("predictions", a[i], n_classes);
+    require_class("predictions", b[i], n_classes);
+    rows.push_back({targets[i], a[i], b[i]});
+  }
+  return rows;
+}
+
+/// Calls visit(BothScores) each round.
+template <typename Visit>
+void resample_cells(const std::vector<Cell>& rows, int n_classes, std::span<const std::string> names,
+                    std::uint64_t seed, const Visit& visit) {
+  const Groups groups(names);
+  const GroupedCells grouped(rows, groups);
+  CellScorer score(grouped.cells, n_classes);
+  std::vector<std::uint64_t> counts;
+  resample(groups.n_groups, seed, [&](const std::vector<std::uint32_t>& drawn) {
+    grouped.count(drawn, counts);
+    visit(score(counts));
+  });
+}
+
+}  // namespace
+
+Uncertainty bootstrap(std::span<const int> targets, std::span<const int> predicted, int n_classes, int majority,
+                      std::span<const std::string> groups, std::uint64_t seed) {
+  require_rows(targets.size(), predicted.size(), groups.size());
+  const auto rows = cells_of(targets, predicted, std::vector<int>(targets.size(), majority), n_classes);
+  std::vector<double> accuracy;
+  std::vector<double> macro_f1;
+  std::vector<double> advantage;
+  resample_cells(rows, n_classes, groups, seed, [&](const BothScores& s) {
+    accuracy.push_back(s.accuracy_a);
+    macro_f1.push_back(s.macro_f1_a);
+    advantage.push_back(s.accuracy_a - s.accuracy_b);
+  });
+  return {percentile_95(accuracy), percentile_95(macro_f1), percentile_95(advantage)};
+}
+
+RegressionUncertainty bootstrap(std::span<const double> targets, std::span<const double> predicted, double mean,
+                                std::span<const std::string> groups, std::uint64_t seed) {
+  require_rows(targets.size(), predicted.size(), groups.size());
+  const auto finite = [](double v) { return std::isfinite(v); };
+  if (!std::all_of(targets.begin(), targets.end(), finite) ||
+      !std::all_of(predicted.begin(), predicted.end(), finite)) {
+    return {{kNan, kNan}, {kNan, kNan}, {kNan, kNan}};
+  }
+  const Groups numbered(groups);
+  const auto sums = sums_by_group(targets, predicted, mean, numbered);
+  std::vector<double> r2;
+  std::vector<double> mae;
+  std::vector<double> advantage;
+  resample(numbered.n_groups, seed, [&](const std::vector<std::uint32_t>& drawn) {
+    GroupSums all;
+    for (std::size_t g = 0; g < drawn.size(); ++g) {
+      if (drawn[g] > 0) all.add(sums[g], drawn[g]);
+    }
+    r2.push_back(all.r2());
+    mae.push_back(all.absolute_error / all.n);
+    advantage.push_back((all.absolute_error_of_mean - all.absolute_error) / all.n);
+  });
+  return {percentile_95(r2), percentile_95(mae), percentile_95(advantage)};
+}
+
+double mcnemar_p(std::size_t only_a_correct, std::size_t only_b_correct) {
+  constexpr std::size_t kEnoughForChiSquared = 25;
+  const std::size_t n = only_a_correct + only_b_correct;
+  const std::size_t fewer = std::min(only_a_correct, only_b_correct);
+  if (2 * fewer == n) return 1.0;
+  if (n < kEnoughForChiSquared) {
+    double term = std::pow(0.5, static_cast<double>(n));
+    double tail = term;
+    for (std::size_t i = 0; i < fewer; ++i) {
+      term *= static_cast<double>(n - i) / static_cast<double>(i + 1);
+      tail += term;
+    }
+    return std::min(1.0, 2.0 * tail);
+  }
+  const double distance = static_cast<double>(n - 2 * fewer) - 1.0;
+  return std::erfc(distance / std::sqrt(2.0 * static_cast<double>(n)));
+}
+
+PairedComparison compare(std::span<const int> targets, std::span<const int> predicted_a,
+                         std::span<const int> predicted_b, int n_classes, std::span<const std::string> groups,
+                         std::uint64_t seed) {
+  require_rows(targets.size(), predicted_a.size(), groups.size());
+  require_rows(targets.size(), predicted_b.size(), groups.size());
+  const auto rows = cells_of(targets, predicted_a, predicted_b, n_classes);
+  PairedComparison result;
+  for (const Cell& row : rows) {
+    result.only_a_correct += row.a == row.target && row.b != row.target ? 1 : 0;
+    result.only_b_correct += row.b == row.target && row.a != row.target ? 1 : 0;
+  }
+  const BothScores point = CellScorer(rows, n_classes)(std::vector<std::uint64_t>(rows.size(), 1));
+  result.accuracy_difference = point.accuracy_a - point.accuracy_b;
+  result.macro_f1_difference = point.macro_f1_a - point.macro_f1_b;
+  std::vector<double> accuracy;
+  std::vector<double> macro_f1;
+  resample_cells(rows, n_classes, groups, seed, [&](const BothScores& s) {
+    accuracy.push_back(s.accuracy_a - s.accuracy_b);
+    macro_f1.push_back(s.macro_f1_a - s.macro_f1_b);
+  });
+  result.accuracy_interval = percentile_95(accuracy);
+  result.macro_f1_interval = percentile_95(macro_f1);
+  result.mcnemar_p = mcnemar_p(result.only_a_correct, result.only_b_correct);
+  return result;
+}
+
+}  // namespace hitscope::models

@@ -1,0 +1,189 @@
+// The heads random_forest and boosted_trees: tables in, files out. Trees themselves: trees_test.cpp.
+#include "models/classical/tree_head.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <stdexcept>
+#include <string>
+
+namespace hitscope::models {
+namespace {
+
+constexpr std::size_t kRows = 1200;
+
+/// Whether a number is high decides, the other way round in one of two genres: nothing a linear model can learn.
+/// Numbers and genres are missing here and there.
+Dataset table_of_exclusive_or() {
+  std::mt19937_64 random(1);
+  Dataset data;
+  data.n_rows = kRows;
+  data.n_classes = 2;
+  data.table.numeric = {{"tempo", {}}, {"noise", {}}};
+  data.table.categorical = {{"genre", {}}};
+  const auto uniform = [&] { return static_cast<double>(random() >> 11) / 9007199254740992.0; };
+  for (std::size_t row = 0; row < kRows; ++row) {
+    const double tempo = uniform();
+    const bool rock = random() % 2 == 0;
+    data.table.numeric[0].values.push_back(200.0 * tempo);
+    data.table.numeric[1].values.push_back(row % 10 == 0 ? std::numeric_limits<double>::quiet_NaN() : uniform());
+    data.table.categorical[0].values.push_back(rock ? "rock" : row % 3 == 0 ? "" : "jazz");
+    data.targets.push_back(rock == (tempo > 0.75) ? 1 : 0);
+  }
+  return data;
+}
+
+Split split_of(const Dataset& data) {
+  SplitRows rows;
+  rows.strata = data.targets;
+  return Split::holdout(SplitKind::kRandom, rows, {});
+}
+
+class TreeHeadTest : public testing::TestWithParam<const char*> {
+ protected:
+  static std::unique_ptr<Head> make() {
+    return GetParam() == std::string("random_forest") ? make_random_forest_head() : make_boosted_trees_head();
+  }
+  static std::string trees_file() {
+    return GetParam() == std::string("random_forest") ? "random_forest.trees" : "boosted_trees.ubj";
+  }
+  FitSummary fit(Head& head, const FitOptions& options = {}) const {
+    return head.fit(data_, split_.training_fold(), options);
+  }
+  std::string error_of_load(const HeadFiles& files) const {
+    try {
+      make()->load(files);
+    } catch (const std::runtime_error& e) {
+      return e.what();
+    }
+    return "no std::runtime_error was thrown";
+  }
+
+  Dataset data_ = table_of_exclusive_or();
+  Split split_ = split_of(data_);
+  std::vector<std::size_t> held_out_ = split_.rows(Part::kTest);
+};
+INSTANTIATE_TEST_SUITE_P(Both, TreeHeadTest, testing::Values("random_forest", "boosted_trees"),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST_P(TreeHeadTest, PredictsHeldOutRowsOfAnExclusiveOr) {
+  const auto head = make();
+  EXPECT_EQ(head->name(), GetParam());
+  EXPECT_EQ(head->n_classes(), 0);
+  const FitSummary summary = fit(*head);
+  EXPECT_FALSE(summary.stopped);
+  EXPECT_GT(summary.n_parameters, 3U);
+  EXPECT_EQ(summary.history.empty(), GetParam() == std::string("random_forest"));
+  EXPECT_EQ(head->n_classes(), 2);
+  const Probabilities p = head->predict(data_, held_out_);
+  std::size_t n_right = 0;
+  for (std::size_t i = 0; i < held_out_.size(); ++i) n_right += p.predicted(i) == data_.targets[held_out_[i]] ? 1 : 0;
+  EXPECT_GT(static_cast<double>(n_right) / static_cast<double>(held_out_.size()), 0.95);
+}
+
+TEST_P(TreeHeadTest, PredictsTheSameAfterFiles) {
+  const auto head = make();
+  fit(*head);
+  const HeadFiles files = head->save();
+  EXPECT_EQ(files.size(), 2U);
+  const auto loaded = make();
+  loaded->load(files);
+  EXPECT_EQ(loaded->n_classes(), 2);
+  EXPECT_EQ(loaded->predict(data_, held_out_).values, head->predict(data_, held_out_).values);
+  EXPECT_EQ(loaded->save(), files);
+  const auto again = make();
+  fit(*again);
+  EXPECT_EQ(again->save(), files) << "the same seed and other bytes";
+}
+
+TEST_P(TreeHeadTest, NamesTheFileThatIsMissingOrDamaged) {
+  const auto head = make();
+  fit(*head);
+  for (const std::string& name : {trees_file(), std::string(GetParam()) + ".features.json"}) {
+    HeadFiles files = head->save();
+    files.at(name).resize(files.at(name).size() / 2);
+    EXPECT_EQ(error_of_load(files).find(name), 0U) << error_of_load(files);
+    files.erase(name);
+    EXPECT_EQ(error_of_load(files), name + " is missing");
+  }
+}
+
+TEST_P(TreeHeadTest, RefusesTreesOfOtherColumns) {
+  const auto head = make();
+  fit(*head);
+  HeadFiles files = head->save();
+  data_.table.numeric.pop_back();
+  fit(*head);
+  files.at(trees_file()) = head->save().at(trees_file());
+  EXPECT_EQ(error_of_load(files), trees_file() + ": the trees do not fit the features");
+}
+
+TEST_P(TreeHeadTest, StaysAsItWasAfterAFailedLoad) {
+  const auto head = make();
+  fit(*head);
+  const auto before = head->predict(data_, held_out_).values;
+  HeadFiles files = head->save();
+  files.at(trees_file()).pop_back();
+  EXPECT_THROW(head->load(files), std::runtime_error);
+  EXPECT_EQ(head->predict(data_, held_out_).values, before);
+}
+
+TEST_P(TreeHeadTest, GivesRareClassesMoreWithBalancedWeights) {
+  // One row in eight is of class 1, and nothing tells which.
+  data_.table.categorical.clear();
+  data_.table.numeric.erase(data_.table.numeric.begin());
+  for (std::size_t row = 0; row < kRows; ++row) {
+    data_.table.numeric[0].values[row] = static_cast<double>(row % 3);
+    data_.targets[row] = row % 8 == 0 ? 1 : 0;
+  }
+  split_ = split_of(data_);
+  const auto mean_of_class_1 = [&](bool balanced) {
+    FitOptions options;
+    options.balanced_class_weight = balanced;
+    const auto head = make();
+    fit(*head, options);
+    const Probabilities p = head->predict(data_, held_out_);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < p.n_rows; ++i) sum += p.at(i, 1);
+    return sum / static_cast<double>(p.n_rows);
+  };
+  EXPECT_NEAR(mean_of_class_1(false), 0.125, 0.05);
+  EXPECT_NEAR(mean_of_class_1(true), 0.5, 0.05);
+}
+
+TEST_P(TreeHeadTest, ReturnsEarlyOnceStopIsSet) {
+  const std::atomic<bool> stop = true;
+  FitOptions options;
+  options.stop = &stop;
+  const auto head = make();
+  EXPECT_TRUE(fit(*head, options).stopped);
+  EXPECT_EQ(head->n_classes(), 0);
+}
+
+TEST_P(TreeHeadTest, RefusesToPredictOrSaveBeforeAFitAndToFitNumbers) {
+  const auto head = make();
+  EXPECT_THROW(head->predict(data_, held_out_), std::logic_error);
+  EXPECT_THROW(head->save(), std::logic_error);
+  data_.n_classes = 0;
+  EXPECT_THROW(fit(*head), std::invalid_argument);
+}
+
+TEST(BoostedTreesHeadTest, StopsAfterPatienceRoundsAndTellsEveryRound) {
+  const Dataset data = table_of_exclusive_or();
+  FitOptions options;
+  options.patience = 3;
+  std::size_t n_told = 0;
+  options.on_epoch = [&](const Epoch& epoch) { EXPECT_EQ(epoch.number, static_cast<int>(++n_told)); };
+  const FitSummary summary = make_boosted_trees_head()->fit(data, split_of(data).training_fold(), options);
+  ASSERT_GT(summary.history.size(), 3U);
+  EXPECT_EQ(summary.history.size(), n_told);
+  EXPECT_LT(summary.history.back().train_loss, summary.history.front().train_loss);
+  EXPECT_TRUE(summary.history[summary.history.size() - 4].is_best);
+  EXPECT_FALSE(summary.history.back().is_best);
+}
+
+}  // namespace
+}  // namespace hitscope::models
