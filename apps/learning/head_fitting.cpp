@@ -42,6 +42,7 @@ std::string marker_json(const FittedHead& fitted) {
   }
   return ordered_json{{"n_parameters", fitted.summary.n_parameters},
                       {"fit_s", fitted.fit_s},
+                      {"predict_s", fitted.predict_s},
                       {"files", fitted.files},
                       {"epochs", epochs}}
              .dump(2) +
@@ -52,6 +53,7 @@ void read_marker(const std::filesystem::path& path, FittedHead& fitted) try {
   const auto j = ordered_json::parse(read_text(path));
   fitted.summary.n_parameters = j.at("n_parameters");
   fitted.fit_s = j.at("fit_s");
+  fitted.predict_s = j.at("predict_s");
   fitted.files = j.at("files").get<std::vector<std::string>>();
   for (const auto& e : j.at("epochs")) {
     fitted.summary.history.push_back({e.at("epoch"), e.at("train_loss"), e.at("validation_loss"), e.at("best")});
@@ -92,6 +94,10 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::Datas
   }
   for (const std::string& file : fitted.files) fitted.n_bytes += std::filesystem::file_size(folder / file);
   return fitted;
+}
+
+void remember_prediction(const FittedHead& fitted, const std::filesystem::path& folder) {
+  ingest::write_file(folder / (std::string(fitted.head->name()) + ".history.json"), marker_json(fitted));
 }
 
 }  // namespace hitscope::apps

@@ -17,6 +17,7 @@ struct FittedHead {
   models::FitSummary summary;
   std::vector<std::string> files;  ///< in the folder
   double fit_s = 0.0;
+  double predict_s = -1.0;  ///< of the test rows; negative: not measured yet
   std::size_t n_bytes = 0;  ///< of its files
 };
 
@@ -24,5 +25,8 @@ struct FittedHead {
 FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::Dataset& data,
                          const models::TrainingFold& fold, models::FitOptions options,
                          const std::filesystem::path& folder);
+
+/// Keeps the time that predicting took beside the rest: the same command again prints the same table.
+void remember_prediction(const FittedHead& fitted, const std::filesystem::path& folder);
 
 }  // namespace hitscope::apps

@@ -98,10 +98,13 @@ struct SplitRun::Impl {
     } else {
       result.predictions[name] = head.head->predict(result.dataset, result.test);
     }
-    const double predict_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (head.predict_s < 0.0) {
+      head.predict_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      remember_prediction(head, folder);
+    }
     row = result.labels.is_regression() ? judged(bench(), name, result.values[name])
                                         : judged(bench(), name, result.predictions[name]);
-    row.cost = {head.fit_s, predict_s, head.n_bytes, head.summary.n_parameters};
+    row.cost = {head.fit_s, head.predict_s, head.n_bytes, head.summary.n_parameters};
     result.board.rows.push_back(std::move(row));
     result.histories[name] = std::move(head.summary);
     result.files[name] = std::move(head.files);

@@ -60,14 +60,14 @@ class Loader {
  public:
   explicit Loader(const TrainDataConfig& config) : config_(config), loaded_(load_table(config.table)) {
     if (!config.spectrograms.empty()) data_.store = std::make_unique<SpectrogramStore>(config.spectrograms);
+    if (table().n_rows() + table().refused.size() == 0) {
+      throw UsageError(table().name + ": has a header but no rows; nothing to train on");
+    }
     find_roles();
     make_label_config();
   }
 
   TrainData load() {
-    if (table().n_rows() + table().refused.size() == 0) {
-      throw UsageError(table().name + ": has a header but no rows; nothing to train on");
-    }
     read_split_file();
     make_rows();
     if (used_.empty()) throw UsageError(no_examples());

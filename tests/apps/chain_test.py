@@ -56,7 +56,7 @@ class InventedSongs(Case):
         self.assertEqual(set(parts.values()), {"train", "validation", "test"})
         metrics = read_json(trained / "metrics.json")["rows"]
         self.assertEqual([m["name"] for m in metrics[:2]], ["majority", "prior"])
-        self.assertEqual(sorted(m["name"] for m in metrics[2:]), ["cnn", "logistic", "mlp"])
+        self.assertEqual(sorted(m["name"] for m in metrics[2:]), ["boosted_trees", "cnn", "logistic", "mlp", "random_forest"])
 
         names = read_json(trained / "bundle.json")["labels"]["class_names"]
         files = [store / r["file"] for r in rows if r["status"] == "ok"]
