@@ -468,7 +468,8 @@ TEST_F(MlpHeadTest, ATableWithoutAColumnOfTheFitIsRefused) {
 }
 
 TEST(HeadTest, EveryNameMakesTheHeadOfThatName) {
-  EXPECT_EQ(head_names(), (std::vector<std::string>{"cnn", "mlp", "random_forest", "boosted_trees", "logistic", "ridge"}));
+  EXPECT_EQ(head_names(),
+            (std::vector<std::string>{"cnn", "mlp", "random_forest", "boosted_trees", "logistic", "ridge"}));
   for (const std::string& name : head_names()) EXPECT_EQ(make_head(name)->name(), name);
   EXPECT_EQ(make_head("cnn")->input(), HeadInput::kSpectrogram);
   EXPECT_EQ(make_head("mlp")->input(), HeadInput::kTable);
