@@ -39,7 +39,7 @@ int main(int argc, char** argv) {
     }
     if (predictions.file.empty()) return apps::run_audit(config);
     predictions.id_column = config.data.roles.id;
-    predictions.group_column = config.data.group_column;
+    predictions.group_column = config.data.roles.group;
     predictions.seed = config.split.config.seed;
     predictions.json = config.json;
     return apps::run_predictions_audit(predictions);

@@ -52,7 +52,7 @@ void take_split_of(AuditRunConfig& config) {
 ExitCode run_audit(const AuditRunConfig& asked) {
   AuditRunConfig config = asked;
   take_split_of(config);
-  config.data.any_feature = true;
+  config.data.features.any = true;
   config.data.need_dates = config.split.kind == SplitKind::kTemporal;
   const TrainData data = load_train_data(config.data);
   const SplitKind kind = resolved_split(config.split, data);

@@ -51,9 +51,12 @@ std::vector<ingest::JoinKey> keys_of(const std::string& on) {
 
 TextTable joined_table(const TableRequest& request, std::vector<std::string>& facts) {
   TextTable table = value_or_throw(ingest::read_text_table(request.path, request.options));
-  facts.push_back(fmt::format("table: {}: {}, {}, {}", table.name, count_of(table.n_rows(), "row"),
+  const std::string reason = table.encoding_reason.empty()
+                                 ? ""
+                                 : fmt::format(", as {}; --encoding utf-8 refuses such rows", table.encoding_reason);
+  facts.push_back(fmt::format("table: {}: {}, {}, {}{}", table.name, count_of(table.n_rows(), "row"),
                               count_of(table.header.size(), "column"),
-                              table.encoding == ingest::Encoding::kUtf8 ? "UTF-8" : "ISO-8859-1"));
+                              table.encoding == ingest::Encoding::kUtf8 ? "UTF-8" : "ISO-8859-1", reason));
   if (!table.refused.empty()) {
     facts.push_back(fmt::format("{} could not be read; the first: {}", count_of(table.refused.size(), "row"),
                                 table.refused.front().failure.detail));

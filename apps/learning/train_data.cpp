@@ -6,64 +6,37 @@
 #include <cmath>
 #include <limits>
 #include <unordered_map>
-#include <unordered_set>
 
-#include "apps/learning/text_file.h"
 #include "apps/pipeline/progress.h"
 #include "apps/pipeline/verb.h"
 #include "ingest/tables/catalogue.h"
-#include "ingest/tables/column_roles.h"
 
 namespace hitscope::apps {
 namespace {
 
-using ingest::ColumnRole;
 using ingest::Failure;
 using ingest::FailureKind;
 using ingest::TypedColumn;
 using ingest::TypedTable;
 using models::LabelKind;
 
-constexpr std::size_t kMostCategories = 100;
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
+/// What cleaning calls the same song is by the columns that the flags name.
+TableRequest with_roles(const TrainDataConfig& config) {
+  TableRequest request = config.table;
+  request.cleaning.artist_column = config.roles.artist;
+  request.cleaning.title_column = config.roles.title;
+  return request;
 }
-
-/// Columns of the table by what they are for.
-struct Roles {
-  std::optional<std::size_t> id, artist, title, popularity, isrc, date, clip_hash, group, split, url;
-  std::size_t target = 0;
-};
-
-class Columns {
- public:
-  explicit Columns(const TypedTable& table) : table_(table), header_(table.header()) {}
-
-  std::size_t need(const std::string& name, const char* flag) const {
-    if (const auto index = table_.find(name)) return *index;
-    throw UsageError(fmt::format("{}: {} names the column '{}', which it does not have; its columns are: {}",
-                                 table_.name, flag, name, listed(header_)));
-  }
-  std::optional<std::size_t> role(const std::string& given, ColumnRole role, const char* flag) const {
-    return given.empty() ? ingest::find_role(header_, role) : std::optional(need(given, flag));
-  }
-
- private:
-  const TypedTable& table_;
-  std::vector<std::string> header_;
-};
 
 class Loader {
  public:
-  explicit Loader(const TrainDataConfig& config) : config_(config), loaded_(load_table(config.table)) {
+  explicit Loader(const TrainDataConfig& config) : config_(config), loaded_(load_table(with_roles(config))) {
     if (!config.spectrograms.empty()) data_.store = std::make_unique<SpectrogramStore>(config.spectrograms);
     if (table().n_rows() + table().refused.size() == 0) {
       throw UsageError(table().name + ": has a header but no rows; nothing to train on");
     }
-    find_roles();
+    roles_ = find_roles(table(), config.roles);
+    check_roles();
     make_label_config();
   }
 
@@ -87,48 +60,25 @@ class Loader {
   const TypedColumn& column(std::size_t index) const { return table().columns[index]; }
   std::string cell(std::size_t index, std::size_t row) const { return std::string(column(index).cell(row)); }
 
-  void find_roles() {
-    const Columns columns(table());
-    const RoleNames& names = config_.roles;
-    roles_.id = columns.role(names.id, ColumnRole::kId, "--id-column");
-    roles_.artist = columns.role(names.artist, ColumnRole::kArtist, "--artist-column");
-    roles_.title = columns.role(names.title, ColumnRole::kTitle, "--title-column");
-    roles_.popularity = columns.role(names.popularity, ColumnRole::kPopularity, "--popularity-column");
-    roles_.date = columns.role(names.date, ColumnRole::kReleaseDate, "--date-column");
-    roles_.isrc = columns.role("", ColumnRole::kIsrc, "");
-    roles_.clip_hash = columns.role("", ColumnRole::kClipHash, "");
-    roles_.url = columns.role("", ColumnRole::kUrl, "");
+  void check_roles() {
     if (data_.store && !roles_.id) {
       throw UsageError(table().name + ": has no id column to join spectrograms on; name it with --id-column");
-    }
-    if (config_.target.empty() && !roles_.popularity) {
-      throw UsageError(table().name +
-                       ": has no popularity column; name it with --popularity-column, or a categorical one with "
-                       "--target");
-    }
-    roles_.target = config_.target.empty() ? *roles_.popularity : columns.need(config_.target, "--target");
-    data_.target_column = column(roles_.target).schema.name;
-    roles_.group = config_.group_column.empty() ? roles_.artist
-                                                : std::optional(columns.need(config_.group_column, "--group-column"));
-    if (roles_.group) data_.group_column = column(*roles_.group).schema.name;
-    if (!config_.split_column.empty()) roles_.split = columns.need(config_.split_column, "--split-column");
-    if (roles_.date && !column(*roles_.date).is_numeric()) {
-      if (!names.date.empty()) throw UsageError(table().name + ": --date-column " + names.date + " holds no dates");
-      roles_.date.reset();
     }
     if (config_.need_dates && !roles_.date) {
       throw UsageError(table().name + ": a temporal split needs a column of dates; name it with --date-column");
     }
+    data_.target_column = column(roles_.target).schema.name;
+    if (roles_.group) data_.group_column = column(*roles_.group).schema.name;
     if (roles_.date) data_.date_column = column(*roles_.date).schema.name;
   }
 
   void make_label_config() {
     std::string spec = config_.labels;
-    if (spec.empty()) spec = config_.target.empty() ? "34,67" : "categories";
+    if (spec.empty()) spec = config_.roles.target.empty() ? "34,67" : "categories";
     data_.labels = models::parse_label_spec(spec);
     if (data_.labels.kind == LabelKind::kMapping) read_mapping(spec.substr(spec.find(':') + 1));
     if (!data_.labels.group_column.empty()) {
-      label_group_ = Columns(table()).need(data_.labels.group_column, "--labels");
+      label_group_ = column_named(table(), data_.labels.group_column, "--labels");
     }
     const bool is_text = data_.labels.kind == LabelKind::kCategories || data_.labels.kind == LabelKind::kMapping;
     if (!is_text && !column(roles_.target).is_numeric()) {
@@ -218,7 +168,7 @@ class Loader {
     if (auto failure = target_failure(row)) return failure;
     if (roles_.split && column(*roles_.split).missing[row]) {
       return bad_value(row, fmt::format("{} is '{}'; it must say which side of the split the row is on",
-                                        config_.split_column, column(*roles_.split).text.at(row)));
+                                        config_.roles.split, column(*roles_.split).text.at(row)));
     }
     if (!config_.split_file.empty() && !parts_.contains(split_key(id, row))) {
       return bad_value(row, fmt::format("id '{}' is not in {}", id, config_.split_file.string()));
@@ -337,102 +287,15 @@ class Loader {
     data_.identities.push_back(std::move(identity));
   }
 
-  /// Why a column cannot be a feature by its role, or nullptr.
-  const char* role_of(std::size_t index) const {
-    if (index == roles_.target) return "the target";
-    if (roles_.popularity == index) return "the outcome";
-    if (roles_.id == index) return "the id";
-    if (roles_.url == index) return "a URL";
-    if (roles_.group == index || roles_.artist == index) return "the group";
-    if (roles_.split == index) return "the split";
-    if (roles_.title == index) return "the title";
-    if (roles_.isrc == index) return "the recording code";
-    if (roles_.clip_hash == index) return "the clip's hash";
-    return nullptr;
-  }
-
   void make_features() {
-    const Columns columns(table());
-    const bool none = config_.features == std::vector<std::string>{"none"};
-    const bool all = config_.any_feature && config_.features == std::vector<std::string>{"all"};
-    const auto names = [](const std::vector<std::string>& list, const std::string& name) {
-      return std::find(list.begin(), list.end(), name) != list.end();
-    };
-    for (const std::string& name : config_.features) {
-      if (!none && !all) columns.need(name, "--features");
-    }
-    for (const std::string& name : config_.no_features) columns.need(name, "--no-features");
-    for (std::size_t index = 0; index < table().columns.size(); ++index) {
-      const std::string& name = column(index).schema.name;
-      const bool listed = names(config_.features, name);
-      const char* role = role_of(index);
-      if (listed && role != nullptr && !config_.any_feature) {
-        throw UsageError(fmt::format("--features names '{}', which is {}; it must not be a feature", name, role));
-      }
-      if (names(config_.no_features, name)) {
-        data_.unused_columns.push_back(name + " (--no-features)");
-      } else if (role != nullptr && !listed && !(all && index == roles_.target)) {
-        data_.unused_columns.push_back(fmt::format("{} ({})", name, role));
-      } else if (none || (!config_.features.empty() && !listed && !all)) {
-        data_.unused_columns.push_back(name + " (not in --features)");
-      } else {
-        add_feature(index, listed);
-      }
-    }
-  }
-
-  void add_feature(std::size_t index, bool listed) {
-    const TypedColumn& source = column(index);
-    const std::string& name = source.schema.name;
-    if (source.schema.type == ingest::ColumnType::kDate && !listed) {
-      data_.unused_columns.push_back(name + " (a date; --features takes it as days)");
-    } else if (source.is_numeric()) {
-      add_number(source);
-    } else {
-      add_category(source);
-    }
-  }
-
-  void add_number(const TypedColumn& source) {
-    std::vector<double> values;
-    values.reserve(used_.size());
-    double low = std::numeric_limits<double>::infinity();
-    double high = -low;
-    for (const std::size_t row : used_) {
-      values.push_back(source.numbers[row]);
-      if (std::isnan(values.back())) continue;
-      low = std::min(low, values.back());
-      high = std::max(high, values.back());
-    }
-    if (low >= high) {
-      data_.unused_columns.push_back(source.schema.name + (low > high ? " (no values)" : " (constant)"));
-    } else {
-      data_.dataset.table.numeric.push_back({source.schema.name, std::move(values)});
-    }
-  }
-
-  void add_category(const TypedColumn& source) {
-    std::unordered_set<std::string_view> distinct;
-    for (const std::size_t row : used_) {
-      if (!source.missing.empty() && !source.missing[row]) distinct.insert(source.cell(row));
-      if (distinct.size() > kMostCategories) {
-        data_.unused_columns.push_back(fmt::format("{} (over {} distinct texts)", source.schema.name, kMostCategories));
-        return;
-      }
-    }
-    if (distinct.size() < 2) {
-      data_.unused_columns.push_back(source.schema.name + (distinct.empty() ? " (no values)" : " (constant)"));
-      return;
-    }
-    std::vector<std::string> values;
-    values.reserve(used_.size());
-    for (const std::size_t row : used_) values.emplace_back(source.cell(row));
-    data_.dataset.table.categorical.push_back({source.schema.name, std::move(values)});
+    FeatureColumns chosen = feature_columns(table(), roles_, config_.features, used_);
+    data_.dataset.table = std::move(chosen.table);
+    data_.unused_columns = std::move(chosen.unused);
   }
 
   const TrainDataConfig& config_;
   LoadedTable loaded_;
-  Roles roles_;
+  TableRoles roles_;
   std::optional<std::size_t> label_group_;
   std::unordered_map<std::string, std::string> parts_;  // of the split file
   std::unordered_map<std::string, std::size_t> ids_;    // and the row each was first seen in

@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "apps/learning/feature_columns.h"
 #include "apps/learning/table_loading.h"
+#include "apps/learning/table_roles.h"
 #include "apps/pipeline/spectrogram_store.h"
 #include "models/data/dataset.h"
 #include "models/data/labels.h"
@@ -17,28 +19,14 @@
 
 namespace hitscope::apps {
 
-/// Columns by role; empty: found by their usual names.
-struct RoleNames {
-  std::string id;
-  std::string artist;
-  std::string title;
-  std::string popularity;
-  std::string date;
-};
-
 struct TrainDataConfig {
   TableRequest table;
   std::filesystem::path spectrograms;  ///< empty: table columns only
   RoleNames roles;
-  std::string target;                    ///< column; empty: the popularity column
-  std::string labels;                    ///< as parse_label_spec; empty: 34,67 for popularity, else categories
-  std::string group_column;              ///< empty: the artist column
-  std::string split_column;              ///< empty: none; it is never a feature
-  std::filesystem::path split_file;      ///< a split.csv (id or row, part) to use instead of a column
-  std::vector<std::string> features;     ///< columns to use; empty: all that can be; {"none"}: no table columns
-  std::vector<std::string> no_features;  ///< columns that are not to be features
-  bool any_feature = false;  ///< columns with a role (the target itself) may be features: what an audit looks at
-  bool need_dates = false;   ///< rows without a date are failures
+  std::string labels;                ///< as parse_label_spec; empty: 34,67 for popularity, else categories
+  std::filesystem::path split_file;  ///< a split.csv (id or row, part) to use instead of a column
+  FeatureRequest features;
+  bool need_dates = false;  ///< rows without a date are failures
 };
 
 /// A row of the table and where it went.

@@ -10,16 +10,16 @@ CLI::Option* add_data_options(CLI::App& app, TrainDataConfig& data) {
       app.add_option("table", data.table.path, "CSV, TSV or JSON Lines, gzipped or not; - is standard input");
   app.add_option("--spectrograms", data.spectrograms, "folder made by render; rows are joined by id");
   const char* labels = "Labels and columns";
-  app.add_option("--target", data.target, "column to predict (default: popularity)")->group(labels);
+  app.add_option("--target", data.roles.target, "column to predict (default: popularity)")->group(labels);
   app.add_option("--labels", data.labels,
                  "how it becomes classes: 34,67 (thresholds; the default for popularity), median, top:1 (percent), "
                  "quantiles:4, equal-width:5, percentiles:34,67/YEAR (within groups of a column), map:FILE (text, "
                  "class), categories (the default for others), popularity-101, regression")
       ->group(labels);
-  app.add_option("--features", data.features, "columns to learn from, or none (default: all that can be)")
+  app.add_option("--features", data.features.use, "columns to learn from, or none (default: all that can be)")
       ->delimiter(',')
       ->group(labels);
-  app.add_option("--no-features", data.no_features, "columns not to learn from")->delimiter(',')->group(labels);
+  app.add_option("--no-features", data.features.leave, "columns not to learn from")->delimiter(',')->group(labels);
   app.add_option("--id-column", data.roles.id, "column of the track id")->group(labels);
   app.add_option("--artist-column", data.roles.artist, "column of the artist")->group(labels);
   app.add_option("--title-column", data.roles.title, "column of the title")->group(labels);
@@ -43,8 +43,8 @@ void add_split_options(CLI::App& app, TrainDataConfig& data, SplitRequest& split
          "test; column")
       ->check(CLI::IsMember(kinds))
       ->group(group);
-  app.add_option("--group-column", data.group_column, "column of the groups (default: the artist)")->group(group);
-  app.add_option("--split-column", data.split_column, "column that says train, validation or test")->group(group);
+  app.add_option("--group-column", data.roles.group, "column of the groups (default: the artist)")->group(group);
+  app.add_option("--split-column", data.roles.split, "column that says train, validation or test")->group(group);
   app.add_option("--split-file", data.split_file, "split.csv of another run, to use its parts")->group(group);
   app.add_option("--test-fold", split.test_fold, "value of --split-column that tests; all others train")->group(group);
   app.add_option("--test-fraction", split.config.test_fraction, "of all rows")->capture_default_str()->group(group);

@@ -131,7 +131,7 @@ function calibration_chart(t, curves) {
   return made;
 }
 
-/** Loss per epoch; a line where validation was best. */
+/** Loss per epoch; a line at the epoch that was kept. */
 function epochs_chart(t, epochs) {
   const line = (label, key, k) => ({
     label,
@@ -144,14 +144,14 @@ function epochs_chart(t, epochs) {
     pointRadius: epochs.length > 40 ? 0 : 2.5,
     pointStyle: MARKERS[k]
   });
-  const best = epochs.filter((e) => e.best && is_number(e.epoch)).map((e) => ({x: e.epoch, color: t.muted}));
+  const kept = epochs.filter((e) => e.best && is_number(e.epoch)).slice(-1).map((e) => ({x: e.epoch, color: t.muted}));
   const numbers = epochs.map((e) => e.epoch).filter(is_number);
   return config(
       t, "scatter", {datasets: [line("training", "train_loss", 0), line("validation", "validation_loss", 1)]}, {
         x: axis(t, "epoch", {min: Math.min(...numbers), max: Math.max(...numbers), ticks: {precision: 0}}),
         y: axis(t, "loss", {grace: "5%"})
       },
-      {vertical: best}, {legend: {display: true}, line_legend: true, hover_axis: "x"});
+      {vertical: kept}, {legend: {display: true}, line_legend: true, hover_axis: "x"});
 }
 
 /** rows: [{column, mean, sd}], the largest first. */

@@ -170,7 +170,7 @@ function calibration_figure(head) {
 function epochs_figure(head) {
   const epochs = list(head.epochs).filter((epoch) => is_number(epoch.epoch));
   if (epochs.length === 0) return null;
-  const best = epochs.find((epoch) => epoch.best);
+  const best = epochs.filter((epoch) => epoch.best).pop();
   const gist = best ?
       `Best of ${plural(epochs.length, "epoch")}: number ${best.epoch}, training ${fixed(best.train_loss)}, ` +
           `validation ${fixed(best.validation_loss)} (dashed line).` :

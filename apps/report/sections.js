@@ -138,7 +138,7 @@ function scores(data) {
   if (!has_rows(board) && figures.length === 0) return;
   const made = section("Scores");
   if (has_rows(board))
-    made.append(table(board, "All heads on the same test rows, baselines first. Intervals: 95 %, bootstrap."));
+    made.append(table(board, "All heads on the same test rows, baselines first. Intervals: 95 %, bootstrap over groups (rows, where there are none)."));
   if (figures.length > 0) made.append(element("div", {class: "figures"}, figures));
 }
 

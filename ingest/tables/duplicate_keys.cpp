@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "ingest/content_hash.h"
+#include "ingest/tables/blanks.h"
 
 namespace hitscope::ingest {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n\f\v";
 constexpr std::size_t kMostNamesListed = 40;
 constexpr std::size_t kRowsForTwoThreads = 20'000;
 
@@ -24,10 +24,7 @@ std::string listed(const std::vector<std::string>& names) {
 
 /// As it was read, without blanks: what is missing or lost compares by what it says.
 std::string_view text_of(const TypedColumn& column, std::size_t row) {
-  const std::string_view text = column.text.at(row);
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+  return without_blanks(column.text.at(row));
 }
 
 std::uint64_t hash_of(std::string_view text) {

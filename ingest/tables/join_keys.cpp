@@ -5,18 +5,12 @@
 #include <span>
 
 #include "ingest/content_hash.h"
+#include "ingest/tables/blanks.h"
 
 namespace hitscope::ingest {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n\f\v";
 constexpr std::size_t kMostShownBytes = 80;
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
 
 /// What stands between the quotes at the beginning of `text`, escapes included; nullopt where no quote closes.
 std::optional<std::string_view> quoted(std::string_view text) {
@@ -34,15 +28,15 @@ std::optional<std::string_view> quoted(std::string_view text) {
 /// elements are in quotes, or are whole numbers.
 std::string_view first_element(std::string_view cell) {
   if (cell.size() < 2 || cell.front() != '[' || cell.back() != ']') return cell;
-  const std::string_view inside = trimmed(cell.substr(1, cell.size() - 2));
+  const std::string_view inside = without_blanks(cell.substr(1, cell.size() - 2));
   if (inside.empty()) return {};
   if (inside[0] == '\'' || inside[0] == '"') {
     const auto element = quoted(inside);
     if (!element) return cell;
-    const std::string_view rest = trimmed(inside.substr(element->size() + 2));
-    return rest.empty() || rest[0] == ',' ? trimmed(*element) : cell;
+    const std::string_view rest = without_blanks(inside.substr(element->size() + 2));
+    return rest.empty() || rest[0] == ',' ? without_blanks(*element) : cell;
   }
-  const std::string_view number = trimmed(inside.substr(0, inside.find(',')));
+  const std::string_view number = without_blanks(inside.substr(0, inside.find(',')));
   return number.find_first_not_of("0123456789") == std::string_view::npos ? number : cell;
 }
 
@@ -64,7 +58,7 @@ JoinKeys::JoinKeys(const TextTable& table, const std::vector<std::size_t>& colum
   for (const std::size_t column : columns) {
     std::vector<std::string_view>& cells = cells_.emplace_back(table.n_rows());
     for (std::size_t row = 0; row < table.n_rows(); ++row) {
-      const std::string_view cell = trimmed(table.columns[column].at(row));
+      const std::string_view cell = without_blanks(table.columns[column].at(row));
       cells[row] = first_element(cell);
       if (cells[row].size() < cell.size() && cells[row].find('\\') != std::string_view::npos) {
         cells[row] = unescaped_.emplace_back(without_escapes(cells[row]));

@@ -28,6 +28,10 @@ MissingMarks::MissingMarks(const std::vector<std::string>& marks) {
   }
 }
 
+bool MissingMarks::has_letter(std::string_view cell) {
+  return std::any_of(cell.begin(), cell.end(), [](char c) { return lower(c) >= 'a' && lower(c) <= 'z'; });
+}
+
 bool MissingMarks::is_mark(std::string_view cell) const {
   return std::any_of(marks_.begin(), marks_.end(), [&](const std::string& mark) {
     return std::equal(cell.begin(), cell.end(), mark.begin(), mark.end(), [](char a, char b) { return lower(a) == b; });

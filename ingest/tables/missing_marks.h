@@ -19,7 +19,11 @@ class MissingMarks {
     return first_bytes_[static_cast<unsigned char>(cell.front())] && is_mark(cell);
   }
 
+  /// In a column of texts only words are marks: an album may be called "?".
+  bool is_missing_text(std::string_view cell) const { return is_missing(cell) && (cell.empty() || has_letter(cell)); }
+
  private:
+  static bool has_letter(std::string_view cell);
   bool is_mark(std::string_view cell) const;
 
   std::vector<std::string> marks_;  // in lower case

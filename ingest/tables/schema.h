@@ -39,7 +39,7 @@ struct ColumnSchema {
 
 struct TableSchema {
   /// Cells that mean "missing", compared without the blanks around them and without regard to case; the empty cell is
-  /// always missing.
+  /// always missing. In columns of texts, marks without a letter ("-", "?") are texts.
   std::vector<std::string> missing_marks{"NA", "N/A", "#N/A", "NaN", "null", "None", "nil", "-", "--", "?"};
   std::vector<ColumnSchema> columns;  ///< in the table's order
 

@@ -1,7 +1,6 @@
 #include "ingest/tables/text_table.h"
 
 #include <algorithm>
-#include <atomic>
 #include <limits>
 #include <map>
 #include <mutex>
@@ -39,21 +38,20 @@ struct BadBytes {
   bool any() const { return in_header || !rows.empty(); }
 };
 
-/// With `only_whether`, one bad row stands for all.
-BadBytes find_bad_bytes(const TextTable& table, bool only_whether) {
+/// With `first_only`, the first bad row of each column stands for all.
+BadBytes find_bad_bytes(const TextTable& table, bool first_only) {
   BadBytes bad;
   bad.in_header = !std::all_of(table.header.begin(), table.header.end(), is_utf8);
   std::mutex mutex;
-  std::atomic<bool> found{bad.in_header};
   for_each_column(table.columns.size(), [&](std::size_t i) {
     const TextColumn& column = table.columns[i];
     if (is_ascii(column.text())) return;
-    for (std::size_t row = 0; row < column.size() && !(only_whether && found); ++row) {
+    for (std::size_t row = 0; row < column.size(); ++row) {
       if (is_utf8(column.at(row))) continue;
       const std::lock_guard lock(mutex);
       const auto place = bad.rows.emplace(row, i).first;
       place->second = std::min(place->second, i);
-      found = true;
+      if (first_only) return;
     }
   });
   return bad;
@@ -104,10 +102,18 @@ std::optional<Failure> decode(TextTable& table, Encoding wanted, bool is_utf8_by
     const BadBytes bad = find_bad_bytes(table, false);
     if (bad.in_header) return bad_file(table.name + ": its header is not valid UTF-8, which the table is read as");
     refuse_rows(table, bad);
-  } else if (wanted == Encoding::kIso8859_1 || find_bad_bytes(table, true).any()) {
-    table.encoding = Encoding::kIso8859_1;
-    convert(table);
+    return std::nullopt;
   }
+  if (wanted == Encoding::kAuto) {
+    const BadBytes bad = find_bad_bytes(table, true);
+    if (!bad.any()) return std::nullopt;
+    table.encoding_reason = (bad.in_header ? std::string("its header")
+                                           : "row " + std::to_string(table.numbers[bad.rows.begin()->first]) +
+                                                 ", column '" + table.header[bad.rows.begin()->second] + "',") +
+                            " is not valid UTF-8";
+  }
+  table.encoding = Encoding::kIso8859_1;
+  convert(table);
   return std::nullopt;
 }
 

@@ -56,6 +56,7 @@ struct TextTableOptions {
 struct TextTable {
   std::string name;                     ///< for messages: the path, or "standard input"
   Encoding encoding = Encoding::kUtf8;  ///< what the file was read as; never kAuto
+  std::string encoding_reason;          ///< why kAuto took ISO-8859-1: the first place that is not UTF-8
   std::vector<std::string> header;      ///< no name twice
   std::vector<TextColumn> columns;      ///< [n_columns], each with n_rows cells
   std::vector<std::size_t> numbers;     ///< [n_rows], as TableRow::number

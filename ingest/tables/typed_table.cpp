@@ -40,7 +40,7 @@ void type_cells(TypedColumn& column, const std::vector<std::size_t>& row_numbers
   column.missing.assign(n_rows, false);
   for (std::size_t row = 0; row < n_rows; ++row) {
     const std::string_view cell = without_blanks(column.text.at(row));
-    bool is_missing = marks.is_missing(cell);
+    bool is_missing = type == ColumnType::kText ? marks.is_missing_text(cell) : marks.is_missing(cell);
     if (!is_missing && type != ColumnType::kText) {
       const auto value = parse_cell(cell, column.schema);
       is_missing = !value;

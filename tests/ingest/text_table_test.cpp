@@ -116,7 +116,9 @@ TEST_F(TextTableTest, DecidesOnTheEncodingByTheLastCellTooAndByTheHeaderAlone) {
   EXPECT_EQ(table.encoding, Encoding::kIso8859_1);
   EXPECT_EQ(table.columns[1].at(0), "Ã©");
   EXPECT_EQ(table.columns[1].at(20'000), "é");
+  EXPECT_EQ(table.encoding_reason, "row 20002, column 'title', is not valid UTF-8");
   EXPECT_EQ(read("t\xEFtle\na\n").encoding, Encoding::kIso8859_1);
+  EXPECT_EQ(read("t\xEFtle\na\n").encoding_reason, "its header is not valid UTF-8");
 }
 
 TEST_F(TextTableTest, TakesCellsForThemselvesWhenItLooksForUtf8) {

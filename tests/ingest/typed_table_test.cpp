@@ -31,6 +31,14 @@ std::string lines(std::size_t n, const std::string& line) {
   return text;
 }
 
+TEST(TypedTableTest, AnAlbumCalledQuestionMarkIsNotMissing) {
+  const TypedTable table = typed_by_itself("album,n\n?,1\n-,?\nNone,-\nLow,2\n");
+  EXPECT_EQ(table.columns[0].missing, (std::vector<bool>{false, false, true, false}));
+  EXPECT_EQ(table.columns[0].cell(0), "?");
+  EXPECT_EQ(table.columns[1].missing, (std::vector<bool>{false, true, true, false}));
+  EXPECT_EQ(table.columns[1].n_lost, 0U);
+}
+
 TEST(TypedTableTest, HoldsNumbersAsNumbersAndTextsAsTexts) {
   const TypedTable table =
       typed_by_itself("id,n,when,ok,none\n a ,\"1,234\",1970-01-03, yes ,\nNA,NA,?,,-\nb,5,1970-01-01,NO,\n");
