@@ -49,11 +49,34 @@ std::unique_ptr<models::Head> head_to_fit(const std::string& name, const HeadReq
                : models::make_calibrated_head(std::move(head), request.calibration, request.threshold);
 }
 
+/// "cnn, mlp, …": the heads that can learn such labels.
+std::string heads_for(bool is_regression) {
+  std::string names;
+  for (const std::string& name : models::head_names()) {
+    const auto head = models::make_head(name);
+    if (is_regression ? head->learns_values() : head->learns_classes()) names += (names.empty() ? "" : ", ") + name;
+  }
+  return names;
+}
+
+/// What only classes have a use for.
+void refuse_class_options(const HeadRequest& request) {
+  const auto refuse = [](bool given, const char* option, const char* why) {
+    if (given) throw UsageError(fmt::format("{} {}, and --labels regression has no classes", option, why));
+  };
+  refuse(request.fit.resampling != models::Resampling::kNone, "--resample", "adds rows of rare classes");
+  refuse(request.fit.balanced_class_weight, "--balanced-class-weight", "weighs rare classes");
+  refuse(request.calibration != models::Calibration::kNone, "--calibrate", "mends probabilities of classes");
+  refuse(request.threshold != models::ThresholdMetric::kNone, "--tune-threshold", "chooses between two classes");
+  refuse(request.fit.encoder.select_k != 0, "--select-k", "ranks columns by how well they tell classes apart");
+}
+
 }  // namespace
 
 std::vector<std::string> chosen_heads(const HeadRequest& request, const TrainData& data) {
   const bool has_table = !data.dataset.table.empty();
   const bool is_regression = data.labels.kind == models::LabelKind::kRegression;
+  if (is_regression) refuse_class_options(request);
   std::vector<std::string> heads;
   for (const std::string& name : request.heads.empty() ? models::head_names() : request.heads) {
     const auto head = models::make_head(name);
@@ -61,8 +84,12 @@ std::vector<std::string> chosen_heads(const HeadRequest& request, const TrainDat
     std::string why;
     if (wants_table && !has_table) why = " needs table columns, and the table has none to use";
     if (!wants_table && !data.store) why = " needs --spectrograms";
-    if (is_regression && !head->learns_values()) why = " learns classes, and --labels regression has none";
-    if (!is_regression && !head->learns_classes()) why = " learns values; give --labels regression";
+    if (is_regression && !head->learns_values()) {
+      why = " learns classes, and --labels regression has none; these learn values: " + heads_for(true);
+    }
+    if (!is_regression && !head->learns_classes()) {
+      why = " learns values; give --labels regression, or one of the heads that learn classes: " + heads_for(false);
+    }
     if (why.empty()) {
       heads.push_back(name);
     } else if (!request.heads.empty()) {
@@ -178,7 +205,7 @@ bool SplitRun::run(bool with_importance) {
   sort_leaderboard(result.board);
   impl_->add_pairs();
   for (const auto& [name, head] : impl_->fitted) {
-    if (!with_importance || result.labels.is_regression() || head->input() != models::HeadInput::kTable) continue;
+    if (!with_importance || head->input() != models::HeadInput::kTable) continue;
     constexpr int kRepeats = 5;
     result.importances[name] =
         models::permutation_importance(*head, result.dataset, result.test, kRepeats, impl_->seed);
