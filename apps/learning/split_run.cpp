@@ -148,7 +148,7 @@ struct SplitRun::Impl {
       std::vector<int> answers(p.n_rows);
       for (std::size_t i = 0; i < p.n_rows; ++i) answers[i] = p.predicted(i);
       const auto found =
-          models::audit_predictions(targets, answers, majority_class(bench()), result.labels.class_names(), name);
+          models::audit_predictions(targets, answers, best_constant(bench()), result.labels.class_names(), name);
       result.findings.insert(result.findings.end(), found.begin(), found.end());
     }
   }
@@ -170,7 +170,7 @@ struct SplitRun::Impl {
 SplitRun::SplitRun(const TrainData& data, const HeadRequest& heads, models::Split split, SplitKind kind,
                    std::uint64_t seed, std::filesystem::path folder, std::string settings_json) {
   const auto labels = models::LabelScheme::fit(data.labels, data.raw_targets, split.training_fold());
-  SplitResult result{kind, labels, labelled(data, labels),  std::move(split), {}, {}, {}, {}, {}, {}, {},
+  SplitResult result{kind, labels, labelled(data, labels, split), std::move(split), {}, {}, {}, {}, {}, {}, {},
                      {},   {},     std::move(settings_json)};
   result.test = result.split.rows(Part::kTest);
   impl_.reset(new Impl{

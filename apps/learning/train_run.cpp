@@ -5,12 +5,12 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "apps/learning/examples_hash.h"
 #include "apps/learning/findings.h"
 #include "apps/learning/report.h"
 #include "apps/learning/run_folder.h"
 #include "apps/learning/split_tables.h"
 #include "apps/learning/text_file.h"
-#include "apps/pipeline/failure_summary.h"
 #include "apps/pipeline/workers.h"
 #include "ingest/files.h"
 #include "ingest/sha256.h"
@@ -26,6 +26,7 @@ std::string settings_of(const TrainRunConfig& config, const TrainData& data, con
   const TrainDataConfig& d = config.data;
   const models::FitOptions& fit = config.heads.fit;
   ordered_json j{{"tables_sha256", hash_of_files(d.table)},
+                 {"examples_sha256", examples_hash(data)},
                  {"index_sha256", nullptr},
                  {"front_end_hash", nullptr},
                  {"target", data.target_column},
@@ -39,7 +40,6 @@ std::string settings_of(const TrainRunConfig& config, const TrainData& data, con
                  {"id_column", d.roles.id},
                  {"artist_column", d.roles.artist},
                  {"split_column", d.roles.split},
-                 {"split_file_sha256", d.split_file.empty() ? "" : ingest::sha256_hex(read_text(d.split_file))},
                  {"test_fold", config.split.test_fold},
                  {"test_fraction", config.split.config.test_fraction},
                  {"validation_fraction", config.split.config.validation_fraction},
@@ -99,15 +99,8 @@ class Training {
   }
 
   ExitCode exit_code() const {
-    FailureSummary summary;
-    for (const TrainRow& row : data_.rows) {
-      if (row.failure) summary.add(*row.failure);
-    }
-    summary.print(std::cout);
-    const bool asked_for = std::all_of(data_.rows.begin(), data_.rows.end(), [](const TrainRow& row) {
-      return !row.failure || row.failure->kind == ingest::FailureKind::kLeftOut;
-    });
-    return asked_for ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+    tell_failures(data_, std::cout);
+    return all_rows_fine(data_) ? ExitCode::kAllFine : ExitCode::kSomeFailed;
   }
 
  private:
