@@ -176,6 +176,10 @@ SplitRun::SplitRun(const TrainData& data, const HeadRequest& heads, models::Spli
   impl_.reset(new Impl{
       data, heads, seed, folder, ingest::FolderLock(folder), std::move(result), chosen_heads(heads, data), {}});
   SplitResult& r = impl_->result;
+  if (heads.threshold != models::ThresholdMetric::kNone && r.dataset.n_classes != 2) {
+    throw UsageError(fmt::format("--tune-threshold moves the threshold between two classes; --labels {} makes {}",
+                                 to_string(r.labels.config()), r.dataset.n_classes));
+  }
   claim_folder(folder, r.settings_json);
   r.facts = describe(data, r.split, kind, r.labels, r.dataset, seed);
   r.findings = findings_of(data, r.dataset, r.labels, r.split, seed);

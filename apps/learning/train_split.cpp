@@ -108,6 +108,7 @@ std::vector<Split> make_folds(const SplitRequest& request, const TrainData& data
 std::vector<SplitKind> other_splits(const TrainData& data, SplitKind kind) {
   std::vector<SplitKind> kinds{SplitKind::kRandom};
   if (!data.group_column.empty()) kinds.push_back(SplitKind::kGroup);
+  if (!data.identities.empty()) kinds.push_back(SplitKind::kDuplicates);
   if (!data.times.empty()) kinds.push_back(SplitKind::kTemporal);
   std::erase(kinds, kind);
   return kinds;
