@@ -4,14 +4,17 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <random>
 #include <stdexcept>
-#include <string_view>
 #include <tuple>
-#include <unordered_map>
+
+#include "models/evaluation/bootstrap_rounds.h"
 
 namespace hitscope::models {
 namespace {
+
+using bootstrap_rounds::Groups;
+using bootstrap_rounds::percentile_95;
+using bootstrap_rounds::resample;
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
@@ -25,39 +28,6 @@ void require_class(const char* field, int value, int n_classes) {
   if (value >= 0 && value < n_classes) return;
   throw std::invalid_argument(std::string("bootstrap: ") + field + " holds " + std::to_string(value) +
                               ", must be a class from 0 to " + std::to_string(n_classes - 1));
-}
-
-/// Numbers the groups in order of appearance.
-struct Groups {
-  explicit Groups(std::span<const std::string> names) {
-    std::unordered_map<std::string_view, std::uint32_t> numbers;
-    for (const std::string& name : names) {
-      const bool is_new = name.empty() || numbers.emplace(name, n_groups).second;
-      of_row.push_back(is_new ? n_groups++ : numbers.at(name));
-    }
-  }
-  std::vector<std::uint32_t> of_row;
-  std::uint32_t n_groups = 0;
-};
-
-/// Calls visit(drawn) each round, where drawn[g] is how often group g was drawn.
-template <typename Visit>
-void resample(std::uint32_t n_groups, std::uint64_t seed, const Visit& visit) {
-  std::mt19937_64 random(seed);
-  std::vector<std::uint32_t> drawn(n_groups);
-  for (int round = 0; round < kBootstrapRounds; ++round) {
-    std::fill(drawn.begin(), drawn.end(), 0U);
-    for (std::uint32_t i = 0; i < n_groups; ++i) ++drawn[random() % n_groups];
-    visit(drawn);
-  }
-}
-
-Interval percentile_95(std::vector<double> values) {
-  if (std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) return {kNan, kNan};
-  std::sort(values.begin(), values.end());
-  const auto last = static_cast<double>(values.size() - 1);
-  const auto at = [&](double q) { return values[static_cast<std::size_t>(std::lround(q * last))]; };
-  return {at(0.025), at(0.975)};
 }
 
 /// A target with what both predictors say of it. Of the many there could be, only those that occur are counted.
@@ -111,12 +81,14 @@ class GroupedCells {
   std::vector<Entry> entries_;
 };
 
-/// Accuracy and macro F1 of both predictors.
+/// Accuracy, macro F1 and balanced accuracy of both predictors.
 struct BothScores {
   double accuracy_a = 0.0;
   double accuracy_b = 0.0;
   double macro_f1_a = 0.0;
   double macro_f1_b = 0.0;
+  double balanced_a = 0.0;
+  double chance = 0.0;  ///< 1 / classes that have targets
 };
 
 class CellScorer {
@@ -136,7 +108,12 @@ class CellScorer {
       if (cell.b == cell.target) tallies_[cell.target].correct[1] += counts[i];
     }
     const auto n = static_cast<double>(total);
-    return {static_cast<double>(correct(0)) / n, static_cast<double>(correct(1)) / n, macro_f1(0), macro_f1(1)};
+    return {static_cast<double>(correct(0)) / n,
+            static_cast<double>(correct(1)) / n,
+            macro_f1(0),
+            macro_f1(1),
+            balanced(0),
+            1.0 / n_supported()};
   }
 
  private:
@@ -163,6 +140,20 @@ class CellScorer {
       ++n_seen;
     }
     return sum / n_seen;
+  }
+
+  double n_supported() const {
+    return static_cast<double>(
+        std::count_if(tallies_.begin(), tallies_.end(), [](const Tally& t) { return t.support > 0; }));
+  }
+
+  /// Mean recall over the classes that have targets.
+  double balanced(int side) const {
+    double sum = 0.0;
+    for (const Tally& t : tallies_) {
+      if (t.support > 0) sum += static_cast<double>(t.correct[side]) / static_cast<double>(t.support);
+    }
+    return sum / n_supported();
   }
 
   const std::vector<Cell>& cells_;
@@ -252,12 +243,17 @@ Uncertainty bootstrap(std::span<const int> targets, std::span<const int> predict
   std::vector<double> accuracy;
   std::vector<double> macro_f1;
   std::vector<double> advantage;
+  std::vector<double> balanced;
+  std::vector<double> over_chance;
   resample_cells(rows, n_classes, groups, seed, [&](const BothScores& s) {
     accuracy.push_back(s.accuracy_a);
     macro_f1.push_back(s.macro_f1_a);
     advantage.push_back(s.accuracy_a - s.accuracy_b);
+    balanced.push_back(s.balanced_a);
+    over_chance.push_back(s.balanced_a - s.chance);
   });
-  return {percentile_95(accuracy), percentile_95(macro_f1), percentile_95(advantage)};
+  return {percentile_95(accuracy), percentile_95(macro_f1), percentile_95(advantage), percentile_95(balanced),
+          percentile_95(over_chance)};
 }
 
 RegressionUncertainty bootstrap(std::span<const double> targets, std::span<const double> predicted, double mean,
