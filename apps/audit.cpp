@@ -1,7 +1,9 @@
 // hitscope audit TABLE | hitscope audit --predictions FILE
 #include <CLI/CLI.hpp>
+#include <map>
 
 #include "apps/learning/audit_run.h"
+#include "apps/learning/predictions_audit.h"
 #include "apps/learning/train_data_options.h"
 
 int main(int argc, char** argv) {
@@ -23,6 +25,14 @@ int main(int argc, char** argv) {
       ->group(more);
   app.add_option("--predicted-column", predictions.predicted_column, "of --predictions (default: y_pred, …)")
       ->group(more);
+  const std::map<std::string, apps::PredictionKind> kinds{{"classes", apps::PredictionKind::kClasses},
+                                                          {"values", apps::PredictionKind::kValues},
+                                                          {"probabilities", apps::PredictionKind::kProbabilities}};
+  app.add_option_function<std::string>(
+         "--kind", [&](const std::string& name) { predictions.kind = kinds.at(name); },
+         "of --predictions: classes, values, or probabilities of 1 (default: by content, and the output says why)")
+      ->check(CLI::IsMember(kinds))
+      ->group(more);
   app.add_flag("--json", config.json, "findings as JSON")->group(more);
   app.footer(
       "--features all takes every column, the target's own too, as a notebook that forgot to drop it.\n\n"
@@ -31,6 +41,7 @@ int main(int argc, char** argv) {
       "  hitscope audit songs.csv --target 'Track Score' --labels median --features all\n"
       "  hitscope audit tracks.csv --join artists.csv --on artist_id=id --split duplicates\n"
       "  hitscope audit --predictions theirs.csv\n"
+      "  hitscope audit --predictions theirs.csv --kind values --group-column artist\n"
       "\nExit codes: 0 clean (of predictions: better than always giving one answer), 1 a leak was found (or not "
       "better), 2 wrong usage or unusable input, 3 stopped before the end.\n");
   return apps::run_verb(app, argc, argv, [&] {

@@ -40,7 +40,8 @@ ordered_json json_interval(const Interval& interval) {
 
 std::string verdict(const LeaderboardRow& row, bool beats, bool is_clean) {
   if (row.is_baseline) return "baseline";
-  if (!beats) return "no";
+  // A rare class can be told apart, and always answering the common one still be right more often.
+  if (!beats) return row.uncertainty.tells_classes_apart() ? "no, but above chance" : "no";
   return is_clean ? "yes" : "yes, but LEAK";
 }
 
@@ -138,6 +139,7 @@ ordered_json scores_json(const Leaderboard& board, const LeaderboardRow& row) {
           {"accuracy", s.accuracy},
           {"accuracy_95", json_interval(u.accuracy)},
           {"balanced_accuracy", s.balanced_accuracy},
+          {"balanced_accuracy_95", json_interval(u.balanced_accuracy)},
           {"macro_f1", s.macro_f1},
           {"macro_f1_95", json_interval(u.macro_f1)},
           {"weighted_f1", s.weighted_f1},
@@ -151,7 +153,8 @@ ordered_json scores_json(const Leaderboard& board, const LeaderboardRow& row) {
           {"spearman", json_number(s.spearman)},
           {"kendall", json_number(s.kendall)},
           {"accuracy_over_majority_95", json_interval(u.advantage)},
-          {"beats_majority", !row.is_baseline && u.beats_majority()}};
+          {"beats_majority", !row.is_baseline && u.beats_majority()},
+          {"above_chance", !row.is_baseline && u.tells_classes_apart()}};
 }
 
 ordered_json pairs_json(const Leaderboard& board) {

@@ -68,12 +68,14 @@ class GroupedCells {
   std::vector<Entry> entries_;
 };
 
-/// Accuracy and macro F1 of both predictors.
+/// Accuracy, macro F1 and balanced accuracy of both predictors.
 struct BothScores {
   double accuracy_a = 0.0;
   double accuracy_b = 0.0;
   double macro_f1_a = 0.0;
   double macro_f1_b = 0.0;
+  double balanced_a = 0.0;
+  double chance = 0.0;  ///< 1 / classes that have targets
 };
 
 class CellScorer {
@@ -93,7 +95,12 @@ class CellScorer {
       if (cell.b == cell.target) tallies_[cell.target].correct[1] += counts[i];
     }
     const auto n = static_cast<double>(total);
-    return {static_cast<double>(correct(0)) / n, static_cast<double>(correct(1)) / n, macro_f1(0), macro_f1(1)};
+    return {static_cast<double>(correct(0)) / n,
+            static_cast<double>(correct(1)) / n,
+            macro_f1(0),
+            macro_f1(1),
+            balanced(0),
+            1.0 / n_supported()};
   }
 
  private:
@@ -120,6 +127,20 @@ class CellScorer {
       ++n_seen;
     }
     return sum / n_seen;
+  }
+
+  double n_supported() const {
+    return static_cast<double>(
+        std::count_if(tallies_.begin(), tallies_.end(), [](const Tally& t) { return t.support > 0; }));
+  }
+
+  /// Mean recall over the classes that have targets.
+  double balanced(int side) const {
+    double sum = 0.0;
+    for (const Tally& t : tallies_) {
+      if (t.support > 0) sum += static_cast<double>(t.correct[side]) / static_cast<double>(t.support);
+    }
+    return sum / n_supported();
   }
 
   const std::vector<Cell>& cells_;
@@ -162,12 +183,17 @@ Uncertainty bootstrap(std::span<const int> targets, std::span<const int> predict
   std::vector<double> accuracy;
   std::vector<double> macro_f1;
   std::vector<double> advantage;
+  std::vector<double> balanced;
+  std::vector<double> over_chance;
   resample_cells(rows, n_classes, groups, seed, [&](const BothScores& s) {
     accuracy.push_back(s.accuracy_a);
     macro_f1.push_back(s.macro_f1_a);
     advantage.push_back(s.accuracy_a - s.accuracy_b);
+    balanced.push_back(s.balanced_a);
+    over_chance.push_back(s.balanced_a - s.chance);
   });
-  return {percentile_95(accuracy), percentile_95(macro_f1), percentile_95(advantage)};
+  return {percentile_95(accuracy), percentile_95(macro_f1), percentile_95(advantage), percentile_95(balanced),
+          percentile_95(over_chance)};
 }
 
 double mcnemar_p(std::size_t only_a_correct, std::size_t only_b_correct) {

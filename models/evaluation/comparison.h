@@ -2,7 +2,7 @@
 //
 // Rows of one artist are not independent: whole groups are drawn, with replacement, seeded. As many groups are drawn as
 // there are; an interval runs from the 2.5 to the 97.5 percentile of kBootstrapRounds rounds, NaN where a round is not
-// defined. Does not know probabilities: predictions are classes, or values of a regression.
+// defined. Predictions are classes, values of a regression, or scores of one class.
 // All throw std::invalid_argument for no rows, lengths that differ, or a class outside 0..n_classes-1.
 // Thread safety: free functions without shared state. Same seed: same intervals.
 #pragma once
@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace hitscope::models {
 
@@ -23,10 +24,15 @@ inline constexpr int kBootstrapRounds = 1000;
 
 /// What a head's accuracy is worth beside the majority predictor's.
 struct Uncertainty {
-  Interval accuracy;   ///< 95 %
-  Interval macro_f1;   ///< 95 %
-  Interval advantage;  ///< 95 %, accuracy minus the majority predictor's on the same resampled rows
+  Interval accuracy;           ///< 95 %
+  Interval macro_f1;           ///< 95 %
+  Interval advantage;          ///< 95 %, accuracy minus the majority predictor's on the same resampled rows
+  Interval balanced_accuracy;  ///< 95 %
+  Interval over_chance;  ///< 95 %, balanced accuracy minus 1 / classes with targets, among the same resampled rows
   bool beats_majority() const { return advantage.low > 0.0; }
+  bool tells_classes_apart() const { return over_chance.low > kRounding; }
+
+  static constexpr double kRounding = 1e-12;  ///< a mean of recalls that are all chance may differ from it by this
 };
 
 /// groups[i] belongs to targets[i]; an empty group is one of its own. `predicted` are classes. `majority` is the class
@@ -45,6 +51,10 @@ struct RegressionUncertainty {
 };
 RegressionUncertainty bootstrap(std::span<const double> targets, std::span<const double> predicted, double mean,
                                 std::span<const std::string> groups, std::uint64_t seed);
+
+/// 95 % of the ROC AUC. Throws std::invalid_argument for a NaN too.
+Interval roc_auc_interval(const std::vector<bool>& positive, std::span<const double> scores,
+                          std::span<const std::string> groups, std::uint64_t seed);
 
 /// McNemar's test of the rows that one head alone has right: exact binomial, two-sided; from 25 such rows on, chi² with
 /// continuity correction, which is left out where both counts are equal (p = 1, as R does).
