@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/learning/findings.h"
+#include "apps/learning/labelling.h"
 #include "apps/learning/leaderboard.h"
 #include "apps/learning/text_file.h"
 
@@ -57,7 +58,7 @@ ExitCode run_audit(const AuditRunConfig& asked) {
   const TrainData data = load_train_data(config.data);
   const SplitKind kind = resolved_split(config.split, data);
   const models::Split split = make_split(config.split, data, kind);
-  const auto labels = models::LabelScheme::fit(data.labels, data.raw_targets, split.training_fold());
+  const auto labels = learned_labels(data, split);
   const models::Dataset dataset = labelled(data, labels, split);
   std::vector<Finding> findings = findings_of(data, dataset, labels, split, config.split.config.seed);
   if (!config.run.empty()) add_statistics(findings, config.run, dataset, split);

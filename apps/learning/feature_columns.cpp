@@ -59,6 +59,14 @@ class Chooser {
     chosen_.unused.push_back(fmt::format("{} ({})", name, why));
   }
 
+  /// A column that --features names is wanted: it is not left out without a word.
+  void cannot_use(const std::string& name, const std::string& why) {
+    if (has(request_.use, name)) {
+      throw UsageError(fmt::format("{}: --features names '{}', which cannot be one: {}", table_.name, name, why));
+    }
+    leave(name, why);
+  }
+
   void add(const TypedColumn& source, bool listed) {
     if (source.schema.type == ingest::ColumnType::kDate && !listed) {
       leave(source.schema.name, "a date; --features takes it as days");
@@ -80,7 +88,7 @@ class Chooser {
       low = std::min(low, values.back());
       high = std::max(high, values.back());
     }
-    if (low >= high) return leave(source.schema.name, low > high ? "no values" : "constant");
+    if (low >= high) return cannot_use(source.schema.name, low > high ? "no values" : "constant");
     chosen_.table.numeric.push_back({source.schema.name, std::move(values)});
   }
 
@@ -89,10 +97,10 @@ class Chooser {
     for (const std::size_t row : rows_) {
       if (!source.missing.empty() && !source.missing[row]) distinct.insert(source.cell(row));
       if (distinct.size() > kMostCategories) {
-        return leave(source.schema.name, fmt::format("over {} distinct texts", kMostCategories));
+        return cannot_use(source.schema.name, fmt::format("over {} distinct texts", kMostCategories));
       }
     }
-    if (distinct.size() < 2) return leave(source.schema.name, distinct.empty() ? "no values" : "constant");
+    if (distinct.size() < 2) return cannot_use(source.schema.name, distinct.empty() ? "no values" : "constant");
     std::vector<std::string> values;
     values.reserve(rows_.size());
     for (const std::size_t row : rows_) values.emplace_back(source.cell(row));

@@ -9,6 +9,7 @@
 #include "apps/learning/findings.h"
 #include "apps/learning/head_fitting.h"
 #include "apps/learning/judging.h"
+#include "apps/learning/labelling.h"
 #include "apps/learning/run_tables.h"
 #include "apps/learning/text_file.h"
 #include "apps/pipeline/verb.h"
@@ -169,7 +170,7 @@ struct SplitRun::Impl {
 
 SplitRun::SplitRun(const TrainData& data, const HeadRequest& heads, models::Split split, SplitKind kind,
                    std::uint64_t seed, std::filesystem::path folder, std::string settings_json) {
-  const auto labels = models::LabelScheme::fit(data.labels, data.raw_targets, split.training_fold());
+  const auto labels = learned_labels(data, split);
   SplitResult result{kind, labels, labelled(data, labels, split), std::move(split), {}, {}, {}, {}, {}, {}, {},
                      {},   {},     std::move(settings_json)};
   result.test = result.split.rows(Part::kTest);

@@ -64,6 +64,9 @@ TextTable joined_table(const TableRequest& request, std::vector<std::string>& fa
                               count_of(table.header.size(), "column"),
                               table.encoding == ingest::Encoding::kUtf8 ? "UTF-8" : "ISO-8859-1", reason));
   tell_refused(table, facts);
+  if (request.strict && !table.refused.empty()) {
+    throw UsageError("--strict: " + table.refused.front().failure.detail);
+  }
   if (table.n_rows() == 0 && !table.refused.empty()) throw UsageError(table.refused.front().failure.detail);
   if (request.joins.size() != request.on.size()) {
     throw UsageError(
@@ -186,7 +189,9 @@ void add_table_options(CLI::App& app, TableRequest& request) {
   app.add_option("--schema", request.schema, "types of columns, as --save-schema wrote them and you edited them")
       ->group(table);
   app.add_option("--save-schema", request.save_schema, "write the types that were inferred")->group(table);
-  app.add_flag("--strict", request.strict, "a cell that is not of its column's type is an error")->group(table);
+  app.add_flag("--strict", request.strict,
+               "a row that cannot be read, or a cell that is not of its column's type, is an error")
+      ->group(table);
   const char* cleaning = "Rows to leave out (each rule says how many)";
   app.add_option("--drop-missing", request.cleaning.drop_missing, "rows without a value in these columns, or all")
       ->delimiter(',')

@@ -90,6 +90,8 @@ class Loader {
     }
     data_.target_column = column(roles_.target).schema.name;
     if (roles_.group) data_.group_column = column(*roles_.group).schema.name;
+    if (roles_.split) data_.split_source = fmt::format("{}, column '{}'", table().name, config_.roles.split);
+    if (!config_.split_file.empty()) data_.split_source = config_.split_file.string();
     if (roles_.date) data_.date_column = column(*roles_.date).schema.name;
   }
 
@@ -304,41 +306,6 @@ void tell_failures(const TrainData& data, std::ostream& out) {
 bool all_rows_fine(const TrainData& data) {
   return std::all_of(data.rows.begin(), data.rows.end(),
                      [](const TrainRow& row) { return !row.failure || row.failure->kind == FailureKind::kLeftOut; });
-}
-
-namespace {
-
-/// A head that has seen one answer only has nothing to tell apart, and its score would mean nothing.
-template <typename T>
-void check_varied(const TrainData& data, const std::vector<T>& targets, std::span<const std::size_t> rows,
-                  const std::function<std::string(T)>& shown) {
-  const T first = targets[rows.front()];
-  if (std::any_of(rows.begin(), rows.end(), [&](std::size_t row) { return targets[row] != first; })) return;
-  throw UsageError(fmt::format(
-      "{}: the label of all {} is {}, by --labels {} of column '{}'; there is nothing to learn", data.table_name,
-      count_of(rows.size(), "training row"), shown(first), to_string(data.labels), data.target_column));
-}
-
-}  // namespace
-
-models::Dataset labelled(const TrainData& data, const models::LabelScheme& scheme, const models::Split& split) {
-  models::Dataset dataset = data.dataset;
-  dataset.n_classes = scheme.n_classes();
-  const models::TrainingFold fold = split.training_fold();
-  if (scheme.is_regression()) {
-    dataset.values = data.raw_targets.numbers;
-    check_varied<double>(data, dataset.values, fold.train_rows(),
-                         [](double value) { return fmt::format("{}", value); });
-    return dataset;
-  }
-  for (std::size_t row = 0; row < dataset.n_rows; ++row) {
-    const auto label = scheme.label(data.raw_targets, row);
-    if (!label) throw std::logic_error("labelled: a row without a label became an example");
-    dataset.targets.push_back(*label);
-  }
-  check_varied<int>(data, dataset.targets, fold.train_rows(),
-                    [&](int label) { return "'" + scheme.class_names()[static_cast<std::size_t>(label)] + "'"; });
-  return dataset;
 }
 
 }  // namespace hitscope::apps

@@ -16,7 +16,6 @@
 #include "apps/pipeline/spectrogram_store.h"
 #include "models/data/dataset.h"
 #include "models/data/labels.h"
-#include "models/data/split.h"
 #include "models/data/targets.h"
 
 namespace hitscope::apps {
@@ -59,6 +58,7 @@ struct TrainData {
   std::vector<Identity> identities;
   std::vector<double> times;                      ///< by example; empty without dates in every row
   std::vector<std::string> split_values;          ///< by example; empty without a split column or file
+  std::string split_source;                       ///< that file, or table and column
   std::vector<std::string> unused_columns;        ///< "name (reason)"
   std::vector<std::string> facts;                 ///< what loading found, one sentence each
   std::vector<std::vector<std::string>> columns;  ///< the typed schema as cells, the first row names them
@@ -74,8 +74,5 @@ TrainData load_train_data(const TrainDataConfig& config);
 void tell_failures(const TrainData& data, std::ostream& out);
 /// Rows that a flag leaves out are fine.
 bool all_rows_fine(const TrainData& data);
-
-/// The examples with the targets that `scheme` gives them. Throws UsageError where all training rows have the same.
-models::Dataset labelled(const TrainData& data, const models::LabelScheme& scheme, const models::Split& split);
 
 }  // namespace hitscope::apps

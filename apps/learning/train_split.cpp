@@ -53,6 +53,16 @@ void check_possible(const TrainData& data, SplitKind kind) {
   }
 }
 
+/// What the library says of rows and groups, after the file and the flag that asked for it.
+template <typename Make>
+auto with_name(const std::string& name, const Make& make) {
+  try {
+    return make();
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(name + ": " + error.what());
+  }
+}
+
 std::string class_counts(const models::LabelScheme& labels, const models::Dataset& dataset) {
   const auto& names = labels.class_names();
   std::vector<std::size_t> counts(names.size(), 0);
@@ -90,18 +100,25 @@ SplitKind resolved_split(const SplitRequest& request, const TrainData& data) {
 
 Split make_split(const SplitRequest& request, const TrainData& data, SplitKind kind) {
   models::SplitRows rows = rows_of(data);
-  if (kind != SplitKind::kColumn) return Split::holdout(kind, rows, request.config);
+  if (kind != SplitKind::kColumn) {
+    return with_name(fmt::format("{}: --split {}", data.table_name, to_string(kind)),
+                     [&] { return Split::holdout(kind, rows, request.config); });
+  }
   // Groups that cannot be divided any further (two speakers left to train on) still validate, by rows.
   std::set<std::string> training_groups;
   for (std::size_t i = 0; i < rows.groups.size(); ++i) {
     if (data.split_values[i] != request.test_fold) training_groups.insert(rows.groups[i]);
   }
   if (training_groups.size() < 2) rows.groups = {};
-  return Split::by_column(data.split_values, request.test_fold, rows, request.config);
+  return with_name(data.split_source,
+                   [&] { return Split::by_column(data.split_values, request.test_fold, rows, request.config); });
 }
 
 std::vector<Split> make_folds(const SplitRequest& request, const TrainData& data, SplitKind kind, int n_folds) {
-  if (kind != SplitKind::kColumn) return Split::k_fold(kind, rows_of(data), n_folds, request.config);
+  if (kind != SplitKind::kColumn) {
+    return with_name(fmt::format("{}: --cv {}, --split {}", data.table_name, n_folds, to_string(kind)),
+                     [&] { return Split::k_fold(kind, rows_of(data), n_folds, request.config); });
+  }
   throw UsageError("--cv cannot follow a split column; give --split group, duplicates, random or temporal");
 }
 

@@ -133,8 +133,12 @@ tl::expected<TableSchema, Failure> schema_from_json(const std::string& text, con
     return schema_of(Json::parse(text));
   } catch (const SchemaProblem& error) {
     problem = std::string("is no schema of a table: ") + error.what();
-  } catch (const nlohmann::json::exception& error) {
-    problem = std::string("is not JSON: ") + error.what();
+  } catch (const nlohmann::json::parse_error& error) {
+    const std::size_t n_read = std::min(error.byte, text.size());
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(n_read), '\n');
+    problem = "is not JSON: it breaks in line " + std::to_string(line);
+  } catch (const nlohmann::json::exception&) {
+    problem = "is no schema of a table: a value is of another type than it must be";
   }
   return tl::make_unexpected(
       Failure{Stage::kCatalogue, FailureKind::kBadFile, file_name + ": " + problem, Action::kStop});

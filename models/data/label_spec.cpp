@@ -94,7 +94,7 @@ std::string list_text(const std::vector<double>& values) {
 }
 
 [[noreturn]] void refuse_field(const std::string& field, const std::string& value, const char* rule) {
-  throw std::invalid_argument("LabelConfig." + field + " is " + value + "; " + rule);
+  throw std::invalid_argument(field + " is " + value + "; " + rule);
 }
 
 bool rises(const std::vector<double>& values) {

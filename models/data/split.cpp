@@ -63,7 +63,7 @@ Split::Split(std::vector<Part> parts) : parts_(std::move(parts)) {
   for (const Part part : {Part::kTest, Part::kTrain, Part::kValidation}) {
     if (std::find(parts_.begin(), parts_.end(), part) == parts_.end()) {
       throw std::invalid_argument("the split leaves no row for " + std::string(to_string(part)) + " out of " +
-                                  std::to_string(parts_.size()) + " rows; more rows are needed");
+                                  std::to_string(parts_.size()) + " rows");
     }
   }
 }
