@@ -68,7 +68,8 @@ struct AuditInput {
 /// All checks of table and split, worst first, then in the order of AuditRule, then by subject.
 std::vector<Finding> audit(const AuditInput& input);
 
-/// The scaler statistics that a run stored against those of its training rows and of all its rows.
+/// The statistics that a run stored against those of its training rows and of all its rows: anything but the former's
+/// is a leak.
 std::vector<Finding> audit_statistics(const FeatureTable& table, const Split& split, const TableEncoder& stored,
                                       std::string_view head);
 

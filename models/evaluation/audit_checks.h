@@ -36,6 +36,11 @@ struct Rows {
     const auto i = static_cast<std::size_t>(c);
     return "'" + (i < input.class_names.size() ? input.class_names[i] : std::to_string(c)) + "'";
   }
+  /// Trains or validates; there must be a split.
+  bool fits(std::size_t row) const {
+    const Part part = input.split->part(row);
+    return part == Part::kTrain || part == Part::kValidation;
+  }
 };
 
 /// body(i) for i in 0..n-1, on as many threads as there are cores. The body must not throw and must write only what
@@ -55,6 +60,7 @@ void for_each_index(std::size_t n, const Body& body) {
 std::string percent(double share);                            ///< "75 %", "0.4 %", "< 0.1 %"
 std::string number(double value, int decimals = 3);           ///< without trailing zeros
 std::string counted(std::size_t n, const std::string& noun);  ///< "1 row", "12 rows"
+std::string some_of(const std::vector<std::string>& names);   ///< "'tempo', 'energy' and 3 more"
 
 /// How well a column tells the class where it was not fitted.
 struct Predictability {
