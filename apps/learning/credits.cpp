@@ -72,4 +72,15 @@ std::vector<std::string> credited_names(std::string_view cell) {
   return names;
 }
 
+std::vector<std::vector<std::string>> credits_of(const std::vector<std::string>& cells) {
+  std::vector<std::vector<std::string>> credits;
+  bool several = false;
+  for (const std::string& cell : cells) {
+    credits.push_back(credited_names(cell));
+    several = several || credits.back().size() > 1;
+  }
+  if (!several) credits.clear();
+  return credits;
+}
+
 }  // namespace hitscope::apps

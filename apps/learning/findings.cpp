@@ -6,7 +6,6 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "apps/learning/credits.h"
 #include "apps/pipeline/progress.h"
 
 namespace hitscope::apps {
@@ -33,18 +32,6 @@ bool is_by_time(const TrainData& data, const models::Split& split, SplitKind kin
     if (part == models::Part::kTrain || part == models::Part::kValidation) latest = std::max(latest, data.times[i]);
   }
   return latest < earliest_test;
-}
-
-/// All whom the groups name, by example; empty where no group names several.
-std::vector<std::vector<std::string>> credits_of(const TrainData& data) {
-  std::vector<std::vector<std::string>> credits;
-  bool several = false;
-  for (const std::string& group : data.groups) {
-    credits.push_back(credited_names(group));
-    several = several || credits.back().size() > 1;
-  }
-  if (!several || data.group_column.empty()) credits.clear();
-  return credits;
 }
 
 std::vector<std::size_t> row_numbers_of(const TrainData& data) {
@@ -89,9 +76,8 @@ std::vector<Finding> findings_of(const TrainData& data, const models::Dataset& d
                            labels.class_names(),
                            seed};
   if (!data.group_column.empty()) input.groups = data.groups;
-  const auto credits = credits_of(data);
   const auto row_numbers = row_numbers_of(data);
-  input.credits = credits;
+  input.credits = data.credits;
   input.row_numbers = row_numbers;
   input.by_time = is_by_time(data, split, kind);
   input.mend_copies = mend_of_copies(data, kind);

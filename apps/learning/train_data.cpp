@@ -7,6 +7,7 @@
 #include <limits>
 #include <unordered_map>
 
+#include "apps/learning/credits.h"
 #include "apps/pipeline/progress.h"
 #include "apps/pipeline/verb.h"
 #include "ingest/tables/catalogue.h"
@@ -276,6 +277,10 @@ class Loader {
     add_identity("clip", roles_.clip_hash || data_.store, [&](std::size_t row) {
       return data_.store ? data_.store->fingerprint(id_of(row)) : cell(*roles_.clip_hash, row);
     });
+    if (!roles_.group) return;
+    std::vector<std::string> cells;
+    for (const std::size_t row : used_) cells.push_back(cell(*roles_.group, row));
+    data_.credits = credits_of(cells);
   }
 
   template <typename Key>

@@ -54,6 +54,8 @@ struct TrainData {
   std::vector<TrainRow> rows;       ///< every row of the file
   std::vector<std::string> groups;  ///< by example; all empty without a group column
   std::vector<Identity> identities;
+  /// By example: all whom the group's cell names. Empty where no cell names several.
+  std::vector<std::vector<std::string>> credits;
   std::vector<double> times;                      ///< by example; empty without dates in every row
   std::vector<std::string> split_values;          ///< by example; empty without a split column or file
   std::vector<std::string> unused_columns;        ///< "name (reason)"

@@ -61,7 +61,7 @@ struct AuditInput {
   const Split* split = nullptr;                ///< without one, only what needs none is checked
   std::string group_name = {};                 ///< the group column, for sentences
   std::span<const std::string> groups = {};    ///< [n_rows] or empty
-  std::span<const std::vector<std::string>> credits = {};  ///< [n_rows] or empty: all whom a row's group names
+  std::span<const std::vector<std::string>> credits = {};  ///< [n_rows] or empty: artists a row credits
   std::vector<IdentityKey> identities = {};
   std::vector<std::string> column_names = {};  ///< of the features, for kPostOutcome
   std::span<const std::string> class_names = {};

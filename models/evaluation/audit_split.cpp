@@ -133,8 +133,8 @@ void check_credits(const Rows& rows, std::vector<Finding>& findings) {
   const std::string name = rows.input.group_name.empty() ? "group" : rows.input.group_name;
   findings.push_back(
       {rows.input.by_time ? Severity::kNote : Severity::kWarning, AuditRule::kGroupOverlap, name + " (credited)",
-       counted(n_test_rows, "test row") + " (" + percent(rows.share_of_tests(n_test_rows)) + ") share no whole '" +
-           name + "' with rows that train or validate but one of those it names, such as " + listed(examples) +
+       counted(n_test_rows, "test row") + " (" + percent(rows.share_of_tests(n_test_rows)) + ") are of no '" + name +
+           "' that trains or validates but credit an artist who does, such as " + listed(examples) +
            ": other rows by one of the credited artists, so the score is not for unknown artists alone"});
 }
 

@@ -48,7 +48,7 @@ TEST(AuditOverlapTest, WarnsOfCreditedArtistsThatTrainingKnowsUnderAnotherCell) 
   ASSERT_NE(credited, nullptr) << text_of(findings);
   EXPECT_EQ(credited->severity, Severity::kWarning);
   // Not the row of Adele, whose whole group is on both sides: that is the other finding.
-  EXPECT_EQ(credited->detail.rfind("2 test rows (50 %) share no whole 'artist'", 0), 0U) << credited->detail;
+  EXPECT_EQ(credited->detail.rfind("2 test rows (50 %) are of no 'artist'", 0), 0U) << credited->detail;
   EXPECT_NE(credited->detail.find("'ZAYN', 'Drake'"), std::string::npos) << credited->detail;
   const Finding* whole = find(findings, AuditRule::kGroupOverlap, "artist");
   ASSERT_NE(whole, nullptr);
