@@ -54,6 +54,27 @@ TEST(AuditResamplingTest, AccusesARareClassThatWasDrawnToTheSizeOfTheOthers) {
   }
 }
 
+TEST(AuditResamplingTest, AccusesOverSamplingOfATableThatListsSongsTwice) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SongTable songs = few_low(seed);
+    // A third of all songs, a few of the rare ones up to four times.
+    for (std::size_t row = 0; row < 600; row += 3) append_row(songs, row);
+    for (const std::size_t row : low_rows(songs)) {
+      if (row % 9 == 0) append_row(songs, row), append_row(songs, row);
+    }
+    std::vector<std::vector<std::size_t>> members(3);
+    for (std::size_t row = 0; row < songs.targets.size(); ++row) {
+      members[static_cast<std::size_t>(songs.targets[row])].push_back(row);
+    }
+    const std::size_t size = std::max(members[1].size(), members[2].size());
+    std::mt19937_64 random(seed);
+    for (const auto& rows : members) {
+      for (std::size_t i = rows.size(); i < size; ++i) append_row(songs, rows[random() % rows.size()]);
+    }
+    EXPECT_TRUE(is_accused(songs, seed)) << seed;
+  }
+}
+
 TEST(AuditResamplingTest, AccusesAClassThatWasRepeatedWhole) {
   SongTable songs = few_low(1);
   for (const std::size_t row : low_rows(songs)) append_row(songs, row), append_row(songs, row);
