@@ -35,8 +35,8 @@ struct Epoch {
 struct FitOptions {
   std::uint64_t seed = 1;
   EncoderConfig encoder;                      ///< of table heads
-  Resampling resampling = Resampling::kNone;  ///< of the training rows; SMOTE for table heads only
-  bool balanced_class_weight = false;         ///< rare classes weigh more, as class_weight="balanced"
+  Resampling resampling = Resampling::kNone;  ///< of training rows of classes; SMOTE for table heads only
+  bool balanced_class_weight = false;         ///< rare classes weigh more, as class_weight="balanced"; not for values
   int max_epochs = 60;                        ///< >= 1
   int patience = 10;                          ///< epochs without a better validation loss before stopping, >= 1
   int batch_size = 32;                        ///< rows per step, >= 2

@@ -58,7 +58,7 @@ ExitCode run_audit(const AuditRunConfig& asked) {
   const SplitKind kind = resolved_split(config.split, data);
   const models::Split split = make_split(config.split, data, kind);
   const auto labels = models::LabelScheme::fit(data.labels, data.raw_targets, split.training_fold());
-  const models::Dataset dataset = labelled(data, labels);
+  const models::Dataset dataset = labelled(data, labels, split);
   std::vector<Finding> findings = findings_of(data, dataset, labels, split, kind, config.split.config.seed);
   if (!config.run.empty()) add_statistics(findings, config.run, dataset, split);
   if (config.json) {
@@ -71,7 +71,8 @@ ExitCode run_audit(const AuditRunConfig& asked) {
     for (const std::string& line : lines_of(findings)) std::cout << line << '\n';
     std::cout << verdict_of(findings) << '\n';
   }
-  return models::is_clean(findings) ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+  tell_failures(data, config.json ? std::cerr : std::cout);
+  return models::is_clean(findings) && all_rows_fine(data) ? ExitCode::kAllFine : ExitCode::kSomeFailed;
 }
 
 }  // namespace hitscope::apps

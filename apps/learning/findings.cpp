@@ -99,6 +99,29 @@ std::vector<std::string> lines_of(std::span<const Finding> findings) {
   return lines;
 }
 
+std::vector<std::string> lines_of_folds(std::span<const std::vector<Finding>> folds) {
+  std::vector<Finding> distinct;
+  std::vector<std::size_t> counts;
+  for (const auto& findings : folds) {
+    for (const Finding& finding : findings) {
+      const auto known = std::find_if(distinct.begin(), distinct.end(), [&](const Finding& other) {
+        return other.severity == finding.severity && other.rule == finding.rule && other.subject == finding.subject;
+      });
+      if (known == distinct.end()) {
+        distinct.push_back(finding);
+        counts.push_back(1);
+      } else {
+        ++counts[static_cast<std::size_t>(known - distinct.begin())];
+      }
+    }
+  }
+  std::vector<std::string> lines = lines_of(distinct);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    lines[i] += fmt::format(" (in {} of {} folds)", counts[i], folds.size());
+  }
+  return lines;
+}
+
 std::string verdict_of(std::span<const Finding> findings) {
   const std::size_t n_leaks = count(findings, Severity::kLeak);
   const std::size_t n_warnings = count(findings, Severity::kWarning);

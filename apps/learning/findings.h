@@ -19,6 +19,8 @@ std::vector<models::Finding> findings_of(const TrainData& data, const models::Da
 
 /// One line per finding: "LEAK target-copy, Track Score: …"; nothing for none.
 std::vector<std::string> lines_of(std::span<const models::Finding> findings);
+/// The same of the folds of a cross-validation, each finding once: "LEAK …: … (in 3 of 5 folds)".
+std::vector<std::string> lines_of_folds(std::span<const std::vector<models::Finding>> folds);
 /// "verdict: clean: no leak found, 2 warnings" or "verdict: NOT CLEAN: 1 leak …".
 std::string verdict_of(std::span<const models::Finding> findings);
 /// audit.json.

@@ -94,9 +94,8 @@ std::vector<LeaderboardRow> value_baselines(const Bench& bench) {
 
 }  // namespace
 
-int majority_class(const Bench& bench) {
-  const std::vector<int> training = of_rows(bench.dataset.targets, bench.split.rows(Part::kTrain));
-  return models::majority_baseline(training, bench.dataset.n_classes, 1).predicted(0);
+int best_constant(const Bench& bench) {
+  return models::majority_baseline(of_rows(bench.dataset.targets, bench.test), bench.dataset.n_classes, 1).predicted(0);
 }
 
 std::vector<LeaderboardRow> baseline_rows(const Bench& bench) {
@@ -126,7 +125,7 @@ LeaderboardRow judged(const Bench& bench, const std::string& name, const models:
   row.name = name;
   const std::vector<int> targets = of_rows(bench.dataset.targets, bench.test);
   row.scores = models::score_predictions(targets, predicted, bench.labels.is_ordered());
-  row.uncertainty = models::bootstrap(targets, classes_of(predicted), predicted.n_classes, majority_class(bench),
+  row.uncertainty = models::bootstrap(targets, classes_of(predicted), predicted.n_classes, best_constant(bench),
                                       of_rows(bench.data.groups, bench.test), bench.seed);
   std::vector<double> expected(predicted.n_rows, 0.0);
   for (std::size_t i = 0; i < predicted.n_rows; ++i) {

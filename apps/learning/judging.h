@@ -29,7 +29,8 @@ LeaderboardRow judged(const Bench& bench, const std::string& name, const std::ve
 /// The test rows' predictions of two heads against each other.
 HeadPair compared(const Bench& bench, const std::string& a, const models::Probabilities& of_a, const std::string& b,
                   const models::Probabilities& of_b);
-/// Majority class of the training rows.
-int majority_class(const Bench& bench);
+/// The class that most test rows have. A head must beat always answering it, whatever the training rows' majority is:
+/// where the shares have moved, as they do over time, that baseline is too easy.
+int best_constant(const Bench& bench);
 
 }  // namespace hitscope::apps

@@ -20,6 +20,7 @@ std::string number(double value) {
 }
 
 std::string with_interval(double value, const Interval& interval) {
+  if (std::isnan(value)) return "-";
   return fmt::format("{} [{}, {}]", number(value), number(interval.low), number(interval.high));
 }
 
@@ -73,15 +74,15 @@ Cells class_cells(const Leaderboard& board) {
 }
 
 Cells value_cells(const Leaderboard& board) {
-  Cells cells{{"head", "R² [95 %]", "MAE [95 %]", "RMSE", "median error", "Spearman", "Kendall", "fit s", "predict s",
-               "KiB", "beats the mean"}};
+  Cells cells{{"head", "R² [95 %]", "MAE [95 %]", "RMSE [95 %]", "median error", "Spearman [95 %]", "Kendall", "fit s",
+               "predict s", "KiB", "beats the mean"}};
   for (const LeaderboardRow& row : board.rows) {
     const models::RegressionScores& s = row.values;
-    cells.push_back({row.name, with_interval(s.r2, row.values_uncertainty.r2),
-                     with_interval(s.mae, row.values_uncertainty.mae), number(s.rmse), number(s.median_absolute_error),
-                     number(s.spearman), number(s.kendall)});
+    const models::RegressionUncertainty& u = row.values_uncertainty;
+    cells.push_back({row.name, with_interval(s.r2, u.r2), with_interval(s.mae, u.mae), with_interval(s.rmse, u.rmse),
+                     number(s.median_absolute_error), with_interval(s.spearman, u.spearman), number(s.kendall)});
     add_cost(cells.back(), row);
-    cells.back().push_back(verdict(row, row.values_uncertainty.beats_mean(), board.is_clean));
+    cells.back().push_back(verdict(row, u.beats_mean(), board.is_clean));
   }
   return cells;
 }
@@ -108,22 +109,28 @@ ordered_json classes_json(const Leaderboard& board, const models::Scores& scores
   return classes;
 }
 
+ordered_json value_scores_json(const LeaderboardRow& row) {
+  const models::RegressionScores& s = row.values;
+  const models::RegressionUncertainty& u = row.values_uncertainty;
+  return {{"name", row.name},
+          {"is_baseline", row.is_baseline},
+          {"r2", json_number(s.r2)},
+          {"r2_95", json_interval(u.r2)},
+          {"mae", s.mae},
+          {"mae_95", json_interval(u.mae)},
+          {"rmse", s.rmse},
+          {"rmse_95", json_interval(u.rmse)},
+          {"median_absolute_error", s.median_absolute_error},
+          {"spearman", json_number(s.spearman)},
+          {"spearman_95", json_interval(u.spearman)},
+          {"kendall", json_number(s.kendall)},
+          {"mae_below_mean_95", json_interval(u.advantage)},
+          {"beats_mean", !row.is_baseline && u.beats_mean()}};
+}
+
 /// Scores and intervals, without classes and costs.
 ordered_json scores_json(const Leaderboard& board, const LeaderboardRow& row) {
-  if (board.is_regression) {
-    const models::RegressionScores& s = row.values;
-    const models::RegressionUncertainty& u = row.values_uncertainty;
-    return {{"name", row.name},
-            {"is_baseline", row.is_baseline},
-            {"r2", json_number(s.r2)},
-            {"r2_95", json_interval(u.r2)},
-            {"mae", s.mae},
-            {"mae_95", json_interval(u.mae)},
-            {"rmse", s.rmse},
-            {"median_absolute_error", s.median_absolute_error},
-            {"mae_below_mean_95", json_interval(u.advantage)},
-            {"beats_mean", !row.is_baseline && u.beats_mean()}};
-  }
+  if (board.is_regression) return value_scores_json(row);
   const models::Scores& s = row.scores;
   const models::Uncertainty& u = row.uncertainty;
   return {{"name", row.name},

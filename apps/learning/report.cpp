@@ -50,17 +50,28 @@ ordered_json labels_json(const SplitResult& result) {
   return {{"names", result.labels.class_names()}, {"parts", parts}};
 }
 
+/// Scores with their intervals as the page draws them: null where one is not defined.
+ordered_json chart_row(const LeaderboardRow& row, bool is_regression) {
+  ordered_json j{{"name", row.name}, {"baseline", row.is_baseline}};
+  const auto add = [&](const std::string& key, double value, const models::Interval& interval) {
+    j[key] = value;
+    j[key + "_95"] = {interval.low, interval.high};
+  };
+  if (is_regression) {
+    add("r2", row.values.r2, row.values_uncertainty.r2);
+    add("mae", row.values.mae, row.values_uncertainty.mae);
+    add("rmse", row.values.rmse, row.values_uncertainty.rmse);
+    add("spearman", row.values.spearman, row.values_uncertainty.spearman);
+  } else {
+    add("accuracy", row.scores.accuracy, row.uncertainty.accuracy);
+    add("macro_f1", row.scores.macro_f1, row.uncertainty.macro_f1);
+  }
+  return j;
+}
+
 ordered_json chart_json(const Leaderboard& board) {
   ordered_json chart = ordered_json::array();
-  for (const LeaderboardRow& row : board.rows) {
-    const models::Uncertainty& u = row.uncertainty;
-    chart.push_back({{"name", row.name},
-                     {"baseline", row.is_baseline},
-                     {"accuracy", row.scores.accuracy},
-                     {"accuracy_95", {u.accuracy.low, u.accuracy.high}},
-                     {"macro_f1", row.scores.macro_f1},
-                     {"macro_f1_95", {u.macro_f1.low, u.macro_f1.high}}});
-  }
+  for (const LeaderboardRow& row : board.rows) chart.push_back(chart_row(row, board.is_regression));
   return chart;
 }
 
@@ -89,7 +100,7 @@ std::string report_html(const RunReport& report) {
   const SplitResult& result = report.result;
   const auto audit = ordered_json::parse(findings_json(result.findings));
   ordered_json leaderboard = table_json(leaderboard_cells(result.board));
-  if (!result.board.is_regression) leaderboard["chart"] = chart_json(result.board);
+  leaderboard["chart"] = chart_json(result.board);
   const ordered_json page{
       {"title", title_of(report)},
       {"verdict", {{"clean", audit["clean"]}, {"n_leaks", audit["n_leaks"]}, {"n_warnings", audit["n_warnings"]}}},

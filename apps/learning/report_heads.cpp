@@ -18,13 +18,14 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t kMostCurves = 5;    // classes with a curve of their own
 constexpr std::size_t kMostPoints = 200;  // of a curve: more cannot be seen
+constexpr std::size_t kMostDots = 1000;   // of predicted against true values
 constexpr std::size_t kMostPictures = 4;  // right ones, and as many wrong ones
 
-/// About kMostPoints of `values`, the first and the last among them.
-std::vector<double> thinned(const std::vector<double>& values) {
-  if (values.size() <= kMostPoints) return values;
+/// At most `n` of `values`, evenly spaced, the first and the last among them.
+std::vector<double> thinned(const std::vector<double>& values, std::size_t n = kMostPoints) {
+  if (values.size() <= n) return values;
   std::vector<double> result;
-  for (std::size_t i = 0; i < kMostPoints; ++i) result.push_back(values[i * (values.size() - 1) / (kMostPoints - 1)]);
+  for (std::size_t i = 0; i < n; ++i) result.push_back(values[i * (values.size() - 1) / (n - 1)]);
   return result;
 }
 
@@ -146,7 +147,7 @@ ordered_json epochs_json(const models::FitSummary& summary) {
 ordered_json regression_json(const SplitResult& result, const std::vector<double>& values) {
   std::vector<double> targets;
   for (const std::size_t row : result.test) targets.push_back(result.dataset.values[row]);
-  return {{"target", thinned(targets)}, {"predicted", thinned(values)}};
+  return {{"target", thinned(targets, kMostDots)}, {"predicted", thinned(values, kMostDots)}, {"rows", targets.size()}};
 }
 
 }  // namespace

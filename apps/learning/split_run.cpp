@@ -49,11 +49,34 @@ std::unique_ptr<models::Head> head_to_fit(const std::string& name, const HeadReq
                : models::make_calibrated_head(std::move(head), request.calibration, request.threshold);
 }
 
+/// "cnn, mlp, …": the heads that can learn such labels.
+std::string heads_for(bool is_regression) {
+  std::string names;
+  for (const std::string& name : models::head_names()) {
+    const auto head = models::make_head(name);
+    if (is_regression ? head->learns_values() : head->learns_classes()) names += (names.empty() ? "" : ", ") + name;
+  }
+  return names;
+}
+
+/// What only classes have a use for.
+void refuse_class_options(const HeadRequest& request) {
+  const auto refuse = [](bool given, const char* option, const char* why) {
+    if (given) throw UsageError(fmt::format("{} {}, and --labels regression has no classes", option, why));
+  };
+  refuse(request.fit.resampling != models::Resampling::kNone, "--resample", "adds rows of rare classes");
+  refuse(request.fit.balanced_class_weight, "--balanced-class-weight", "weighs rare classes");
+  refuse(request.calibration != models::Calibration::kNone, "--calibrate", "mends probabilities of classes");
+  refuse(request.threshold != models::ThresholdMetric::kNone, "--tune-threshold", "chooses between two classes");
+  refuse(request.fit.encoder.select_k != 0, "--select-k", "ranks columns by how well they tell classes apart");
+}
+
 }  // namespace
 
 std::vector<std::string> chosen_heads(const HeadRequest& request, const TrainData& data) {
   const bool has_table = !data.dataset.table.empty();
   const bool is_regression = data.labels.kind == models::LabelKind::kRegression;
+  if (is_regression) refuse_class_options(request);
   std::vector<std::string> heads;
   for (const std::string& name : request.heads.empty() ? models::head_names() : request.heads) {
     const auto head = models::make_head(name);
@@ -61,8 +84,12 @@ std::vector<std::string> chosen_heads(const HeadRequest& request, const TrainDat
     std::string why;
     if (wants_table && !has_table) why = " needs table columns, and the table has none to use";
     if (!wants_table && !data.store) why = " needs --spectrograms";
-    if (is_regression && !head->learns_values()) why = " learns classes, and --labels regression has none";
-    if (!is_regression && !head->learns_classes()) why = " learns values; give --labels regression";
+    if (is_regression && !head->learns_values()) {
+      why = " learns classes, and --labels regression has none; these learn values: " + heads_for(true);
+    }
+    if (!is_regression && !head->learns_classes()) {
+      why = " learns values; give --labels regression, or one of the heads that learn classes: " + heads_for(false);
+    }
     if (why.empty()) {
       heads.push_back(name);
     } else if (!request.heads.empty()) {
@@ -121,7 +148,7 @@ struct SplitRun::Impl {
       std::vector<int> answers(p.n_rows);
       for (std::size_t i = 0; i < p.n_rows; ++i) answers[i] = p.predicted(i);
       const auto found =
-          models::audit_predictions(targets, answers, majority_class(bench()), result.labels.class_names(), name);
+          models::audit_predictions(targets, answers, best_constant(bench()), result.labels.class_names(), name);
       result.findings.insert(result.findings.end(), found.begin(), found.end());
     }
   }
@@ -143,12 +170,16 @@ struct SplitRun::Impl {
 SplitRun::SplitRun(const TrainData& data, const HeadRequest& heads, models::Split split, SplitKind kind,
                    std::uint64_t seed, std::filesystem::path folder, std::string settings_json) {
   const auto labels = models::LabelScheme::fit(data.labels, data.raw_targets, split.training_fold());
-  SplitResult result{kind, labels, labelled(data, labels),  std::move(split), {}, {}, {}, {}, {}, {}, {},
+  SplitResult result{kind, labels, labelled(data, labels, split), std::move(split), {}, {}, {}, {}, {}, {}, {},
                      {},   {},     std::move(settings_json)};
   result.test = result.split.rows(Part::kTest);
   impl_.reset(new Impl{
       data, heads, seed, folder, ingest::FolderLock(folder), std::move(result), chosen_heads(heads, data), {}});
   SplitResult& r = impl_->result;
+  if (heads.threshold != models::ThresholdMetric::kNone && r.dataset.n_classes != 2) {
+    throw UsageError(fmt::format("--tune-threshold moves the threshold between two classes; --labels {} makes {}",
+                                 to_string(r.labels.config()), r.dataset.n_classes));
+  }
   claim_folder(folder, r.settings_json);
   r.facts = describe(data, r.split, kind, r.labels, r.dataset, seed);
   r.findings = findings_of(data, r.dataset, r.labels, r.split, kind, seed);
@@ -178,7 +209,7 @@ bool SplitRun::run(bool with_importance) {
   sort_leaderboard(result.board);
   impl_->add_pairs();
   for (const auto& [name, head] : impl_->fitted) {
-    if (!with_importance || result.labels.is_regression() || head->input() != models::HeadInput::kTable) continue;
+    if (!with_importance || head->input() != models::HeadInput::kTable) continue;
     constexpr int kRepeats = 5;
     result.importances[name] =
         models::permutation_importance(*head, result.dataset, result.test, kRepeats, impl_->seed);

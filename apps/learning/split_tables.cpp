@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "ingest/tables/csv.h"
 
@@ -70,14 +71,21 @@ Cells split_comparison(const std::vector<NamedBoard>& boards) {
       }
     }
   }
+  cells.push_back({"(audit)"});
+  for (std::size_t m = 0; m < kShown; ++m) {
+    for (const NamedBoard& board : boards) cells.back().push_back(board.board.is_clean ? "clean" : "LEAK");
+  }
   return cells;
 }
 
-Cells fold_table(const std::vector<NamedBoard>& boards) {
+Cells fold_table(const std::vector<NamedBoard>& boards, const std::vector<PooledRow>& pooled) {
   const auto all = measures(boards.front().board);
   Cells cells{{"head"}};
   for (const Measure& measure : all) cells[0].emplace_back(measure.name);
-  cells[0].push_back(boards.front().board.is_regression ? "beats the mean in" : "beats majority in");
+  const bool is_regression = boards.front().board.is_regression;
+  cells[0].push_back(is_regression ? "beats the mean in" : "beats majority in");
+  cells[0].push_back(is_regression ? "R², as one [95 %]" : "accuracy, as one [95 %]");
+  cells[0].push_back("beats it as one");
   for (const std::string& name : row_names(boards)) {
     cells.push_back({name});
     bool is_baseline = false;
@@ -101,8 +109,33 @@ Cells fold_table(const std::vector<NamedBoard>& boards) {
       n_beaten += row != nullptr && beats(board.board, *row) ? 1 : 0;
     }
     cells.back().push_back(is_baseline ? "baseline" : fmt::format("{} of {}", n_beaten, boards.size()));
+    const auto one = std::find_if(pooled.begin(), pooled.end(), [&](const PooledRow& row) { return row.name == name; });
+    const bool has_one = one != pooled.end();
+    cells.back().push_back(
+        has_one ? fmt::format("{:.3f} [{:.3f}, {:.3f}]", one->first, one->first_95.low, one->first_95.high) : "-");
+    cells.back().push_back(has_one ? one->beats_baseline ? "yes" : "no" : "-");
   }
   return cells;
+}
+
+std::string folds_json(const std::vector<NamedBoard>& boards, const std::vector<PooledRow>& pooled) {
+  using nlohmann::ordered_json;
+  const auto number = [](double v) { return std::isfinite(v) ? ordered_json(v) : ordered_json(nullptr); };
+  const auto interval = [&](const models::Interval& i) { return ordered_json{number(i.low), number(i.high)}; };
+  ordered_json folds = ordered_json::array();
+  for (const NamedBoard& board : boards) folds.push_back(ordered_json::parse(metrics_json(board.board)));
+  const bool is_regression = boards.front().board.is_regression;
+  ordered_json rows = ordered_json::array();
+  for (const PooledRow& row : pooled) {
+    rows.push_back({{"name", row.name},
+                    {is_regression ? "r2" : "accuracy", number(row.first)},
+                    {is_regression ? "r2_95" : "accuracy_95", interval(row.first_95)},
+                    {is_regression ? "mae" : "macro_f1", number(row.second)},
+                    {is_regression ? "mae_95" : "macro_f1_95", interval(row.second_95)},
+                    {is_regression ? "mae_below_mean_95" : "accuracy_over_majority_95", interval(row.advantage)},
+                    {is_regression ? "beats_mean" : "beats_majority", row.beats_baseline}});
+  }
+  return ordered_json{{"format_version", 1}, {"pooled", rows}, {"folds", folds}}.dump(2) + "\n";
 }
 
 std::string fold_csv(const std::vector<NamedBoard>& boards) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/learning/leaderboard.h"
+#include "apps/learning/pooled_folds.h"
 
 namespace hitscope::apps {
 
@@ -16,10 +17,13 @@ struct NamedBoard {
 
 /// One row per baseline and head of the first board; per split its accuracy and macro-F1 (R² and MAE).
 std::vector<std::vector<std::string>> split_comparison(const std::vector<NamedBoard>& boards);
-/// One row per baseline and head: mean ± standard deviation (n - 1) over the folds, and in how many folds it beats the
-/// baseline for sure.
-std::vector<std::vector<std::string>> fold_table(const std::vector<NamedBoard>& boards);
+/// One row per baseline and head: mean ± standard deviation (n - 1) over the folds, in how many folds it beats the
+/// baseline for sure, and what all test rows say as one.
+std::vector<std::vector<std::string>> fold_table(const std::vector<NamedBoard>& boards,
+                                                 const std::vector<PooledRow>& pooled);
 /// folds.csv: one row per fold and head, in full digits.
 std::string fold_csv(const std::vector<NamedBoard>& boards);
+/// folds.json: the same as "folds", and the scores of all test rows as one as "pooled".
+std::string folds_json(const std::vector<NamedBoard>& boards, const std::vector<PooledRow>& pooled);
 
 }  // namespace hitscope::apps

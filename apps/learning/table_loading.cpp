@@ -49,6 +49,12 @@ std::vector<ingest::JoinKey> keys_of(const std::string& on) {
   return keys;
 }
 
+void tell_refused(const TextTable& table, std::vector<std::string>& facts) {
+  if (table.refused.empty()) return;
+  facts.push_back(fmt::format("{}: {} could not be read; the first: {}", table.name,
+                              count_of(table.refused.size(), "row"), table.refused.front().failure.detail));
+}
+
 TextTable joined_table(const TableRequest& request, std::vector<std::string>& facts) {
   TextTable table = value_or_throw(ingest::read_text_table(request.path, request.options));
   const std::string reason = table.encoding_reason.empty()
@@ -57,10 +63,8 @@ TextTable joined_table(const TableRequest& request, std::vector<std::string>& fa
   facts.push_back(fmt::format("table: {}: {}, {}, {}{}", table.name, count_of(table.n_rows(), "row"),
                               count_of(table.header.size(), "column"),
                               table.encoding == ingest::Encoding::kUtf8 ? "UTF-8" : "ISO-8859-1", reason));
-  if (!table.refused.empty()) {
-    facts.push_back(fmt::format("{} could not be read; the first: {}", count_of(table.refused.size(), "row"),
-                                table.refused.front().failure.detail));
-  }
+  tell_refused(table, facts);
+  if (table.n_rows() == 0 && !table.refused.empty()) throw UsageError(table.refused.front().failure.detail);
   if (request.joins.size() != request.on.size()) {
     throw UsageError(
         fmt::format("--join stands {} and --on {} times; every --join needs its --on (a column, LEFT=RIGHT, "
@@ -69,10 +73,15 @@ TextTable joined_table(const TableRequest& request, std::vector<std::string>& fa
   }
   for (std::size_t i = 0; i < request.joins.size(); ++i) {
     const TextTable right = value_or_throw(ingest::read_text_table(request.joins[i], {}));
+    tell_refused(right, facts);
     auto result = value_or_throw(
         ingest::join(std::move(table), right, {keys_of(request.on[i]), request.duplicates, !request.inner}));
     for (std::string& sentence : ingest::sentences(result.report)) facts.push_back(std::move(sentence));
     table = std::move(result.table);
+    if (table.n_rows() == 0) {
+      throw UsageError(fmt::format("{}: no row has a match in {} by --on {}, and --inner keeps no other",
+                                   request.path.string(), right.name, request.on[i]));
+    }
   }
   return table;
 }
@@ -111,12 +120,19 @@ void tell_cleaning(const LoadedTable& loaded, std::vector<std::string>& facts) {
 
 }  // namespace
 
-LoadedTable load_table(const TableRequest& request) {
+LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole) {
   LoadedTable loaded;
   TextTable text = joined_table(request, loaded.facts);
   loaded.schema = schema_for(request, text);
-  if (!request.save_schema.empty()) ingest::write_file(request.save_schema, ingest::to_json(loaded.schema));
   loaded.table = ingest::typed(std::move(text), loaded.schema);
+  if (const auto column = whole(loaded.table); column && loaded.table.columns[*column].n_lost > 0) {
+    ingest::ColumnSchema& schema = loaded.schema.columns[*column];
+    std::string name = std::move(schema.name);
+    schema = {};
+    schema.name = std::move(name);
+    ingest::retype(loaded.table, *column, schema, loaded.schema.missing_marks);
+  }
+  if (!request.save_schema.empty()) ingest::write_file(request.save_schema, ingest::to_json(loaded.schema));
   tell_losses(loaded, request.strict, loaded.facts);
   loaded.cleaned = value_or_throw(ingest::clean(loaded.table, request.cleaning));
   tell_cleaning(loaded, loaded.facts);

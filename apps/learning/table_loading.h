@@ -4,6 +4,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,8 +44,13 @@ struct LoadedTable {
   std::vector<std::string> facts;  ///< one sentence each: encoding, joins, lost cells, cleaning
 };
 
-/// Throws UsageError for a file, key, column or schema that cannot be used.
-LoadedTable load_table(const TableRequest& request);
+/// The column of a typed table, if any, that must not lose a cell.
+using ChooseColumn = std::function<std::optional<std::size_t>(const ingest::TypedTable&)>;
+
+/// The column that `whole` chooses is read as text where the inferred type would lose some of its cells: 34 "viral"
+/// among thousands of yes and no are a class, not missing values. Throws UsageError for a file, key, column or schema
+/// that cannot be used.
+LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole);
 
 /// {"files": {name: sha256, …}} of every file of the request that is one (standard input is not): for run.json.
 std::string hash_of_files(const TableRequest& request);

@@ -8,6 +8,8 @@
 #include <unordered_map>
 
 #include "apps/learning/credits.h"
+#include "apps/learning/side_files.h"
+#include "apps/pipeline/failure_summary.h"
 #include "apps/pipeline/progress.h"
 #include "apps/pipeline/verb.h"
 #include "ingest/tables/catalogue.h"
@@ -29,9 +31,27 @@ TableRequest with_roles(const TrainDataConfig& config) {
   return request;
 }
 
+std::string label_spec(const TrainDataConfig& config) {
+  if (!config.labels.empty()) return config.labels;
+  return config.roles.target.empty() ? "34,67" : "categories";
+}
+
+bool is_of_texts(LabelKind kind) {
+  return kind == LabelKind::kCategories || kind == LabelKind::kMapping;
+}
+
+/// Words that are classes must not be lost, whatever most of the column looks like; an edited schema is obeyed.
+ChooseColumn label_column_of(const TrainDataConfig& config) {
+  return [&config](const TypedTable& table) -> std::optional<std::size_t> {
+    if (!config.table.schema.empty() || !is_of_texts(models::parse_label_spec(label_spec(config)).kind)) return {};
+    return find_roles(table, config.roles).target;
+  };
+}
+
 class Loader {
  public:
-  explicit Loader(const TrainDataConfig& config) : config_(config), loaded_(load_table(with_roles(config))) {
+  explicit Loader(const TrainDataConfig& config)
+      : config_(config), loaded_(load_table(with_roles(config), label_column_of(config))) {
     if (!config.spectrograms.empty()) data_.store = std::make_unique<SpectrogramStore>(config.spectrograms);
     if (table().n_rows() + table().refused.size() == 0) {
       throw UsageError(table().name + ": has a header but no rows; nothing to train on");
@@ -51,6 +71,7 @@ class Loader {
     data_.dataset.n_rows = used_.size();
     data_.columns = ingest::described(table());
     data_.facts = loaded_.facts;
+    data_.table_name = table().name;
     data_.left_out = loaded_.cleaned.counts;
     data_.schema = loaded_.schema;
     return std::move(data_);
@@ -74,53 +95,21 @@ class Loader {
   }
 
   void make_label_config() {
-    std::string spec = config_.labels;
-    if (spec.empty()) spec = config_.roles.target.empty() ? "34,67" : "categories";
+    const std::string spec = label_spec(config_);
     data_.labels = models::parse_label_spec(spec);
-    if (data_.labels.kind == LabelKind::kMapping) read_mapping(spec.substr(spec.find(':') + 1));
+    if (data_.labels.kind == LabelKind::kMapping) data_.labels.mapping = read_mapping(spec.substr(spec.find(':') + 1));
     if (!data_.labels.group_column.empty()) {
       label_group_ = column_named(table(), data_.labels.group_column, "--labels");
     }
-    const bool is_text = data_.labels.kind == LabelKind::kCategories || data_.labels.kind == LabelKind::kMapping;
-    if (!is_text && !column(roles_.target).is_numeric()) {
+    if (!is_of_texts(data_.labels.kind) && !column(roles_.target).is_numeric()) {
       throw UsageError(fmt::format("{}: --labels {} needs numbers, and the target column '{}' holds {}", table().name,
                                    spec, data_.target_column, to_string(column(roles_.target).schema.type)));
     }
   }
 
-  /// A mapping file has two columns: text and class.
-  void read_mapping(const std::filesystem::path& path) {
-    const auto mapping = ingest::read_text_table(path, {});
-    if (!mapping) throw UsageError(mapping.error().detail);
-    if (mapping->columns.size() != 2) {
-      throw UsageError(fmt::format("{}: has {} columns; a mapping has two: the text and its class", path.string(),
-                                   mapping->columns.size()));
-    }
-    for (std::size_t row = 0; row < mapping->n_rows(); ++row) {
-      data_.labels.mapping[std::string(mapping->columns[0].at(row))] = std::string(mapping->columns[1].at(row));
-    }
-    data_.labels.validate();
-  }
-
-  /// split.csv: part by id, or by row number where the table has no ids.
+  /// Parts by id, or by row number where the table has no ids.
   void read_split_file() {
-    if (config_.split_file.empty()) return;
-    const auto split = ingest::read_text_table(config_.split_file, {});
-    if (!split) throw UsageError(split.error().detail);
-    const auto place = [&](const std::string& name) -> std::optional<std::size_t> {
-      const auto found = std::find(split->header.begin(), split->header.end(), name);
-      if (found == split->header.end()) return std::nullopt;
-      return static_cast<std::size_t>(found - split->header.begin());
-    };
-    const auto part = place("part");
-    const auto key = roles_.id ? place("id") : place("row");
-    if (!part || !key) {
-      throw UsageError(fmt::format("{}: needs the columns {} and part, as split.csv of a run has them",
-                                   config_.split_file.string(), roles_.id ? "id" : "row"));
-    }
-    for (std::size_t row = 0; row < split->n_rows(); ++row) {
-      parts_[std::string(split->columns[*key].at(row))] = std::string(split->columns[*part].at(row));
-    }
+    if (!config_.split_file.empty()) parts_ = read_parts(config_.split_file, roles_.id ? "id" : "row");
   }
 
   Failure bad_value(std::size_t row, const std::string& why) const {
@@ -149,7 +138,7 @@ class Loader {
     const TypedColumn& target = column(roles_.target);
     const std::string shown(target.text.at(row));
     const LabelKind kind = data_.labels.kind;
-    if (kind == LabelKind::kCategories || kind == LabelKind::kMapping) {
+    if (is_of_texts(kind)) {
       if (target.missing[row])
         return bad_value(row, fmt::format("{} is '{}'; it must not be missing", data_.target_column, shown));
       if (kind == LabelKind::kMapping && !data_.labels.mapping.contains(cell(roles_.target, row))) {
@@ -237,29 +226,24 @@ class Loader {
   void make_targets() {
     models::RawTargets& raw = data_.raw_targets;
     const LabelKind kind = data_.labels.kind;
-    const bool is_text = kind == LabelKind::kCategories || kind == LabelKind::kMapping;
+    const bool is_text = is_of_texts(kind);
     for (const std::size_t row : used_) {
       if (is_text) raw.texts.push_back(cell(roles_.target, row));
       if (!is_text) raw.numbers.push_back(column(roles_.target).numbers[row]);
       if (label_group_) raw.groups.push_back(cell(*label_group_, row));
     }
-    if (kind == LabelKind::kThresholds) {
-      for (const double value : raw.numbers) {
-        const auto& edges = data_.labels.edges;
-        data_.strata.push_back(static_cast<int>(std::upper_bound(edges.begin(), edges.end(), value) - edges.begin()));
-      }
-    } else if (kind == LabelKind::kMapping) {
-      models::RawTargets mapped;
-      for (const std::string& text : raw.texts) mapped.texts.push_back(data_.labels.mapping.at(text));
-      data_.strata = models::strata_of(mapped);
-    } else {
-      data_.strata = models::strata_of(raw);
-    }
+    data_.strata = models::LabelScheme::strata(data_.labels, raw);
+  }
+
+  /// Artists go by the first that is credited.
+  std::string group_of(std::size_t row) const {
+    const std::string_view name = column(*roles_.group).cell(row);
+    return roles_.group == roles_.artist ? ingest::artist_key(name) : std::string(name);
   }
 
   void make_groups() {
     for (const std::size_t row : used_) {
-      data_.groups.push_back(roles_.group ? cell(*roles_.group, row) : "");
+      data_.groups.push_back(roles_.group ? group_of(row) : "");
       if (roles_.split) data_.split_values.push_back(cell(*roles_.split, row));
       if (!config_.split_file.empty()) data_.split_values.push_back(parts_.at(split_key(id_of(row), row)));
     }
@@ -281,6 +265,10 @@ class Loader {
     std::vector<std::string> cells;
     for (const std::size_t row : used_) cells.push_back(cell(*roles_.group, row));
     data_.credits = credits_of(cells);
+    if (roles_.group != roles_.artist) return;
+    for (auto& names : data_.credits) {
+      for (std::string& name : names) name = ingest::artist_key(name);
+    }
   }
 
   template <typename Key>
@@ -314,11 +302,42 @@ TrainData load_train_data(const TrainDataConfig& config) {
   return Loader(config).load();
 }
 
-models::Dataset labelled(const TrainData& data, const models::LabelScheme& scheme) {
+void tell_failures(const TrainData& data, std::ostream& out) {
+  FailureSummary summary;
+  for (const TrainRow& row : data.rows) {
+    if (row.failure) summary.add(*row.failure);
+  }
+  summary.print(out);
+}
+
+bool all_rows_fine(const TrainData& data) {
+  return std::all_of(data.rows.begin(), data.rows.end(),
+                     [](const TrainRow& row) { return !row.failure || row.failure->kind == FailureKind::kLeftOut; });
+}
+
+namespace {
+
+/// A head that has seen one answer only has nothing to tell apart, and its score would mean nothing.
+template <typename T>
+void check_varied(const TrainData& data, const std::vector<T>& targets, std::span<const std::size_t> rows,
+                  const std::function<std::string(T)>& shown) {
+  const T first = targets[rows.front()];
+  if (std::any_of(rows.begin(), rows.end(), [&](std::size_t row) { return targets[row] != first; })) return;
+  throw UsageError(fmt::format(
+      "{}: the label of all {} is {}, by --labels {} of column '{}'; there is nothing to learn", data.table_name,
+      count_of(rows.size(), "training row"), shown(first), to_string(data.labels), data.target_column));
+}
+
+}  // namespace
+
+models::Dataset labelled(const TrainData& data, const models::LabelScheme& scheme, const models::Split& split) {
   models::Dataset dataset = data.dataset;
   dataset.n_classes = scheme.n_classes();
+  const models::TrainingFold fold = split.training_fold();
   if (scheme.is_regression()) {
     dataset.values = data.raw_targets.numbers;
+    check_varied<double>(data, dataset.values, fold.train_rows(),
+                         [](double value) { return fmt::format("{}", value); });
     return dataset;
   }
   for (std::size_t row = 0; row < dataset.n_rows; ++row) {
@@ -326,6 +345,8 @@ models::Dataset labelled(const TrainData& data, const models::LabelScheme& schem
     if (!label) throw std::logic_error("labelled: a row without a label became an example");
     dataset.targets.push_back(*label);
   }
+  check_varied<int>(data, dataset.targets, fold.train_rows(),
+                    [&](int label) { return "'" + scheme.class_names()[static_cast<std::size_t>(label)] + "'"; });
   return dataset;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "apps/pipeline/spectrogram_store.h"
 #include "models/data/dataset.h"
 #include "models/data/labels.h"
+#include "models/data/split.h"
 #include "models/data/targets.h"
 
 namespace hitscope::apps {
@@ -48,11 +50,12 @@ struct TrainData {
   models::RawTargets raw_targets;  ///< by example
   models::LabelConfig labels;
   std::vector<int> strata;  ///< by example: what splits balance; never labels
+  std::string table_name;
   std::string target_column;
   std::string group_column;         ///< empty: no groups
   std::string date_column;          ///< empty: no dates
   std::vector<TrainRow> rows;       ///< every row of the file
-  std::vector<std::string> groups;  ///< by example; all empty without a group column
+  std::vector<std::string> groups;  ///< by example; all empty without a group column; artists by the first credited
   std::vector<Identity> identities;
   /// By example: all whom the group's cell names. Empty where no cell names several.
   std::vector<std::vector<std::string>> credits;
@@ -69,7 +72,12 @@ struct TrainData {
 /// Throws UsageError for a table, column, label scheme or spectrogram folder that cannot be used.
 TrainData load_train_data(const TrainDataConfig& config);
 
-/// The examples with the targets that `scheme` gives them.
-models::Dataset labelled(const TrainData& data, const models::LabelScheme& scheme);
+/// Why rows are no examples, by kind, with an example of each; nothing where all are.
+void tell_failures(const TrainData& data, std::ostream& out);
+/// Rows that a flag leaves out are fine.
+bool all_rows_fine(const TrainData& data);
+
+/// The examples with the targets that `scheme` gives them. Throws UsageError where all training rows have the same.
+models::Dataset labelled(const TrainData& data, const models::LabelScheme& scheme, const models::Split& split);
 
 }  // namespace hitscope::apps

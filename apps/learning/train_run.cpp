@@ -5,12 +5,13 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "apps/learning/examples_hash.h"
 #include "apps/learning/findings.h"
+#include "apps/learning/pooled_folds.h"
 #include "apps/learning/report.h"
 #include "apps/learning/run_folder.h"
 #include "apps/learning/split_tables.h"
 #include "apps/learning/text_file.h"
-#include "apps/pipeline/failure_summary.h"
 #include "apps/pipeline/workers.h"
 #include "ingest/files.h"
 #include "ingest/sha256.h"
@@ -26,6 +27,7 @@ std::string settings_of(const TrainRunConfig& config, const TrainData& data, con
   const TrainDataConfig& d = config.data;
   const models::FitOptions& fit = config.heads.fit;
   ordered_json j{{"tables_sha256", hash_of_files(d.table)},
+                 {"examples_sha256", examples_hash(data)},
                  {"index_sha256", nullptr},
                  {"front_end_hash", nullptr},
                  {"target", data.target_column},
@@ -39,7 +41,6 @@ std::string settings_of(const TrainRunConfig& config, const TrainData& data, con
                  {"id_column", d.roles.id},
                  {"artist_column", d.roles.artist},
                  {"split_column", d.roles.split},
-                 {"split_file_sha256", d.split_file.empty() ? "" : ingest::sha256_hex(read_text(d.split_file))},
                  {"test_fold", config.split.test_fold},
                  {"test_fraction", config.split.config.test_fraction},
                  {"validation_fraction", config.split.config.validation_fraction},
@@ -75,7 +76,9 @@ std::unique_ptr<SplitRun> make_run(const TrainRunConfig& config, const TrainData
 class Training {
  public:
   explicit Training(const TrainRunConfig& config)
-      : config_(config), data_(load_train_data(config.data)), kind_(resolved_split(config.split, data_)) {}
+      : config_(config), data_(load_train_data(config.data)), kind_(resolved_split(config.split, data_)) {
+    if (config.n_folds > 0) folds_ = make_folds(config.split, data_, fold_kind(), config.n_folds);
+  }
 
   /// False where it was stopped.
   bool run() {
@@ -99,15 +102,8 @@ class Training {
   }
 
   ExitCode exit_code() const {
-    FailureSummary summary;
-    for (const TrainRow& row : data_.rows) {
-      if (row.failure) summary.add(*row.failure);
-    }
-    summary.print(std::cout);
-    const bool asked_for = std::all_of(data_.rows.begin(), data_.rows.end(), [](const TrainRow& row) {
-      return !row.failure || row.failure->kind == ingest::FailureKind::kLeftOut;
-    });
-    return asked_for ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+    tell_failures(data_, std::cout);
+    return all_rows_fine(data_) ? ExitCode::kAllFine : ExitCode::kSomeFailed;
   }
 
  private:
@@ -129,24 +125,35 @@ class Training {
     return true;
   }
 
+  /// A column says one split; folds need a kind that makes many.
+  SplitKind fold_kind() const {
+    return kind_ == SplitKind::kColumn && !data_.group_column.empty() ? SplitKind::kGroup : kind_;
+  }
+
   bool cross_validate() {
-    SplitRequest request = config_.split;
-    const SplitKind kind = kind_ == SplitKind::kColumn && !data_.group_column.empty() ? SplitKind::kGroup : kind_;
+    const SplitKind kind = fold_kind();
     std::vector<NamedBoard> boards;
+    PooledFolds pooled;
+    std::vector<std::vector<models::Finding>> findings;
     int number = 0;
-    for (Split& fold : make_folds(request, data_, kind, config_.n_folds)) {
+    for (Split& fold : folds_) {
       const std::string name = fmt::format("{}, fold {} of {}", to_string(kind), ++number, config_.n_folds);
       auto run =
           make_run(config_, data_, std::move(fold), kind, name, config_.folder / "folds" / std::to_string(number));
       if (!run->run(false)) return false;
       run->write_numbers();
       boards.push_back({std::to_string(number), run->result().board});
+      findings.push_back(run->result().findings);
+      pool(pooled, data_, run->result());
     }
-    fold_cells_ = fold_table(boards);
+    const std::vector<PooledRow> rows = pooled_rows(pooled, config_.split.config.seed);
+    fold_cells_ = fold_table(boards, rows);
     ingest::write_file(config_.folder / "folds.csv", fold_csv(boards));
-    std::cout << fmt::format("\n{} folds, {} split: mean ± standard deviation over folds\n", config_.n_folds,
-                             to_string(kind))
+    ingest::write_file(config_.folder / "folds.json", folds_json(boards, rows));
+    std::cout << fmt::format("\n{} folds, {} split{}: mean ± standard deviation over folds, and all test rows as one\n",
+                             config_.n_folds, to_string(kind), kind == kind_ ? "" : " (a column makes one split only)")
               << text_table(fold_cells_);
+    for (const std::string& line : lines_of_folds(findings)) std::cout << line << '\n';
     return true;
   }
 
@@ -167,6 +174,7 @@ class Training {
   const TrainRunConfig& config_;
   TrainData data_;
   SplitKind kind_;
+  std::vector<Split> folds_;  // made first: what they lack is said before anything is fitted
   std::unique_ptr<SplitRun> main_;
   std::vector<std::vector<std::string>> split_cells_;
   std::vector<std::vector<std::string>> fold_cells_;

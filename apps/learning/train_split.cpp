@@ -80,6 +80,10 @@ SplitKind resolved_split(const SplitRequest& request, const TrainData& data) {
   SplitKind kind = data.group_column.empty() ? SplitKind::kRandom : SplitKind::kGroup;
   if (!data.split_values.empty()) kind = SplitKind::kColumn;
   if (request.kind) kind = *request.kind;
+  if (!data.split_values.empty() && kind != SplitKind::kColumn) {
+    throw UsageError(fmt::format("--split {} makes a split of its own; it cannot follow --split-column or --split-file",
+                                 to_string(kind)));
+  }
   check_possible(data, kind);
   return kind;
 }
@@ -104,6 +108,7 @@ std::vector<Split> make_folds(const SplitRequest& request, const TrainData& data
 std::vector<SplitKind> other_splits(const TrainData& data, SplitKind kind) {
   std::vector<SplitKind> kinds{SplitKind::kRandom};
   if (!data.group_column.empty()) kinds.push_back(SplitKind::kGroup);
+  if (!data.identities.empty()) kinds.push_back(SplitKind::kDuplicates);
   if (!data.times.empty()) kinds.push_back(SplitKind::kTemporal);
   std::erase(kinds, kind);
   return kinds;

@@ -183,13 +183,13 @@ function importance_parts(head) {
       list(head.importance).filter((row) => is_number(row.mean)).map((row) => ({...row, column: String(row.column)}));
   if (rows.length === 0) return [null, null];
   rows.sort((a, b) => b.mean - a.mean);
-  const shown = rows.slice(0, MOST_BARS);
+  const shown = rows.slice(0, MOST_BARS), score = head.regression ? "R²" : "macro-F1";
   const drawn = figure(
       "Permutation importance",
       `${shown.length < rows.length ? `The first ${shown.length} of ${rows.length} columns; most` : "Most"}: ${
           shown.slice(0, 3)
               .map((row) => `${row.column} ${fixed(row.mean)}`)
-              .join(", ")}. Whiskers: one standard deviation.`,
+              .join(", ")}. Fall in ${score} when shuffled; whiskers: one standard deviation.`,
       Math.max(380, 70 + 22 * shown.length), chart_of((t) => importance_chart(t, shown)));
   const numbers = {
     header: ["column", "mean", "sd"],
@@ -197,16 +197,18 @@ function importance_parts(head) {
   };
   return [
     drawn,
-    folded("Importance in numbers", table(numbers, "Loss of score when the column is shuffled among the test rows."))
+    folded("Importance in numbers", table(numbers, `Fall in ${score} when the column is shuffled among the test rows.`))
   ];
 }
 
 function regression_figure(head) {
   const points = head.regression ? points_of(head.regression.target, head.regression.predicted) : [];
   if (points.length === 0) return null;
+  const all = head.regression.rows ?? points.length;
+  const rows = all > points.length ? `${whole(points.length)} of ${whole(all)} test rows` : plural(all, "test row");
   return figure(
       "Predicted against true values",
-      `${plural(points.length, "test row")}; on the dashed line the prediction is exact.`, 380,
+      `${rows}; on the dashed line the prediction is exact.`, 380,
       chart_of((t) => scatter_chart(t, points)));
 }
 

@@ -17,7 +17,7 @@
 //   labels        {names: [string], parts: [{part: "train", counts: [int]}]}, counts in the order of names
 //   leaderboard   TABLE (baselines first; a row with a cell "baseline" is set apart, "yes" and "no" are coloured) and
 //                 chart: [{name, baseline: bool, accuracy, accuracy_95: [low, high], macro_f1, macro_f1_95}]; for a
-//                 regression r2, mae and rmse, each with its _95, in their stead
+//                 regression r2, mae, rmse and spearman, each with its _95, in their stead
 //   comparisons   TABLE, two heads a row: difference with interval, McNemar's p
 //   splits        TABLE, one kind of split a row (random, group, temporal)
 //   folds         TABLE, one fold a row
@@ -33,7 +33,7 @@
 //   epochs        [{epoch: int, train_loss, validation_loss, best: bool}]
 //   importance    [{column, mean, sd}], any order
 //   spectrograms  [{image: "data:image/png;base64,…", caption, right: bool}]; other images are not shown
-//   regression    {target: [x], predicted: [x]}}
+//   regression    {target: [x], predicted: [x], rows: int}}, rows being how many test rows those are drawn from
 // A curve of more than some hundred points only makes the file larger: thin it before.
 //
 // For tests, once all is drawn: <html data-charts="drawn/total" data-errors="0" data-scroll-width data-window-width>.

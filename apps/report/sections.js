@@ -110,7 +110,7 @@ function data_summary(data) {
 
 const METRICS = [
   ["accuracy", "accuracy"], ["macro_f1", "macro-F1"], ["r2", "R²"], ["mae", "mean absolute error (less is better)"],
-  ["rmse", "root mean squared error (less is better)"]
+  ["rmse", "root mean squared error (less is better)"], ["spearman", "Spearman's rank correlation"]
 ];
 
 /** One chart of intervals per score that any row has; the first baseline, the majority's, is the line. */

@@ -64,6 +64,9 @@ tl::expected<Cleaned, Failure> clean(const TypedTable& table, const CleaningRule
 /// brackets or after " - " (remaster, live, feat.) unless nothing else is left. Empty where either has nothing left. Of
 /// what is no UTF-8 only ASCII letters change.
 std::string song_key(std::string_view artist, std::string_view title);
+/// The first credited artist as song_key() has it, so that "Beyoncé;Jay-Z" and "BEYONCE" are one; a name without a
+/// letter or digit ("!!!") stays as it is.
+std::string artist_key(std::string_view artist);
 /// ISRC in upper case without hyphens and blanks; empty where it is not 12 letters and digits.
 std::string isrc_key(std::string_view isrc);
 

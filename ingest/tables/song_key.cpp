@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ingest/tables/blanks.h"
 #include "ingest/tables/cleaning.h"
 
 namespace hitscope::ingest {
@@ -200,6 +201,13 @@ std::string song_key(std::string_view artist, std::string_view title) {
   without_brackets(codes, outside);
   if (append_words(key, outside, 0, tail_begin(outside))) return key;
   return append_words(key, codes, 0, codes.size()) ? key : "";
+}
+
+std::string artist_key(std::string_view artist) {
+  std::string key;
+  Codes codes;
+  fold(artist, codes);
+  return append_artist(key, codes) ? key : std::string(without_blanks(artist));
 }
 
 std::string isrc_key(std::string_view isrc) {

@@ -103,4 +103,14 @@ TypedTable typed(TextTable table, const TableSchema& schema) {
   return result;
 }
 
+void retype(TypedTable& table, std::size_t column, const ColumnSchema& schema,
+            const std::vector<std::string>& missing_marks) {
+  TypedColumn& former = table.columns.at(column);
+  TypedColumn again;
+  again.schema = schema;
+  again.text = std::move(former.text);
+  type_cells(again, table.numbers, MissingMarks(missing_marks));
+  former = std::move(again);
+}
+
 }  // namespace hitscope::ingest

@@ -51,6 +51,10 @@ struct TypedTable {
 /// on two threads where there are two cores.
 TypedTable typed(TextTable table, const TableSchema& schema);
 
+/// Reads one column again, as `schema` has it; its texts are still there.
+void retype(TypedTable& table, std::size_t column, const ColumnSchema& schema,
+            const std::vector<std::string>& missing_marks);
+
 /// One line for each column: name, type, how many are missing, distinct where few, a range or examples, and what was
 /// lost: the printed schema. The first row names the columns of this table of cells.
 std::vector<std::vector<std::string>> described(const TypedTable& table);

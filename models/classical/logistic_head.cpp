@@ -5,28 +5,26 @@
 #include <optional>
 #include <stdexcept>
 
+#include "models/classical/linear_model.h"
 #include "models/data/table_encoder.h"
 #include "models/data/table_tensor.h"
-#include "models/head_files.h"
-#include "models/neural/safetensors.h"
 
 namespace hitscope::models {
 namespace {
 
-constexpr const char* kWeightsFile = "logistic.safetensors";
-constexpr const char* kFeaturesFile = "logistic.features.json";
+constexpr const char* kName = "logistic";
 constexpr double kC = 1.0;  // inverse strength of the L2 penalty, scikit-learn's default
 
 class LogisticHead final : public Head {
  public:
-  std::string_view name() const override { return "logistic"; }
+  std::string_view name() const override { return kName; }
   HeadInput input() const override { return HeadInput::kTable; }
 
   FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& settings) override {
     if (data.n_classes == 0) throw std::invalid_argument("logistic: learns classes, not values; ridge does");
-    encoder_ = TableEncoder::fit(data.table, data.targets, fold, settings.encoder);
+    const TableEncoder encoder = TableEncoder::fit(data.table, data.targets, fold, settings.encoder);
     const TrainingMatrix train =
-        TrainingMatrix(*encoder_, data.table, data.targets, fold).resampled(settings.resampling, settings.seed);
+        TrainingMatrix(encoder, data.table, data.targets, fold).resampled(settings.resampling, settings.seed);
     const torch::Tensor x = table_tensor(train.features()).to(torch::kFloat64);
     const torch::Tensor y = target_tensor(train.targets());
     torch::nn::functional::CrossEntropyFuncOptions cross_entropy;
@@ -52,48 +50,27 @@ class LogisticHead final : public Head {
       loss.backward();
       return loss;
     });
-    weight_ = weight.detach();
-    bias_ = bias.detach();
-    return {false, {}, static_cast<std::size_t>(weight_.numel() + bias_.numel())};
+    model_ = LinearModel{encoder, weight.detach(), bias.detach()};
+    return {false, {}, model_->n_parameters()};
   }
 
   Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) override {
-    if (!encoder_ || !weight_.defined()) throw std::logic_error("logistic: predict before fit or load");
-    const torch::NoGradGuard no_grad;
-    const torch::Tensor x = table_tensor(encoder_->transform(data.table, rows)).to(torch::kFloat64);
-    const torch::Tensor p = torch::addmm(bias_, x, weight_.t()).softmax(1).contiguous();
+    if (!model_) throw std::logic_error("logistic: predict before fit or load");
+    const torch::Tensor p = model_->outputs(data.table, rows).softmax(1).contiguous();
     return {rows.size(), static_cast<int>(p.size(1)), {p.data_ptr<double>(), p.data_ptr<double>() + p.numel()}};
   }
 
-  int n_classes() const override { return weight_.defined() ? static_cast<int>(weight_.size(0)) : 0; }
+  int n_classes() const override { return model_ ? static_cast<int>(model_->weight.size(0)) : 0; }
 
   HeadFiles save() const override {
-    if (!weight_.defined()) throw std::logic_error("logistic: save before fit or load");
-    return {{kWeightsFile, to_safetensors({{"linear.weight", weight_}, {"linear.bias", bias_}})},
-            {kFeaturesFile, encoder_->to_json()}};
+    if (!model_) throw std::logic_error("logistic: save before fit or load");
+    return model_->to_files(kName);
   }
 
-  void load(const HeadFiles& files) override {
-    const auto encoder = read_head_file(files, kFeaturesFile, TableEncoder::from_json);
-    const NamedTensors state = read_head_file(files, kWeightsFile, [&](const std::string& bytes) {
-      NamedTensors read = from_safetensors(bytes);
-      const torch::Tensor weight = read["linear.weight"];
-      const torch::Tensor bias = read["linear.bias"];
-      if (!weight.defined() || !bias.defined() || weight.dim() != 2 || bias.dim() != 1 ||
-          weight.size(1) != static_cast<std::int64_t>(encoder.n_columns()) || bias.size(0) != weight.size(0)) {
-        throw std::runtime_error("the weights do not fit the features");
-      }
-      return read;
-    });
-    encoder_ = encoder;
-    weight_ = state.at("linear.weight").to(torch::kFloat64);
-    bias_ = state.at("linear.bias").to(torch::kFloat64);
-  }
+  void load(const HeadFiles& files) override { model_ = linear_model_from(files, kName, 0); }
 
  private:
-  std::optional<TableEncoder> encoder_;
-  torch::Tensor weight_;
-  torch::Tensor bias_;
+  std::optional<LinearModel> model_;
 };
 
 }  // namespace

@@ -5,30 +5,28 @@
 #include <optional>
 #include <stdexcept>
 
+#include "models/classical/linear_model.h"
 #include "models/data/table_encoder.h"
 #include "models/data/table_tensor.h"
-#include "models/head_files.h"
-#include "models/neural/safetensors.h"
 
 namespace hitscope::models {
 namespace {
 
-constexpr const char* kWeightsFile = "ridge.safetensors";
-constexpr const char* kFeaturesFile = "ridge.features.json";
+constexpr const char* kName = "ridge";
 constexpr double kAlpha = 1.0;  // scikit-learn's default
 
 class RidgeHead final : public Head {
  public:
-  std::string_view name() const override { return "ridge"; }
+  std::string_view name() const override { return kName; }
   HeadInput input() const override { return HeadInput::kTable; }
   bool learns_classes() const override { return false; }
   bool learns_values() const override { return true; }
 
   FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) override {
     if (data.n_classes != 0) throw std::invalid_argument("ridge: learns values, not classes; logistic does");
-    encoder_ = TableEncoder::fit(data.table, data.targets, fold, options.encoder);
+    const TableEncoder encoder = TableEncoder::fit(data.table, data.targets, fold, options.encoder);
     const auto rows = fold.train_rows();
-    torch::Tensor x = table_tensor(encoder_->transform(data.table, rows)).to(torch::kFloat64);
+    torch::Tensor x = table_tensor(encoder.transform(data.table, rows)).to(torch::kFloat64);
     torch::Tensor y = torch::empty({x.size(0), 1}, torch::kFloat64);
     auto* out = y.data_ptr<double>();
     for (std::size_t i = 0; i < rows.size(); ++i) out[i] = data.values[rows[i]];
@@ -36,9 +34,10 @@ class RidgeHead final : public Head {
     const torch::Tensor y_mean = y.mean();
     x = x - x_mean;
     const torch::Tensor gram = x.t().mm(x) + kAlpha * torch::eye(x.size(1), torch::kFloat64);
-    weight_ = torch::cholesky_solve(x.t().mm(y - y_mean), torch::linalg_cholesky(gram)).t().contiguous();
-    bias_ = (y_mean - x_mean.mm(weight_.t())).reshape({1});
-    return {false, {}, static_cast<std::size_t>(weight_.numel() + 1)};
+    const torch::Tensor weight =
+        torch::cholesky_solve(x.t().mm(y - y_mean), torch::linalg_cholesky(gram)).t().contiguous();
+    model_ = LinearModel{encoder, weight, (y_mean - x_mean.mm(weight.t())).reshape({1})};
+    return {false, {}, model_->n_parameters()};
   }
 
   Probabilities predict(const Dataset&, std::span<const std::size_t>) override {
@@ -46,42 +45,22 @@ class RidgeHead final : public Head {
   }
 
   std::vector<double> predict_values(const Dataset& data, std::span<const std::size_t> rows) override {
-    if (!encoder_ || !weight_.defined()) throw std::logic_error("ridge: predict_values before fit or load");
-    const torch::Tensor x = table_tensor(encoder_->transform(data.table, rows)).to(torch::kFloat64);
-    const torch::Tensor y = torch::addmm(bias_, x, weight_.t()).contiguous();
+    if (!model_) throw std::logic_error("ridge: predict_values before fit or load");
+    const torch::Tensor y = model_->outputs(data.table, rows);
     return {y.data_ptr<double>(), y.data_ptr<double>() + y.numel()};
   }
 
   int n_classes() const override { return 0; }
 
   HeadFiles save() const override {
-    if (!weight_.defined()) throw std::logic_error("ridge: save before fit or load");
-    return {{kWeightsFile, to_safetensors({{"linear.weight", weight_}, {"linear.bias", bias_}})},
-            {kFeaturesFile, encoder_->to_json()}};
+    if (!model_) throw std::logic_error("ridge: save before fit or load");
+    return model_->to_files(kName);
   }
 
-  void load(const HeadFiles& files) override {
-    const auto encoder = read_head_file(files, kFeaturesFile, TableEncoder::from_json);
-    const NamedTensors state = read_head_file(files, kWeightsFile, [&](const std::string& bytes) {
-      NamedTensors read = from_safetensors(bytes);
-      const torch::Tensor weight = read["linear.weight"];
-      const torch::Tensor bias = read["linear.bias"];
-      const auto n_columns = static_cast<std::int64_t>(encoder.n_columns());
-      if (!weight.defined() || !bias.defined() || weight.dim() != 2 || weight.size(0) != 1 ||
-          weight.size(1) != n_columns || bias.numel() != 1) {
-        throw std::runtime_error("the weights do not fit the features");
-      }
-      return read;
-    });
-    encoder_ = encoder;
-    weight_ = state.at("linear.weight").to(torch::kFloat64);
-    bias_ = state.at("linear.bias").to(torch::kFloat64).reshape({1});
-  }
+  void load(const HeadFiles& files) override { model_ = linear_model_from(files, kName, 1); }
 
  private:
-  std::optional<TableEncoder> encoder_;
-  torch::Tensor weight_;
-  torch::Tensor bias_;
+  std::optional<LinearModel> model_;
 };
 
 }  // namespace

@@ -23,31 +23,58 @@ std::vector<double> weights_of(std::span<const int> targets, const std::vector<d
   return weights;
 }
 
+std::vector<int> validation_targets(const Dataset& data, std::span<const std::size_t> rows) {
+  std::vector<int> targets;
+  for (const std::size_t row : rows) {
+    targets.push_back(data.targets[row]);
+    if (targets.back() >= 0 && targets.back() < data.n_classes) continue;
+    throw std::invalid_argument("boosted_trees: the target of validation row " + std::to_string(row) + " is " +
+                                std::to_string(targets.back()) + "; it must be in 0..n_classes-1");
+  }
+  return targets;
+}
+
+std::vector<double> values_of(const Dataset& data, std::span<const std::size_t> rows) {
+  if (data.values.size() != data.n_rows) {
+    throw std::invalid_argument("trees: " + std::to_string(data.values.size()) + " values for " +
+                                std::to_string(data.n_rows) + " rows; they must be as many");
+  }
+  std::vector<double> values;
+  for (const std::size_t row : rows) values.push_back(data.values[row]);
+  return values;
+}
+
+TreesOptions trees_options(const Dataset& data, const FitOptions& options) {
+  TreesOptions result;
+  result.n_classes = data.n_classes;
+  result.seed = options.seed;
+  result.n_threads = at::get_num_threads();
+  result.stop = options.stop;
+  result.on_epoch = options.on_epoch;
+  return result;
+}
+
+BoostingConfig boosting(const FitOptions& options) {
+  BoostingConfig config;
+  config.patience = options.patience;
+  return config;
+}
+
 class TreeHead final : public Head {
  public:
   explicit TreeHead(Kind kind) : kind_(kind) {}
 
   std::string_view name() const override { return kind_ == Kind::kRandomForest ? "random_forest" : "boosted_trees"; }
   HeadInput input() const override { return HeadInput::kTable; }
+  bool learns_values() const override { return true; }
 
   FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) override {
-    if (data.n_classes < 2) throw std::invalid_argument(std::string(name()) + ": it learns classes, two at least");
+    if (data.n_classes < 0 || data.n_classes == 1) {
+      throw std::invalid_argument(std::string(name()) + ": it learns values, or classes, two at least");
+    }
     const TableEncoder encoder = TableEncoder::fit(data.table, data.targets, fold, options.encoder);
-    const TrainingMatrix train =
-        TrainingMatrix(encoder, data.table, data.targets, fold).resampled(options.resampling, options.seed);
-    std::vector<double> class_weights;
-    if (options.balanced_class_weight) class_weights = balanced_class_weights(train.targets(), data.n_classes);
-    const std::vector<double> weights = weights_of(train.targets(), class_weights);
-    TreesOptions how;
-    how.n_classes = data.n_classes;
-    how.seed = options.seed;
-    how.n_threads = at::get_num_threads();
-    how.stop = options.stop;
-    how.on_epoch = options.on_epoch;
-    const TreeRows rows{train.features(), train.targets(), {}, weights};
-    FittedTrees fitted = kind_ == Kind::kRandomForest
-                             ? fit_random_forest(rows, how)
-                             : fit_boosted(rows, data, fold.validation_rows(), encoder, class_weights, how, options);
+    FittedTrees fitted =
+        data.n_classes == 0 ? fit_values(data, fold, encoder, options) : fit_classes(data, fold, encoder, options);
     if (fitted.trees == nullptr) return {true, std::move(fitted.history), 0};
     encoder_ = encoder;
     trees_ = std::move(fitted.trees);
@@ -58,6 +85,12 @@ class TreeHead final : public Head {
     expect_fitted("predict");
     trees_->n_threads = at::get_num_threads();
     return trees_->predict_probabilities(encoder_->transform(data.table, rows));
+  }
+
+  std::vector<double> predict_values(const Dataset& data, std::span<const std::size_t> rows) override {
+    expect_fitted("predict_values");
+    trees_->n_threads = at::get_num_threads();
+    return trees_->predict_values(encoder_->transform(data.table, rows));
   }
 
   int n_classes() const override { return trees_ ? trees_->n_classes() : 0; }
@@ -71,33 +104,39 @@ class TreeHead final : public Head {
     const auto encoder = read_head_file(files, features_file(), TableEncoder::from_json);
     trees_ = read_head_file(files, trees_file(), [&](const std::string& bytes) {
       auto read = kind_ == Kind::kRandomForest ? random_forest_from_bytes(bytes) : boosted_trees_from_bytes(bytes);
-      if (read->n_classes() == 0 || read->n_columns() != encoder.n_columns()) {
-        throw std::runtime_error("the trees do not fit the features");
-      }
+      if (read->n_columns() != encoder.n_columns()) throw std::runtime_error("the trees do not fit the features");
       return read;
     });
     encoder_ = encoder;
   }
 
  private:
-  static FittedTrees fit_boosted(const TreeRows& rows, const Dataset& data,
-                                 std::span<const std::size_t> validation_rows, const TableEncoder& encoder,
-                                 const std::vector<double>& class_weights, const TreesOptions& how,
-                                 const FitOptions& options) {
-    const Matrix features = encoder.transform(data.table, validation_rows);
-    std::vector<int> targets;
-    for (const std::size_t row : validation_rows) {
-      targets.push_back(data.targets[row]);
-      if (targets.back() >= 0 && targets.back() < data.n_classes) continue;
-      throw std::invalid_argument("boosted_trees: the target of validation row " + std::to_string(row) + " is " +
-                                  std::to_string(targets.back()) + "; it must be in 0..n_classes-1");
-    }
-    std::vector<double> weights = weights_of(targets, class_weights);
+  FittedTrees fit_classes(const Dataset& data, const TrainingFold& fold, const TableEncoder& encoder,
+                          const FitOptions& options) const {
+    const TrainingMatrix train =
+        TrainingMatrix(encoder, data.table, data.targets, fold).resampled(options.resampling, options.seed);
+    std::vector<double> class_weights;
+    if (options.balanced_class_weight) class_weights = balanced_class_weights(train.targets(), data.n_classes);
+    const std::vector<double> weights = weights_of(train.targets(), class_weights);
+    const TreeRows rows{train.features(), train.targets(), {}, weights};
+    if (kind_ == Kind::kRandomForest) return fit_random_forest(rows, trees_options(data, options));
+    const Matrix held = encoder.transform(data.table, fold.validation_rows());
+    const std::vector<int> targets = validation_targets(data, fold.validation_rows());
+    std::vector<double> held_weights = weights_of(targets, class_weights);
     // A class that no training row has weighs nothing; where all validation rows are of such, they count as they are.
-    if (std::all_of(weights.begin(), weights.end(), [](double w) { return w == 0.0; })) weights.clear();
-    BoostingConfig config;
-    config.patience = options.patience;
-    return fit_boosted_trees(rows, {features, targets, {}, weights}, how, config);
+    if (std::all_of(held_weights.begin(), held_weights.end(), [](double w) { return w == 0.0; })) held_weights.clear();
+    return fit_boosted_trees(rows, {held, targets, {}, held_weights}, trees_options(data, options), boosting(options));
+  }
+
+  FittedTrees fit_values(const Dataset& data, const TrainingFold& fold, const TableEncoder& encoder,
+                         const FitOptions& options) const {
+    const Matrix train = encoder.transform(data.table, fold.train_rows());
+    const std::vector<double> values = values_of(data, fold.train_rows());
+    const TreeRows rows{train, {}, values, {}};
+    if (kind_ == Kind::kRandomForest) return fit_random_forest(rows, trees_options(data, options));
+    const Matrix held = encoder.transform(data.table, fold.validation_rows());
+    const std::vector<double> held_values = values_of(data, fold.validation_rows());
+    return fit_boosted_trees(rows, {held, {}, held_values, {}}, trees_options(data, options), boosting(options));
   }
 
   void expect_fitted(const char* what) const {

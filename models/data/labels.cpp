@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -15,6 +16,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 constexpr std::size_t kMostClasses = 101;
+constexpr int kMostStrata = 20;  // more classes are balanced by deciles
 
 Names ordered_names(std::size_t n_classes) {
   if (n_classes == 2) return {"low", "high"};
@@ -25,9 +27,9 @@ Names ordered_names(std::size_t n_classes) {
 }
 
 /// Training values in rising order, those that are numbers.
-std::vector<double> sorted_values(const RawTargets& targets, const TrainingFold& fold) {
+std::vector<double> sorted_values(const RawTargets& targets, std::span<const std::size_t> rows) {
   std::vector<double> values;
-  for (const std::size_t row : fold.train_rows()) {
+  for (const std::size_t row : rows) {
     if (std::isfinite(targets.numbers.at(row))) values.push_back(targets.numbers[row]);
   }
   if (values.empty()) throw std::invalid_argument("the target column has no value in any training row");
@@ -102,7 +104,7 @@ std::vector<double> learned_edges(const LabelConfig& config, std::span<const dou
 }
 
 std::map<std::string, std::vector<double>> edges_by_group(const LabelConfig& config, const RawTargets& targets,
-                                                          const TrainingFold& fold) {
+                                                          std::span<const std::size_t> rows) {
   if (config.group_column.empty()) return {};
   if (targets.groups.size() != targets.n_rows()) {
     throw std::invalid_argument("labels " + to_string(config) + " need a value of " + config.group_column +
@@ -110,7 +112,7 @@ std::map<std::string, std::vector<double>> edges_by_group(const LabelConfig& con
                                 std::to_string(targets.n_rows()));
   }
   std::map<std::string, std::vector<double>> values;
-  for (const std::size_t row : fold.train_rows()) {
+  for (const std::size_t row : rows) {
     const bool counts = std::isfinite(targets.numbers[row]) && !targets.groups[row].empty();
     if (counts) values[targets.groups[row]].push_back(targets.numbers[row]);
   }
@@ -179,6 +181,26 @@ int edges_up_to(const std::vector<double>& edges, double value) {
 }  // namespace
 
 LabelScheme LabelScheme::fit(const LabelConfig& config, const RawTargets& targets, const TrainingFold& fold) {
+  return fit_on(config, targets, fold.train_rows());
+}
+
+std::vector<int> LabelScheme::strata(const LabelConfig& config, const RawTargets& targets) {
+  std::vector<std::size_t> rows(targets.n_rows());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  try {
+    const LabelScheme scheme = fit_on(config, targets, rows);
+    if (scheme.is_regression() || scheme.n_classes() > kMostStrata) return strata_of(targets);
+    std::vector<int> strata;
+    strata.reserve(rows.size());
+    for (const std::size_t row : rows) strata.push_back(scheme.label(targets, row).value_or(-1));
+    return strata;
+  } catch (const std::invalid_argument&) {  // what is wrong is said when the labels are learned
+    return strata_of(targets);
+  }
+}
+
+LabelScheme LabelScheme::fit_on(const LabelConfig& config, const RawTargets& targets,
+                                std::span<const std::size_t> rows) {
   config.validate();
   LabelScheme scheme;
   scheme.config_ = config;
@@ -187,7 +209,7 @@ LabelScheme LabelScheme::fit(const LabelConfig& config, const RawTargets& target
       throw std::invalid_argument("labels " + to_string(config) +
                                   " need numbers, but the target column is text; use categories or map:FILE");
     }
-    scheme.fit_numbers(targets, fold);
+    scheme.fit_numbers(targets, rows);
   } else if (config.kind == LabelKind::kMapping) {
     scheme.class_names_ = mapped_classes(config, targets);
   } else if (targets.is_numeric()) {
@@ -200,8 +222,8 @@ LabelScheme LabelScheme::fit(const LabelConfig& config, const RawTargets& target
   return scheme;
 }
 
-void LabelScheme::fit_numbers(const RawTargets& targets, const TrainingFold& fold) {
-  const std::vector<double> sorted = sorted_values(targets, fold);
+void LabelScheme::fit_numbers(const RawTargets& targets, std::span<const std::size_t> rows) {
+  const std::vector<double> sorted = sorted_values(targets, rows);
   if (config_.kind == LabelKind::kRegression) return;
   if (config_.kind == LabelKind::kPopularityClasses) {
     for (int i = 0; i <= 100; ++i) class_names_.push_back(std::to_string(i));
@@ -212,7 +234,7 @@ void LabelScheme::fit_numbers(const RawTargets& targets, const TrainingFold& fol
   } else {
     edges_ = learned_edges(config_, sorted);
     if (config_.kind != LabelKind::kMedian) check_edges(config_, edges_, sorted);
-    if (config_.kind == LabelKind::kGroupPercentiles) group_edges_ = edges_by_group(config_, targets, fold);
+    if (config_.kind == LabelKind::kGroupPercentiles) group_edges_ = edges_by_group(config_, targets, rows);
   }
   class_names_ = ordered_names(edges_.size() + 1);
 }

@@ -59,6 +59,9 @@ class LabelScheme {
   /// Throws std::invalid_argument where the column cannot have such labels: text for a numeric kind, no training value,
   /// edges that coincide with each other or the least value (naming it), fewer than 2 or over 101 categories.
   static LabelScheme fit(const LabelConfig& config, const RawTargets& targets, const TrainingFold& fold);
+  /// Classes learned from all rows, which only balance a split and never become labels; by strata_of() where there are
+  /// over 20 classes, none, or none can be learned. -1: no label.
+  static std::vector<int> strata(const LabelConfig& config, const RawTargets& targets);
   /// Throws std::runtime_error for text that to_json did not write.
   static LabelScheme from_json(const std::string& text);
   std::string to_json() const;
@@ -75,7 +78,8 @@ class LabelScheme {
   std::string description() const;
 
  private:
-  void fit_numbers(const RawTargets& targets, const TrainingFold& fold);
+  static LabelScheme fit_on(const LabelConfig& config, const RawTargets& targets, std::span<const std::size_t> rows);
+  void fit_numbers(const RawTargets& targets, std::span<const std::size_t> rows);
 
   LabelConfig config_{.kind = LabelKind::kRegression};
   std::vector<std::string> class_names_;

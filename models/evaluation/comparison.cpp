@@ -3,61 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
-#include <random>
 #include <stdexcept>
-#include <string_view>
 #include <tuple>
-#include <unordered_map>
+
+#include "models/evaluation/group_bootstrap.h"
 
 namespace hitscope::models {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-void require_rows(std::size_t n_targets, std::size_t n_predicted, std::size_t n_groups) {
-  if (n_targets > 0 && n_targets == n_predicted && n_targets == n_groups) return;
-  throw std::invalid_argument("bootstrap: " + std::to_string(n_targets) + " targets, " + std::to_string(n_predicted) +
-                              " predictions and " + std::to_string(n_groups) + " groups must be as many, and some");
-}
 
 void require_class(const char* field, int value, int n_classes) {
   if (value >= 0 && value < n_classes) return;
   throw std::invalid_argument(std::string("bootstrap: ") + field + " holds " + std::to_string(value) +
                               ", must be a class from 0 to " + std::to_string(n_classes - 1));
-}
-
-/// Numbers the groups in order of appearance.
-struct Groups {
-  explicit Groups(std::span<const std::string> names) {
-    std::unordered_map<std::string_view, std::uint32_t> numbers;
-    for (const std::string& name : names) {
-      const bool is_new = name.empty() || numbers.emplace(name, n_groups).second;
-      of_row.push_back(is_new ? n_groups++ : numbers.at(name));
-    }
-  }
-  std::vector<std::uint32_t> of_row;
-  std::uint32_t n_groups = 0;
-};
-
-/// Calls visit(drawn) each round, where drawn[g] is how often group g was drawn.
-template <typename Visit>
-void resample(std::uint32_t n_groups, std::uint64_t seed, const Visit& visit) {
-  std::mt19937_64 random(seed);
-  std::vector<std::uint32_t> drawn(n_groups);
-  for (int round = 0; round < kBootstrapRounds; ++round) {
-    std::fill(drawn.begin(), drawn.end(), 0U);
-    for (std::uint32_t i = 0; i < n_groups; ++i) ++drawn[random() % n_groups];
-    visit(drawn);
-  }
-}
-
-Interval percentile_95(std::vector<double> values) {
-  if (std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) return {kNan, kNan};
-  std::sort(values.begin(), values.end());
-  const auto last = static_cast<double>(values.size() - 1);
-  const auto at = [&](double q) { return values[static_cast<std::size_t>(std::lround(q * last))]; };
-  return {at(0.025), at(0.975)};
 }
 
 /// A target with what both predictors say of it. Of the many there could be, only those that occur are counted.
@@ -169,53 +126,6 @@ class CellScorer {
   std::vector<Tally> tallies_;
 };
 
-/// Sums of a group's rows that a regression's scores are made of; targets are counted from their mean over all rows, or
-/// the spread would drown in the rounding of large squares.
-struct GroupSums {
-  double n = 0.0;
-  double absolute_error = 0.0;
-  double squared_error = 0.0;
-  double absolute_error_of_mean = 0.0;
-  double deviation = 0.0;
-  double squared_deviation = 0.0;
-  double least = std::numeric_limits<double>::infinity();
-  double largest = -std::numeric_limits<double>::infinity();
-
-  void add(const GroupSums& other, double times) {
-    n += times * other.n;
-    absolute_error += times * other.absolute_error;
-    squared_error += times * other.squared_error;
-    absolute_error_of_mean += times * other.absolute_error_of_mean;
-    deviation += times * other.deviation;
-    squared_deviation += times * other.squared_deviation;
-    least = std::min(least, other.least);
-    largest = std::max(largest, other.largest);
-  }
-
-  /// As RegressionScores::r2.
-  double r2() const {
-    if (n < 2.0) return kNan;
-    const double spread = squared_deviation - deviation * deviation / n;
-    if (least == largest || spread <= 0.0) return squared_error > 0.0 ? 0.0 : 1.0;
-    return 1.0 - squared_error / spread;
-  }
-};
-
-std::vector<GroupSums> sums_by_group(std::span<const double> targets, std::span<const double> predicted, double mean,
-                                     const Groups& groups) {
-  double center = 0.0;
-  for (const double t : targets) center += t / static_cast<double>(targets.size());
-  std::vector<GroupSums> sums(groups.n_groups);
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    const double error = predicted[i] - targets[i];
-    const double deviation = targets[i] - center;
-    sums[groups.of_row[i]].add({1.0, std::abs(error), error * error, std::abs(targets[i] - mean), deviation,
-                                deviation * deviation, targets[i], targets[i]},
-                               1.0);
-  }
-  return sums;
-}
-
 std::vector<Cell> cells_of(std::span<const int> targets, std::span<const int> a, std::span<const int> b,
                            int n_classes) {
   std::vector<Cell> rows;
@@ -258,31 +168,6 @@ Uncertainty bootstrap(std::span<const int> targets, std::span<const int> predict
     advantage.push_back(s.accuracy_a - s.accuracy_b);
   });
   return {percentile_95(accuracy), percentile_95(macro_f1), percentile_95(advantage)};
-}
-
-RegressionUncertainty bootstrap(std::span<const double> targets, std::span<const double> predicted, double mean,
-                                std::span<const std::string> groups, std::uint64_t seed) {
-  require_rows(targets.size(), predicted.size(), groups.size());
-  const auto finite = [](double v) { return std::isfinite(v); };
-  if (!std::all_of(targets.begin(), targets.end(), finite) ||
-      !std::all_of(predicted.begin(), predicted.end(), finite)) {
-    return {{kNan, kNan}, {kNan, kNan}, {kNan, kNan}};
-  }
-  const Groups numbered(groups);
-  const auto sums = sums_by_group(targets, predicted, mean, numbered);
-  std::vector<double> r2;
-  std::vector<double> mae;
-  std::vector<double> advantage;
-  resample(numbered.n_groups, seed, [&](const std::vector<std::uint32_t>& drawn) {
-    GroupSums all;
-    for (std::size_t g = 0; g < drawn.size(); ++g) {
-      if (drawn[g] > 0) all.add(sums[g], drawn[g]);
-    }
-    r2.push_back(all.r2());
-    mae.push_back(all.absolute_error / all.n);
-    advantage.push_back((all.absolute_error_of_mean - all.absolute_error) / all.n);
-  });
-  return {percentile_95(r2), percentile_95(mae), percentile_95(advantage)};
 }
 
 double mcnemar_p(std::size_t only_a_correct, std::size_t only_b_correct) {

@@ -34,12 +34,13 @@ struct Uncertainty {
 Uncertainty bootstrap(std::span<const int> targets, std::span<const int> predicted, int n_classes, int majority,
                       std::span<const std::string> groups, std::uint64_t seed);
 
-/// The same for a regression: intervals of R², MAE, and of how much smaller the MAE is than that of always answering
-/// `mean`.
+/// The same for a regression.
 struct RegressionUncertainty {
-  Interval r2;
-  Interval mae;
-  Interval advantage;
+  Interval r2;         ///< 95 %
+  Interval mae;        ///< 95 %
+  Interval rmse;       ///< 95 %
+  Interval spearman;   ///< 95 %
+  Interval advantage;  ///< 95 %, how much smaller the MAE is than that of always answering `mean`
   bool beats_mean() const { return advantage.low > 0.0; }
 };
 RegressionUncertainty bootstrap(std::span<const double> targets, std::span<const double> predicted, double mean,

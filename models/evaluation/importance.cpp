@@ -30,6 +30,7 @@ Dataset taken(const Dataset& data, std::span<const std::size_t> rows) {
   result.n_rows = rows.size();
   result.n_classes = data.n_classes;
   result.targets = taken(data.targets, rows);
+  result.values = taken(data.values, rows);
   result.spectrograms = {data.spectrograms.n_bins, data.spectrograms.n_frames, data.spectrograms.type,
                          taken(data.spectrograms.rows, rows)};
   for (const NumericColumn& c : data.table.numeric) result.table.numeric.push_back({c.name, taken(c.values, rows)});
@@ -47,7 +48,10 @@ struct Shuffling {
   std::mt19937_64 random;
   double unshuffled = 0.0;
 
-  double macro_f1() { return score_predictions(data.targets, head.predict(data, rows), false).macro_f1; }
+  double score() {
+    if (data.n_classes == 0) return score_values(data.values, head.predict_values(data, rows)).r2;
+    return score_predictions(data.targets, head.predict(data, rows), false).macro_f1;
+  }
 
   template <typename Column>
   Importance of(Column& column) {
@@ -56,7 +60,7 @@ struct Shuffling {
     for (int repeat = 0; repeat < n_repeats; ++repeat) {
       column.values = original;
       shuffle(column.values, random);
-      falls.push_back(unshuffled - macro_f1());
+      falls.push_back(unshuffled - score());
     }
     column.values = original;
     const double mean = std::accumulate(falls.begin(), falls.end(), 0.0) / n_repeats;
@@ -74,8 +78,9 @@ std::vector<Importance> permutation_importance(Head& head, const Dataset& data, 
     throw std::invalid_argument("n_repeats is " + std::to_string(n_repeats) + "; it must be 1 or more");
   }
   if (rows.empty()) throw std::invalid_argument("permutation importance needs rows; there are none");
-  if (data.n_classes < 2 || data.targets.size() != data.n_rows) {
-    throw std::invalid_argument("permutation importance needs rows with classes");
+  const std::size_t n_answers = data.n_classes == 0 ? data.values.size() : data.targets.size();
+  if (data.n_classes < 0 || data.n_classes == 1 || n_answers != data.n_rows) {
+    throw std::invalid_argument("permutation importance needs rows with classes, or with values");
   }
   std::mt19937_64 random(seed);
   std::vector<std::size_t> used(rows.begin(), rows.end());
@@ -86,7 +91,7 @@ std::vector<Importance> permutation_importance(Head& head, const Dataset& data, 
   }
   Shuffling shuffling{head, taken(data, used), std::vector<std::size_t>(used.size()), n_repeats, random};
   std::iota(shuffling.rows.begin(), shuffling.rows.end(), 0);
-  shuffling.unshuffled = shuffling.macro_f1();
+  shuffling.unshuffled = shuffling.score();
   std::vector<Importance> importances;
   for (NumericColumn& column : shuffling.data.table.numeric) importances.push_back(shuffling.of(column));
   for (CategoricalColumn& column : shuffling.data.table.categorical) importances.push_back(shuffling.of(column));

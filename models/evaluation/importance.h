@@ -1,5 +1,5 @@
 // Permutation importance (Breiman 2001; scikit-learn's permutation_importance): how much a score falls when one column
-// of the test rows is shuffled.
+// of the test rows is shuffled. The score is macro-F1, or R² of a regression (as scikit-learn's for a regressor).
 // Thread safety: uses the head, so one thread per head. Same seed: same result.
 #pragma once
 
@@ -16,13 +16,14 @@ class Head;
 
 struct Importance {
   std::string column;
-  double mean = 0.0;  ///< of the fall in macro-F1 over the repeats; negative where shuffling helped
+  double mean = 0.0;  ///< of the fall in score over the repeats; negative where shuffling helped
   double standard_deviation = 0.0;
 };
 
 /// Of every table column, most important first (of equals, numbers first, then in the table's order). `rows` are the
 /// test rows; at most 2,000 of them, drawn by `seed`, are used. The standard deviation is that of the repeats (divided
-/// by n_repeats, as scikit-learn's). Throws std::invalid_argument for no rows, no classes or n_repeats < 1.
+/// by n_repeats, as scikit-learn's). Throws std::invalid_argument for no rows, neither classes
+/// nor values, or n_repeats < 1.
 std::vector<Importance> permutation_importance(Head& head, const Dataset& data, std::span<const std::size_t> rows,
                                                int n_repeats, std::uint64_t seed);
 

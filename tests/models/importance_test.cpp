@@ -49,6 +49,24 @@ class ColumnHead final : public Head {
   std::string column_;
 };
 
+/// Answers with a column as it stands.
+class CopyingHead final : public Head {
+ public:
+  std::string_view name() const override { return "copying"; }
+  HeadInput input() const override { return HeadInput::kTable; }
+  bool learns_values() const override { return true; }
+  FitSummary fit(const Dataset&, const TrainingFold&, const FitOptions&) override { return {}; }
+  int n_classes() const override { return 0; }
+  HeadFiles save() const override { return {}; }
+  void load(const HeadFiles&) override {}
+  Probabilities predict(const Dataset&, std::span<const std::size_t>) override { throw std::logic_error("values"); }
+  std::vector<double> predict_values(const Dataset& data, std::span<const std::size_t> rows) override {
+    std::vector<double> values;
+    for (const std::size_t row : rows) values.push_back(data.table.numeric.at(1).values.at(row));
+    return values;
+  }
+};
+
 /// Classes in turn; "tells" and "says" give them away, the others do not.
 Dataset made(std::size_t n) {
   Dataset data{n, {{{"noise", {}}, {"tells", {}}}, {{"word", {}}, {"says", {}}}}, {}, {}, 2, {}};
@@ -84,6 +102,25 @@ TEST(ImportanceTest, OnlyTheColumnThatAHeadLooksAtMatters) {
       EXPECT_EQ(importances[i].standard_deviation, 0.0) << importances[i].column;
     }
   }
+}
+
+TEST(ImportanceTest, OfARegressionItIsTheFallInR2) {
+  Dataset data = made(400);
+  data.n_classes = 0;
+  data.targets.clear();
+  for (std::size_t row = 0; row < 400; ++row) {
+    data.values.push_back(std::sin(static_cast<double>(row)));
+    data.table.numeric[1].values[row] = data.values[row];
+  }
+  CopyingHead head;
+  const auto importances = permutation_importance(head, data, first_rows(400), 200, 1);
+  ASSERT_EQ(importances.size(), 4U);
+  EXPECT_EQ(importances[0].column, "tells");
+  // R² falls from 1 to 2 r - 1, r being the correlation of the shuffled with the true values: mean 0, standard
+  // deviation 1 / sqrt(n - 1).
+  EXPECT_NEAR(importances[0].mean, 2.0, 0.03);
+  EXPECT_NEAR(importances[0].standard_deviation, 2.0 * 0.05006, 0.02);
+  for (std::size_t i = 1; i < 4; ++i) EXPECT_EQ(importances[i].mean, 0.0) << importances[i].column;
 }
 
 TEST(ImportanceTest, EqualColumnsKeepTheTablesOrder) {

@@ -10,6 +10,9 @@
 #include <stdexcept>
 #include <string>
 
+#include "models/classical/ridge_head.h"
+#include "models/evaluation/metrics.h"
+
 namespace hitscope::models {
 namespace {
 
@@ -36,9 +39,24 @@ Dataset table_of_exclusive_or() {
   return data;
 }
 
+/// A number whose slope over the tempo turns round with the genre, and a little noise: nothing for a linear model.
+Dataset table_of_values() {
+  Dataset data = table_of_exclusive_or();
+  std::mt19937_64 random(2);
+  for (std::size_t row = 0; row < kRows; ++row) {
+    const double tempo = data.table.numeric[0].values[row];
+    const bool rock = data.table.categorical[0].values[row] == "rock";
+    const double noise = static_cast<double>(random() % 100) / 10.0;
+    data.values.push_back(5000.0 + (rock ? tempo : -tempo) + noise);
+  }
+  data.targets.clear();
+  data.n_classes = 0;
+  return data;
+}
+
 Split split_of(const Dataset& data) {
   SplitRows rows;
-  rows.strata = data.targets;
+  if (data.n_classes > 0) rows.strata = data.targets;
   return Split::holdout(SplitKind::kRandom, rows, {});
 }
 
@@ -167,8 +185,62 @@ TEST_P(TreeHeadTest, RefusesToPredictOrSaveBeforeAFitAndToFitNumbers) {
   const auto head = make();
   EXPECT_THROW(head->predict(data_, held_out_), std::logic_error);
   EXPECT_THROW(head->save(), std::logic_error);
-  data_.n_classes = 0;
+  EXPECT_THROW(head->predict_values(data_, held_out_), std::logic_error);
+  data_.n_classes = 1;
   EXPECT_THROW(fit(*head), std::invalid_argument);
+  data_.n_classes = 0;
+  EXPECT_THROW(fit(*head), std::invalid_argument) << "there are no values";
+}
+
+TEST_P(TreeHeadTest, LearnsValuesThatALinearModelCannot) {
+  data_ = table_of_values();
+  const auto r2 = [&](Head& head) {
+    EXPECT_TRUE(head.learns_values());
+    fit(head);
+    std::vector<double> truth;
+    for (const std::size_t row : held_out_) truth.push_back(data_.values[row]);
+    return score_values(truth, head.predict_values(data_, held_out_)).r2;
+  };
+  EXPECT_GT(r2(*make()), 0.97);
+  EXPECT_LT(r2(*make_ridge_head()), 0.9);
+}
+
+TEST_P(TreeHeadTest, PredictsTheSameValuesAfterFilesAndKeepsClassesAndValuesApart) {
+  data_ = table_of_values();
+  const auto head = make();
+  const FitSummary summary = fit(*head);
+  EXPECT_EQ(summary.history.empty(), GetParam() == std::string("random_forest"));
+  EXPECT_EQ(head->n_classes(), 0);
+  EXPECT_THROW(head->predict(data_, held_out_), std::logic_error);
+  const HeadFiles files = head->save();
+  const auto loaded = make();
+  loaded->load(files);
+  EXPECT_EQ(loaded->n_classes(), 0);
+  EXPECT_EQ(loaded->predict_values(data_, held_out_), head->predict_values(data_, held_out_));
+  EXPECT_EQ(loaded->save(), files);
+  const auto again = make();
+  fit(*again);
+  EXPECT_EQ(again->save(), files) << "the same seed and other bytes";
+  const auto of_classes = make();
+  data_ = table_of_exclusive_or();
+  fit(*of_classes);
+  EXPECT_THROW(of_classes->predict_values(data_, held_out_), std::logic_error);
+}
+
+TEST_P(TreeHeadTest, LearnsValuesFromTrainingRowsOnly) {
+  data_ = table_of_values();
+  const auto before = make();
+  fit(*before);
+  for (const std::size_t row : held_out_) data_.values[row] = 1e9;
+  const auto after = make();
+  fit(*after);
+  EXPECT_EQ(after->save(), before->save());
+}
+
+TEST_P(TreeHeadTest, RefusesValuesThatAreNotFinite) {
+  data_ = table_of_values();
+  data_.values[split_.rows(Part::kTrain).front()] = HUGE_VAL;
+  EXPECT_THROW(fit(*make()), std::invalid_argument);
 }
 
 TEST(BoostedTreesHeadTest, StopsAfterPatienceRoundsAndTellsEveryRound) {

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Records what scikit-learn answers for an encoded table and a logistic regression on it, for
-tests/models/table_encoder_test.cpp and tests/models/logistic_head_test.cpp.
+"""Records what scikit-learn answers for an encoded table, a logistic and a ridge regression on it, for
+tests/models/{table_encoder,logistic_head,ridge_head}_test.cpp.
 
     tests/oracles/record_logistic.py   (Debian 12: python3-sklearn 1.2.1, python3-numpy)
 
@@ -10,12 +10,14 @@ Writes float64 files to tests/oracles/logistic/; rows 0..299 train, 300..399 are
   targets.npy        [400], 0..2
   encoded.npy        [400, 9]: median imputed and standardised numbers, then one column per category seen in training
   probabilities.npy  [100, 3], of the held-out rows
+  values.npy         [400], numbers that hang on the columns
+  predicted.npy      [100], Ridge's answers for the held-out rows
 """
 import pathlib
 
 import numpy as np
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
@@ -45,7 +47,11 @@ def main():
     # Its default solver, lbfgs, stops 4e-5 short of the optimum on these rows whatever its tol.
     model = LogisticRegression(C=1, multi_class="multinomial", solver="newton-cg", tol=1e-8, max_iter=10000)
     model.fit(encoded[:N_TRAIN], targets[:N_TRAIN])
-    for name, values in [("numeric", numeric), ("category", category), ("targets", targets), ("encoded", encoded),
+    weights = np.random.default_rng(2).normal(scale=10, size=encoded.shape[1])
+    values = 50 + encoded @ weights + np.random.default_rng(3).normal(scale=5, size=N_ALL)
+    predicted = Ridge(alpha=1).fit(encoded[:N_TRAIN], values[:N_TRAIN]).predict(encoded[N_TRAIN:])
+    for name, values in [("values", values), ("predicted", predicted),
+                         ("numeric", numeric), ("category", category), ("targets", targets), ("encoded", encoded),
                          ("probabilities", model.predict_proba(encoded[N_TRAIN:]))]:
         np.save(OUT / f"{name}.npy", np.ascontiguousarray(values, dtype=np.float64))
 

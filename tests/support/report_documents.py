@@ -175,7 +175,7 @@ def regression():
                                      ["xgboost", "0.310 [0.260, 0.360]", "20.3", "yes"],
                                      ["ridge", "0.220 [0.170, 0.270]", "21.4", "yes"]], "chart": chart},
             "heads": [{"name": "xgboost", "regression": {
-                "target": target, "predicted": [50 + 0.4 * (t - 50) + dice.gauss(0, 9) for t in target]},
+                "target": target, "predicted": [50 + 0.4 * (t - 50) + dice.gauss(0, 9) for t in target], "rows": 900},
                 "importance": [{"column": "energy", "mean": 0.2, "sd": 0.01},
                                {"column": "key", "mean": -0.002, "sd": None}]}]}
 

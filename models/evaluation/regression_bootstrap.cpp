@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include "models/evaluation/comparison.h"
+#include "models/evaluation/group_bootstrap.h"
+
+namespace hitscope::models {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+/// Sums of a group's rows that a regression's scores are made of; targets are counted from their mean over all rows, or
+/// the spread would drown in the rounding of large squares.
+struct GroupSums {
+  double n = 0.0;
+  double absolute_error = 0.0;
+  double squared_error = 0.0;
+  double absolute_error_of_mean = 0.0;
+  double deviation = 0.0;
+  double squared_deviation = 0.0;
+  double least = std::numeric_limits<double>::infinity();
+  double largest = -std::numeric_limits<double>::infinity();
+
+  void add(const GroupSums& other, double times) {
+    n += times * other.n;
+    absolute_error += times * other.absolute_error;
+    squared_error += times * other.squared_error;
+    absolute_error_of_mean += times * other.absolute_error_of_mean;
+    deviation += times * other.deviation;
+    squared_deviation += times * other.squared_deviation;
+    least = std::min(least, other.least);
+    largest = std::max(largest, other.largest);
+  }
+
+  /// As RegressionScores::r2.
+  double r2() const {
+    if (n < 2.0) return kNan;
+    const double spread = squared_deviation - deviation * deviation / n;
+    if (least == largest || spread <= 0.0) return squared_error > 0.0 ? 0.0 : 1.0;
+    return 1.0 - squared_error / spread;
+  }
+};
+
+std::vector<GroupSums> sums_by_group(std::span<const double> targets, std::span<const double> predicted, double mean,
+                                     const Groups& groups) {
+  double center = 0.0;
+  for (const double t : targets) center += t / static_cast<double>(targets.size());
+  std::vector<GroupSums> sums(groups.n_groups);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const double error = predicted[i] - targets[i];
+    const double deviation = targets[i] - center;
+    sums[groups.of_row[i]].add({1.0, std::abs(error), error * error, std::abs(targets[i] - mean), deviation,
+                                deviation * deviation, targets[i], targets[i]},
+                               1.0);
+  }
+  return sums;
+}
+
+/// Rows by one of the two numbers that Spearman's correlation compares, sorted once for all rounds.
+class RankedRows {
+ public:
+  explicit RankedRows(std::span<const double> values) : order_(values.size()), centered_(values.size()) {
+    std::iota(order_.begin(), order_.end(), std::uint32_t{0});
+    std::sort(order_.begin(), order_.end(), [&](auto a, auto b) { return values[a] < values[b]; });
+    for (std::size_t i = 1; i <= order_.size(); ++i) {
+      if (i == order_.size() || values[order_[i]] != values[order_[i - 1]]) ends_.push_back(i);
+    }
+  }
+
+  /// By row: its rank where every row stands as often as `times` says, less the mean rank; equals share theirs.
+  const std::vector<double>& centered_ranks(const std::vector<double>& times, double n) {
+    double before = 0.0;
+    std::size_t i = 0;
+    for (const std::size_t end : ends_) {
+      double equals = 0.0;
+      for (std::size_t k = i; k < end; ++k) equals += times[order_[k]];
+      for (; i < end; ++i) centered_[order_[i]] = before + 0.5 * (equals - n);
+      before += equals;
+    }
+    return centered_;
+  }
+
+ private:
+  std::vector<std::uint32_t> order_;
+  std::vector<std::size_t> ends_;  // of equal values in order_
+  std::vector<double> centered_;
+};
+
+/// As spearman() of the rows repeated as often as `times` says.
+double spearman_of(RankedRows& targets, RankedRows& predicted, const std::vector<double>& times) {
+  const double n = std::accumulate(times.begin(), times.end(), 0.0);
+  const std::vector<double>& a = targets.centered_ranks(times, n);
+  const std::vector<double>& b = predicted.centered_ranks(times, n);
+  double ab = 0.0;
+  double aa = 0.0;
+  double bb = 0.0;
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    ab += times[i] * a[i] * b[i];
+    aa += times[i] * a[i] * a[i];
+    bb += times[i] * b[i] * b[i];
+  }
+  return aa > 0.0 && bb > 0.0 ? std::clamp(ab / std::sqrt(aa * bb), -1.0, 1.0) : kNan;
+}
+
+}  // namespace
+
+RegressionUncertainty bootstrap(std::span<const double> targets, std::span<const double> predicted, double mean,
+                                std::span<const std::string> groups, std::uint64_t seed) {
+  require_rows(targets.size(), predicted.size(), groups.size());
+  const auto finite = [](double v) { return std::isfinite(v); };
+  if (!std::all_of(targets.begin(), targets.end(), finite) ||
+      !std::all_of(predicted.begin(), predicted.end(), finite)) {
+    return {{kNan, kNan}, {kNan, kNan}, {kNan, kNan}, {kNan, kNan}, {kNan, kNan}};
+  }
+  const Groups numbered(groups);
+  const auto sums = sums_by_group(targets, predicted, mean, numbered);
+  RankedRows by_target(targets);
+  RankedRows by_prediction(predicted);
+  std::vector<double> times(targets.size());
+  std::vector<double> r2;
+  std::vector<double> mae;
+  std::vector<double> rmse;
+  std::vector<double> correlation;
+  std::vector<double> advantage;
+  resample(numbered.n_groups, seed, [&](const std::vector<std::uint32_t>& drawn) {
+    GroupSums all;
+    for (std::size_t g = 0; g < drawn.size(); ++g) {
+      if (drawn[g] > 0) all.add(sums[g], drawn[g]);
+    }
+    for (std::size_t i = 0; i < times.size(); ++i) times[i] = drawn[numbered.of_row[i]];
+    r2.push_back(all.r2());
+    mae.push_back(all.absolute_error / all.n);
+    rmse.push_back(std::sqrt(all.squared_error / all.n));
+    correlation.push_back(spearman_of(by_target, by_prediction, times));
+    advantage.push_back((all.absolute_error_of_mean - all.absolute_error) / all.n);
+  });
+  return {percentile_95(r2), percentile_95(mae), percentile_95(rmse), percentile_95(correlation),
+          percentile_95(advantage)};
+}
+
+}  // namespace hitscope::models
