@@ -1,8 +1,8 @@
 // Rare classes that were drawn again before the split, as imblearn's RandomOverSampler does.
 //
 // A table may hold songs more than once of itself: under several genres, on several albums. A row drawn again is equal
-// in every column, its class would be rare without such rows and is about as large as the largest with them, and no row
-// was drawn much more often than chance has it.
+// in every feature, its class would be rare without such rows and is about as large as the largest with them, and no
+// row was drawn much more often than chance has it.
 #include <bit>
 #include <cmath>
 #include <functional>
@@ -14,7 +14,7 @@
 namespace hitscope::models::audit_checks {
 namespace {
 
-/// The same sets, divided by what else is known of their rows: categories, group, target value.
+/// The same sets, divided by the other features and the target. Names may have been given after the drawing.
 CopySets equal_throughout(const Rows& rows, const CopySets& sets) {
   const AuditInput& input = rows.input;
   const auto bits = [](double value) { return std::isnan(value) ? 0 : std::bit_cast<std::uint64_t>(value + 0.0); };
@@ -27,10 +27,6 @@ CopySets equal_throughout(const Rows& rows, const CopySets& sets) {
     const auto add = [&key](std::uint64_t value) { key = Rows::mixed(key * 31 + value); };
     for (const auto& column : input.table.numeric) add(bits(column.values[row]));
     for (const auto& column : input.table.categorical) add(text(column.values[row]));
-    for (const auto& identity : input.identities) {
-      if (!identity.keys.empty()) add(text(identity.keys[row]));
-    }
-    if (!input.groups.empty()) add(text(input.groups[row]));
     if (!input.target_values.empty()) add(bits(input.target_values[row]));
     add(static_cast<std::uint64_t>(input.targets[row]));
     result.set_of[row] = numbers.emplace(key, numbers.size()).first->second;
