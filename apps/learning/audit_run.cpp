@@ -60,7 +60,7 @@ ExitCode run_audit(const AuditRunConfig& asked) {
   const models::Split split = make_split(config.split, data, kind);
   const auto labels = learned_labels(data, split);
   const models::Dataset dataset = labelled(data, labels, split);
-  std::vector<Finding> findings = findings_of(data, dataset, labels, split, config.split.config.seed);
+  std::vector<Finding> findings = findings_of(data, dataset, labels, split, kind, config.split.config.seed);
   if (!config.run.empty()) add_statistics(findings, config.run, dataset, split);
   if (config.json) {
     std::cout << findings_json(findings);

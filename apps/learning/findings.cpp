@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "apps/pipeline/progress.h"
@@ -12,6 +13,7 @@ namespace {
 
 using models::Finding;
 using models::Severity;
+using models::SplitKind;
 using nlohmann::ordered_json;
 
 std::size_t count(std::span<const Finding> findings, Severity severity) {
@@ -19,10 +21,48 @@ std::size_t count(std::span<const Finding> findings, Severity severity) {
       std::count_if(findings.begin(), findings.end(), [&](const Finding& f) { return f.severity == severity; }));
 }
 
+/// A split.csv or a column may follow time as well as --split temporal does.
+bool is_by_time(const TrainData& data, const models::Split& split, SplitKind kind) {
+  if (kind != SplitKind::kColumn || data.times.empty()) return kind == SplitKind::kTemporal;
+  double latest = -std::numeric_limits<double>::infinity();
+  double earliest_test = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < data.times.size(); ++i) {
+    const models::Part part = split.part(i);
+    if (part == models::Part::kTest) earliest_test = std::min(earliest_test, data.times[i]);
+    if (part == models::Part::kTrain || part == models::Part::kValidation) latest = std::max(latest, data.times[i]);
+  }
+  return latest < earliest_test;
+}
+
+std::vector<std::size_t> row_numbers_of(const TrainData& data) {
+  std::vector<std::size_t> numbers(data.dataset.n_rows);
+  for (const TrainRow& row : data.rows) {
+    if (row.example) numbers[*row.example] = row.row;
+  }
+  return numbers;
+}
+
+/// The flags that keep a song, an ISRC or a clip on one side.
+std::string mend_of(const std::string& identity, SplitKind kind) {
+  const std::string drop = identity.starts_with("song") ? "song" : identity == "ISRC" ? "isrc" : "clip";
+  const bool has_flag = kind == SplitKind::kGroup || kind == SplitKind::kRandom;
+  return fmt::format("{}--drop-duplicates {} keeps one row of each",
+                     has_flag ? "--split duplicates keeps each on one side, " : "", drop);
+}
+
+std::string mend_of_copies(const TrainData& data, SplitKind kind) {
+  if (kind == SplitKind::kDuplicates) return "they share no name that the split goes by: leave one of them out";
+  if (data.identities.empty()) return "";
+  return kind == SplitKind::kGroup || kind == SplitKind::kRandom
+             ? "--split duplicates or --drop-duplicates song mends it where they go by one name; leave out the others"
+             : "--drop-duplicates song mends it where they go by one name; leave out the others";
+}
+
 }  // namespace
 
 std::vector<Finding> findings_of(const TrainData& data, const models::Dataset& dataset,
-                                 const models::LabelScheme& labels, const models::Split& split, std::uint64_t seed) {
+                                 const models::LabelScheme& labels, const models::Split& split, SplitKind kind,
+                                 std::uint64_t seed) {
   models::AuditInput input{dataset.table,
                            dataset.targets,
                            dataset.n_classes,
@@ -32,10 +72,18 @@ std::vector<Finding> findings_of(const TrainData& data, const models::Dataset& d
                            {},
                            {},
                            {},
+                           {},
                            labels.class_names(),
                            seed};
   if (!data.group_column.empty()) input.groups = data.groups;
-  for (const Identity& identity : data.identities) input.identities.push_back({identity.name, identity.keys});
+  const auto row_numbers = row_numbers_of(data);
+  input.credits = data.credits;
+  input.row_numbers = row_numbers;
+  input.by_time = is_by_time(data, split, kind);
+  input.mend_copies = mend_of_copies(data, kind);
+  for (const Identity& identity : data.identities) {
+    input.identities.push_back({identity.name, identity.keys, mend_of(identity.name, kind)});
+  }
   for (const auto& column : dataset.table.numeric) input.column_names.push_back(column.name);
   for (const auto& column : dataset.table.categorical) input.column_names.push_back(column.name);
   return models::audit(input);

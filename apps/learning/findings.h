@@ -11,10 +11,11 @@
 
 namespace hitscope::apps {
 
-/// Findings of data and split, worst first.
+/// Findings of data and split, worst first. `kind` is how the split was made: it says what is to be expected of it and
+/// which flags mend it.
 std::vector<models::Finding> findings_of(const TrainData& data, const models::Dataset& dataset,
                                          const models::LabelScheme& labels, const models::Split& split,
-                                         std::uint64_t seed);
+                                         models::SplitKind kind, std::uint64_t seed);
 
 /// One line per finding: "LEAK target-copy, Track Score: …"; nothing for none.
 std::vector<std::string> lines_of(std::span<const models::Finding> findings);

@@ -183,7 +183,7 @@ SplitRun::SplitRun(const TrainData& data, const HeadRequest& heads, models::Spli
   }
   claim_folder(folder, r.settings_json);
   r.facts = describe(data, r.split, kind, r.labels, r.dataset, seed);
-  r.findings = findings_of(data, r.dataset, r.labels, r.split, seed);
+  r.findings = findings_of(data, r.dataset, r.labels, r.split, kind, seed);
   r.board.class_names = r.labels.class_names();
   r.board.is_regression = r.labels.is_regression();
   r.board.is_ordered = r.labels.is_ordered() && !r.labels.is_regression();

@@ -7,6 +7,7 @@
 #include <limits>
 #include <unordered_map>
 
+#include "apps/learning/credits.h"
 #include "apps/learning/side_files.h"
 #include "apps/pipeline/failure_summary.h"
 #include "apps/pipeline/progress.h"
@@ -262,6 +263,14 @@ class Loader {
     add_identity("clip", roles_.clip_hash || data_.store, [&](std::size_t row) {
       return data_.store ? data_.store->fingerprint(id_of(row)) : cell(*roles_.clip_hash, row);
     });
+    if (!roles_.group) return;
+    std::vector<std::string> cells;
+    for (const std::size_t row : used_) cells.push_back(cell(*roles_.group, row));
+    data_.credits = credits_of(cells);
+    if (roles_.group != roles_.artist) return;
+    for (auto& names : data_.credits) {
+      for (std::string& name : names) name = ingest::artist_key(name);
+    }
   }
 
   template <typename Key>

@@ -56,6 +56,8 @@ struct TrainData {
   std::vector<TrainRow> rows;       ///< every row of the file
   std::vector<std::string> groups;  ///< by example; all empty without a group column; artists by the first credited
   std::vector<Identity> identities;
+  /// By example: all whom the group's cell names. Empty where no cell names several.
+  std::vector<std::vector<std::string>> credits;
   std::vector<double> times;                      ///< by example; empty without dates in every row
   std::vector<std::string> split_values;          ///< by example; empty without a split column or file
   std::string split_source;                       ///< that file, or table and column

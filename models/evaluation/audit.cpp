@@ -31,6 +31,27 @@ std::string counted(std::size_t n, const std::string& noun) {
   return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
 }
 
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) text += (i == 0 ? "'" : ", '") + names[i] + "'";
+  return names.size() > kMost ? text + " and " + std::to_string(names.size() - kMost) + " more" : text;
+}
+
+namespace {
+/// One test row in 200: an accuracy moves by half a per cent at most.
+constexpr double kFew = 0.005;
+}  // namespace
+
+Severity graded(double share_of_tests) {
+  return share_of_tests < kFew ? Severity::kWarning : Severity::kLeak;
+}
+
+std::string share_told(double share_of_tests) {
+  const bool few = graded(share_of_tests) == Severity::kWarning;
+  return "(" + percent(share_of_tests) + (few ? ": too few to move an accuracy by more than that)" : ")");
+}
+
 }  // namespace audit_checks
 
 namespace {
@@ -62,6 +83,8 @@ Rows checked_rows(const AuditInput& input) {
   require_length(input.targets.size(), rows.n_rows, "targets", true);
   require_length(input.target_values.size(), rows.n_rows, "target_values", true);
   require_length(input.groups.size(), rows.n_rows, "groups", true);
+  require_length(input.credits.size(), rows.n_rows, "credits", true);
+  require_length(input.row_numbers.size(), rows.n_rows, "row_numbers", true);
   for (const auto& key : input.identities) require_length(key.keys.size(), rows.n_rows, "identity " + key.name, true);
   for (const int target : input.targets) {
     require(target >= 0 && target < input.n_classes,
@@ -128,6 +151,7 @@ std::vector<Finding> audit(const AuditInput& input) {
   check_names(rows, findings);
   check_row_order(rows, findings);
   check_overlap(rows, findings);
+  check_credits(rows, findings);
   check_copies(rows, findings);
   check_interpolation(rows, findings);
   check_scaling(rows, findings);

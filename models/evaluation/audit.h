@@ -2,7 +2,8 @@
 //
 // Every check is a pure function of what it is given; none needs a fitted head but the last two. A finding is a leak
 // where it makes test scores say more than they mean, a warning where a person must decide, a note where it is good to
-// know. No finding of severity kLeak: the verdict is clean.
+// know. What touches fewer than one test row in 200 can hardly move a score: a warning. No finding of severity kLeak:
+// the verdict is clean.
 // Rows are dataset rows throughout. Thread safety: free functions without shared state. Same seed: same findings.
 #pragma once
 
@@ -28,7 +29,7 @@ enum class AuditRule {
   kStrongFeature,  ///< a feature alone carries much of the target (warning)
   kPostOutcome,    ///< by its name, a column is measured after the outcome: streams, views, chart, rank … (warning)
   kRowOrder,       ///< labels can be told from the row's number, or a feature is the row's number
-  kGroupOverlap,   ///< groups on both sides of the split
+  kGroupOverlap,   ///< groups, or some of those whom a group names, on both sides of the split
   kDuplicateOverlap,  ///< the same song, ISRC, clip or feature row on both sides
   kResampledCopies,   ///< test rows that are exact copies, as random over-sampling before the split makes
   kInterpolatedRows,  ///< test rows that lie on a line between two rows of their class, as SMOTE before the split makes
@@ -49,6 +50,7 @@ struct Finding {
 struct IdentityKey {
   std::string name;                   ///< "song (artist and title)", "ISRC", "clip"
   std::span<const std::string> keys;  ///< [n_rows], empty where unknown
+  std::string mend = {};              ///< what to do about rows on both sides; empty: "split by it"
 };
 
 struct AuditInput {
@@ -59,16 +61,21 @@ struct AuditInput {
   const Split* split = nullptr;                ///< without one, only what needs none is checked
   std::string group_name = {};                 ///< the group column, for sentences
   std::span<const std::string> groups = {};    ///< [n_rows] or empty
+  std::span<const std::vector<std::string>> credits = {};  ///< [n_rows] or empty: artists a row credits
   std::vector<IdentityKey> identities = {};
   std::vector<std::string> column_names = {};  ///< of the features, for kPostOutcome
   std::span<const std::string> class_names = {};
-  std::uint64_t seed = 1;  ///< of the samples that slow checks look at
+  std::uint64_t seed = 1;                         ///< of the samples that slow checks look at
+  std::span<const std::size_t> row_numbers = {};  ///< [n_rows] in the file, for sentences; empty: counted from 1
+  bool by_time = false;          ///< the split puts later rows to the test: groups may well be known already
+  std::string mend_copies = {};  ///< what to do about equal feature rows on both sides
 };
 
 /// All checks of table and split, worst first, then in the order of AuditRule, then by subject.
 std::vector<Finding> audit(const AuditInput& input);
 
-/// The scaler statistics that a run stored against those of its training rows and of all its rows.
+/// The statistics that a run stored against those of its training rows and of all its rows: anything but the former's
+/// is a leak.
 std::vector<Finding> audit_statistics(const FeatureTable& table, const Split& split, const TableEncoder& stored,
                                       std::string_view head);
 

@@ -36,6 +36,14 @@ struct Rows {
     const auto i = static_cast<std::size_t>(c);
     return "'" + (i < input.class_names.size() ? input.class_names[i] : std::to_string(c)) + "'";
   }
+  /// Trains or validates; there must be a split.
+  bool fits(std::size_t row) const {
+    const Part part = input.split->part(row);
+    return part == Part::kTrain || part == Part::kValidation;
+  }
+  /// For people.
+  std::size_t number(std::size_t row) const { return input.row_numbers.empty() ? row + 1 : input.row_numbers[row]; }
+  double share_of_tests(std::size_t n) const { return static_cast<double>(n) / static_cast<double>(n_tests); }
 };
 
 /// body(i) for i in 0..n-1, on as many threads as there are cores. The body must not throw and must write only what
@@ -55,6 +63,11 @@ void for_each_index(std::size_t n, const Body& body) {
 std::string percent(double share);                            ///< "75 %", "0.4 %", "< 0.1 %"
 std::string number(double value, int decimals = 3);           ///< without trailing zeros
 std::string counted(std::size_t n, const std::string& noun);  ///< "1 row", "12 rows"
+std::string some_of(const std::vector<std::string>& names);   ///< "'tempo', 'energy' and 3 more"
+
+/// Of what touches this share of the test rows: a leak, or a warning where it can hardly move a score.
+Severity graded(double share_of_tests);
+std::string share_told(double share_of_tests);  ///< "(4 %)", "(0.1 %: too few to …)"
 
 /// How well a column tells the class where it was not fitted.
 struct Predictability {
@@ -75,9 +88,31 @@ void check_row_order(const Rows& rows, std::vector<Finding>& findings);
 void check_names(const Rows& rows, std::vector<Finding>& findings);
 void check_classes(const Rows& rows, std::vector<Finding>& findings);
 void check_overlap(const Rows& rows, std::vector<Finding>& findings);
+void check_credits(const Rows& rows, std::vector<Finding>& findings);
 void check_copies(const Rows& rows, std::vector<Finding>& findings);
 void check_interpolation(const Rows& rows, std::vector<Finding>& findings);
 void check_scaling(const Rows& rows, std::vector<Finding>& findings);
+
+/// A column to compare rows by.
+struct Scaled {
+  const std::vector<double>* values = nullptr;
+  double mean = 0.0;
+  double deviation = 1.0;
+  float raw_weight = 1.0F;  ///< what a squared standardised difference counts among raw ones
+  double at(std::size_t row) const { return ((*values)[row] - mean) / deviation; }
+};
+/// Columns of many values with few gaps, standardised, without those that are sums of others.
+std::vector<Scaled> independent_columns(const Rows& rows);
+bool is_known(const std::vector<Scaled>& columns, std::size_t row);  ///< in all of them
+
+/// Every row's set of rows with equal numbers. Rows that tell nothing are in none.
+struct CopySets {
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  std::vector<std::size_t> set_of;  ///< [n_rows]
+  std::size_t n_sets = 0;
+};
+/// Of classes that were drawn again before the split.
+void check_resampled(const Rows& rows, const CopySets& sets, std::vector<Finding>& findings);
 
 /// True where a column has more than n_few distinct numbers; infinities and NaN aside.
 bool is_continuous(const std::vector<double>& values, std::size_t n_few = kFewValues);

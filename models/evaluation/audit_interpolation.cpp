@@ -21,87 +21,8 @@ struct ClassPoints {
   std::vector<std::vector<float>> columns;
   std::vector<std::size_t> queries;  ///< places in rows
   std::vector<char> on_line;         ///< [queries]
+  std::size_t n_candidates = 0;      ///< rows that queries were drawn from
 };
-
-struct Scaled {
-  const std::vector<double>* values = nullptr;
-  double mean = 0.0;
-  double deviation = 1.0;
-  float raw_weight = 1.0F;  ///< what a squared standardised difference counts among raw ones
-  double at(std::size_t row) const { return ((*values)[row] - mean) / deviation; }
-};
-
-/// Columns of many values with few gaps, standardised. On a coarse grid neighbours are in line by chance.
-std::vector<Scaled> scaled_columns(const Rows& rows) {
-  const auto& numeric = rows.input.table.numeric;
-  std::vector<Scaled> all(numeric.size());
-  const std::size_t n_coarse = std::clamp<std::size_t>(rows.n_rows / 4, kFewValues, 250);
-  for_each_index(numeric.size(), [&](std::size_t i) {
-    const auto& values = numeric[i].values;
-    if (!is_continuous(values, n_coarse)) return;
-    double sum = 0.0;
-    double n = 0.0;
-    for (const double value : values) {
-      if (std::isfinite(value)) sum += value, n += 1.0;
-    }
-    double squares = 0.0;
-    for (const double value : values) {
-      if (std::isfinite(value)) squares += (value - sum / n) * (value - sum / n);
-    }
-    const double deviation = std::sqrt(squares / n);
-    if (n < 0.8 * static_cast<double>(rows.n_rows) || !(deviation > 0.0) || !std::isfinite(deviation)) return;
-    all[i] = {&values, sum / n, deviation, 1.0F};
-  });
-  std::erase_if(all, [](const Scaled& column) { return column.values == nullptr; });
-  return all;
-}
-
-bool is_known(const std::vector<Scaled>& columns, std::size_t row) {
-  return std::all_of(columns.begin(), columns.end(),
-                     [row](const Scaled& c) { return std::isfinite((*c.values)[row]); });
-}
-
-/// Leaves out columns that are sums of others: rows on a line in three copies of one column say nothing. Pivoted
-/// Cholesky of the correlations, which stops where less than a twentieth of a column is its own.
-std::vector<Scaled> independent(const std::vector<Scaled>& columns, const Rows& rows) {
-  constexpr std::size_t kMostRows = 5000;
-  const std::size_t step = std::max<std::size_t>(1, rows.n_rows / kMostRows);
-  const std::size_t n = columns.size();
-  std::vector<double> correlation(n * n);
-  double n_rows = 0.0;
-  for (std::size_t row = 0; row < rows.n_rows; row += step) {
-    if (!is_known(columns, row)) continue;
-    n_rows += 1.0;
-    for (std::size_t i = 0; i < n; ++i) {
-      for (std::size_t j = 0; j < n; ++j) correlation[i * n + j] += columns[i].at(row) * columns[j].at(row);
-    }
-  }
-  std::vector<Scaled> kept;
-  if (n_rows == 0.0) return kept;
-  std::vector<double> left(n);
-  for (std::size_t i = 0; i < n; ++i) left[i] = correlation[i * n + i];
-  std::vector<double> whole = left;
-  while (kept.size() < n) {
-    std::size_t best = n;
-    for (std::size_t i = 0; i < n; ++i) {
-      const double own = correlation[i * n + i];
-      if (own > 0.05 * whole[i] && (best == n || own / whole[i] > correlation[best * n + best] / whole[best])) best = i;
-    }
-    if (best == n) break;
-    kept.push_back(columns[best]);
-    const double pivot = correlation[best * n + best];
-    std::vector<double> line(correlation.begin() + static_cast<std::ptrdiff_t>(best * n),
-                             correlation.begin() + static_cast<std::ptrdiff_t>((best + 1) * n));
-    for (std::size_t i = 0; i < n; ++i) {
-      for (std::size_t j = 0; j < n; ++j) correlation[i * n + j] -= line[i] * line[j] / pivot;
-    }
-    correlation[best * n + best] = 0.0;
-  }
-  double largest = 0.0;
-  for (const Scaled& column : kept) largest = std::max(largest, column.deviation);
-  for (Scaled& column : kept) column.raw_weight = static_cast<float>(std::pow(column.deviation / largest, 2));
-  return kept;
-}
 
 /// Points of every class with the test rows to look at; without a split, rows of all parts are looked at.
 std::vector<ClassPoints> points_of(const Rows& rows, const std::vector<Scaled>& columns) {
@@ -114,6 +35,7 @@ std::vector<ClassPoints> points_of(const Rows& rows, const std::vector<Scaled>& 
     for (std::size_t i = 0; i < points.rows.size(); ++i) {
       if (rows.n_tests == 0 || rows.tests[points.rows[i]]) points.queries.push_back(i);
     }
+    points.n_candidates = points.queries.size();
     const auto by_order = [&](std::size_t x, std::size_t y) {
       return rows.order(points.rows[x]) < rows.order(points.rows[y]);
     };
@@ -252,40 +174,55 @@ void look_at(std::vector<ClassPoints>& classes, const std::vector<Scaled>& colum
   });
 }
 
+/// Of the rows looked at, by class.
+struct Lines {
+  std::size_t n_looked_at = 0;
+  std::size_t n_on_line = 0;
+  double n_touched = 0.0;  ///< the same of all rows that were to be looked at, estimated
+  double highest = 0.0;    ///< share of a class
+  double lowest = 1.0;
+  std::size_t worst = 0;  ///< the class of the highest share
+};
+
+Lines lines_of(const std::vector<ClassPoints>& classes) {
+  Lines lines;
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    const auto n = classes[c].on_line.size();
+    const auto n_here = static_cast<std::size_t>(std::count(classes[c].on_line.begin(), classes[c].on_line.end(), 1));
+    lines.n_looked_at += n;
+    lines.n_on_line += n_here;
+    if (n == 0) continue;
+    const double share = static_cast<double>(n_here) / static_cast<double>(n);
+    lines.n_touched += share * static_cast<double>(classes[c].n_candidates);
+    if (share > lines.highest) lines.worst = c;
+    lines.highest = std::max(lines.highest, share);
+    lines.lowest = std::min(lines.lowest, share);
+  }
+  return lines;
+}
+
 }  // namespace
 
 void check_interpolation(const Rows& rows, std::vector<Finding>& findings) {
   if (rows.input.targets.empty() || rows.n_rows == 0) return;
-  const auto columns = independent(scaled_columns(rows), rows);
+  const auto columns = independent_columns(rows);
   if (columns.size() < kFewestColumns) return;
   auto classes = points_of(rows, columns);
   look_at(classes, columns);
-  std::size_t n_looked_at = 0;
-  std::size_t n_on_line = 0;
-  double highest = 0.0;
-  double lowest = 1.0;
-  std::size_t worst = 0;
-  for (std::size_t c = 0; c < classes.size(); ++c) {
-    const auto n = classes[c].on_line.size();
-    const auto n_here = static_cast<std::size_t>(std::count(classes[c].on_line.begin(), classes[c].on_line.end(), 1));
-    n_looked_at += n;
-    n_on_line += n_here;
-    if (n == 0) continue;
-    const double share = static_cast<double>(n_here) / static_cast<double>(n);
-    if (share > highest) worst = c;
-    highest = std::max(highest, share);
-    lowest = std::min(lowest, share);
-  }
-  if (n_on_line < 3 || n_on_line * 100 < n_looked_at) return;
+  const Lines lines = lines_of(classes);
+  if (lines.n_on_line < 3 || lines.n_on_line * 100 < lines.n_looked_at) return;
   // SMOTE leaves the largest class alone. Lines in every class are the columns' own: functions of one or two of them.
-  const bool made = lowest <= highest / 2.0;
-  const std::string name = rows.class_name(static_cast<int>(worst));
+  const bool made = lines.lowest <= lines.highest / 2.0;
+  const double share = rows.n_tests == 0 ? 1.0 : lines.n_touched / static_cast<double>(rows.n_tests);
+  const bool few = graded(share) == Severity::kWarning;
+  const std::string name = rows.class_name(static_cast<int>(lines.worst));
   const std::string which = rows.n_tests == 0 ? "row" : "test row";
   findings.push_back(
-      {made ? Severity::kLeak : Severity::kWarning, AuditRule::kInterpolatedRows, name,
-       std::to_string(n_on_line) + " of " + counted(n_looked_at, which) + " looked at (" +
-           percent(static_cast<double>(n_on_line) / static_cast<double>(n_looked_at)) +
-           ") lie on a line between two rows of their class, " + percent(highest) + " in class " + name +
+      {made && !few ? Severity::kLeak : Severity::kWarning, AuditRule::kInterpolatedRows, name,
+       std::to_string(lines.n_on_line) + " of " + counted(lines.n_looked_at, which) + " looked at (" +
+           percent(static_cast<double>(lines.n_on_line) / static_cast<double>(lines.n_looked_at)) +
+           ") lie on a line between two rows of their class, " + percent(lines.highest) + " in class " + name +
+           (few ? ", of all test rows few " + share_told(share) : "") +
            (made ? ": SMOTE before the split made them; resample training rows only"
                  : ", and much the same in every class: columns may be functions of one another, or rows made up")});
 }

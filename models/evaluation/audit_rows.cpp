@@ -1,4 +1,4 @@
-// Feature rows that are there more than once: the same clip on both sides of the split, or rare classes drawn again.
+// Feature rows that are there more than once: the same clip on both sides of the split.
 //
 // Equal rows are natural where columns have few values. A row counts only where three columns with many values are
 // known, and where chance would hardly bring the same values together twice.
@@ -75,13 +75,6 @@ class Frequencies {
   std::vector<std::vector<double>> sorted_;
 };
 
-/// Every row's set of equal rows. Rows that tell nothing are in none.
-struct CopySets {
-  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-  std::vector<std::size_t> set_of;  ///< [n_rows]
-  std::size_t n_sets = 0;
-};
-
 CopySets copy_sets(const Rows& rows) {
   Columns columns;
   for (const auto& column : rows.input.table.numeric) {
@@ -112,98 +105,23 @@ CopySets copy_sets(const Rows& rows) {
 void check_feature_rows(const Rows& rows, const CopySets& sets, std::vector<Finding>& findings) {
   std::vector<bool> fits(sets.n_sets);
   for (std::size_t row = 0; row < rows.n_rows; ++row) {
-    if (!rows.tests[row] && sets.set_of[row] != CopySets::kNone) fits[sets.set_of[row]] = true;
+    if (rows.fits(row) && sets.set_of[row] != CopySets::kNone) fits[sets.set_of[row]] = true;
   }
   std::size_t n_shared = 0;
   std::string examples;
   for (std::size_t row = 0; row < rows.n_rows; ++row) {
     if (!rows.tests[row] || sets.set_of[row] == CopySets::kNone || !fits[sets.set_of[row]]) continue;
-    if (++n_shared <= 3) examples += (n_shared == 1 ? "" : ", ") + std::to_string(row + 1);
+    if (++n_shared <= 3) examples += (n_shared == 1 ? "" : ", ") + std::to_string(rows.number(row));
   }
   if (n_shared == 0) return;
-  const double share = static_cast<double>(n_shared) / static_cast<double>(rows.n_tests);
-  findings.push_back({Severity::kLeak, AuditRule::kDuplicateOverlap, "feature row",
-                      counted(n_shared, "test row") + " (" + percent(share) +
-                          ") have the very numbers of a row that trains or validates (data rows " + examples +
-                          "): they are the same recording or copies; keep one, or split by what they share"});
-}
-
-/// Copies by class.
-struct ClassCopies {
-  std::size_t n_rows = 0;
-  std::size_t n_distinct = 0;
-  std::size_t n_tests_shared = 0;  ///< test rows with a copy that trains or validates
-  std::size_t n_tests_twice = 0;   ///< test rows with a copy in any part
-  double share() const {
-    return n_rows == 0 ? 0.0 : 1.0 - static_cast<double>(n_distinct) / static_cast<double>(n_rows);
-  }
-};
-
-std::vector<ClassCopies> class_copies(const Rows& rows, const CopySets& sets) {
-  struct Set {
-    std::size_t n_rows = 0;
-    std::size_t n_tests = 0;
-  };
-  const auto n_classes = static_cast<std::size_t>(rows.input.n_classes);
-  std::unordered_map<std::size_t, Set> counts;
-  const auto id = [&](std::size_t row) {
-    return sets.set_of[row] * n_classes + static_cast<std::size_t>(rows.input.targets[row]);
-  };
-  for (std::size_t row = 0; row < rows.n_rows; ++row) {
-    if (sets.set_of[row] == CopySets::kNone) continue;
-    Set& set = counts[id(row)];
-    ++set.n_rows;
-    set.n_tests += rows.n_tests > 0 && rows.tests[row] ? 1 : 0;
-  }
-  std::vector<ClassCopies> classes(n_classes);
-  for (std::size_t row = 0; row < rows.n_rows; ++row) {
-    ClassCopies& copies = classes[static_cast<std::size_t>(rows.input.targets[row])];
-    ++copies.n_rows;
-    if (sets.set_of[row] == CopySets::kNone || rows.n_tests == 0 || !rows.tests[row]) continue;
-    const Set& set = counts.at(id(row));
-    copies.n_tests_twice += set.n_rows > 1 ? 1 : 0;
-    copies.n_tests_shared += set.n_rows > set.n_tests ? 1 : 0;
-  }
-  for (auto& copies : classes) copies.n_distinct = copies.n_rows;
-  for (const auto& [key, set] : counts) classes[key % n_classes].n_distinct -= set.n_rows - 1;
-  return classes;
-}
-
-void check_resampled(const Rows& rows, const CopySets& sets, std::vector<Finding>& findings) {
-  constexpr std::size_t kFewRows = 20;
-  const auto classes = class_copies(rows, sets);
-  const auto by_share = [](const ClassCopies& x, const ClassCopies& y) { return x.share() < y.share(); };
-  const auto most = std::max_element(classes.begin(), classes.end(), by_share);
-  std::size_t n_present = 0;
-  bool equal = true;
-  double least = 1.0;
-  for (const auto& copies : classes) {
-    if (copies.n_rows == 0) continue;
-    ++n_present;
-    equal = equal && copies.n_rows == most->n_rows;
-    least = std::min(least, copies.share());
-  }
-  if (n_present < 2 || most->n_rows < kFewRows) return;
-  const bool balanced = equal && most->share() >= 0.05 && least <= most->share() / 2.0;
-  // Natural duplicates strike all classes; a class that is mostly copies beside one with few was drawn again.
-  const bool uneven = most->share() >= 0.5 && least <= most->share() / 4.0;
-  if (!balanced && !uneven) return;
-  // Training rows may be drawn again, after the split.
-  if (rows.n_tests > 0 && most->n_tests_twice == 0) return;
-  std::size_t n_shared = 0;
-  for (const auto& copies : classes) n_shared += copies.n_tests_shared;
-  const std::string name = rows.class_name(static_cast<int>(most - classes.begin()));
-  std::string detail = percent(most->share()) + " of the rows of class " + name + " are exact copies (" +
-                       percent(least) + " where it is least)";
-  if (equal) detail += ", and all classes have exactly " + counted(most->n_rows, "row");
-  if (n_shared > 0) {
-    detail += "; " + counted(n_shared, "test row") + " (" +
-              percent(static_cast<double>(n_shared) / static_cast<double>(rows.n_tests)) +
-              ") are copies of rows that train or validate";
-  }
-  detail += ": rare classes were over-sampled before the split; resample training rows only";
-  findings.push_back(
-      {n_shared > 0 ? Severity::kLeak : Severity::kWarning, AuditRule::kResampledCopies, name, std::move(detail)});
+  const double share = rows.share_of_tests(n_shared);
+  const std::string mend =
+      rows.input.mend_copies.empty() ? "keep one, or split by what they share" : rows.input.mend_copies;
+  findings.push_back({graded(share), AuditRule::kDuplicateOverlap, "feature row",
+                      counted(n_shared, "test row") + " " + share_told(share) + (n_shared == 1 ? " has" : " have") +
+                          " the very numbers of a row that trains or validates (" +
+                          (rows.input.row_numbers.empty() ? "data rows " : "rows ") + examples +
+                          "): they are the same recording or copies; " + mend});
 }
 
 }  // namespace

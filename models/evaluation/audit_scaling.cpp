@@ -1,185 +1,118 @@
-// Columns and scalers that have the statistics of all rows: test rows took part in the scaling.
+// Columns that have the statistics of all rows: test rows took part in the scaling.
+//
+// Known are scikit-learn's StandardScaler, MinMaxScaler and RobustScaler. Nature knows mean 0 and deviation 1 to six
+// digits as little as median 0 and quartiles that are 1 apart, but it knows shares from 0 to 1.
+#include <array>
 #include <cmath>
-#include <stdexcept>
-#include <tuple>
 
+#include "models/data/column_statistics.h"
 #include "models/evaluation/audit_checks.h"
 
-namespace hitscope::models {
+namespace hitscope::models::audit_checks {
 namespace {
 
-using namespace audit_checks;
+/// To what survives the writing of a table.
+constexpr double kTolerance = 1e-6;
 
-struct Moments {
-  double n = 0.0;
-  double mean = 0.0;
-  double deviation = 0.0;  ///< ddof 0
-};
+bool is_near(double x, double y) {
+  return std::abs(x - y) <= kTolerance;
+}
 
 template <typename Takes>
-Moments moments(const std::vector<double>& values, const Takes& takes) {
-  Moments m;
+std::vector<double> finite_values(const std::vector<double>& values, const Takes& takes) {
+  std::vector<double> result;
+  result.reserve(values.size());
   for (std::size_t row = 0; row < values.size(); ++row) {
-    if (std::isfinite(values[row]) && takes(row)) m.mean += values[row], m.n += 1.0;
+    if (std::isfinite(values[row]) && takes(row)) result.push_back(values[row]);
   }
-  if (m.n == 0.0) return m;
-  m.mean /= m.n;
-  for (std::size_t row = 0; row < values.size(); ++row) {
-    if (std::isfinite(values[row]) && takes(row)) m.deviation += (values[row] - m.mean) * (values[row] - m.mean);
-  }
-  m.deviation = std::sqrt(m.deviation / m.n);
-  return m;
-}
-
-/// Mean 0 and deviation 1, by either definition, to what survives the writing of a table.
-bool is_standardized(const Moments& m) {
-  constexpr double kTolerance = 1e-6;
-  if (m.n < 2.0 || !(std::abs(m.mean) <= kTolerance)) return false;
-  const double with_ddof = m.deviation * std::sqrt(m.n / (m.n - 1.0));
-  return std::abs(m.deviation - 1.0) <= kTolerance || std::abs(with_ddof - 1.0) <= kTolerance;
-}
-
-/// "'tempo', 'energy' and 3 more".
-std::string some_of(const std::vector<std::string>& names) {
-  constexpr std::size_t kMost = 5;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) text += (i == 0 ? "'" : ", '") + names[i] + "'";
-  return names.size() > kMost ? text + " and " + std::to_string(names.size() - kMost) + " more" : text;
-}
-
-/// scikit-learn's quantile of sorted values: linear between neighbours.
-double quantile(const std::vector<double>& sorted, double q) {
-  const double place = q * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
-
-/// Center and scale as a scaler learns them from `values`, none missing.
-std::pair<double, double> learned(std::vector<double> values, Scaling scaling) {
-  if (values.empty() || scaling == Scaling::kNone) return {0.0, 1.0};
-  if (scaling == Scaling::kStandard) {
-    const Moments m = moments(values, [](std::size_t) { return true; });
-    return {m.mean, m.deviation};
-  }
-  std::sort(values.begin(), values.end());
-  if (scaling == Scaling::kMinMax) return {values.front(), values.back() - values.front()};
-  return {quantile(values, 0.5), quantile(values, 0.75) - quantile(values, 0.25)};
-}
-
-double filled_with(std::vector<double> present, Imputation imputation) {
-  if (present.empty()) return 0.0;
-  if (imputation == Imputation::kMean) return moments(present, [](std::size_t) { return true; }).mean;
-  std::sort(present.begin(), present.end());
-  if (imputation == Imputation::kMedian) return quantile(present, 0.5);
-  double best = present.front();
-  std::size_t most = 0;
-  for (std::size_t i = 0; i < present.size();) {
-    std::size_t end = i;
-    while (end < present.size() && present[end] == present[i]) ++end;
-    if (end - i > most) most = end - i, best = present[i];
-    i = end;
-  }
-  return best;
-}
-
-/// What a fit on some rows of a column would have stored.
-struct Statistics {
-  double fill = 0.0;
-  double center = 0.0;
-  double scale = 1.0;
-  bool has_missing = false;
-};
-
-template <typename Takes>
-Statistics statistics(const std::vector<double>& values, const EncoderConfig& config, const Takes& takes) {
-  std::vector<double> present;
-  std::size_t n_missing = 0;
-  for (std::size_t row = 0; row < values.size(); ++row) {
-    if (!takes(row)) continue;
-    if (std::isnan(values[row])) {
-      ++n_missing;
-    } else {
-      present.push_back(values[row]);
-    }
-  }
-  Statistics result;
-  result.has_missing = n_missing > 0;
-  result.fill = filled_with(present, config.imputation);
-  present.insert(present.end(), n_missing, result.fill);
-  std::tie(result.center, result.scale) = learned(std::move(present), config.scaling);
   return result;
 }
 
-bool close(double x, double y, double scale) {
-  return std::abs(x - y) <= 1e-9 * std::max(std::abs(x), scale);
+/// Mean 0 and deviation 1, with either divisor.
+bool is_standardized(std::vector<double>& values) {
+  if (values.size() < 2) return false;
+  const auto n = static_cast<double>(values.size());
+  const double mean = mean_of(values);
+  if (!is_near(mean, 0.0)) return false;
+  const double deviation = std::sqrt(variance_of(values, mean));
+  return is_near(deviation, 1.0) || is_near(deviation * std::sqrt(n / (n - 1.0)), 1.0);
 }
 
-/// Scale 1 stands for a column that does not vary.
-bool same_scaling(const NumberStatistics& stored, const Statistics& s) {
-  const double unit = std::abs(stored.scale);
-  return close(stored.center, s.center, unit) && (close(stored.scale, s.scale, unit) || s.scale <= 1e-9 * unit);
+bool is_robust(std::vector<double>& values) {
+  return values.size() >= 2 && is_near(quantile(values, 0.5), 0.0) &&
+         is_near(quantile(values, 0.75) - quantile(values, 0.25), 1.0);
+}
+
+bool is_unit(std::vector<double>& values) {
+  if (values.empty()) return false;
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  return is_near(*least, 0.0) && is_near(*most, 1.0);
+}
+
+/// Written with three decimals or fewer, as shares and scores are; what was divided by a range seldom is.
+bool is_on_grid(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(),
+                     [](double value) { return std::abs(value * 1000.0 - std::round(value * 1000.0)) < 1e-6; });
+}
+
+struct Scaler {
+  const char* shape;  ///< for the sentence
+  bool (*is_scaled)(std::vector<double>&);
+  /// Columns of this shape that no single one proves anything for.
+  bool needs_company;
+};
+
+/// In which rows a column has a scaler's shape.
+struct Shape {
+  bool all = false;
+  bool training = false;
+  bool before_test = false;  ///< training and validation rows
+};
+
+Shape shape_of(const Rows& rows, const std::vector<double>& column, const Scaler& scaler) {
+  if (!is_continuous(column)) return {};
+  auto values = finite_values(column, [](std::size_t) { return true; });
+  if (!scaler.is_scaled(values) || (scaler.needs_company && is_on_grid(values))) return {};
+  auto training = finite_values(column, [&](std::size_t row) { return rows.input.split->part(row) == Part::kTrain; });
+  auto before_test = finite_values(column, [&](std::size_t row) { return rows.fits(row); });
+  return {true, scaler.is_scaled(training), scaler.is_scaled(before_test)};
+}
+
+void check_scaler(const Rows& rows, const Scaler& scaler, std::vector<Finding>& findings) {
+  const auto& numeric = rows.input.table.numeric;
+  std::vector<Shape> shapes(numeric.size());
+  for_each_index(numeric.size(), [&](std::size_t i) { shapes[i] = shape_of(rows, numeric[i].values, scaler); });
+  std::vector<std::string> names;
+  std::size_t n_shaped = 0;
+  std::size_t n_continuous = 0;
+  bool tests_tell = false;
+  for (std::size_t i = 0; i < numeric.size(); ++i) {
+    n_shaped += shapes[i].all ? 1 : 0;
+    n_continuous += is_continuous(numeric[i].values) ? 1 : 0;
+    if (!shapes[i].all || shapes[i].training) continue;
+    // Extremes are in few rows: other columns may show that the scaler saw more than the training rows.
+    if (scaler.needs_company || !shapes[i].before_test) names.push_back(numeric[i].name);
+    tests_tell = tests_tell || !shapes[i].before_test;
+  }
+  if (names.empty() || !tests_tell) return;
+  const bool enough = n_shaped >= 3 || (n_shaped >= 2 && n_shaped == n_continuous);
+  if (scaler.needs_company && !enough) return;
+  const bool sure = !scaler.needs_company || names.size() >= 2;
+  findings.push_back(
+      {sure ? Severity::kLeak : Severity::kWarning, AuditRule::kScaledOnAllRows, names.size() == 1 ? names[0] : "table",
+       some_of(names) + (names.size() == 1 ? " has " : " have ") + scaler.shape +
+           " over all rows but not over the training rows: test rows " + (sure ? "took" : "may have taken") +
+           " part in the scaling; give the table as measured, heads scale by their training rows"});
 }
 
 }  // namespace
 
-namespace audit_checks {
-
 void check_scaling(const Rows& rows, std::vector<Finding>& findings) {
   if (rows.n_tests == 0) return;
-  const auto& numeric = rows.input.table.numeric;
-  std::vector<char> found(numeric.size());
-  for_each_index(numeric.size(), [&](std::size_t i) {
-    const auto& values = numeric[i].values;
-    if (!is_continuous(values)) return;
-    if (!is_standardized(moments(values, [](std::size_t) { return true; }))) return;
-    const Split& split = *rows.input.split;
-    const bool by_training =
-        is_standardized(moments(values, [&](std::size_t row) { return split.part(row) == Part::kTrain; })) ||
-        is_standardized(moments(values, [&](std::size_t row) { return split.part(row) != Part::kTest; }));
-    found[i] = by_training ? 0 : 1;
-  });
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < numeric.size(); ++i) {
-    if (found[i] != 0) names.push_back(numeric[i].name);
-  }
-  if (names.empty()) return;
-  findings.push_back({Severity::kLeak, AuditRule::kScaledOnAllRows, names.size() == 1 ? names[0] : "table",
-                      some_of(names) + (names.size() == 1 ? " has" : " have") +
-                          " mean 0 and standard deviation 1 over all rows but not over the training rows: test rows "
-                          "took part in the scaling; give the table as measured, heads scale by their training rows"});
+  static constexpr std::array<Scaler, 3> kScalers{{{"mean 0 and standard deviation 1", is_standardized, false},
+                                                   {"minimum 0 and maximum 1", is_unit, true},
+                                                   {"median 0 and quartiles that are 1 apart", is_robust, true}}};
+  for (const Scaler& scaler : kScalers) check_scaler(rows, scaler, findings);
 }
 
-}  // namespace audit_checks
-
-std::vector<Finding> audit_statistics(const FeatureTable& table, const Split& split, const TableEncoder& stored,
-                                      std::string_view head) {
-  std::vector<std::string> names;
-  for (const NumberStatistics& number : stored.numbers()) {
-    const auto column = std::find_if(table.numeric.begin(), table.numeric.end(),
-                                     [&](const NumericColumn& c) { return c.name == number.name; });
-    if (column == table.numeric.end()) {
-      throw std::invalid_argument("the table has no numeric column '" + number.name + "', which " + std::string(head) +
-                                  " was fitted on");
-    }
-    if (column->values.size() != split.n_rows()) {
-      throw std::invalid_argument(number.name + " has " + std::to_string(column->values.size()) +
-                                  " values; it must have one per row of the split, " + std::to_string(split.n_rows()));
-    }
-    const auto all = statistics(column->values, stored.config(), [](std::size_t) { return true; });
-    const auto training =
-        statistics(column->values, stored.config(), [&](std::size_t row) { return split.part(row) == Part::kTrain; });
-    const double unit = std::abs(number.scale);
-    const bool scaled = same_scaling(number, all) && !same_scaling(number, training);
-    const bool filled =
-        all.has_missing && close(number.fill, all.fill, unit) && !close(number.fill, training.fill, unit);
-    if (scaled || filled) names.push_back(number.name);
-  }
-  if (names.empty()) return {};
-  return {
-      {Severity::kLeak, AuditRule::kScaledOnAllRows, std::string(head),
-       "what it stored of " + some_of(names) +
-           " are statistics of all rows, not of its training rows: test rows took part in the fit; train it again"}};
-}
-
-}  // namespace hitscope::models
+}  // namespace hitscope::models::audit_checks

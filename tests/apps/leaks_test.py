@@ -130,7 +130,7 @@ class Sides(LeakCase):
             rows[row] = (*rows[row][:3], *rows[row - 1][3:9], rows[row][9])
         found = self.audited(with_rows(table, rows), *THIRDS)
         self.assertLeaks(found, ("duplicate-overlap", "feature row"))
-        self.assertRegex(found["duplicate-overlap", "feature row"]["detail"], r"\(data rows \d+, \d+")
+        self.assertRegex(found["duplicate-overlap", "feature row"]["detail"], r"\(rows \d+, \d+")
 
 
 def over_sampled(table, seed, smote):
