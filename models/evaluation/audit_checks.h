@@ -83,6 +83,11 @@ struct Predictability {
 Predictability predictability(const Rows& rows, const std::vector<double>& values, bool by_turns);
 Predictability predictability(const Rows& rows, const std::vector<std::string>& values);
 
+/// A few values (at most four for each class), each with rows of one class only, and more rows than chance could make
+/// so: with 10^-9 at the most.
+bool determines_class(const Rows& rows, const std::vector<double>& values);
+bool determines_class(const Rows& rows, const std::vector<std::string>& values);
+
 void check_features(const Rows& rows, std::vector<Finding>& findings);
 void check_row_order(const Rows& rows, std::vector<Finding>& findings);
 void check_names(const Rows& rows, std::vector<Finding>& findings);

@@ -34,6 +34,12 @@ std::string told(const Predictability& p) {
   return "predicts " + percent(p.accuracy) + " of rows (majority class: " + percent(p.majority) + ")";
 }
 
+Finding certain(const std::string& name) {
+  return {Severity::kLeak, AuditRule::kTargetCopy, name,
+          quoted(name) + " alone gives the class: each of its values has rows of one class only; it is the target or " +
+              "made from it, leave it out"};
+}
+
 std::optional<Finding> of_classes(const std::string& name, const Predictability& p) {
   if (p.skill >= kCopy && p.sure_skill >= kSureCopy) {
     return Finding{Severity::kLeak, AuditRule::kTargetCopy, name,
@@ -143,6 +149,7 @@ std::optional<Finding> of_category(const Rows& rows, const CategoricalColumn& co
     if (finding) return finding;
   }
   if (rows.input.targets.empty()) return std::nullopt;
+  if (determines_class(rows, column.values)) return certain(column.name);
   return of_classes(column.name, predictability(rows, column.values));
 }
 
@@ -175,6 +182,7 @@ std::optional<Finding> of_number(const Rows& rows, const NumericColumn& column) 
     if (auto finding = of_values(rows, column.name, column.values)) return finding;
   }
   if (rows.input.targets.empty()) return std::nullopt;
+  if (determines_class(rows, column.values)) return certain(column.name);
   const Predictability p = predictability(rows, column.values, false);
   auto finding = of_classes(column.name, p);
   if (p.majority > kRare && (!finding || finding->severity != Severity::kLeak)) {

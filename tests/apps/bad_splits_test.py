@@ -26,10 +26,8 @@ class Splits(TableCase):
 
     def test_more_folds_than_artists(self):
         result = self.train(self.songs(artist=[f"artist {row % 8}" for row in range(N_ROWS)]), *MEDIAN, "--cv", 20)
-        self.assertExit(result, USAGE)
-        self.assertSays(result.err, "20", "only 8 groups", "fewer folds")
-        for name in ("bundle.json", "report.html", "folds.csv"):
-            self.assertFalse((self.tmp / "run" / name).exists(), "a run that did not end has none")
+        self.assertRefused(result, self.tmp / "songs.csv", "--cv 20", "only 8 groups", "fewer folds")
+        self.assertFalse((self.tmp / "run").exists(), "folds are made before anything is fitted")
 
     def test_a_temporal_split_needs_dates(self):
         path = self.songs()
@@ -73,6 +71,13 @@ class Splits(TableCase):
         none = self.tmp / "none.csv"
         self.refused(path, *MEDIAN, "--split-file", none, says=[none, "cannot be opened"])
         self.refused(path, *MEDIAN, "--split-file", self.text("", "empty.csv"), says=["empty.csv", "is empty"])
+
+    def test_a_split_file_that_says_two_things_or_stands_beside_another_split(self):
+        path = self.songs()
+        split = self.split_file([*zip(IDS, PARTS), (IDS[0], "test")])
+        self.refused(path, *MEDIAN, "--split-file", split, says=[split, f"row {N_ROWS + 2}", f"'{IDS[0]}'", "twice"])
+        split = self.split_file(zip(IDS, PARTS))
+        self.refused(path, *MEDIAN, "--split", "random", "--split-file", split, says=["--split random", "--split-file"])
 
     def test_rows_that_a_split_file_does_not_have_fail(self):
         split = self.split_file(list(zip(IDS, PARTS))[:-2])

@@ -70,7 +70,40 @@ class Tables(TableCase):
             with self.subTest(verb=verb):
                 self.assertExit(result, ALL_FINE)
                 self.assertSays(result.out, "empty (no values)")
+
+    def test_a_named_feature_without_a_value_is_an_error(self):
+        path = self.songs(empty=[""] * N_ROWS)
         self.refused(path, *MEDIAN, "--features", "empty", says=[path, "--features names 'empty'", "no values"])
+
+    def test_a_label_that_never_varies(self):
+        path = self.songs(popularity=[50] * N_ROWS)
+        for labels, shown in (("34,67", "'medium'"), ("50", "'high'")):
+            self.refused(path, "--labels", labels, says=[path, "training rows is " + shown, "nothing to learn"])
+        self.assertRefused(run("audit", path, "--labels", "regression"), path, "training rows is 50")
+        self.refused(path, *MEDIAN, says=[path, "column 'popularity'", "over the median, 50"])
+
+    def test_a_rare_word_is_a_class_and_no_missing_yes_or_no(self):
+        words = ["viral" if n % 40 == 0 else "yes" if n % 3 == 0 else "no" for n in range(N_ROWS)]
+        path = self.songs(outcome=words)
+        for verb, result in self.both(path, "--target", "outcome"):
+            with self.subTest(verb=verb):
+                self.assertSays(result.out, f"200 of 200 rows used; target outcome: no {words.count('no')}, viral 5")
+
+    def test_small_files_beside_the_table_lose_no_row(self):
+        path = self.songs()
+        mapping = self.text("genre,class\nrock,a\npop,b,c\n", "map.csv")
+        self.refused(path, "--target", "genre", "--labels", f"map:{mapping}", says=[mapping, "row 3: 3 cells"])
+        mapping = self.text("genre,class\nrock,a\nrock,b\n", "map.csv")
+        self.refused(path, "--target", "genre", "--labels", f"map:{mapping}", says=[mapping, "row 3", "'rock'"])
+        artists = self.text("artist,fans\nartist 1,5\nartist 2,6,7\n", "artists.csv")
+        self.assertSays(run("audit", path, *MEDIAN, "--join", artists, "--on", "artist").out,
+                        "1 row could not be read", f"{artists} row 3: 3 cells")
+        self.refused(path, *MEDIAN, "--join", artists, "--on", "artist=fans", "--inner",
+                     says=[path, "no row has a match", artists])
+
+    def test_strict_takes_every_row(self):
+        path = self.text("track_id,tempo,popularity\na,1,2\nb,3\n")
+        self.refused(path, "--strict", says=["--strict", f"{path} row 3: 2 cells"])
 
     def test_infinite_cells_are_missing_and_named_and_an_error_with_strict(self):
         table = songs(N_ROWS, 1)

@@ -56,6 +56,13 @@ class Features(LeakCase):
         table["outcome"] = ["hit" if p >= 48 else "miss" for p in table["popularity"]]
         self.assertLeaks(self.audited(table, "--labels", "48"), ("target-copy", "outcome"))
 
+    def test_the_class_of_a_small_uneven_table_copied(self):
+        """Few rows of a rare class prove little by their skill; that each value is of one class only proves all."""
+        table = songs(N_ROWS, 7)
+        edge = sorted(table["popularity"])[int(0.9 * N_ROWS)]
+        table["flag"] = [int(p >= edge) for p in table["popularity"]]
+        self.assertLeaks(self.audited(table, "--labels", str(edge)), ("target-copy", "flag"))
+
     def test_monotone_functions_of_the_target(self):
         table = songs(N_ROWS, 3)
         popularity = table["popularity"]
