@@ -42,8 +42,8 @@ int main(int argc, char** argv) {
       "  hitscope audit tracks.csv --join artists.csv --on artist_id=id --split duplicates\n"
       "  hitscope audit --predictions theirs.csv\n"
       "  hitscope audit --predictions theirs.csv --kind values --group-column artist\n"
-      "\nExit codes: 0 clean (of predictions: better than always giving one answer), 1 a leak was found (or not "
-      "better), 2 wrong usage or unusable input, 3 stopped before the end.\n");
+      "\nExit codes: 0 clean (of predictions: better than always giving one answer), 1 a leak was found or rows "
+      "could not be used (of predictions: not better), 2 wrong usage or unusable input, 3 stopped before the end.\n");
   return apps::run_verb(app, argc, argv, [&] {
     if (config.data.table.path.empty() == predictions.file.empty()) {
       throw apps::UsageError("give a table to audit, or --predictions FILE (see hitscope audit --help)");

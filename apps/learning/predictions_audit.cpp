@@ -19,6 +19,12 @@ std::string_view name_of(PredictionKind kind) {
   return kind == PredictionKind::kValues ? "values" : "probabilities";
 }
 
+/// A leak stands before whatever the scores say.
+std::string verdict(const Judgement& judgement) {
+  if (models::is_clean(judgement.findings)) return judgement.verdict;
+  return "NOT CLEAN, see above; " + judgement.verdict;
+}
+
 std::string json_of(const Predictions& p, const Judgement& judgement) {
   ordered_json j{
       {"rows", p.n_rows}, {"kind", name_of(p.kind)}, {"read_as", p.read_as}, {"intervals_over", p.intervals_over}};
@@ -27,7 +33,7 @@ std::string json_of(const Predictions& p, const Judgement& judgement) {
     if (figure.interval) j[figure.key + "_95"] = {figure.interval->low, figure.interval->high};
   }
   j.update(judgement.details);
-  j["verdict"] = judgement.verdict;
+  j["verdict"] = verdict(judgement);
   j["beside_accuracy"] = judgement.beside_accuracy;
   j["audit"] = ordered_json::parse(findings_json(judgement.findings));
   return j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
@@ -40,7 +46,7 @@ std::string text_of(const Predictions& p, const Judgement& judgement) {
   for (const Figure& figure : judgement.figures) figures += (figures.empty() ? "" : ", ") + shown(figure);
   text += figures + "\nintervals by bootstrap over " + p.intervals_over + "\n" + judgement.constant + "\n";
   for (const std::string& line : lines_of(judgement.findings)) text += line + "\n";
-  text += "verdict: " + judgement.verdict + "\n";
+  text += "verdict: " + verdict(judgement) + "\n";
   if (!judgement.beside_accuracy.empty()) text += judgement.beside_accuracy + "\n";
   return text;
 }

@@ -55,6 +55,17 @@ void tell_refused(const TextTable& table, std::vector<std::string>& facts) {
                               count_of(table.refused.size(), "row"), table.refused.front().failure.detail));
 }
 
+/// Rows that share a key, but nothing else, are other songs.
+std::string doubtful_join(const ingest::JoinReport& report) {
+  std::string text = fmt::format(
+      "warning: {} stands for different rows of {}: rows were given the first one's cells, which may be another song's",
+      report.on, report.right);
+  if (report.n_left == report.n_right) {
+    text += fmt::format("; both tables have {} rows, so that --on row may be what they mean", report.n_left);
+  }
+  return text;
+}
+
 TextTable joined_table(const TableRequest& request, std::vector<std::string>& facts) {
   TextTable table = value_or_throw(ingest::read_text_table(request.path, request.options));
   const std::string reason = table.encoding_reason.empty()
@@ -80,6 +91,9 @@ TextTable joined_table(const TableRequest& request, std::vector<std::string>& fa
     auto result = value_or_throw(
         ingest::join(std::move(table), right, {keys_of(request.on[i]), request.duplicates, !request.inner}));
     for (std::string& sentence : ingest::sentences(result.report)) facts.push_back(std::move(sentence));
+    if (result.report.n_right_conflicting > 0 && request.duplicates == ingest::JoinDuplicates::kFirst) {
+      facts.push_back(doubtful_join(result.report));
+    }
     table = std::move(result.table);
     if (table.n_rows() == 0) {
       throw UsageError(fmt::format("{}: no row has a match in {} by --on {}, and --inner keeps no other",
@@ -172,10 +186,12 @@ void add_table_options(CLI::App& app, TableRequest& request) {
                                                                   {"clip", ingest::DuplicateRule::kClip}};
   const char* table = "Table";
   app.add_option("--format", request.options.format, "csv, tsv, jsonl (default: by the file's name and content)")
-      ->transform(CLI::Transformer(formats))
+      ->transform(CLI::Transformer(formats).description(""))
+      ->type_name("NAME")
       ->group(table);
   app.add_option("--encoding", request.options.encoding, "utf-8, iso-8859-1 (default: UTF-8 where the file is)")
-      ->transform(CLI::Transformer(encodings))
+      ->transform(CLI::Transformer(encodings).description(""))
+      ->type_name("NAME")
       ->group(table);
   app.add_option("--join", request.joins, "another table to join, each with its --on")->group(table);
   app.add_option("--on", request.on, "its key: COLUMN, LEFT=RIGHT, several with ',', or row (row by row)")
@@ -183,7 +199,8 @@ void add_table_options(CLI::App& app, TableRequest& request) {
       ->group(table);
   app.add_option("--join-duplicates", request.duplicates,
                  "where several rows have a key: first (default), all (repeat the row), refuse")
-      ->transform(CLI::Transformer(policies))
+      ->transform(CLI::Transformer(policies).description(""))
+      ->type_name("NAME")
       ->group(table);
   app.add_flag("--inner", request.inner, "leave out rows that a join finds no match for")->group(table);
   app.add_option("--schema", request.schema, "types of columns, as --save-schema wrote them and you edited them")
@@ -204,7 +221,8 @@ void add_table_options(CLI::App& app, TableRequest& request) {
       ->group(cleaning);
   app.add_option("--drop-duplicates", request.cleaning.drop_duplicates,
                  "later rows that are exact copies, the same song (artist, title), isrc or clip")
-      ->transform(CLI::Transformer(rules))
+      ->transform(CLI::Transformer(rules).description(""))
+      ->type_name("NAME")
       ->delimiter(',')
       ->group(cleaning);
 }

@@ -72,7 +72,7 @@ struct TrainData {
 /// Throws UsageError for a table, column, label scheme or spectrogram folder that cannot be used.
 TrainData load_train_data(const TrainDataConfig& config);
 
-/// Why rows are no examples, by kind, with an example of each; nothing where all are.
+/// Why rows are no examples, by kind, with examples; nothing of those that a flag left out.
 void tell_failures(const TrainData& data, std::ostream& out);
 /// Rows that a flag leaves out are fine.
 bool all_rows_fine(const TrainData& data);

@@ -24,7 +24,8 @@ constexpr auto kDurationNames = std::to_array<std::string_view>(
     {"duration_ms", "song_duration_ms", "track_duration_ms", "duration", "duration_s", "length_ms"});
 constexpr auto kTempoNames = std::to_array<std::string_view>({"tempo", "bpm"});
 constexpr auto kTimeSignatureNames = std::to_array<std::string_view>({"time_signature"});
-constexpr auto kClipHashNames = std::to_array<std::string_view>({"sha256", "clip_sha256"});
+constexpr auto kClipHashNames = std::to_array<std::string_view>(
+    {"sha256", "clip_sha256", "clip_hash", "audio_hash", "md5", "clip_md5", "audio_md5"});
 constexpr auto kGenreNames = std::to_array<std::string_view>({"genre", "song_genre", "track_genre", "playlist_genre"});
 
 }  // namespace

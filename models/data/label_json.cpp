@@ -74,7 +74,7 @@ void check_scheme(LabelKind kind, std::size_t n_classes, const std::vector<doubl
 
 std::string list_text(const std::vector<double>& values) {
   std::string text;
-  for (const double value : values) text += (text.empty() ? "" : ", ") + number_text(value);
+  for (const double value : values) text += (text.empty() ? "" : ", ") + short_number_text(value);
   return text;
 }
 
@@ -136,9 +136,9 @@ LabelScheme LabelScheme::from_json(const std::string& text) {
 std::string LabelScheme::description() const {
   switch (config_.kind) {
     case LabelKind::kTopPercent:
-      return "high is >= " + number_text(edges_[0]);
+      return "high is >= " + short_number_text(edges_[0]);
     case LabelKind::kMedian:
-      return "high is > " + number_text(edges_[0]);
+      return "high is > " + short_number_text(edges_[0]);
     case LabelKind::kMapping:
       return std::to_string(config_.mapping.size()) + " texts to " + std::to_string(n_classes()) +
              " classes: " + names_text(class_names_);

@@ -32,4 +32,13 @@ inline std::string number_text(double value) {
   return {text, end};
 }
 
+/// The same to at most ten digits, for people: a quantile of 87.02 is not 87.02000000000044.
+inline std::string short_number_text(double value) {
+  char text[32];
+  const auto [end, error] = std::to_chars(text, text + sizeof text, value + 0.0, std::chars_format::general, 10);
+  double rounded = value;
+  std::from_chars(text, end, rounded);
+  return number_text(rounded);
+}
+
 }  // namespace hitscope::models
