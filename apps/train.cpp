@@ -36,6 +36,19 @@ void add_preprocessing(CLI::App& app, apps::HeadRequest& heads) {
 void add_training(CLI::App& app, apps::TrainRunConfig& config) {
   const char* group = "Training";
   models::FitOptions& fit = config.heads.fit;
+  app.add_option_function<std::string>(
+         "--clip-normalisation",
+         [&fit](const std::string& name) { fit.clip_normalisation = models::clip_normalisation_from(name); },
+         "what is taken from each clip: none (default), level (how loud it is), bins (its mean spectrum too, as "
+         "microphones and rooms differ)")
+      ->group(group);
+  app.add_flag_function(
+         "--no-augmentation", [&fit](std::int64_t) { fit.augmentation = models::no_augmentation(); },
+         "networks but cnn: no shifts, warps, gains, filters, noise and masks of training clips")
+      ->group(group);
+  app.add_option("--mixup", fit.augmentation.mixup_alpha, "networks but cnn: mix pairs by a Beta(ALPHA, ALPHA)")
+      ->check(CLI::NonNegativeNumber)
+      ->group(group);
   app.add_option("--epochs", fit.max_epochs, "at most")
       ->capture_default_str()
       ->check(CLI::Range(1, 100000))
@@ -48,7 +61,8 @@ void add_training(CLI::App& app, apps::TrainRunConfig& config) {
       ->capture_default_str()
       ->check(CLI::Range(2, 65536))
       ->group(group);
-  app.add_option("--learning-rate", fit.learning_rate, "of Adam (default: cnn 0.0001, mlp 0.001)")
+  app.add_option("--learning-rate", fit.learning_rate,
+                 "of AdamW (default: cnn 0.0001, mlp 0.001, other networks 0.002, which falls as a cosine)")
       ->check(CLI::PositiveNumber)
       ->group(group);
   app.add_option("--checkpoint-every", fit.checkpoint_every_s, "seconds between checkpoints, 0: every epoch")
@@ -67,8 +81,8 @@ int main(int argc, char** argv) {
   apps::add_data_options(app, config.data)->required();
   app.add_option("--out", config.folder, "run folder: weights, metrics, predictions, report")->required();
   app.add_option("--heads", config.heads.heads,
-                 "cnn (spectrograms); mlp, random_forest, boosted_trees, logistic, ridge (table); default: all that "
-                 "the data and the labels allow")
+                 "cnn, short_chunk_resnet, musicnn, crnn (spectrograms); mlp, random_forest, boosted_trees, logistic, "
+                 "ridge (table); default: all that the data and the labels allow but musicnn and crnn")
       ->delimiter(',');
   apps::add_split_options(app, config.data, config.split);
   app.add_option("--cv", config.n_folds, "cross-validate every head over so many folds of the split")

@@ -11,8 +11,8 @@
 #include "models/classical/logistic_head.h"
 #include "models/classical/ridge_head.h"
 #include "models/classical/tree_head.h"
-#include "models/neural/cnn_head.h"
 #include "models/neural/mlp_head.h"
+#include "models/neural/spectrogram_head.h"
 
 namespace hitscope::models {
 
@@ -21,11 +21,20 @@ std::vector<double> Head::predict_values(const Dataset&, std::span<const std::si
 }
 
 std::vector<std::string> head_names() {
-  return {"cnn", "mlp", "random_forest", "boosted_trees", "logistic", "ridge"};
+  return {"cnn", "short_chunk_resnet", "musicnn", "crnn", "mlp", "random_forest", "boosted_trees", "logistic", "ridge"};
+}
+
+std::vector<std::string> usual_head_names() {
+  std::vector<std::string> names = head_names();
+  std::erase(names, "musicnn");
+  std::erase(names, "crnn");
+  return names;
 }
 
 std::unique_ptr<Head> make_head(std::string_view name) {
-  if (name == "cnn") return make_cnn_head();
+  for (const char* network : {"cnn", "short_chunk_resnet", "musicnn", "crnn"}) {
+    if (name == network) return make_spectrogram_head(name);
+  }
   if (name == "mlp") return make_mlp_head();
   if (name == "random_forest") return make_random_forest_head();
   if (name == "boosted_trees") return make_boosted_trees_head();

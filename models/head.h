@@ -19,6 +19,7 @@
 #include "models/data/resampling.h"
 #include "models/data/split.h"
 #include "models/data/table_encoder.h"
+#include "models/neural/augmentation.h"
 
 namespace hitscope::models {
 
@@ -30,6 +31,8 @@ struct Epoch {
   double train_loss = 0.0;
   double validation_loss = 0.0;
   bool is_best = false;
+  double samples_per_s = 0.0;  ///< in training; 0 in a history
+  double waited_share = 0.0;   ///< of that time, for data
 };
 
 struct FitOptions {
@@ -37,12 +40,14 @@ struct FitOptions {
   EncoderConfig encoder;                      ///< of table heads
   Resampling resampling = Resampling::kNone;  ///< of training rows of classes; SMOTE for table heads only
   bool balanced_class_weight = false;         ///< rare classes weigh more, as class_weight="balanced"; not for values
-  int max_epochs = 60;                        ///< >= 1
-  int patience = 10;                          ///< epochs without a better validation loss before stopping, >= 1
-  int batch_size = 32;                        ///< rows per step, >= 2
-  double learning_rate = 0.0;                 ///< of Adam; 0: the head's own (cnn 1e-4, mlp 1e-3)
-  double checkpoint_every_s = 5;              ///< seconds between checkpoints; 0: after every epoch
-  std::string checkpoint;                     ///< bytes of the last checkpoint to go on from, or empty
+  Augmentation augmentation;  ///< of training clips; not of the baseline cnn, which takes them as they are
+  ClipNormalisation clip_normalisation = ClipNormalisation::kNone;
+  int max_epochs = 60;            ///< >= 1
+  int patience = 10;              ///< epochs without a better validation loss before stopping, >= 1
+  int batch_size = 32;            ///< rows per step, >= 2
+  double learning_rate = 0.0;     ///< of AdamW; 0: the head's own (cnn 1e-4, mlp 1e-3, others 2e-3)
+  double checkpoint_every_s = 5;  ///< seconds between checkpoints, in mid-epoch too; 0: after every epoch
+  std::string checkpoint;         ///< bytes of the last checkpoint to go on from, or empty
   std::function<void(const std::string&)> save_checkpoint;  ///< given the bytes; may be empty
   std::function<void(const Epoch&)> on_epoch;               ///< may be empty
   const std::atomic<bool>* stop = nullptr;                  ///< once set, fit checkpoints and returns early
@@ -83,8 +88,11 @@ class Head {
   virtual void load(const HeadFiles& files) = 0;
 };
 
-/// Names that make_head knows: "cnn", "mlp", "logistic", "ridge", "random_forest", "boosted_trees".
+/// Names that make_head knows: networks on spectrograms ("cnn", "short_chunk_resnet", "musicnn", "crnn"), on tables
+/// ("mlp"), and classical heads ("random_forest", "boosted_trees", "logistic", "ridge").
 std::vector<std::string> head_names();
+/// Those that a comparison begins with: all but musicnn and crnn.
+std::vector<std::string> usual_head_names();
 /// Throws std::invalid_argument for an unknown name.
 std::unique_ptr<Head> make_head(std::string_view name);
 

@@ -28,7 +28,9 @@ void show_epoch(const std::string& head, const models::Epoch& epoch, int max_epo
                           {"epoch", epoch.number},
                           {"train_loss", epoch.train_loss},
                           {"validation_loss", epoch.validation_loss},
-                          {"best", epoch.is_best}};
+                          {"best", epoch.is_best},
+                          {"samples_per_s", epoch.samples_per_s},
+                          {"waited_for_data", epoch.waited_share}};
   fmt::print(stderr, "{}\n", line.dump());
 }
 

@@ -165,7 +165,7 @@ ordered_json heads_json(const RunReport& report) {
       head["classes"] = class_table(row, result.labels.class_names());
       head["confusion"] = confusion_json(row, result.labels.class_names().size());
       add_curves(head, result, row, predicted);
-      const bool hears = row.name == "cnn";
+      const bool hears = models::make_head(row.name)->input() == models::HeadInput::kSpectrogram;
       if (hears && report.data.store) head["spectrograms"] = spectrograms_json(report, predicted);
     }
     head["epochs"] = epochs_json(result.histories.at(row.name));

@@ -79,7 +79,7 @@ std::vector<std::string> chosen_heads(const HeadRequest& request, const TrainDat
   const bool is_regression = data.labels.kind == models::LabelKind::kRegression;
   if (is_regression) refuse_class_options(request);
   std::vector<std::string> heads;
-  for (const std::string& name : request.heads.empty() ? models::head_names() : request.heads) {
+  for (const std::string& name : request.heads.empty() ? models::usual_head_names() : request.heads) {
     const auto head = models::make_head(name);
     const bool wants_table = head->input() == models::HeadInput::kTable;
     std::string why;

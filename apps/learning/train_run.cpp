@@ -22,6 +22,11 @@ namespace {
 using models::Split;
 using nlohmann::ordered_json;
 
+ordered_json augmentation_of(const models::Augmentation& a) {
+  return {a.time_shift,   a.time_warp, a.frequency_warp,    a.gain_db,        a.filter_db,  a.noise_db,
+          a.n_time_masks, a.time_mask, a.n_frequency_masks, a.frequency_mask, a.mixup_alpha};
+}
+
 /// run.json: everything that decides what the folder will hold.
 std::string settings_of(const TrainRunConfig& config, const TrainData& data, const std::string& split) {
   const TrainDataConfig& d = config.data;
@@ -53,6 +58,8 @@ std::string settings_of(const TrainRunConfig& config, const TrainData& data, con
                  {"balanced_class_weight", fit.balanced_class_weight},
                  {"calibration", to_string(config.heads.calibration)},
                  {"threshold", to_string(config.heads.threshold)},
+                 {"clip_normalisation", to_string(fit.clip_normalisation)},
+                 {"augmentation", augmentation_of(fit.augmentation)},
                  {"max_epochs", fit.max_epochs},
                  {"patience", fit.patience},
                  {"batch_size", fit.batch_size},

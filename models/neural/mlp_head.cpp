@@ -108,15 +108,17 @@ class MlpHead final : public Head {
   }
 
   TrainingProblem problem(const torch::Tensor& table) {
-    return {*network_,
-            [&table](std::span<const std::size_t> rows) {
-              std::vector<std::int64_t> places(rows.begin(), rows.end());
-              return table.index_select(0, torch::tensor(places));
-            },
-            [this](const torch::Tensor& x) { return network_->forward(x); },
-            {},
-            {},
-            {}};
+    TrainingProblem wanted{*network_,
+                           [&table](std::span<const std::size_t> rows) {
+                             std::vector<std::int64_t> places(rows.begin(), rows.end());
+                             return table.index_select(0, torch::tensor(places));
+                           },
+                           [this](const torch::Tensor& x) { return network_->forward(x); },
+                           {},
+                           {},
+                           {}};
+    wanted.identity = "mlp for " + std::to_string(table.size(1)) + " columns";
+    return wanted;
   }
 
   FitSummary fit_classes(const Dataset& data, const TrainingFold& fold, const FitOptions& options) {

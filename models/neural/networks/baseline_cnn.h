@@ -1,0 +1,25 @@
+// The baseline: what published hit-prediction CNNs are.
+//
+// [n, 1, n_bins, width]: conv 3x3 1->32, max-pool 2x2, ReLU (pooling first gives the same values and is faster),
+// flatten, dense 64, ReLU. Keys conv.*, dense.*. Its dense layer knows one width only: parameters 32 * 9 + 32 + 64 *
+// (32 * (n_bins - 2) / 2 * (width - 2) / 2 + 1) + 65 * n_outputs, 8.1 million for 128 x 128.
+#pragma once
+
+#include "models/neural/networks/spectrogram_network.h"
+
+namespace hitscope::models {
+
+struct BaselineCnnImpl : SpectrogramNetworkImpl {
+  explicit BaselineCnnImpl(const SpectrogramShape& shape);
+  torch::Tensor embed(const torch::Tensor& x) override;
+
+  static std::int64_t n_flat(const SpectrogramShape& shape) {
+    return 32 * ((shape.n_bins - 2) / 2) * ((shape.n_frames - 2) / 2);
+  }
+
+  torch::nn::Conv2d conv;
+  torch::nn::Linear dense;
+};
+TORCH_MODULE(BaselineCnn);
+
+}  // namespace hitscope::models

@@ -1,0 +1,26 @@
+// musicnn's way in (Pons and others, 2018): tall filters hear timbre wherever in pitch it lies, wide ones hear rhythm.
+//
+// [n, 1, n_bins, width] to vertical filters of 0.4 and 0.7 of the bins by 7 frames (32 of each, their maximum over
+// bins) and horizontal ones of 33 and 65 frames over the bins' mean (16 of each); batch norm, ReLU; three dense
+// convolutions of 7 frames with 64 channels, the second and third beside what they are given; mean and maximum over
+// time of all four layers; dense 200. Keys vertical.K.*, horizontal.K.*, middle.K.*, dense.*, with norms. Any width.
+#pragma once
+
+#include "models/neural/networks/spectrogram_network.h"
+
+namespace hitscope::models {
+
+struct MusicnnImpl : SpectrogramNetworkImpl {
+  explicit MusicnnImpl(const SpectrogramShape& shape);
+  torch::Tensor embed(const torch::Tensor& x) override;
+
+  torch::nn::ModuleList vertical;
+  torch::nn::ModuleList horizontal;
+  torch::nn::ModuleList middle;
+  torch::nn::BatchNorm1d front_norm;
+  torch::nn::Linear dense;
+  torch::nn::BatchNorm1d dense_norm;
+};
+TORCH_MODULE(Musicnn);
+
+}  // namespace hitscope::models

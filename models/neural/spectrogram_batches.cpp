@@ -1,0 +1,66 @@
+#include "models/neural/spectrogram_batches.h"
+
+namespace hitscope::models {
+namespace {
+
+torch::Tensor empty_batch(std::size_t n, int n_bins, std::int64_t width) {
+  return torch::empty({static_cast<std::int64_t>(n), 1, n_bins, width}, torch::kFloat32);
+}
+
+}  // namespace
+
+torch::Tensor SpectrogramBatches::clip(std::size_t row) const {
+  const auto type = view_.type == StoredType::kFloat16 ? torch::kFloat16 : torch::kFloat32;
+  auto* bytes = const_cast<std::byte*>(view_.rows[row]);  // from_blob takes no const; it is only read
+  return torch::from_blob(bytes, {view_.n_bins, view_.n_frames}, type).to(torch::kFloat32);
+}
+
+torch::Tensor SpectrogramBatches::pooled(std::span<const std::size_t> rows, std::int64_t width) const {
+  std::vector<torch::Tensor> clips;
+  for (const std::size_t row : rows) {
+    const torch::Tensor whole = clip(row).unsqueeze(0);
+    clips.push_back(view_.n_frames > width ? torch::adaptive_avg_pool2d(whole, {view_.n_bins, width}) : whole);
+  }
+  return torch::stack(clips);
+}
+
+std::vector<torch::Tensor> SpectrogramBatches::windows(std::span<const std::size_t> rows, std::int64_t width,
+                                                       int n_windows) const {
+  std::vector<torch::Tensor> windows(static_cast<std::size_t>(n_windows));
+  for (torch::Tensor& window : windows) window = empty_batch(rows.size(), view_.n_bins, width);
+  const auto size = static_cast<std::size_t>(view_.n_bins * width);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const torch::Tensor whole = clip(rows[i]);
+    const ClipView view{
+        {whole.data_ptr<float>(), static_cast<std::size_t>(whole.numel())}, view_.n_bins, view_.n_frames};
+    for (int w = 0; w < n_windows; ++w) {
+      const auto room = static_cast<double>(view_.n_frames - width);
+      const int first = n_windows > 1 ? static_cast<int>(room * w / (n_windows - 1)) : static_cast<int>(room / 2);
+      crop(view, first, static_cast<int>(width), {windows[w].data_ptr<float>() + i * size, size});
+    }
+  }
+  return windows;
+}
+
+Batch SpectrogramBatches::augmented(std::span<const std::size_t> rows, std::int64_t width, const Augmentation& by,
+                                    std::span<const float> fill, std::uint64_t seed, int epoch) const {
+  const torch::NoGradGuard no_grad;  // of this thread
+  Batch batch{empty_batch(rows.size(), view_.n_bins, width), {rows.begin(), rows.end()}};
+  const auto size = static_cast<std::size_t>(view_.n_bins * width);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const torch::Tensor whole = clip(rows[i]);
+    std::mt19937_64 random = generator_for(seed, static_cast<std::uint64_t>(epoch), rows[i]);
+    augment({{whole.data_ptr<float>(), static_cast<std::size_t>(whole.numel())}, view_.n_bins, view_.n_frames}, by,
+            fill, static_cast<int>(width), random, {batch.inputs.data_ptr<float>() + i * size, size});
+  }
+  std::mt19937_64 random = generator_for(~seed, static_cast<std::uint64_t>(epoch), rows.front());
+  batch.weight = mixup_weight(by.mixup_alpha, random);
+  if (batch.weight < 1.0) {
+    batch.partners.assign(batch.rows.begin() + 1, batch.rows.end());
+    batch.partners.push_back(batch.rows.front());
+    batch.inputs = batch.inputs * batch.weight + batch.inputs.roll(-1, 0) * (1.0 - batch.weight);
+  }
+  return batch;
+}
+
+}  // namespace hitscope::models

@@ -1,0 +1,36 @@
+// From stored spectrograms to what a network is given: whole clips pooled, windows, augmented windows.
+// Internal to models (includes LibTorch). Thread safety: const, any number of threads.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/data/dataset.h"
+#include "models/neural/augmentation.h"
+#include "models/neural/trainer.h"
+
+namespace hitscope::models {
+
+class SpectrogramBatches {
+ public:
+  /// Borrows the view's rows.
+  explicit SpectrogramBatches(const SpectrogramView& view) : view_(view) {}
+
+  /// [n, 1, n_bins, width]; longer clips are average-pooled over time.
+  torch::Tensor pooled(std::span<const std::size_t> rows, std::int64_t width) const;
+  /// [n, 1, n_bins, width] each of `n_windows` that lie evenly over the clips.
+  std::vector<torch::Tensor> windows(std::span<const std::size_t> rows, std::int64_t width, int n_windows) const;
+  /// One window each, by (seed, epoch, row), and mixed in pairs. `fill` [n_bins].
+  Batch augmented(std::span<const std::size_t> rows, std::int64_t width, const Augmentation& by,
+                  std::span<const float> fill, std::uint64_t seed, int epoch) const;
+
+ private:
+  torch::Tensor clip(std::size_t row) const;  // [n_bins, n_frames] float32
+
+  SpectrogramView view_;
+};
+
+}  // namespace hitscope::models

@@ -1,0 +1,267 @@
+#include "models/neural/spectrogram_head.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "models/data/value_scale.h"
+#include "models/head_files.h"
+#include "models/neural/networks/baseline_cnn.h"
+#include "models/neural/safetensors.h"
+#include "models/neural/spectrogram_batches.h"
+#include "models/neural/trainer.h"
+
+namespace hitscope::models {
+namespace {
+
+constexpr std::int64_t kPooledWidth = 128;  // frames that the baseline sees; more are average-pooled to it
+constexpr std::int64_t kWindow = 256;       // frames of a window of the other networks, at most
+constexpr int kMostWindows = 8;
+
+struct ClipShape {
+  std::int64_t n_bins = 0;
+  std::int64_t n_frames = 0;   // of a stored spectrogram
+  std::int64_t n_classes = 0;  // 0: a value
+  ClipNormalisation normalisation = ClipNormalisation::kNone;
+
+  std::int64_t n_outputs() const { return std::max<std::int64_t>(1, n_classes); }
+};
+
+/// What differs between the baseline and the networks that take any width.
+struct Plan {
+  bool sees_windows = false;
+  std::int64_t width = 0;
+  int n_windows = 1;
+  Recipe recipe;
+};
+
+Plan plan_of(std::string_view name, std::int64_t n_frames) {
+  // A dense layer on tens of thousands of positive inputs moves far with every step of Adam: at 1e-3 most of its units
+  // die in the first epoch.
+  if (name == "cnn") return {false, std::min(n_frames, kPooledWidth), 1, {.learning_rate = 1e-4}};
+  const std::int64_t width = std::min(n_frames, kWindow);
+  const auto n_windows = static_cast<int>((n_frames + width - 1) / width);
+  return {true,
+          width,
+          std::min(kMostWindows, n_windows),
+          {.learning_rate = 2e-3,
+           .weight_decay = 0.02,
+           .label_smoothing = 0.1,
+           .cosine = true,
+           .clip_norm = 5.0,
+           .ema_decay = 0.99}};
+}
+
+/// Convolutions are faster where channels lie beside each other. Tensors of one channel are both at once, and stay as
+/// they are unless they are copied.
+torch::Tensor channels_last(const torch::Tensor& x) {
+  return x.to(x.options(), false, true, torch::MemoryFormat::ChannelsLast);
+}
+
+void make_channels_last(torch::nn::Module& network) {
+  const torch::NoGradGuard no_grad;
+  for (torch::Tensor& weight : network.parameters()) {
+    if (weight.dim() == 4) weight.set_data(channels_last(weight));
+  }
+}
+
+class SpectrogramHead final : public Head {
+ public:
+  explicit SpectrogramHead(std::string_view name) : name_(name) {}
+
+  std::string_view name() const override { return name_; }
+  HeadInput input() const override { return HeadInput::kSpectrogram; }
+  bool learns_values() const override { return true; }
+
+  FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) override {
+    torch::manual_seed(options.seed);
+    if (options.resampling == Resampling::kSmote || options.resampling == Resampling::kSmoteTomek) {
+      throw std::invalid_argument(name_ + ": SMOTE makes table rows, not spectrograms; resample by random");
+    }
+    shape_ =
+        checked({data.spectrograms.n_bins, data.spectrograms.n_frames, data.n_classes, options.clip_normalisation});
+    network_ = made(shape_);
+    fit_standardisation(data, fold);
+    const SpectrogramBatches batches(data.spectrograms);
+    TrainingProblem wanted = problem(batches);
+    if (plan().sees_windows) {
+      const torch::Tensor mean = network_->input_mean.contiguous();
+      wanted.training_batch = [this, &batches, mean, seed = options.seed, by = options.augmentation](auto rows,
+                                                                                                     int epoch) {
+        return batches.augmented(rows, plan().width, by,
+                                 {mean.data_ptr<float>(), static_cast<std::size_t>(mean.numel())}, seed, epoch);
+      };
+    }
+    TrainingRows rows{{fold.train_rows().begin(), fold.train_rows().end()},
+                      {fold.validation_rows().begin(), fold.validation_rows().end()}};
+    std::vector<double> values;
+    if (data.n_classes == 0) {
+      value_scale_ = ValueScale::fit(data.values, fold);
+      values = value_scale_.standardised(data.values);
+      wanted.values = values;
+      return train_network(wanted, rows, options);
+    }
+    wanted.targets = data.targets;
+    if (options.resampling == Resampling::kRandom) rows.train = oversampled(data.targets, fold, options.seed);
+    if (options.balanced_class_weight) wanted.class_weights = class_weights(data, fold);
+    return train_network(wanted, rows, options);
+  }
+
+  std::vector<double> predict_values(const Dataset& data, std::span<const std::size_t> rows) override {
+    const torch::Tensor output = outputs(data, rows).contiguous();
+    if (shape_.n_classes != 0) throw std::logic_error(name_ + ": predict_values of a head for classes");
+    std::vector<double> result(output.data_ptr<double>(), output.data_ptr<double>() + output.numel());
+    for (double& value : result) value = value_scale_.restored(value);
+    return result;
+  }
+
+  Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) override {
+    const torch::Tensor logits = outputs(data, rows);
+    if (shape_.n_classes == 0) throw std::logic_error(name_ + ": predict of a head for values");
+    return probabilities_of(logits);
+  }
+
+  int n_classes() const override { return network_ ? static_cast<int>(shape_.n_classes) : 0; }
+
+  HeadFiles save() const override {
+    if (!network_) throw std::logic_error(name_ + ": save before fit or load");
+    const nlohmann::ordered_json shape{{"n_bins", shape_.n_bins},
+                                       {"n_frames", shape_.n_frames},
+                                       {"n_classes", shape_.n_classes},
+                                       {"clip_normalisation", to_string(shape_.normalisation)}};
+    HeadFiles files{{weights_file(), to_safetensors(state_of(*network_))}, {shape_file(), shape.dump(2) + "\n"}};
+    if (shape_.n_classes == 0) files[values_file()] = value_scale_.to_json();
+    return files;
+  }
+
+  void load(const HeadFiles& files) override {
+    network_ = nullptr;
+    const auto shape = read_head_file(files, shape_file().c_str(), [this](const std::string& text) {
+      const auto j = nlohmann::json::parse(text);
+      return checked(ClipShape{j.at("n_bins"), j.at("n_frames"), j.at("n_classes"),
+                               clip_normalisation_from(j.at("clip_normalisation").get<std::string>())});
+    });
+    const auto network = read_head_file(files, weights_file().c_str(), [&](const std::string& bytes) {
+      const NamedTensors state = from_safetensors(bytes);
+      check_size(state, shape);  // first: the shape decides what is allocated
+      auto loaded = made(shape);
+      load_state(*loaded, state);
+      return loaded;
+    });
+    if (shape.n_classes == 0) value_scale_ = read_head_file(files, values_file().c_str(), ValueScale::from_json);
+    shape_ = shape;
+    network_ = network;
+    network_->eval();
+  }
+
+ private:
+  std::string weights_file() const { return name_ + ".safetensors"; }
+  std::string shape_file() const { return name_ + ".json"; }
+  std::string values_file() const { return name_ + ".values.json"; }  // of a regression only
+
+  Plan plan() const { return plan_of(name_, shape_.n_frames); }
+
+  std::shared_ptr<SpectrogramNetworkImpl> made(const ClipShape& shape) const {
+    auto network = make_network(
+        name_, {shape.n_bins, plan_of(name_, shape.n_frames).width, shape.n_outputs(), shape.normalisation});
+    make_channels_last(*network);
+    return network;
+  }
+
+  void check_size(const NamedTensors& state, const ClipShape& shape) const {
+    const auto is = [&](const char* key, std::int64_t numel) {
+      const auto found = state.find(key);
+      return found != state.end() && found->second.numel() == numel;
+    };
+    const std::int64_t n_flat =
+        BaselineCnnImpl::n_flat({shape.n_bins, plan_of(name_, shape.n_frames).width, shape.n_outputs()});
+    if (is("output.bias", shape.n_outputs()) && (name_ != "cnn" || is("dense.weight", 64 * n_flat))) return;
+    throw std::runtime_error("the weights are not of the shape that " + shape_file() + " names");
+  }
+
+  ClipShape checked(const ClipShape& shape) const {
+    if (shape.n_bins < 4 || shape.n_bins > 4096 || shape.n_frames < 4 || shape.n_classes < 0 || shape.n_classes == 1) {
+      throw std::invalid_argument(name_ + ": spectrograms must have at least 4 mels and 4 frames, targets 2 classes");
+    }
+    return shape;
+  }
+
+  /// `batches` must outlive it.
+  TrainingProblem problem(const SpectrogramBatches& batches) {
+    TrainingProblem wanted{*network_,
+                           [this, &batches](auto rows) { return batches.pooled(rows, plan().width); },
+                           [this](const torch::Tensor& x) { return network_->forward(channels_last(x)); },
+                           {},
+                           {},
+                           {}};
+    wanted.recipe = plan().recipe;
+    wanted.identity = name_ + " for " + std::to_string(shape_.n_bins) + " x " + std::to_string(shape_.n_frames) +
+                      " spectrograms, clip normalisation " + std::string(to_string(shape_.normalisation));
+    if (plan().sees_windows) {
+      wanted.judge = [this, &batches](auto rows) {
+        torch::Tensor sum;
+        for (const torch::Tensor& window : batches.windows(rows, plan().width, plan().n_windows)) {
+          const torch::Tensor logits = network_->forward(channels_last(window));
+          sum = sum.defined() ? sum + logits : logits;
+        }
+        return sum / plan().n_windows;
+      };
+    }
+    return wanted;
+  }
+
+  torch::Tensor outputs(const Dataset& data, std::span<const std::size_t> rows) {
+    if (!network_) throw std::logic_error(name_ + ": predict before fit or load");
+    if (data.spectrograms.n_bins != shape_.n_bins || data.spectrograms.n_frames != shape_.n_frames) {
+      throw std::invalid_argument(name_ + ": spectrograms are not [" + std::to_string(shape_.n_bins) + ", " +
+                                  std::to_string(shape_.n_frames) + "]");
+    }
+    const SpectrogramBatches batches(data.spectrograms);
+    return network_outputs(problem(batches), rows);
+  }
+
+  static std::vector<double> class_weights(const Dataset& data, const TrainingFold& fold) {
+    std::vector<int> targets;
+    for (const std::size_t row : fold.train_rows()) targets.push_back(data.targets[row]);
+    return balanced_class_weights(targets, data.n_classes);
+  }
+
+  /// Mean and standard deviation of every mel band over the training rows, in double precision.
+  void fit_standardisation(const Dataset& data, const TrainingFold& fold) {
+    const torch::NoGradGuard no_grad;
+    const SpectrogramBatches batches(data.spectrograms);
+    // What the baseline sees is pooled; whole clips are what the others see windows of.
+    const std::int64_t width = plan().sees_windows ? shape_.n_frames : plan().width;
+    torch::Tensor sum = torch::zeros({shape_.n_bins}, torch::kFloat64);
+    torch::Tensor squares = torch::zeros({shape_.n_bins}, torch::kFloat64);
+    for (const std::size_t row : fold.train_rows()) {
+      const torch::Tensor clip = batches.pooled({&row, 1}, width).to(torch::kFloat64);
+      sum += clip.mean({0, 1, 3});
+      squares += clip.square().mean({0, 1, 3});
+    }
+    const auto n = static_cast<double>(fold.train_rows().size());
+    const torch::Tensor mean = sum / n;
+    const torch::Tensor deviation = (squares / n - mean.square()).clamp_min(1e-6).sqrt();
+    network_->input_mean.copy_(mean);
+    network_->input_std.copy_(deviation);
+  }
+
+  std::string name_;
+  ClipShape shape_;
+  ValueScale value_scale_;
+  std::shared_ptr<SpectrogramNetworkImpl> network_;
+};
+
+}  // namespace
+
+std::unique_ptr<Head> make_spectrogram_head(std::string_view name) {
+  const auto names = network_names();
+  if (std::find(names.begin(), names.end(), name) == names.end()) {
+    throw std::invalid_argument("network '" + std::string(name) + "' is unknown");
+  }
+  return std::make_unique<SpectrogramHead>(name);
+}
+
+}  // namespace hitscope::models

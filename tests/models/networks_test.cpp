@@ -1,0 +1,137 @@
+// The networks against the same networks in Python PyTorch: keys, shapes and logits, which
+// tests/oracles/record_networks.py records.
+#include "models/neural/networks/spectrogram_network.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+#include "models/head.h"
+#include "models/neural/safetensors.h"
+#include "tests/support/npy.h"
+
+namespace hitscope::models {
+namespace {
+
+constexpr SpectrogramShape kShape{40, 51, 3};
+
+std::string oracle(const std::string& file) {
+  return std::string(ORACLES) + "/networks/" + file;
+}
+
+/// As `filled` of the script.
+void fill(const std::string& key, torch::Tensor tensor) {
+  if (!tensor.is_floating_point()) return;
+  int phase = 0;
+  for (const char c : key) phase = (phase + static_cast<unsigned char>(c)) % 97;
+  const auto n = static_cast<double>(tensor.numel());
+  const std::string_view end = key;
+  const bool about_one =
+      end.ends_with("running_var") || end.ends_with("input_std") || (tensor.dim() == 1 && end.ends_with("weight"));
+  const double scale = tensor.dim() > 1 ? 0.5 / std::sqrt(n / static_cast<double>(tensor.size(0))) : 0.1;
+  torch::Tensor values = torch::empty(tensor.sizes(), torch::kFloat32);
+  for (std::int64_t i = 0; i < values.numel(); ++i) {
+    const double wave = std::sin(0.7 * static_cast<double>(i) + phase);
+    values.data_ptr<float>()[i] = static_cast<float>(about_one ? 1.0 + 0.2 * wave : scale * wave);
+  }
+  const torch::NoGradGuard no_grad;
+  tensor.copy_(values);
+}
+
+torch::Tensor clips(std::int64_t n_frames) {
+  torch::Tensor x = torch::empty({2, 1, kShape.n_bins, n_frames}, torch::kFloat32);
+  for (std::int64_t i = 0; i < x.numel(); ++i) {
+    x.data_ptr<float>()[i] = static_cast<float>(3.0 * std::sin(0.013 * std::pow(static_cast<double>(i), 1.3)));
+  }
+  return x;
+}
+
+class NetworksTest : public testing::TestWithParam<const char*> {
+ protected:
+  static void SetUpTestSuite() { prepare_runtime(1); }
+  std::shared_ptr<SpectrogramNetworkImpl> network_ = make_network(GetParam(), kShape);
+};
+
+TEST_P(NetworksTest, HasTheKeysAndShapesOfPythonsStateDict) {
+  std::ifstream file(oracle("keys.txt"));
+  std::map<std::string, std::string> want;
+  std::string name;
+  std::string key;
+  std::string shape;
+  while (file >> name >> key >> shape) {
+    if (name == GetParam()) want[key] = shape;
+  }
+  std::map<std::string, std::string> have;
+  for (const auto& [our_key, tensor] : from_safetensors(to_safetensors(state_of(*network_)))) {
+    if (!tensor.is_floating_point()) continue;
+    std::ostringstream text;
+    for (std::int64_t d = 0; d < tensor.dim(); ++d) text << (d == 0 ? "" : "x") << tensor.size(d);
+    have[our_key] = text.str();
+  }
+  EXPECT_FALSE(want.empty());
+  EXPECT_EQ(have, want);
+}
+
+TEST_P(NetworksTest, GivesPythonsLogits) {
+  for (const auto& [key, tensor] : state_of(*network_)) fill(key, tensor);
+  network_->eval();
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor logits = network_->forward(clips(kShape.n_frames)).contiguous();
+  const auto want = tests::read_npy<float>(oracle(std::string(GetParam()) + ".npy"));
+  ASSERT_EQ(static_cast<std::size_t>(logits.numel()), want.size());
+  for (std::size_t i = 0; i < want.size(); ++i) EXPECT_NEAR(logits.data_ptr<float>()[i], want[i], 1e-4) << i;
+}
+
+TEST_P(NetworksTest, TakesAnyWidthButTheBaseline) {
+  network_->eval();
+  const torch::NoGradGuard no_grad;
+  for (const std::int64_t n_frames : {17, 64, 300}) {
+    if (std::string_view(GetParam()) == "cnn") {
+      EXPECT_THROW(network_->forward(clips(n_frames)), c10::Error);
+    } else {
+      EXPECT_EQ(network_->forward(clips(n_frames)).sizes(), (std::vector<std::int64_t>{2, 3}));
+    }
+  }
+}
+
+TEST_P(NetworksTest, TheSmallestSpectrogramsHaveAPlace) {
+  const auto network = make_network(GetParam(), {4, 4, 2});
+  EXPECT_EQ(network->forward(torch::zeros({2, 1, 4, 4})).sizes(), (std::vector<std::int64_t>{2, 2}));
+  EXPECT_THROW(make_network(GetParam(), {3, 4, 2}), std::invalid_argument);
+}
+
+TEST_P(NetworksTest, WhatIsTakenFromAClipDoesNotCount) {
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor x = clips(kShape.n_frames);
+  const torch::Tensor louder = x + 7.0;
+  const torch::Tensor filtered = x + torch::linspace(-5.0, 5.0, kShape.n_bins).view({1, 1, -1, 1});
+  for (const auto normalisation : {ClipNormalisation::kNone, ClipNormalisation::kLevel, ClipNormalisation::kBins}) {
+    SpectrogramShape shape = kShape;
+    shape.normalisation = normalisation;
+    const auto network = make_network(GetParam(), shape);
+    for (const auto& [key, tensor] : state_of(*network)) {
+      if (key != "input_std" && key != "input_mean") fill(key, tensor);
+    }
+    network->eval();
+    const auto differs = [&](const torch::Tensor& other) {
+      return (network->forward(x) - network->forward(other)).abs().max().item<double>() > 2e-5;
+    };
+    EXPECT_EQ(differs(louder), normalisation == ClipNormalisation::kNone) << to_string(normalisation);
+    EXPECT_EQ(differs(filtered), normalisation != ClipNormalisation::kBins) << to_string(normalisation);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, NetworksTest, testing::Values("cnn", "short_chunk_resnet", "musicnn", "crnn"),
+                         [](const auto& test) { return std::string(test.param); });
+
+TEST(NetworkNamesTest, AnUnknownNetworkIsNamed) {
+  EXPECT_THROW(make_network("resnet", kShape), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace hitscope::models
