@@ -1,5 +1,6 @@
 // hitscope train TABLE --spectrograms DIR --out RUN
 #include <CLI/CLI.hpp>
+#include <map>
 
 #include "apps/learning/train_data_options.h"
 #include "apps/learning/train_run.h"
@@ -49,6 +50,13 @@ void add_training(CLI::App& app, apps::TrainRunConfig& config) {
   app.add_option("--mixup", fit.augmentation.mixup_alpha, "networks but cnn: mix pairs by a Beta(ALPHA, ALPHA)")
       ->check(CLI::NonNegativeNumber)
       ->group(group);
+  app.add_option("--precision", fit.precision,
+                 "of networks on spectrograms while they learn: float32 (default), bfloat16")
+      ->transform(CLI::Transformer(std::map<std::string, models::Precision>{{"float32", models::Precision::kFloat32},
+                                                                            {"bfloat16", models::Precision::kBfloat16}})
+                      .description(""))
+      ->type_name("NAME")
+      ->group(group);
   app.add_option("--epochs", fit.max_epochs, "at most")
       ->capture_default_str()
       ->check(CLI::Range(1, 100000))
@@ -81,8 +89,9 @@ int main(int argc, char** argv) {
   apps::add_data_options(app, config.data)->required();
   app.add_option("--out", config.folder, "run folder: weights, metrics, predictions, report")->required();
   app.add_option("--heads", config.heads.heads,
-                 "cnn, short_chunk_resnet, musicnn, crnn (spectrograms); mlp, random_forest, boosted_trees, logistic, "
-                 "ridge (table); default: all that the data and the labels allow but musicnn and crnn")
+                 "cnn, four_block_cnn, short_chunk_resnet, musicnn, crnn (spectrograms); mlp, random_forest, "
+                 "boosted_trees, logistic, "
+                 "ridge (table); default: all that the data and the labels allow but four_block_cnn, musicnn and crnn")
       ->delimiter(',');
   apps::add_split_options(app, config.data, config.split);
   app.add_option("--cv", config.n_folds, "cross-validate every head over so many folds of the split")

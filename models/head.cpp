@@ -21,18 +21,20 @@ std::vector<double> Head::predict_values(const Dataset&, std::span<const std::si
 }
 
 std::vector<std::string> head_names() {
-  return {"cnn", "short_chunk_resnet", "musicnn", "crnn", "mlp", "random_forest", "boosted_trees", "logistic", "ridge"};
+  return {"cnn", "four_block_cnn", "short_chunk_resnet", "musicnn",  "crnn",
+          "mlp", "random_forest",  "boosted_trees",      "logistic", "ridge"};
 }
 
 std::vector<std::string> usual_head_names() {
   std::vector<std::string> names = head_names();
+  std::erase(names, "four_block_cnn");
   std::erase(names, "musicnn");
   std::erase(names, "crnn");
   return names;
 }
 
 std::unique_ptr<Head> make_head(std::string_view name) {
-  for (const char* network : {"cnn", "short_chunk_resnet", "musicnn", "crnn"}) {
+  for (const char* network : {"cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn"}) {
     if (name == network) return make_spectrogram_head(name);
   }
   if (name == "mlp") return make_mlp_head();

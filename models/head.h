@@ -23,6 +23,10 @@
 
 namespace hitscope::models {
 
+/// kBfloat16: convolutions and dense layers multiply in bfloat16 while they learn; sums, losses, weights and everything
+/// that is judged or predicted stay float32.
+enum class Precision { kFloat32, kBfloat16 };
+
 enum class HeadInput { kSpectrogram, kTable };
 
 /// One line of training history.
@@ -42,12 +46,13 @@ struct FitOptions {
   bool balanced_class_weight = false;         ///< rare classes weigh more, as class_weight="balanced"; not for values
   Augmentation augmentation;  ///< of training clips; not of the baseline cnn, which takes them as they are
   ClipNormalisation clip_normalisation = ClipNormalisation::kNone;
-  int max_epochs = 60;            ///< >= 1
-  int patience = 10;              ///< epochs without a better validation loss before stopping, >= 1
-  int batch_size = 32;            ///< rows per step, >= 2
-  double learning_rate = 0.0;     ///< of AdamW; 0: the head's own (cnn 1e-4, mlp 1e-3, others 2e-3)
-  double checkpoint_every_s = 5;  ///< seconds between checkpoints, in mid-epoch too; 0: after every epoch
-  std::string checkpoint;         ///< bytes of the last checkpoint to go on from, or empty
+  Precision precision = Precision::kFloat32;  ///< of training networks on spectrograms
+  int max_epochs = 60;                        ///< >= 1
+  int patience = 10;                          ///< epochs without a better validation loss before stopping, >= 1
+  int batch_size = 32;                        ///< rows per step, >= 2
+  double learning_rate = 0.0;                 ///< of AdamW; 0: the head's own (cnn 1e-4, mlp 1e-3, others 2e-3)
+  double checkpoint_every_s = 5;              ///< seconds between checkpoints, in mid-epoch too; 0: after every epoch
+  std::string checkpoint;                     ///< bytes of the last checkpoint to go on from, or empty
   std::function<void(const std::string&)> save_checkpoint;  ///< given the bytes; may be empty
   std::function<void(const Epoch&)> on_epoch;               ///< may be empty
   const std::atomic<bool>* stop = nullptr;                  ///< once set, fit checkpoints and returns early
@@ -88,10 +93,11 @@ class Head {
   virtual void load(const HeadFiles& files) = 0;
 };
 
-/// Names that make_head knows: networks on spectrograms ("cnn", "short_chunk_resnet", "musicnn", "crnn"), on tables
+/// Names that make_head knows: networks on spectrograms ("cnn", "four_block_cnn", "short_chunk_resnet", "musicnn",
+/// "crnn"), on tables
 /// ("mlp"), and classical heads ("random_forest", "boosted_trees", "logistic", "ridge").
 std::vector<std::string> head_names();
-/// Those that a comparison begins with: all but musicnn and crnn.
+/// Those that a comparison begins with: all but four_block_cnn, musicnn and crnn.
 std::vector<std::string> usual_head_names();
 /// Throws std::invalid_argument for an unknown name.
 std::unique_ptr<Head> make_head(std::string_view name);

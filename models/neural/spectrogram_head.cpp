@@ -8,6 +8,7 @@
 
 #include "models/data/value_scale.h"
 #include "models/head_files.h"
+#include "models/neural/autocast.h"
 #include "models/neural/networks/baseline_cnn.h"
 #include "models/neural/safetensors.h"
 #include "models/neural/spectrogram_batches.h"
@@ -84,6 +85,7 @@ class SpectrogramHead final : public Head {
         checked({data.spectrograms.n_bins, data.spectrograms.n_frames, data.n_classes, options.clip_normalisation});
     network_ = made(shape_);
     fit_standardisation(data, fold);
+    precision_ = options.precision;
     const SpectrogramBatches batches(data.spectrograms);
     TrainingProblem wanted = problem(batches);
     if (plan().sees_windows) {
@@ -192,7 +194,10 @@ class SpectrogramHead final : public Head {
   TrainingProblem problem(const SpectrogramBatches& batches) {
     TrainingProblem wanted{*network_,
                            [this, &batches](auto rows) { return batches.pooled(rows, plan().width); },
-                           [this](const torch::Tensor& x) { return network_->forward(channels_last(x)); },
+                           [this](const torch::Tensor& x) {
+                             const Autocast autocast(precision_ == Precision::kBfloat16 && network_->is_training());
+                             return network_->forward(channels_last(x)).to(torch::kFloat32);
+                           },
                            {},
                            {},
                            {}};
@@ -249,6 +254,7 @@ class SpectrogramHead final : public Head {
   }
 
   std::string name_;
+  Precision precision_ = Precision::kFloat32;
   ClipShape shape_;
   ValueScale value_scale_;
   std::shared_ptr<SpectrogramNetworkImpl> network_;

@@ -1,4 +1,4 @@
-// Networks on spectrograms as heads: "cnn" (the baseline), "short_chunk_resnet", "musicnn", "crnn".
+// Networks on spectrograms as heads: "cnn" (the baseline), "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn".
 //
 // Input [n, 1, n_bins, width] decibels, standardised per row (mel band, frequency bin or coefficient) by training-set
 // statistics. The baseline sees the whole clip, average-pooled to 128 frames where there are more, as it is; the others

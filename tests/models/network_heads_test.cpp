@@ -417,7 +417,8 @@ TEST_P(NetworkHeadTest, ALastRowAloneJoinsTheBatchBeforeIt) {
   EXPECT_NO_THROW(make_head(name())->fit(examples_.data, five.training_fold(), options));
 }
 
-INSTANTIATE_TEST_SUITE_P(Heads, NetworkHeadTest, testing::Values("cnn", "short_chunk_resnet", "musicnn", "crnn", "mlp"),
+INSTANTIATE_TEST_SUITE_P(Heads, NetworkHeadTest,
+                         testing::Values("cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn", "mlp"),
                          [](const auto& test) { return std::string(test.param); });
 
 class CnnHeadTest : public testing::Test {
@@ -489,9 +490,9 @@ TEST_F(MlpHeadTest, ATableWithoutAColumnOfTheFitIsRefused) {
 }
 
 TEST(HeadTest, EveryNameMakesTheHeadOfThatName) {
-  EXPECT_EQ(head_names(), (std::vector<std::string>{"cnn", "short_chunk_resnet", "musicnn", "crnn", "mlp",
-                                                    "random_forest", "boosted_trees", "logistic", "ridge"}));
-  EXPECT_EQ(usual_head_names().size(), head_names().size() - 2);
+  EXPECT_EQ(head_names(), (std::vector<std::string>{"cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn",
+                                                    "mlp", "random_forest", "boosted_trees", "logistic", "ridge"}));
+  EXPECT_EQ(usual_head_names().size(), head_names().size() - 3);
   for (const std::string& name : head_names()) EXPECT_EQ(make_head(name)->name(), name);
   EXPECT_EQ(make_head("cnn")->input(), HeadInput::kSpectrogram);
   EXPECT_EQ(make_head("mlp")->input(), HeadInput::kTable);

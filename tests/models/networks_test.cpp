@@ -126,7 +126,8 @@ TEST_P(NetworksTest, WhatIsTakenFromAClipDoesNotCount) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, NetworksTest, testing::Values("cnn", "short_chunk_resnet", "musicnn", "crnn"),
+INSTANTIATE_TEST_SUITE_P(Networks, NetworksTest,
+                         testing::Values("cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn"),
                          [](const auto& test) { return std::string(test.param); });
 
 TEST(NetworkNamesTest, AnUnknownNetworkIsNamed) {

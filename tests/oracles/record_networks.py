@@ -42,6 +42,20 @@ class Cnn(Base):
         return torch.relu(self.dense(x.flatten(1)))
 
 
+class FourBlockCnn(Base):
+    def __init__(self):
+        super().__init__(128)
+        channels = [1, 32, 64, 128, 128]
+        self.convolutions = nn.ModuleList(
+            [nn.Conv2d(a, b, 3, padding=1, bias=False) for a, b in zip(channels, channels[1:])])
+        self.norms = nn.ModuleList([nn.BatchNorm2d(n) for n in channels[1:]])
+
+    def embed(self, x):
+        for conv, norm in zip(self.convolutions, self.norms):
+            x = nn.functional.max_pool2d(torch.relu(norm(conv(x))), 2)
+        return x.mean(dim=(2, 3))
+
+
 class Stage(nn.Module):
     def __init__(self, a, b):
         super().__init__()
@@ -126,7 +140,7 @@ def main():
     clips = (3.0 * numpy.sin(0.013 * numpy.arange(n, dtype=numpy.float64) ** 1.3)).astype("float32")
     clips = torch.from_numpy(clips.reshape(2, 1, BINS, FRAMES))
     lines = []
-    for name, make in (("cnn", Cnn), ("short_chunk_resnet", ShortChunkResnet), ("musicnn", Musicnn), ("crnn", Crnn)):
+    for name, make in (("cnn", Cnn), ("four_block_cnn", FourBlockCnn), ("short_chunk_resnet", ShortChunkResnet), ("musicnn", Musicnn), ("crnn", Crnn)):
         network = make()
         state = network.state_dict()
         for key, tensor in state.items():

@@ -5,6 +5,7 @@
 
 #include "models/neural/networks/baseline_cnn.h"
 #include "models/neural/networks/crnn.h"
+#include "models/neural/networks/four_block_cnn.h"
 #include "models/neural/networks/musicnn.h"
 #include "models/neural/networks/short_chunk_resnet.h"
 
@@ -24,7 +25,7 @@ torch::Tensor SpectrogramNetworkImpl::forward(const torch::Tensor& decibels) {
 }
 
 std::vector<std::string_view> network_names() {
-  return {"cnn", "short_chunk_resnet", "musicnn", "crnn"};
+  return {"cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn"};
 }
 
 std::shared_ptr<SpectrogramNetworkImpl> make_network(std::string_view name, const SpectrogramShape& shape) {
@@ -33,6 +34,7 @@ std::shared_ptr<SpectrogramNetworkImpl> make_network(std::string_view name, cons
     throw std::invalid_argument(std::string(name) + ": spectrograms must have at least 4 bins and 4 frames");
   }
   if (name == "cnn") return std::make_shared<BaselineCnnImpl>(shape);
+  if (name == "four_block_cnn") return std::make_shared<FourBlockCnnImpl>(shape);
   if (name == "short_chunk_resnet") return std::make_shared<ShortChunkResnetImpl>(shape);
   if (name == "musicnn") return std::make_shared<MusicnnImpl>(shape);
   if (name == "crnn") return std::make_shared<CrnnImpl>(shape);

@@ -39,7 +39,7 @@ class SpectrogramNetworkImpl : public torch::nn::Module {
   ClipNormalisation normalisation_;
 };
 
-/// "cnn", "short_chunk_resnet", "musicnn", "crnn".
+/// "cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn".
 std::vector<std::string_view> network_names();
 /// Throws std::invalid_argument for an unknown name, or a shape that is too small for the network.
 std::shared_ptr<SpectrogramNetworkImpl> make_network(std::string_view name, const SpectrogramShape& shape);

@@ -1,0 +1,21 @@
+// Four plain convolutions, each halving both sides: what is between the baseline and the residual network.
+//
+// [n, 1, n_bins, width]: four times conv 3x3, batch norm, max-pool 2x2 (where a side is of one place, not), ReLU
+// (pooling first gives the same values and is faster), with 32, 64, 128 and 128 channels; the mean over time and bins.
+// Keys convolutions.K.*, norms.K.*. 0.24 million parameters; any width.
+#pragma once
+
+#include "models/neural/networks/spectrogram_network.h"
+
+namespace hitscope::models {
+
+struct FourBlockCnnImpl : SpectrogramNetworkImpl {
+  explicit FourBlockCnnImpl(const SpectrogramShape& shape);
+  torch::Tensor embed(const torch::Tensor& x) override;
+
+  torch::nn::ModuleList convolutions;
+  torch::nn::ModuleList norms;
+};
+TORCH_MODULE(FourBlockCnn);
+
+}  // namespace hitscope::models
