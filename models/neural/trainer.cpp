@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "models/data/shuffle.h"
+#include "models/neural/adamw.h"
 #include "models/neural/safetensors.h"
 
 namespace hitscope::models {
@@ -82,8 +83,7 @@ class Training {
         rows_(rows),
         options_(options),
         learning_rate_(options.learning_rate > 0.0 ? options.learning_rate : problem.recipe.learning_rate),
-        optimizer_(problem.network.parameters(),
-                   torch::optim::AdamWOptions(learning_rate_).weight_decay(problem.recipe.weight_decay)) {
+        optimizer_(problem.network.parameters(), problem.recipe.weight_decay) {
     if (rows.train.size() < 2) throw std::invalid_argument("training needs at least 2 rows");
     if (!problem.class_weights.empty()) {
       weights_ = torch::tensor(problem.class_weights, torch::kFloat64).to(torch::kFloat32);
@@ -138,19 +138,17 @@ class Training {
     return value;
   }
 
-  /// Of step `done` of `all`, both counted over all epochs.
-  void schedule(std::size_t done, std::size_t all) {
-    if (!problem_.recipe.cosine) return;
+  /// The learning rate of step `done` of `all`, both counted over all epochs.
+  double scheduled(std::size_t done, std::size_t all) const {
+    if (!problem_.recipe.cosine) return learning_rate_;
     const double warm_up = std::max(1.0, 0.05 * static_cast<double>(all));
     const double at = static_cast<double>(done) + 1.0;
     const double share = std::min(1.0, (at - warm_up) / std::max(1.0, static_cast<double>(all) - warm_up));
     const double factor = at < warm_up ? at / warm_up : 0.5 * (1.0 + std::cos(std::numbers::pi * share));
-    for (auto& group : optimizer_.param_groups()) {
-      static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learning_rate_ * factor);
-    }
+    return learning_rate_ * factor;
   }
 
-  double learn(const Batch& batch) {
+  double learn(const Batch& batch, double learning_rate) {
     const torch::Tensor output = problem_.forward(batch.inputs);
     const double smoothing = problem_.recipe.label_smoothing;
     torch::Tensor loss = loss_of(output, batch.rows, smoothing);
@@ -163,7 +161,7 @@ class Training {
     if (problem_.recipe.clip_norm > 0.0) {
       torch::nn::utils::clip_grad_norm_(problem_.network.parameters(), problem_.recipe.clip_norm);
     }
-    optimizer_.step();
+    optimizer_.step(learning_rate);
     return value * static_cast<double>(batch.rows.size());
   }
 
@@ -210,8 +208,8 @@ class Training {
       if (step_ > first_step && save_when_due(false)) return false;
       const Batch batch = batches.take(step_);
       torch::manual_seed(mixed(options_.seed, number, step_));  // dropout
-      schedule(done_before + step_, parts.size() * static_cast<std::size_t>(options_.max_epochs));
-      loss_sum_ += learn(batch);
+      const std::size_t n_steps = parts.size() * static_cast<std::size_t>(options_.max_epochs);
+      loss_sum_ += learn(batch, scheduled(done_before + step_, n_steps));
       if (averages()) average(done_before + step_);
     }
     const double train_s = std::chrono::duration<double>(Clock::now() - start).count();
@@ -318,7 +316,7 @@ class Training {
   const TrainingRows& rows_;
   const FitOptions& options_;
   double learning_rate_;
-  torch::optim::AdamW optimizer_;
+  AdamW optimizer_;
   torch::Tensor weights_;  // of the classes; undefined: all 1
   NamedTensors best_;
   NamedTensors average_;

@@ -56,7 +56,8 @@ class InventedSongs(Case):
         self.assertEqual(set(parts.values()), {"train", "validation", "test"})
         metrics = read_json(trained / "metrics.json")["rows"]
         self.assertEqual([m["name"] for m in metrics[:2]], ["majority", "prior"])
-        self.assertEqual(sorted(m["name"] for m in metrics[2:]), ["boosted_trees", "cnn", "logistic", "mlp", "random_forest"])
+        self.assertEqual(sorted(m["name"] for m in metrics[2:]), ["boosted_trees", "cnn", "logistic", "mlp",
+                                                               "random_forest", "short_chunk_resnet"])
 
         names = read_json(trained / "bundle.json")["labels"]["class_names"]
         files = [store / r["file"] for r in rows if r["status"] == "ok"]
@@ -72,7 +73,7 @@ class InventedSongs(Case):
         for row, name in zip(scores, [r["id"] for r in rows if r["status"] == "ok"]):
             if parts[name] == "test":
                 for label in names:
-                    self.assertAlmostEqual(float(row[f"p:{label}"]), float(by_id[name][f"cnn:{label}"]), delta=0.02)
+                    self.assertAlmostEqual(float(row[f"p:{label}"]), float(by_id[name][f"{row['head']}:{label}"]), delta=0.02)
 
         # The store itself, the failed row included, is as good an input as files.
         scored = run("score", trained, store, "--format", "csv", "--output", self.tmp / "all.csv", "--threads", 1)
@@ -85,7 +86,7 @@ class SpokenDigits(Case):
 
     HELD_OUT = ("theo", "yweweler")
     # One thread: the same bytes on every run, and no waiting for each other where other programs run too.
-    TRAINING = ("--target", "digit", "--features", "none", "--heads", "cnn", "--threads", 1)
+    TRAINING = ("--target", "digit", "--features", "none", "--threads", 1)
 
     @classmethod
     def setUpClass(cls):
@@ -114,13 +115,13 @@ class SpokenDigits(Case):
     def runTest(self):
         """Only the holder of the class's folder."""
 
-    def train(self, out, *options):
+    def train(self, out, *options, head="cnn"):
         result, seconds = timed("train", self.catalogue, "--spectrograms", self.specs, "--out", out, *self.TRAINING,
-                                *options, timeout=280)
+                                "--heads", head, *options, timeout=600)
         self.assertExit(result, ALL_FINE)
         rows = {m["name"]: m for m in read_json(out / "metrics.json")["rows"]}
         n_epochs = result.err.count('"event":"epoch"')
-        for name in ("majority", "cnn"):
+        for name in ("majority", head):
             m = rows[name]
             print(f"\n  {out.name}: {name} accuracy {m['accuracy']:.4f} {interval(m['accuracy_95'])}, "
                   f"macro-F1 {m['macro_f1']:.4f} {interval(m['macro_f1_95'])}", end="", flush=True)
@@ -174,6 +175,14 @@ class SpokenDigits(Case):
         self.assertGreater(rows["cnn"]["macro_f1"], 0.1)
         self.assertGreater(rows["cnn"]["macro_f1"], rows["majority"]["macro_f1"])
         self.assertTrue(rows["cnn"]["beats_majority"])
+
+    def test_4_the_residual_network_understands_speakers_it_never_heard(self):
+        """Measured on the 15 pairs of speakers: 0.78 to 0.98, 0.89 on average; on this one 0.933."""
+        heard = ("--epochs", 40, "--clip-normalisation", "bins")
+        rows = self.train(self.holder.tmp / "unheard", "--split-column", "fold", *heard, head="short_chunk_resnet")
+        self.assertGreater(rows["short_chunk_resnet"]["macro_f1"], 0.9)
+        rows = self.train(self.holder.tmp / "heard", "--split", "random", *heard, head="short_chunk_resnet")
+        self.assertGreater(rows["short_chunk_resnet"]["macro_f1"], 0.99)
 
 
 def interval(pair):

@@ -167,27 +167,27 @@ class KilledTrain(Case):
 
     def train(self, folder):
         return ("train", self.catalogue, "--spectrograms", self.tmp / "specs", "--out", self.tmp / folder, "--target",
-                "pitch", "--heads", "cnn,mlp", "--epochs", 40, "--patience", 40, "--learning-rate", 0.0001,
+                "pitch", "--heads", "cnn,short_chunk_resnet,mlp", "--epochs", 40, "--patience", 40, "--learning-rate", 0.0001,
                 "--checkpoint-every", 0, "--threads", 1)
 
     def undisturbed(self):
         result, seconds = timed(*self.train("whole"))
         self.assertExit(result, ALL_FINE)
-        self.assertEqual(result.err.count('"event":"epoch"'), 80)
+        self.assertEqual(result.err.count('"event":"epoch"'), 120)
         return result, seconds
 
     def assertEqualRuns(self, folder):
         # These tell how long it took and where it went.
-        timed_files = ("cnn.history.json", "mlp.history.json", "leaderboard.csv", "leaderboard.json", "leaderboard.txt",
-                       "report.html", "MODEL_CARD.md")
+        timed_files = ("cnn.history.json", "short_chunk_resnet.history.json", "mlp.history.json", "leaderboard.csv",
+                       "leaderboard.json", "leaderboard.txt", "report.html", "MODEL_CARD.md")
         self.assertSameTree(self.tmp / folder, self.tmp / "whole", ignore=(".lock", *timed_files))
         self.assertEqual(leftovers(self.tmp / folder), [])
 
     def test_killed_trainings_end_with_the_bytes_of_undisturbed_ones(self):
         _, seconds = self.undisturbed()
         files = tree(self.tmp / "whole")
-        for name in ("bundle.json", "cnn.safetensors", "mlp.safetensors", "metrics.json", "predictions.csv",
-                     "split.csv", "report.html", "run.json", "MODEL_CARD.md"):
+        for name in ("bundle.json", "cnn.safetensors", "short_chunk_resnet.safetensors", "mlp.safetensors",
+                     "metrics.json", "predictions.csv", "split.csv", "report.html", "run.json", "MODEL_CARD.md"):
             self.assertIn(name, files)
         for number, moments in enumerate(MOMENTS):
             with self.subTest(moments=moments):
@@ -200,7 +200,7 @@ class KilledTrain(Case):
                 self.assertExit(result, ALL_FINE)
                 n_epochs += result.err.count('"event":"epoch"')
                 self.assertGreater(kills, 0)
-                self.assertLessEqual(n_epochs, 80 + kills, "an epoch is repeated only where it was not yet saved")
+                self.assertLessEqual(n_epochs, 120 + kills, "an epoch is repeated only where it was not yet saved")
                 self.assertEqualRuns(folder)
 
     def test_a_second_training_prints_the_same_leaderboard(self):

@@ -1,0 +1,100 @@
+#include "models/neural/adamw.h"
+
+#include <ATen/Parallel.h>
+
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+namespace hitscope::models {
+namespace {
+
+constexpr double kBeta1 = 0.9;
+constexpr double kBeta2 = 0.999;
+constexpr double kEpsilon = 1e-8;
+
+struct Factors {
+  float keep;         // of the weight, after decay
+  float step;         // learning rate over the first bias correction
+  float root_of_two;  // 1 / sqrt of the second
+};
+
+/// Without branches, so that the compiler makes vectors of it; for processors that have them, long ones.
+__attribute__((target_clones("avx512f", "avx2", "default"))) void update(float* weight, const float* gradient,
+                                                                         float* mean, float* square, std::int64_t n,
+                                                                         const Factors& f) {
+  constexpr auto kB1 = static_cast<float>(kBeta1);
+  constexpr auto kB2 = static_cast<float>(kBeta2);
+  for (std::int64_t i = 0; i < n; ++i) {
+    const float g = gradient[i];
+    const float m = kB1 * mean[i] + (1.0F - kB1) * g;
+    const float s = kB2 * square[i] + (1.0F - kB2) * g * g;
+    mean[i] = m;
+    square[i] = s;
+    weight[i] = weight[i] * f.keep - f.step * m / (std::sqrt(s) * f.root_of_two + static_cast<float>(kEpsilon));
+  }
+}
+
+}  // namespace
+
+AdamW::AdamW(std::vector<torch::Tensor> parameters, double weight_decay)
+    : parameters_(std::move(parameters)), weight_decay_(weight_decay) {
+  for (const torch::Tensor& p : parameters_) {
+    // In the parameter's own order of memory, whichever it is.
+    means_.push_back(torch::zeros_like(p));
+    squares_.push_back(torch::zeros_like(p));
+  }
+}
+
+void AdamW::zero_grad() {
+  for (torch::Tensor& p : parameters_) p.mutable_grad() = torch::Tensor();
+}
+
+void AdamW::step(double learning_rate) {
+  const torch::NoGradGuard no_grad;
+  ++n_steps_;
+  const auto n_steps = static_cast<double>(n_steps_);
+  const Factors factors{static_cast<float>(1.0 - learning_rate * weight_decay_),
+                        static_cast<float>(learning_rate / (1.0 - std::pow(kBeta1, n_steps))),
+                        static_cast<float>(1.0 / std::sqrt(1.0 - std::pow(kBeta2, n_steps)))};
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    torch::Tensor& p = parameters_[i];
+    if (!p.grad().defined()) continue;
+    // A gradient in another order than its parameter is put in order first.
+    const torch::Tensor gradient = p.grad().strides() == p.strides() ? p.grad() : torch::empty_like(p).copy_(p.grad());
+    auto* weight = p.data_ptr<float>();
+    const auto* g = gradient.data_ptr<float>();
+    auto* mean = means_[i].data_ptr<float>();
+    auto* square = squares_[i].data_ptr<float>();
+    constexpr std::int64_t kGrain = 1 << 15;
+    at::parallel_for(0, p.numel(), kGrain, [&](std::int64_t begin, std::int64_t end) {
+      update(weight + begin, g + begin, mean + begin, square + begin, end - begin, factors);
+    });
+  }
+}
+
+void AdamW::save(torch::serialize::OutputArchive& archive) const {
+  archive.write("n_steps", c10::IValue(n_steps_));
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    archive.write("mean." + std::to_string(i), means_[i]);
+    archive.write("square." + std::to_string(i), squares_[i]);
+  }
+}
+
+void AdamW::load(torch::serialize::InputArchive& archive) {
+  c10::IValue n_steps;
+  archive.read("n_steps", n_steps);
+  n_steps_ = n_steps.toInt();
+  const auto take = [&](const std::string& key, torch::Tensor& into) {
+    torch::Tensor stored;
+    archive.read(key, stored);
+    if (stored.sizes() != into.sizes()) throw std::runtime_error("the checkpoint's '" + key + "' has another shape");
+    into.copy_(stored);
+  };
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    take("mean." + std::to_string(i), means_[i]);
+    take("square." + std::to_string(i), squares_[i]);
+  }
+}
+
+}  // namespace hitscope::models

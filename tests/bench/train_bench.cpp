@@ -1,0 +1,91 @@
+// Samples per second of a network head, data path included, on random spectrograms in memory.
+//
+//     build/release/tests/train_bench NETWORK {train,infer} [bfloat16] [FRAMES] [THREADS]
+//
+// Batches of 32 of 1,024 clips [128, FRAMES] (128 unless given), float16 as render stores them, three classes; clips
+// are cropped, not augmented. The first epoch warms up; prints the median of the others, and what share of the time the
+// network waited for data. tests/bench/train_vs_pytorch.py runs it beside Python's.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <numeric>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "dsp/half.h"
+#include "models/head.h"
+
+namespace {
+
+using namespace hitscope;
+using namespace hitscope::models;
+
+constexpr std::size_t kRows = 1024;
+constexpr int kBins = 128;
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.size() < 2) {
+    std::fprintf(stderr, "train_bench NETWORK {train,infer} [bfloat16] [FRAMES] [THREADS]\n");
+    return 2;
+  }
+  FitOptions options;
+  std::vector<int> numbers;
+  for (std::size_t i = 2; i < words.size(); ++i) {
+    if (words[i] == "bfloat16") options.precision = Precision::kBfloat16;
+    if (words[i] != "bfloat16") numbers.push_back(std::stoi(words[i]));
+  }
+  const int n_frames = numbers.empty() ? 128 : numbers[0];
+  prepare_runtime(numbers.size() > 1 ? numbers[1] : 2);
+
+  std::mt19937_64 random(1);
+  std::vector<std::vector<std::uint16_t>> clips(kRows);
+  Dataset data;
+  data.n_rows = kRows;
+  data.n_classes = 3;
+  data.spectrograms = {kBins, n_frames, StoredType::kFloat16, {}};
+  std::vector<std::string> parts;
+  for (std::size_t row = 0; row < kRows; ++row) {
+    clips[row].resize(static_cast<std::size_t>(kBins * n_frames));
+    for (auto& value : clips[row]) value = dsp::float_to_half(static_cast<float>(random() % 80) - 80.0F);
+    data.spectrograms.rows.push_back(reinterpret_cast<const std::byte*>(clips[row].data()));
+    data.targets.push_back(static_cast<int>(random() % 3));
+    parts.push_back(row < 8 ? "test" : row < 16 ? "validation" : "train");
+  }
+  const Split split = Split::by_column(parts, "", SplitRows{data.targets, {}, {}, {}}, {});
+
+  options.max_epochs = words[1] == "train" ? 6 : 1;
+  options.patience = 100;
+  options.augmentation = no_augmentation();
+  std::vector<double> rates;
+  std::vector<double> waits;
+  options.on_epoch = [&](const Epoch& epoch) {
+    if (epoch.number == 1) return;
+    rates.push_back(epoch.samples_per_s);
+    waits.push_back(epoch.waited_share);
+  };
+  const auto head = make_head(words[0]);
+  head->fit(data, split.training_fold(), options);
+  if (words[1] == "infer") {
+    std::vector<std::size_t> rows(kRows);
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    for (int turn = 0; turn < 6; ++turn) {
+      const auto start = std::chrono::steady_clock::now();
+      head->predict(data, rows);
+      const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+      if (turn > 0) rates.push_back(static_cast<double>(kRows) / seconds.count());
+    }
+    waits = {0.0};
+  }
+  std::printf("waited_share=%.4f\nsamples_per_s=%.1f\n", median(waits), median(rates));
+  return 0;
+}
