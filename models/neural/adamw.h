@@ -1,8 +1,8 @@
 // AdamW (Loshchilov and Hutter, 2019) in one pass over the parameters.
 //
-// LibTorch's own takes eight passes, each through memory: for the baseline CNN's eight million weights that is more than
-// the network itself. The same update, rounding aside; without weight decay it is Adam. Internal to models (includes
-// LibTorch). Thread safety: one thread (which may use many itself).
+// LibTorch's own takes eight passes, each through memory: for the baseline CNN's eight million weights that is more
+// than the network itself. The same update, rounding aside; without weight decay it is Adam. Internal to models
+// (includes LibTorch). Thread safety: one thread (which may use many itself).
 #pragma once
 
 #include <torch/torch.h>
