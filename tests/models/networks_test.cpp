@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "models/head.h"
+#include "models/neural/autocast.h"
 #include "models/neural/safetensors.h"
 #include "tests/support/npy.h"
 
@@ -123,6 +124,31 @@ TEST_P(NetworksTest, WhatIsTakenFromAClipDoesNotCount) {
     };
     EXPECT_EQ(differs(louder), normalisation == ClipNormalisation::kNone) << to_string(normalisation);
     EXPECT_EQ(differs(filtered), normalisation != ClipNormalisation::kBins) << to_string(normalisation);
+  }
+}
+
+TEST_P(NetworksTest, LearnsFromWindowsOfTheUsualSizeInEitherPrecision) {
+  // At such sizes the gradient of a strided 1x1 convolution, which a residual stage once had, crashed in oneDNN 2.6.
+  const auto network = make_network(GetParam(), {128, 256, 3});
+  {
+    const torch::NoGradGuard no_grad;
+    for (torch::Tensor& weight : network->parameters()) {
+      if (weight.dim() == 4) weight.set_data(weight.contiguous(torch::MemoryFormat::ChannelsLast));
+    }
+  }
+  for (const bool in_bfloat16 : {false, true}) {
+    for (const std::int64_t n : {32, 12}) {
+      torch::Tensor logits;
+      {
+        const Autocast autocast(in_bfloat16);
+        const torch::Tensor x = torch::randn({n, 1, 128, 256});
+        logits = network->forward(x.to(x.options(), false, true, torch::MemoryFormat::ChannelsLast));
+      }
+      logits.to(torch::kFloat32).square().mean().backward();
+    }
+  }
+  for (const torch::Tensor& weight : network->parameters()) {
+    EXPECT_TRUE(weight.grad().defined() && weight.grad().isfinite().all().item<bool>());
   }
 }
 

@@ -63,12 +63,13 @@ class Stage(nn.Module):
         self.norm1 = nn.BatchNorm2d(b)
         self.conv2 = nn.Conv2d(b, b, 3, padding=1, bias=False)
         self.norm2 = nn.BatchNorm2d(b)
-        self.shortcut = nn.Conv2d(a, b, 1, stride=2, bias=False)
+        self.shortcut = nn.Conv2d(a, b, 1, bias=False)
         self.shortcut_norm = nn.BatchNorm2d(b)
 
     def forward(self, x):
         y = self.norm2(self.conv2(torch.relu(self.norm1(self.conv1(x)))))
-        return torch.relu(y + self.shortcut_norm(self.shortcut(x)))
+        halved = nn.functional.avg_pool2d(x, 2, ceil_mode=True, count_include_pad=False)
+        return torch.relu(y + self.shortcut_norm(self.shortcut(halved)))
 
 
 class ShortChunkResnet(Base):
