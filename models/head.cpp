@@ -21,8 +21,9 @@ std::vector<double> Head::predict_values(const Dataset&, std::span<const std::si
 }
 
 std::vector<std::string> head_names() {
-  return {"cnn", "four_block_cnn", "short_chunk_resnet", "musicnn",  "crnn",
-          "mlp", "random_forest",  "boosted_trees",      "logistic", "ridge"};
+  std::vector<std::string> names = spectrogram_head_names();
+  names.insert(names.end(), {"mlp", "random_forest", "boosted_trees", "logistic", "ridge"});
+  return names;
 }
 
 std::vector<std::string> usual_head_names() {
@@ -34,9 +35,8 @@ std::vector<std::string> usual_head_names() {
 }
 
 std::unique_ptr<Head> make_head(std::string_view name) {
-  for (const char* network : {"cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn"}) {
-    if (name == network) return make_spectrogram_head(name);
-  }
+  const std::vector<std::string> networks = spectrogram_head_names();
+  if (std::find(networks.begin(), networks.end(), name) != networks.end()) return make_spectrogram_head(name);
   if (name == "mlp") return make_mlp_head();
   if (name == "random_forest") return make_random_forest_head();
   if (name == "boosted_trees") return make_boosted_trees_head();

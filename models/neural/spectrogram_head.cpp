@@ -262,6 +262,11 @@ class SpectrogramHead final : public Head {
 
 }  // namespace
 
+std::vector<std::string> spectrogram_head_names() {
+  const auto names = network_names();
+  return {names.begin(), names.end()};
+}
+
 std::unique_ptr<Head> make_spectrogram_head(std::string_view name) {
   const auto names = network_names();
   if (std::find(names.begin(), names.end(), name) == names.end()) {

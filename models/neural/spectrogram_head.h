@@ -8,12 +8,16 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "models/head.h"
 
 namespace hitscope::models {
 
+/// The names above, in their order.
+std::vector<std::string> spectrogram_head_names();
 /// Throws std::invalid_argument for an unknown name.
 std::unique_ptr<Head> make_spectrogram_head(std::string_view name);
 

@@ -15,22 +15,13 @@ CrnnImpl::CrnnImpl(const SpectrogramShape& shape)
     : SpectrogramNetworkImpl(shape, 2 * kUnits),
       gru(register_module(
           "gru",
-          torch::nn::GRU(torch::nn::GRUOptions(kChannels.back(), kUnits).batch_first(true).bidirectional(true)))) {
-  std::int64_t from = 1;
-  for (const std::int64_t to : kChannels) {
-    convolutions->push_back(torch::nn::Conv2d(torch::nn::Conv2dOptions(from, to, 3).padding(1).bias(false)));
-    norms->push_back(torch::nn::BatchNorm2d(to));
-    from = to;
-  }
-  register_module("convolutions", convolutions);
-  register_module("norms", norms);
-}
+          torch::nn::GRU(torch::nn::GRUOptions(kChannels.back(), kUnits).batch_first(true).bidirectional(true)))),
+      stages(*this, kChannels) {}
 
 torch::Tensor CrnnImpl::embed(const torch::Tensor& x) {
   torch::Tensor y = x;
   for (std::size_t i = 0; i < kChannels.size(); ++i) {
-    y = convolutions[i]->as<torch::nn::Conv2d>()->forward(y);
-    y = torch::relu(norms[i]->as<torch::nn::BatchNorm2d>()->forward(y));
+    y = torch::relu(stages.normed(i, y));
     const std::int64_t bins = y.size(2) >= kPoolBins[i] ? kPoolBins[i] : 1;
     const std::int64_t frames = y.size(3) >= 2 ? 2 : 1;
     y = torch::max_pool2d(y, {bins, frames});

@@ -5,6 +5,7 @@
 // GRU of 64 units; its mean over time. Keys convolutions.K.*, norms.K.*, gru.*. 0.17 million parameters; any width.
 #pragma once
 
+#include "models/neural/networks/convolution_stages.h"
 #include "models/neural/networks/spectrogram_network.h"
 
 namespace hitscope::models {
@@ -13,9 +14,8 @@ struct CrnnImpl : SpectrogramNetworkImpl {
   explicit CrnnImpl(const SpectrogramShape& shape);
   torch::Tensor embed(const torch::Tensor& x) override;
 
-  torch::nn::ModuleList convolutions;
-  torch::nn::ModuleList norms;
   torch::nn::GRU gru;
+  ConvolutionStages stages;
 };
 TORCH_MODULE(Crnn);
 

@@ -5,6 +5,7 @@
 // Keys convolutions.K.*, norms.K.*. 0.24 million parameters; any width.
 #pragma once
 
+#include "models/neural/networks/convolution_stages.h"
 #include "models/neural/networks/spectrogram_network.h"
 
 namespace hitscope::models {
@@ -13,8 +14,7 @@ struct FourBlockCnnImpl : SpectrogramNetworkImpl {
   explicit FourBlockCnnImpl(const SpectrogramShape& shape);
   torch::Tensor embed(const torch::Tensor& x) override;
 
-  torch::nn::ModuleList convolutions;
-  torch::nn::ModuleList norms;
+  ConvolutionStages stages;
 };
 TORCH_MODULE(FourBlockCnn);
 
