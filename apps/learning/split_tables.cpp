@@ -120,17 +120,17 @@ Cells fold_table(const std::vector<NamedBoard>& boards, const std::vector<Pooled
 
 std::string folds_json(const std::vector<NamedBoard>& boards, const std::vector<PooledRow>& pooled) {
   using nlohmann::ordered_json;
-  const auto number = [](double v) { return std::isfinite(v) ? ordered_json(v) : ordered_json(nullptr); };
-  const auto interval = [&](const models::Interval& i) { return ordered_json{number(i.low), number(i.high)}; };
+  // What is not defined is written as null.
+  const auto interval = [](const models::Interval& i) { return ordered_json{i.low, i.high}; };
   ordered_json folds = ordered_json::array();
   for (const NamedBoard& board : boards) folds.push_back(ordered_json::parse(metrics_json(board.board)));
   const bool is_regression = boards.front().board.is_regression;
   ordered_json rows = ordered_json::array();
   for (const PooledRow& row : pooled) {
     rows.push_back({{"name", row.name},
-                    {is_regression ? "r2" : "accuracy", number(row.first)},
+                    {is_regression ? "r2" : "accuracy", row.first},
                     {is_regression ? "r2_95" : "accuracy_95", interval(row.first_95)},
-                    {is_regression ? "mae" : "macro_f1", number(row.second)},
+                    {is_regression ? "mae" : "macro_f1", row.second},
                     {is_regression ? "mae_95" : "macro_f1_95", interval(row.second_95)},
                     {is_regression ? "mae_below_mean_95" : "accuracy_over_majority_95", interval(row.advantage)},
                     {is_regression ? "beats_mean" : "beats_majority", row.beats_baseline}});
