@@ -15,5 +15,7 @@ std::uint16_t float_to_half(float value);
 void float_to_half(std::span<const float> values, std::span<std::uint16_t> halves);
 /// Exact.
 float half_to_float(std::uint16_t half);
+/// The same for as many as both spans hold, by the processor's own instruction where it has one.
+void half_to_float(std::span<const std::uint16_t> halves, std::span<float> values);
 
 }  // namespace hitscope::dsp

@@ -141,8 +141,7 @@ tl::expected<dsp::Spectrogram, ingest::Failure> SpectrogramStore::read(const std
   if (settings_.sample_type == SampleType::kFloat32) {
     std::memcpy(result.values.data(), *bytes, result.values.size() * sizeof(float));
   } else {
-    const auto* halves = reinterpret_cast<const std::uint16_t*>(*bytes);
-    std::transform(halves, halves + result.values.size(), result.values.begin(), dsp::half_to_float);
+    dsp::half_to_float({reinterpret_cast<const std::uint16_t*>(*bytes), result.values.size()}, result.values);
   }
   return result;
 }

@@ -1,5 +1,9 @@
 #include "models/neural/spectrogram_batches.h"
 
+#include <cstring>
+
+#include "dsp/half.h"
+
 namespace hitscope::models {
 namespace {
 
@@ -9,19 +13,26 @@ torch::Tensor empty_batch(std::size_t n, int n_bins, std::int64_t width) {
 
 }  // namespace
 
-torch::Tensor SpectrogramBatches::clip(std::size_t row) const {
-  const auto type = view_.type == StoredType::kFloat16 ? torch::kFloat16 : torch::kFloat32;
-  auto* bytes = const_cast<std::byte*>(view_.rows[row]);  // from_blob takes no const; it is only read
-  return torch::from_blob(bytes, {view_.n_bins, view_.n_frames}, type).to(torch::kFloat32);
+// Not by LibTorch's conversion: on a thread of its own that would start a team of threads for every batch.
+void SpectrogramBatches::read(std::size_t row, std::span<float> values) const {
+  if (view_.type == StoredType::kFloat16) {
+    dsp::half_to_float({reinterpret_cast<const std::uint16_t*>(view_.rows[row]), values.size()}, values);
+  } else {
+    std::memcpy(values.data(), view_.rows[row], values.size_bytes());
+  }
+}
+
+std::vector<float> SpectrogramBatches::clip(std::size_t row) const {
+  std::vector<float> values(static_cast<std::size_t>(view_.n_bins) * static_cast<std::size_t>(view_.n_frames));
+  read(row, values);
+  return values;
 }
 
 torch::Tensor SpectrogramBatches::pooled(std::span<const std::size_t> rows, std::int64_t width) const {
-  std::vector<torch::Tensor> clips;
-  for (const std::size_t row : rows) {
-    const torch::Tensor whole = clip(row).unsqueeze(0);
-    clips.push_back(view_.n_frames > width ? torch::adaptive_avg_pool2d(whole, {view_.n_bins, width}) : whole);
-  }
-  return torch::stack(clips);
+  torch::Tensor batch = empty_batch(rows.size(), view_.n_bins, view_.n_frames);
+  const auto size = static_cast<std::size_t>(view_.n_bins) * static_cast<std::size_t>(view_.n_frames);
+  for (std::size_t i = 0; i < rows.size(); ++i) read(rows[i], {batch.data_ptr<float>() + i * size, size});
+  return view_.n_frames > width ? torch::adaptive_avg_pool2d(batch, {view_.n_bins, width}) : batch;
 }
 
 std::vector<torch::Tensor> SpectrogramBatches::windows(std::span<const std::size_t> rows, std::int64_t width,
@@ -30,9 +41,8 @@ std::vector<torch::Tensor> SpectrogramBatches::windows(std::span<const std::size
   for (torch::Tensor& window : windows) window = empty_batch(rows.size(), view_.n_bins, width);
   const auto size = static_cast<std::size_t>(view_.n_bins * width);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const torch::Tensor whole = clip(rows[i]);
-    const ClipView view{
-        {whole.data_ptr<float>(), static_cast<std::size_t>(whole.numel())}, view_.n_bins, view_.n_frames};
+    const std::vector<float> whole = clip(rows[i]);
+    const ClipView view{whole, view_.n_bins, view_.n_frames};
     for (int w = 0; w < n_windows; ++w) {
       const auto room = static_cast<double>(view_.n_frames - width);
       const int first = n_windows > 1 ? static_cast<int>(room * w / (n_windows - 1)) : static_cast<int>(room / 2);
@@ -48,10 +58,10 @@ Batch SpectrogramBatches::augmented(std::span<const std::size_t> rows, std::int6
   Batch batch{empty_batch(rows.size(), view_.n_bins, width), {rows.begin(), rows.end()}};
   const auto size = static_cast<std::size_t>(view_.n_bins * width);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const torch::Tensor whole = clip(rows[i]);
+    const std::vector<float> whole = clip(rows[i]);
     std::mt19937_64 random = generator_for(seed, static_cast<std::uint64_t>(epoch), rows[i]);
-    augment({{whole.data_ptr<float>(), static_cast<std::size_t>(whole.numel())}, view_.n_bins, view_.n_frames}, by,
-            fill, static_cast<int>(width), random, {batch.inputs.data_ptr<float>() + i * size, size});
+    augment({whole, view_.n_bins, view_.n_frames}, by, fill, static_cast<int>(width), random,
+            {batch.inputs.data_ptr<float>() + i * size, size});
   }
   std::mt19937_64 random = generator_for(~seed, static_cast<std::uint64_t>(epoch), rows.front());
   batch.weight = mixup_weight(by.mixup_alpha, random);

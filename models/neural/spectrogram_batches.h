@@ -28,7 +28,8 @@ class SpectrogramBatches {
                   std::span<const float> fill, std::uint64_t seed, int epoch) const;
 
  private:
-  torch::Tensor clip(std::size_t row) const;  // [n_bins, n_frames] float32
+  void read(std::size_t row, std::span<float> values) const;  // [n_bins, n_frames] of it
+  std::vector<float> clip(std::size_t row) const;             // [n_bins, n_frames]
 
   SpectrogramView view_;
 };

@@ -70,6 +70,22 @@ TEST(HalfTest, ManyAtOnceAreTheSameAsOneByOneForAllKindsOfBits) {
   for (std::size_t i = 0; i < values.size(); ++i) ASSERT_EQ(halves[i], float_to_half(values[i])) << values[i];
 }
 
+TEST(HalfTest, ManyHalvesBecomeTheFloatsThatTheyBecomeOneByOne) {
+  std::vector<std::uint16_t> halves;
+  for (std::uint32_t bits = 0; bits < 0x1'0000U; ++bits) {
+    const bool is_nan = (bits & 0x7c00U) == 0x7c00U && (bits & 0x3ffU) != 0;  // instructions make them quiet
+    if (!is_nan) halves.push_back(static_cast<std::uint16_t>(bits));
+  }
+  for (const std::size_t n : {std::size_t{0}, std::size_t{1}, std::size_t{7}, std::size_t{8}, std::size_t{9},
+                              halves.size() - 3, halves.size()}) {
+    std::vector<float> values(n, -1.0F);
+    half_to_float(std::span<const std::uint16_t>(halves), values);
+    for (std::size_t i = 0; i < n; ++i) {
+      EXPECT_EQ(std::bit_cast<std::uint32_t>(values[i]), std::bit_cast<std::uint32_t>(half_to_float(halves[i]))) << i;
+    }
+  }
+}
+
 TEST(HalfTest, ANanStaysANanWhateverItsPayload) {
   for (const std::uint32_t bits : {0x7f80'0001U, 0x7fbf'ffffU, 0x7fc0'0000U, 0x7fd0'0000U, 0xffff'ffffU}) {
     const std::vector<float> values(9, std::bit_cast<float>(bits));
