@@ -16,6 +16,11 @@
 
 namespace hitscope::models {
 
+SpectrogramError::SpectrogramError(std::size_t dataset_row)
+    : std::runtime_error("the spectrogram of row " + std::to_string(dataset_row) +
+                         " has values that are not finite (NaN or infinite)"),
+      row(dataset_row) {}
+
 std::vector<double> Head::predict_values(const Dataset&, std::span<const std::size_t>) {
   throw std::logic_error(std::string(name()) + ": predicts classes, not values");
 }

@@ -1,8 +1,10 @@
 #include "models/neural/spectrogram_batches.h"
 
+#include <cmath>
 #include <cstring>
 
 #include "dsp/half.h"
+#include "models/head.h"
 
 namespace hitscope::models {
 namespace {
@@ -26,6 +28,14 @@ std::vector<float> SpectrogramBatches::clip(std::size_t row) const {
   std::vector<float> values(static_cast<std::size_t>(view_.n_bins) * static_cast<std::size_t>(view_.n_frames));
   read(row, values);
   return values;
+}
+
+void SpectrogramBatches::require_finite(std::span<const std::size_t> rows) const {
+  for (const std::size_t row : rows) {
+    float sum = 0.0F;
+    for (const float value : clip(row)) sum += value * 0.0F;  // 0, or NaN of any that is not finite
+    if (std::isnan(sum)) throw SpectrogramError(row);
+  }
 }
 
 torch::Tensor SpectrogramBatches::pooled(std::span<const std::size_t> rows, std::int64_t width) const {

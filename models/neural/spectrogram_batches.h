@@ -10,7 +10,7 @@
 
 #include "models/data/dataset.h"
 #include "models/neural/augmentation.h"
-#include "models/neural/trainer.h"
+#include "models/neural/batch_feed.h"
 
 namespace hitscope::models {
 
@@ -18,6 +18,9 @@ class SpectrogramBatches {
  public:
   /// Borrows the view's rows.
   explicit SpectrogramBatches(const SpectrogramView& view) : view_(view) {}
+
+  /// Throws SpectrogramError for the first of `rows` that has a value which is not finite.
+  void require_finite(std::span<const std::size_t> rows) const;
 
   /// [n, 1, n_bins, width]; longer clips are average-pooled over time.
   torch::Tensor pooled(std::span<const std::size_t> rows, std::int64_t width) const;
