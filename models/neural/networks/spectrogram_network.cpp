@@ -21,7 +21,21 @@ torch::Tensor SpectrogramNetworkImpl::forward(const torch::Tensor& decibels) {
   torch::Tensor x = (decibels - input_mean.view({1, 1, -1, 1})) / input_std.view({1, 1, -1, 1});
   if (normalisation_ == ClipNormalisation::kLevel) x = x - x.mean({2, 3}, true);
   if (normalisation_ == ClipNormalisation::kBins) x = x - x.mean({3}, true);
-  return output_(torch::dropout(embed(x), 0.5, is_training()));
+  return output_(dropped(embed(x)));
+}
+
+torch::Tensor SpectrogramNetworkImpl::dropped(const torch::Tensor& embedding) const {
+  constexpr double kDropped = 0.5;
+  if (share.n_rows == 0 || !is_training()) return torch::dropout(embedding, kDropped, is_training());
+  if (share.first < 0 || share.first + embedding.size(0) > share.n_rows) {
+    throw std::invalid_argument("a share of " + std::to_string(embedding.size(0)) + " rows from row " +
+                                std::to_string(share.first) + " does not lie in a batch of " +
+                                std::to_string(share.n_rows));
+  }
+  // As torch::dropout draws on the CPU.
+  const torch::Tensor whole = torch::empty({share.n_rows, embedding.size(1)}, embedding.options());
+  whole.bernoulli_(1.0 - kDropped).div_(1.0 - kDropped);
+  return embedding * whole.narrow(0, share.first, embedding.size(0));
 }
 
 std::vector<std::string_view> network_names() {

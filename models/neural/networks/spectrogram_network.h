@@ -21,6 +21,12 @@ struct SpectrogramShape {
   ClipNormalisation normalisation = ClipNormalisation::kNone;
 };
 
+/// Which rows of a batch that several processes share a network is given.
+struct BatchShare {
+  std::int64_t n_rows = 0;  ///< of the whole batch; 0: it is given all
+  std::int64_t first = 0;   ///< place of its first row in the batch
+};
+
 /// Parameters under `output.*` and what the network adds; buffers `input_mean`, `input_std` [n_bins].
 class SpectrogramNetworkImpl : public torch::nn::Module {
  public:
@@ -33,8 +39,12 @@ class SpectrogramNetworkImpl : public torch::nn::Module {
 
   torch::Tensor input_mean;
   torch::Tensor input_std;
+  /// While it learns: dropout draws what it would for the whole batch.
+  BatchShare share;
 
  private:
+  torch::Tensor dropped(const torch::Tensor& embedding) const;
+
   torch::nn::Linear output_;
   ClipNormalisation normalisation_;
 };
