@@ -4,6 +4,7 @@
 #include <string>
 
 #include "models/neural/networks/baseline_cnn.h"
+#include "models/neural/networks/batch_norm.h"
 #include "models/neural/networks/crnn.h"
 #include "models/neural/networks/four_block_cnn.h"
 #include "models/neural/networks/musicnn.h"
@@ -41,7 +42,7 @@ SpectrogramNetworkImpl::SpectrogramNetworkImpl(const SpectrogramShape& shape, st
   if (shape.n_columns > 0) {
     columns_ =
         register_module("columns", torch::nn::Sequential(torch::nn::Linear(shape.n_columns, kColumnUnits),
-                                                         torch::nn::BatchNorm1d(kColumnUnits), torch::nn::ReLU()));
+                                                         SharedBatchNorm1d(kColumnUnits), torch::nn::ReLU()));
   }
   if (is_ordinal(shape)) cut_points_ = register_parameter("cut_points", even_cut_points(shape.n_outputs));
 }
@@ -52,7 +53,7 @@ torch::Tensor SpectrogramNetworkImpl::forward(const torch::Tensor& decibels, con
   if (normalisation_ == ClipNormalisation::kBins) x = x - x.mean({3}, true);
   torch::Tensor embedding = embed(x);
   if (columns_) embedding = torch::cat({embedding, columns_->forward(columns)}, 1);
-  const torch::Tensor output = output_(torch::dropout(embedding, 0.5, is_training()));
+  const torch::Tensor output = output_(dropped(embedding));
   return cut_points_.defined() ? linked(output.to(torch::kFloat32)) : output;
 }
 
@@ -64,6 +65,20 @@ torch::Tensor SpectrogramNetworkImpl::linked(const torch::Tensor& score) const {
   const torch::Tensor first = below.slice(1, 0, 1);
   const torch::Tensor upper = torch::cat({below.slice(1, 1), torch::ones_like(first)}, 1);
   return torch::cat({first, upper - below}, 1).clamp_min(kLeast).log();
+}
+
+torch::Tensor SpectrogramNetworkImpl::dropped(const torch::Tensor& embedding) const {
+  constexpr double kDropped = 0.5;
+  if (share.n_rows == 0 || !is_training()) return torch::dropout(embedding, kDropped, is_training());
+  if (share.first < 0 || share.first + embedding.size(0) > share.n_rows) {
+    throw std::invalid_argument("a share of " + std::to_string(embedding.size(0)) + " rows from row " +
+                                std::to_string(share.first) + " does not lie in a batch of " +
+                                std::to_string(share.n_rows));
+  }
+  // As torch::dropout draws on the CPU.
+  const torch::Tensor whole = torch::empty({share.n_rows, embedding.size(1)}, embedding.options());
+  whole.bernoulli_(1.0 - kDropped).div_(1.0 - kDropped);
+  return embedding * whole.narrow(0, share.first, embedding.size(0));
 }
 
 std::vector<std::string_view> network_names() {

@@ -28,6 +28,12 @@ struct SpectrogramShape {
   ObjectiveKind objective = ObjectiveKind::kPlain;  ///< kOrdinal: n_outputs ordered classes
 };
 
+/// Which rows of a batch that several processes share a network is given.
+struct BatchShare {
+  std::int64_t n_rows = 0;  ///< of the whole batch; 0: it is given all
+  std::int64_t first = 0;   ///< place of its first row in the batch
+};
+
 /// Parameters under `output.*` (`columns.*`, `cut_points` [n_outputs - 1]: the first, and what softplus makes the gaps
 /// of) and what the network adds; buffers `input_mean`, `input_std` [n_bins].
 class SpectrogramNetworkImpl : public torch::nn::Module {
@@ -41,10 +47,13 @@ class SpectrogramNetworkImpl : public torch::nn::Module {
 
   torch::Tensor input_mean;
   torch::Tensor input_std;
+  /// While it learns: dropout draws what it would for the whole batch.
+  BatchShare share;
 
  private:
   /// [n, 1] scores to [n, n_outputs] logarithms of probabilities.
   torch::Tensor linked(const torch::Tensor& score) const;
+  torch::Tensor dropped(const torch::Tensor& embedding) const;
 
   torch::nn::Linear output_;
   torch::nn::Sequential columns_{nullptr};
