@@ -37,6 +37,7 @@ struct Epoch {
   bool is_best = false;
   double samples_per_s = 0.0;  ///< in training; 0 in a history
   double waited_share = 0.0;   ///< of that time, for data
+  int at_most = 0;             ///< epochs of this fit, where it is not FitOptions::max_epochs that says so
 };
 
 struct FitOptions {
