@@ -9,6 +9,7 @@
 #include "models/data/value_scale.h"
 #include "models/head_files.h"
 #include "models/neural/autocast.h"
+#include "models/neural/grad_cam.h"
 #include "models/neural/networks/baseline_cnn.h"
 #include "models/neural/safetensors.h"
 #include "models/neural/spectrogram_batches.h"
@@ -125,6 +126,20 @@ class SpectrogramHead final : public Head {
     return probabilities_of(logits);
   }
 
+  bool has_class_activation() const override { return true; }
+
+  std::vector<float> class_activation(const Dataset& data, std::size_t row, int cls) override {
+    check_ready(data);
+    const SpectrogramBatches batches(data.spectrograms);
+    const Plan seen = plan();
+    if (!seen.sees_windows) {
+      return clip_activation(*network_, {batches.pooled({&row, 1}, seen.width)}, {0}, shape_.n_frames, shape_.n_frames,
+                             cls);
+    }
+    return clip_activation(*network_, batches.windows({&row, 1}, seen.width, seen.n_windows),
+                           batches.window_starts(seen.width, seen.n_windows), seen.width, shape_.n_frames, cls);
+  }
+
   int n_classes() const override { return network_ ? static_cast<int>(shape_.n_classes) : 0; }
 
   HeadFiles save() const override {
@@ -217,12 +232,17 @@ class SpectrogramHead final : public Head {
     return wanted;
   }
 
-  torch::Tensor outputs(const Dataset& data, std::span<const std::size_t> rows) {
+  /// Throws where there is no network, or `data` are not what it was made for.
+  void check_ready(const Dataset& data) const {
     if (!network_) throw std::logic_error(name_ + ": predict before fit or load");
     if (data.spectrograms.n_bins != shape_.n_bins || data.spectrograms.n_frames != shape_.n_frames) {
       throw std::invalid_argument(name_ + ": spectrograms are not [" + std::to_string(shape_.n_bins) + ", " +
                                   std::to_string(shape_.n_frames) + "]");
     }
+  }
+
+  torch::Tensor outputs(const Dataset& data, std::span<const std::size_t> rows) {
+    check_ready(data);
     const SpectrogramBatches batches(data.spectrograms);
     return network_outputs(problem(batches), rows);
   }

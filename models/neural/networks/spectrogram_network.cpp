@@ -17,11 +17,15 @@ SpectrogramNetworkImpl::SpectrogramNetworkImpl(const SpectrogramShape& shape, st
       output_(register_module("output", torch::nn::Linear(n_features, shape.n_outputs))),
       normalisation_(shape.normalisation) {}
 
-torch::Tensor SpectrogramNetworkImpl::forward(const torch::Tensor& decibels) {
+torch::Tensor SpectrogramNetworkImpl::standardised(const torch::Tensor& decibels) const {
   torch::Tensor x = (decibels - input_mean.view({1, 1, -1, 1})) / input_std.view({1, 1, -1, 1});
   if (normalisation_ == ClipNormalisation::kLevel) x = x - x.mean({2, 3}, true);
   if (normalisation_ == ClipNormalisation::kBins) x = x - x.mean({3}, true);
-  return output_(torch::dropout(embed(x), 0.5, is_training()));
+  return x;
+}
+
+torch::Tensor SpectrogramNetworkImpl::forward(const torch::Tensor& decibels) {
+  return logits(torch::dropout(embed(standardised(decibels)), 0.5, is_training()));
 }
 
 std::vector<std::string_view> network_names() {
