@@ -77,6 +77,8 @@ void add_training(CLI::App& app, apps::TrainRunConfig& config) {
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber)
       ->group(group);
+  app.add_flag("--tensorboard", config.heads.tensorboard, "write the epochs for TensorBoard, too: RUN/tensorboard/HEAD")
+      ->group(group);
   app.add_option("--threads", config.n_threads, "of LibTorch (default: one per core)")->group(group);
 }
 

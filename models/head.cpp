@@ -25,6 +25,10 @@ std::vector<double> Head::predict_values(const Dataset&, std::span<const std::si
   throw std::logic_error(std::string(name()) + ": predicts classes, not values");
 }
 
+std::vector<float> Head::class_activation(const Dataset&, std::size_t, int) {
+  throw std::logic_error(std::string(name()) + ": keeps no maps of a spectrogram");
+}
+
 std::vector<std::string> head_names() {
   std::vector<std::string> names = spectrogram_head_names();
   names.insert(names.end(), {"mlp", "random_forest", "boosted_trees", "logistic", "ridge"});

@@ -47,6 +47,7 @@ struct Epoch {
   bool is_best = false;
   double samples_per_s = 0.0;  ///< in training; 0 in a history
   double waited_share = 0.0;   ///< of that time, for data
+  int at_most = 0;             ///< epochs of this fit, where it is not FitOptions::max_epochs that says so
 };
 
 struct FitOptions {
@@ -103,6 +104,12 @@ class Head {
   virtual Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) = 0;
   /// Values of `rows`, for a head that was fitted on values. Throws std::logic_error for any other.
   virtual std::vector<double> predict_values(const Dataset& data, std::span<const std::size_t> rows);
+  /// Whether class_activation has an answer.
+  virtual bool has_class_activation() const { return false; }
+  /// Where in the spectrogram of `row` it found what speaks for class `cls` (of a regression, where 0 is the only one:
+  /// for a high value): [n_bins, n_frames] in 0..1, 1 the most that is there; all 0 where nothing does. Grad-CAM, as
+  /// coarse as the network's last maps. Throws std::logic_error for a head that does not hear, or before fit or load.
+  virtual std::vector<float> class_activation(const Dataset& data, std::size_t row, int cls);
   /// Classes it tells apart; 0 before fit or load, and for values.
   virtual int n_classes() const = 0;
   /// Throws std::logic_error before fit or load.

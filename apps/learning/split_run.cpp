@@ -116,8 +116,8 @@ struct SplitRun::Impl {
   bool fit(const std::string& name) {
     models::FitOptions options = request.fit;
     options.seed = seed;
-    FittedHead head =
-        fit_in_folder(head_to_fit(name, request), result.dataset, result.split.training_fold(), options, folder);
+    FittedHead head = fit_in_folder(head_to_fit(name, request), result.dataset, result.split.training_fold(), options,
+                                    folder, request.tensorboard);
     if (!head.head) return false;
     const auto start = std::chrono::steady_clock::now();
     LeaderboardRow row;

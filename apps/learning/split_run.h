@@ -26,6 +26,7 @@ struct HeadRequest {
   models::FitOptions fit;          ///< its callbacks are set here
   models::Calibration calibration = models::Calibration::kNone;
   models::ThresholdMetric threshold = models::ThresholdMetric::kNone;
+  bool tensorboard = false;  ///< write event files of the epochs too
 };
 
 /// What a split run found. Members by test row follow `test`.

@@ -2,10 +2,10 @@
 //
 // The run folder: bundle.json (written last), HEAD.safetensors and their companions, HEAD.history.json (epochs, time),
 // metrics.json, leaderboard.{txt,csv,json}, audit.json, predictions.csv (one line per row of the table), split.csv,
-// schema.json, report.html, MODEL_CARD.md, run.json (what was asked, with hashes of the inputs). Other splits and folds
-// go to folders inside it. The same command again continues at the last checkpoint, or prints the leaderboard where all
-// is done.
-// Thread safety: one run per folder; a second process is refused.
+// schema.json, report.html, MODEL_CARD.md, run.json (what was asked, with hashes of the inputs), tensorboard/HEAD/
+// (event files, where asked for). Other splits and folds go to folders inside it. The same command again continues at
+// the last checkpoint, or prints the leaderboard where all is done. Thread safety: one run per folder; a second process
+// is refused.
 #pragma once
 
 #include <filesystem>

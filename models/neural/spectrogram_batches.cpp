@@ -45,18 +45,26 @@ torch::Tensor SpectrogramBatches::pooled(std::span<const std::size_t> rows, std:
   return view_.n_frames > width ? torch::adaptive_avg_pool2d(batch, {view_.n_bins, width}) : batch;
 }
 
+std::vector<std::int64_t> SpectrogramBatches::window_starts(std::int64_t width, int n_windows) const {
+  const auto room = static_cast<double>(view_.n_frames - width);
+  std::vector<std::int64_t> starts;
+  for (int w = 0; w < n_windows; ++w) {
+    starts.push_back(static_cast<std::int64_t>(n_windows > 1 ? room * w / (n_windows - 1) : room / 2));
+  }
+  return starts;
+}
+
 std::vector<torch::Tensor> SpectrogramBatches::windows(std::span<const std::size_t> rows, std::int64_t width,
                                                        int n_windows) const {
   std::vector<torch::Tensor> windows(static_cast<std::size_t>(n_windows));
   for (torch::Tensor& window : windows) window = empty_batch(rows.size(), view_.n_bins, width);
   const auto size = static_cast<std::size_t>(view_.n_bins * width);
+  const std::vector<std::int64_t> starts = window_starts(width, n_windows);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::vector<float> whole = clip(rows[i]);
     const ClipView view{whole, view_.n_bins, view_.n_frames};
     for (int w = 0; w < n_windows; ++w) {
-      const auto room = static_cast<double>(view_.n_frames - width);
-      const int first = n_windows > 1 ? static_cast<int>(room * w / (n_windows - 1)) : static_cast<int>(room / 2);
-      crop(view, first, static_cast<int>(width), {windows[w].data_ptr<float>() + i * size, size});
+      crop(view, static_cast<int>(starts[w]), static_cast<int>(width), {windows[w].data_ptr<float>() + i * size, size});
     }
   }
   return windows;

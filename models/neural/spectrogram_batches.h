@@ -24,7 +24,9 @@ class SpectrogramBatches {
 
   /// [n, 1, n_bins, width]; longer clips are average-pooled over time.
   torch::Tensor pooled(std::span<const std::size_t> rows, std::int64_t width) const;
-  /// [n, 1, n_bins, width] each of `n_windows` that lie evenly over the clips.
+  /// First frames of `n_windows` of `width` that lie evenly over the clips.
+  std::vector<std::int64_t> window_starts(std::int64_t width, int n_windows) const;
+  /// [n, 1, n_bins, width] each of them.
   std::vector<torch::Tensor> windows(std::span<const std::size_t> rows, std::int64_t width, int n_windows) const;
   /// One window each, by (seed, epoch, row), and mixed in pairs. `fill` [n_bins].
   Batch augmented(std::span<const std::size_t> rows, std::int64_t width, const Augmentation& by,

@@ -12,6 +12,7 @@
 #include "models/data/value_scale.h"
 #include "models/head_files.h"
 #include "models/neural/autocast.h"
+#include "models/neural/grad_cam.h"
 #include "models/neural/networks/baseline_cnn.h"
 #include "models/neural/safetensors.h"
 #include "models/neural/spectrogram_batches.h"
@@ -116,6 +117,23 @@ class SpectrogramHead final : public Head {
     const torch::Tensor logits = outputs(data, rows);
     if (shape_.n_classes == 0) throw std::logic_error(name_ + ": predict of a head for values");
     return probabilities_of(logits);
+  }
+
+  bool has_class_activation() const override { return true; }
+
+  std::vector<float> class_activation(const Dataset& data, std::size_t row, int cls) override {
+    check_ready(data);
+    const Source source(data);
+    const Plan seen = plan();
+    const std::span<const std::size_t> rows(&row, 1);
+    const torch::Tensor columns = columns_of(source, rows);
+    if (!seen.sees_windows) {
+      return clip_activation(*network_, {source.batches.pooled(rows, seen.width)}, {0}, shape_.n_frames,
+                             shape_.n_frames, cls, columns);
+    }
+    return clip_activation(*network_, source.batches.windows(rows, seen.width, seen.n_windows),
+                           source.batches.window_starts(seen.width, seen.n_windows), seen.width, shape_.n_frames, cls,
+                           columns);
   }
 
   int n_classes() const override { return network_ ? static_cast<int>(shape_.n_classes) : 0; }
@@ -301,13 +319,18 @@ class SpectrogramHead final : public Head {
     return summary;
   }
 
-  torch::Tensor outputs(const Dataset& data, std::span<const std::size_t> rows) {
+  /// Throws where there is no network, or `data` are not what it was made for.
+  void check_ready(const Dataset& data) const {
     if (!network_) throw std::logic_error(name_ + ": predict before fit or load");
     if (data.spectrograms.n_bins != shape_.n_bins || data.spectrograms.n_frames != shape_.n_frames) {
       throw std::invalid_argument(name_ + ": spectrograms are not [" + std::to_string(shape_.n_bins) + ", " +
                                   std::to_string(shape_.n_frames) + "]");
     }
-    Source source(data);
+  }
+
+  torch::Tensor outputs(const Dataset& data, std::span<const std::size_t> rows) {
+    check_ready(data);
+    const Source source(data);
     source.batches.require_finite(rows);
     return network_outputs(problem(source), rows);
   }

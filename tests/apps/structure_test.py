@@ -20,6 +20,7 @@ PLACES = (
     (r"opencv2?/", r"dsp/picture\.cpp"),
     (r"png\.h", r"(dsp/picture|tests/dsp/picture_test)\.cpp"),
     (r"libav", r"ingest/decode_ffmpeg\.cpp"),
+    (r"(learning/event\.pb\.h|google/protobuf/)", r"apps/learning/event_file\.cpp"),
     (r"mpg123\.h", r"tests/.*"),
     (r"(sndfile\.h|sndfile\.hh|curl/|sqlite3\.h)", r"(ingest/[^/]+\.cpp|assets/[^/]+\.cpp|tests/.+)"),
     (r"zlib\.h", r"(ingest/tables/byte_source\.cpp|tests/.+)"),

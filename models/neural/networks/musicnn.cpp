@@ -36,7 +36,7 @@ MusicnnImpl::MusicnnImpl(const SpectrogramShape& shape)
   register_module("middle", middle);
 }
 
-torch::Tensor MusicnnImpl::embed(const torch::Tensor& x) {
+torch::Tensor MusicnnImpl::maps(const torch::Tensor& x) {
   std::vector<torch::Tensor> fronts;
   for (const auto& filter : *vertical) fronts.push_back(filter->as<torch::nn::Conv2d>()->forward(x).amax(2));
   const torch::Tensor loudness = x.mean(2);
@@ -46,7 +46,11 @@ torch::Tensor MusicnnImpl::embed(const torch::Tensor& x) {
     const torch::Tensor next = middle[i]->as<torch::nn::Sequential>()->forward(layers.back());
     layers.push_back(i == 0 ? next : next + layers.back());
   }
-  const torch::Tensor all = torch::cat(layers, 1);
+  return torch::cat(layers, 1).unsqueeze(2);
+}
+
+torch::Tensor MusicnnImpl::summary(const torch::Tensor& maps) {
+  const torch::Tensor all = maps.squeeze(2);
   return torch::relu(dense_norm(dense(torch::cat({all.mean(2), all.amax(2)}, 1))));
 }
 

@@ -13,7 +13,8 @@ namespace hitscope::models {
 
 struct MusicnnImpl : SpectrogramNetworkImpl {
   explicit MusicnnImpl(const SpectrogramShape& shape);
-  torch::Tensor embed(const torch::Tensor& x) override;
+  torch::Tensor maps(const torch::Tensor& x) override;
+  torch::Tensor summary(const torch::Tensor& maps) override;
 
   torch::nn::ModuleList vertical;
   torch::nn::ModuleList horizontal;

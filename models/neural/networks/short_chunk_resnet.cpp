@@ -63,10 +63,14 @@ ShortChunkResnetImpl::ShortChunkResnetImpl(const SpectrogramShape& shape, const 
   register_module("stages", stages);
 }
 
-torch::Tensor ShortChunkResnetImpl::embed(const torch::Tensor& x) {
+torch::Tensor ShortChunkResnetImpl::maps(const torch::Tensor& x) {
   torch::Tensor y = x;
   for (const auto& stage : *stages) y = stage->as<ResidualStageImpl>()->forward(y);
-  return torch::cat({y.mean({2, 3}), y.amax({2, 3})}, 1);
+  return y;
+}
+
+torch::Tensor ShortChunkResnetImpl::summary(const torch::Tensor& maps) {
+  return torch::cat({maps.mean({2, 3}), maps.amax({2, 3})}, 1);
 }
 
 }  // namespace hitscope::models

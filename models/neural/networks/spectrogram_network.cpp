@@ -40,20 +40,26 @@ SpectrogramNetworkImpl::SpectrogramNetworkImpl(const SpectrogramShape& shape, st
                               torch::nn::Linear(n_joined(shape, n_features), is_ordinal(shape) ? 1 : shape.n_outputs))),
       normalisation_(shape.normalisation) {
   if (shape.n_columns > 0) {
-    columns_ =
-        register_module("columns", torch::nn::Sequential(torch::nn::Linear(shape.n_columns, kColumnUnits),
-                                                         SharedBatchNorm1d(kColumnUnits), torch::nn::ReLU()));
+    columns_ = register_module("columns", torch::nn::Sequential(torch::nn::Linear(shape.n_columns, kColumnUnits),
+                                                                SharedBatchNorm1d(kColumnUnits), torch::nn::ReLU()));
   }
   if (is_ordinal(shape)) cut_points_ = register_parameter("cut_points", even_cut_points(shape.n_outputs));
 }
 
-torch::Tensor SpectrogramNetworkImpl::forward(const torch::Tensor& decibels, const torch::Tensor& columns) {
+torch::Tensor SpectrogramNetworkImpl::standardised(const torch::Tensor& decibels) const {
   torch::Tensor x = (decibels - input_mean.view({1, 1, -1, 1})) / input_std.view({1, 1, -1, 1});
   if (normalisation_ == ClipNormalisation::kLevel) x = x - x.mean({2, 3}, true);
   if (normalisation_ == ClipNormalisation::kBins) x = x - x.mean({3}, true);
-  torch::Tensor embedding = embed(x);
-  if (columns_) embedding = torch::cat({embedding, columns_->forward(columns)}, 1);
-  const torch::Tensor output = output_(dropped(embedding));
+  return x;
+}
+
+torch::Tensor SpectrogramNetworkImpl::forward(const torch::Tensor& decibels, const torch::Tensor& columns) {
+  return logits(embed(standardised(decibels)), columns);
+}
+
+torch::Tensor SpectrogramNetworkImpl::logits(const torch::Tensor& features, const torch::Tensor& columns) {
+  const torch::Tensor joined = columns_ ? torch::cat({features, columns_->forward(columns)}, 1) : features;
+  const torch::Tensor output = output_(dropped(joined));
   return cut_points_.defined() ? linked(output.to(torch::kFloat32)) : output;
 }
 

@@ -42,8 +42,17 @@ class SpectrogramNetworkImpl : public torch::nn::Module {
 
   /// [n, 1, n_bins, width] decibels, and [n, n_columns] where it has columns, to [n, n_outputs] logits.
   torch::Tensor forward(const torch::Tensor& decibels, const torch::Tensor& columns = {});
+  /// [n, 1, n_bins, width] decibels to the same, standardised.
+  torch::Tensor standardised(const torch::Tensor& decibels) const;
+  /// Standardised to what the last convolution makes of them, after its activation: [n, channels, h, w], h x w places
+  /// that lie evenly over the bins and frames; h is 1 where a network keeps no bins apart. The baseline's are pooled.
+  virtual torch::Tensor maps(const torch::Tensor& x) = 0;
+  /// Maps to [n, n_features].
+  virtual torch::Tensor summary(const torch::Tensor& maps) = 0;
   /// [n, 1, n_bins, width] standardised to [n, n_features].
-  virtual torch::Tensor embed(const torch::Tensor& x) = 0;
+  torch::Tensor embed(const torch::Tensor& x) { return summary(maps(x)); }
+  /// [n, n_features], and [n, n_columns] where it has columns, to [n, n_outputs].
+  torch::Tensor logits(const torch::Tensor& features, const torch::Tensor& columns = {});
 
   torch::Tensor input_mean;
   torch::Tensor input_std;
