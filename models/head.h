@@ -26,6 +26,8 @@
 
 namespace hitscope::models {
 
+class Ranks;
+
 /// kBfloat16: convolutions and dense layers multiply in bfloat16 while they learn; sums, losses, weights and everything
 /// that is judged or predicted stay float32.
 enum class Precision { kFloat32, kBfloat16 };
@@ -68,6 +70,7 @@ struct FitOptions {
   bool search_learning_rate = false;                ///< of networks: the steepest of a range test, in place of it
   double checkpoint_every_s = 5;  ///< seconds between checkpoints, in mid-epoch too; 0: after every epoch
   std::string checkpoint;         ///< bytes of the last checkpoint to go on from, or empty
+  Ranks* ranks = nullptr;         ///< processes that train networks on spectrograms together; nullptr: this one alone
   std::function<void(const std::string&)> save_checkpoint;  ///< given the bytes; may be empty
   /// Given a batch whose loss is not finite, as safetensors; says where it is, for the error. May be empty.
   std::function<std::string(const std::string&)> save_batch;
@@ -79,7 +82,7 @@ struct FitSummary {
   bool stopped = false;  ///< by FitOptions::stop: the head is not fitted
   std::vector<Epoch> history;
   std::size_t n_parameters = 0;
-  double learning_rate = 0.0;                           ///< of networks: the highest of the schedule
+  double learning_rate = 0.0;                             ///< of networks: the highest of the schedule
   std::vector<LearningRateTrial> learning_rate_trials{};  ///< of a search in this process; else empty
 };
 

@@ -50,10 +50,11 @@ std::vector<std::size_t> balanced_rows(std::span<const std::size_t> rows, std::s
   return order;
 }
 
-std::vector<std::span<const std::size_t>> batches_of(std::span<const std::size_t> rows, std::size_t size) {
+std::vector<std::span<const std::size_t>> batches_of(std::span<const std::size_t> rows, std::size_t size,
+                                                     std::size_t least) {
   std::vector<std::span<const std::size_t>> parts;
   for (std::size_t first = 0; first < rows.size();) {
-    const std::size_t n = rows.size() - first <= size + 1 ? rows.size() - first : size;
+    const std::size_t n = rows.size() - first < size + least ? rows.size() - first : size;
     parts.push_back(rows.subspan(first, n));
     first += n;
   }

@@ -32,8 +32,10 @@ std::vector<std::size_t> shuffled_rows(std::span<const std::size_t> rows, std::u
 std::vector<std::size_t> balanced_rows(std::span<const std::size_t> rows, std::span<const int> targets,
                                        std::uint64_t seed, int epoch);
 
-/// Parts of `size` rows. Batch norm cannot learn from a single row: a last part of one joins the one before it.
-std::vector<std::span<const std::size_t>> batches_of(std::span<const std::size_t> rows, std::size_t size);
+/// Parts of `size` rows; a last part of fewer than `least` joins the one before it. Batch norm cannot learn from a
+/// single row.
+std::vector<std::span<const std::size_t>> batches_of(std::span<const std::size_t> rows, std::size_t size,
+                                                     std::size_t least = 2);
 
 class BatchFeed {
  public:

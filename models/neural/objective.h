@@ -24,6 +24,8 @@ class Objective {
   /// 2005).
   static Objective ranking(std::span<const double> values);
 
+  /// Rows cost something only beside others: a batch cannot be divided.
+  bool is_by_pairs() const { return by_pairs_; }
   bool has_classes() const { return !targets_.empty(); }
   /// By class, for samplers; empty for values.
   std::span<const int> targets() const { return targets_; }

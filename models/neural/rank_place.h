@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -30,5 +31,11 @@ class RankLost : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+class Ranks;
+/// Ranks (ranks.h), for those who only hand it on. Throws as its constructor.
+std::shared_ptr<Ranks> join_ranks(const RankPlace& place, const RankTimeouts& timeouts = {});
+/// Whether any rank says so; all must ask, and get the same answer. Throws RankLost.
+bool any_rank(Ranks& ranks, bool flag);
 
 }  // namespace hitscope::models

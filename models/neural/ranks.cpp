@@ -298,4 +298,12 @@ void Ranks::stop_others(const std::string& why) noexcept {
   }
 }
 
+std::shared_ptr<Ranks> join_ranks(const RankPlace& place, const RankTimeouts& timeouts) {
+  return std::make_shared<Ranks>(place, timeouts);
+}
+
+bool any_rank(Ranks& ranks, bool flag) {
+  return ranks.any(flag);
+}
+
 }  // namespace hitscope::models

@@ -261,6 +261,7 @@ class SpectrogramHead final : public Head {
         },
         [this](const Batch& batch) { return outputs_of(batch.inputs, batch.columns); }};
     wanted.recipe = plan().recipe;
+    wanted.share = &network_->share;
     wanted.identity = name_ + " for " + std::to_string(shape_.n_bins) + " x " + std::to_string(shape_.n_frames) +
                       " spectrograms, clip normalisation " + std::string(to_string(shape_.normalisation)) +
                       ", objective " + std::string(to_string(shape_.objective)) +

@@ -6,21 +6,16 @@
 #include <limits>
 #include <stdexcept>
 
-#include "models/neural/adamw.h"
+#include "models/neural/gradient_steps.h"
 #include "models/neural/learning_rate_search.h"
 #include "models/neural/safetensors.h"
+#include "models/neural/shared_training.h"
 #include "models/neural/training_state.h"
 
 namespace hitscope::models {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::uint64_t mixed(std::uint64_t seed, int epoch, std::size_t step) {
-  std::uint64_t state = seed * 1'000'003 + static_cast<std::uint64_t>(epoch);
-  state = state * 0x9E3779B97F4A7C15U + step;
-  return state ^ (state >> 29U);
-}
 
 NamedTensors copied(const NamedTensors& state) {
   NamedTensors copies;
@@ -47,14 +42,18 @@ class Training {
         options_(options),
         recipe_(resolved(problem.recipe, options, problem.objective.has_classes())),
         device_(device_from(options.device)),
-        optimizer_(on_device(problem.network, device_).parameters(), recipe_.weight_decay) {
-    if (rows.train.size() < 2) throw std::invalid_argument("training needs at least 2 rows");
+        shared_(options.ranks, on_device(problem.network, device_), problem.share),
+        steps_(problem, rows.train, options, recipe_, shared_) {
     if (recipe_.ema_decay > 0.0) state_.average = copied(state_of(problem.network));
-    if (options.checkpoint.empty()) {
-      if (options.search_learning_rate) search_learning_rate();
+    const std::string checkpoint = shared_.of_first(options.checkpoint);
+    if (checkpoint.empty()) {
+      if (options.search_learning_rate) {
+        trials_ = steps_.search();
+        recipe_.learning_rate = steepest_rate(trials_);
+      }
       state_.learning_rate = recipe_.learning_rate;
     } else {
-      state_ = TrainingState::from_bytes(options.checkpoint, problem.network, optimizer_, problem.identity);
+      state_ = TrainingState::from_bytes(checkpoint, problem.network, steps_.optimizer(), problem.identity);
       recipe_.learning_rate = state_.learning_rate;
     }
   }
@@ -86,57 +85,6 @@ class Training {
     return summary;
   }
 
-  std::vector<std::size_t> order_of(int epoch) const {
-    if (!recipe_.balanced_batches) return shuffled_rows(rows_.train, options_.seed, epoch);
-    if (!problem_.objective.has_classes()) throw std::invalid_argument("balanced_batches needs classes to balance");
-    return balanced_rows(rows_.train, problem_.objective.targets(), options_.seed, epoch);
-  }
-
-  BatchFeed feed(const std::vector<std::span<const std::size_t>>& parts, int epoch) const {
-    auto make = [this, epoch](std::span<const std::size_t> rows) {
-      return problem_.training_batch ? problem_.training_batch(rows, epoch) : problem_.inputs(rows);
-    };
-    return {make, parts, static_cast<bool>(problem_.training_batch)};
-  }
-
-  /// Adds gradients of cost / total; gives the cost.
-  double add_gradients(const Batch& batch, double total) {
-    const Batch moved = batch.to(device_);
-    const torch::Tensor output = problem_.forward(moved);
-    const auto cost_of = [&](std::span<const std::size_t> rows) {
-      return problem_.objective.cost(output, rows, recipe_.label_smoothing, recipe_.focal_gamma);
-    };
-    torch::Tensor cost = cost_of(batch.rows);
-    if (!batch.partners.empty()) cost = cost * batch.weight + cost_of(batch.partners) * (1.0 - batch.weight);
-    const double value = cost.item<double>();
-    if (!std::isfinite(value)) refuse(batch, output);
-    (cost / std::max(total, 1e-12)).backward();
-    return value;
-  }
-
-  /// The loss is not finite: says where, and leaves the batch for somebody to look at.
-  [[noreturn]] void refuse(const Batch& batch, const torch::Tensor& output) const {
-    std::string words = "the loss is not finite in epoch " + std::to_string(state_.history.size() + 1) + ", batch " +
-                        std::to_string(state_.step + 1);
-    if (options_.save_batch) {
-      const std::vector<std::int64_t> rows(batch.rows.begin(), batch.rows.end());
-      NamedTensors tensors{{"inputs", batch.inputs.detach().cpu().contiguous()},
-                           {"rows", torch::tensor(rows, torch::kInt64)},
-                           {"outputs", output.detach().cpu().contiguous()}};
-      if (batch.columns.defined()) tensors["columns"] = batch.columns.detach().cpu().contiguous();
-      words += "; it is kept in " + options_.save_batch(to_safetensors(tensors));
-    }
-    throw std::runtime_error(words + "; a lower learning rate may help");
-  }
-
-  void update(double learning_rate) {
-    if (recipe_.clip_norm > 0.0) {
-      torch::nn::utils::clip_grad_norm_(problem_.network.parameters(), recipe_.clip_norm);
-    }
-    optimizer_.step(learning_rate);
-    optimizer_.zero_grad();
-  }
-
   void average(std::size_t n_updates) {
     if (state_.average.empty()) return;
     const torch::NoGradGuard no_grad;
@@ -158,7 +106,9 @@ class Training {
       learned = copied(state_of(problem_.network));
       load_state(problem_.network, state_.average);
     }
-    const torch::Tensor outputs = network_outputs(problem_, rows_.validation).to(torch::kFloat32);
+    const torch::Tensor outputs =
+        shared_.judged(rows_.validation, [&](auto rows) { return network_outputs(problem_, rows); })
+            .to(torch::kFloat32);
     if (!learned.empty()) load_state(problem_.network, learned);
     epoch.validation_loss = problem_.objective.mean_cost(outputs, rows_.validation);
     if (!std::isfinite(epoch.validation_loss)) {
@@ -183,18 +133,23 @@ class Training {
   bool run_epoch(int number) {
     const auto start = Clock::now();
     problem_.network.train();
-    const auto order = order_of(number);
-    const auto parts = batches_of(order, static_cast<std::size_t>(options_.batch_size));
+    const auto order = steps_.order_of(number);
+    const auto parts = steps_.batches_of_order(order);
     const auto group = static_cast<std::size_t>(recipe_.accumulate);
     const std::size_t updates_each = (parts.size() + group - 1) / group;
     const std::size_t n_updates = updates_each * static_cast<std::size_t>(options_.max_epochs);
     const std::size_t first_step = state_.step;
-    BatchFeed batches = feed(parts, number);
+    BatchFeed ahead = steps_.feed(parts, number);
     while (state_.step < parts.size()) {
       if (state_.step > first_step && save_when_due(false)) return false;
       const std::size_t done = updates_each * static_cast<std::size_t>(number - 1) + state_.step / group;
-      learn_group(batches, parts, number);
-      update(scheduled_rate(recipe_, done, n_updates));
+      const std::size_t end = std::min(parts.size(), state_.step + group);
+      const auto learned =
+          steps_.learn(ahead, parts, state_.step, end, number, scheduled_rate(recipe_, done, n_updates));
+      state_.step = end;
+      state_.cost_sum += learned.cost;
+      state_.cost_weight += learned.weight;
+      stop_ = learned.stop;
       average(done);
     }
     Epoch epoch;
@@ -208,67 +163,21 @@ class Training {
     if (epoch.is_best) state_.best = copied(state_.average.empty() ? state_of(problem_.network) : state_.average);
     state_.history.push_back(epoch);
     epoch.samples_per_s = static_cast<double>(order.size()) / train_s;
-    epoch.waited_share = batches.waited_s() / train_s;
+    epoch.waited_share = ahead.waited_s() / train_s;
     if (options_.on_epoch) options_.on_epoch(epoch);
+    stop_ = shared_.any(options_.stop != nullptr && *options_.stop);
     return !save_when_due(true);
-  }
-
-  /// The batches of one step of the optimiser.
-  void learn_group(BatchFeed& batches, const std::vector<std::span<const std::size_t>>& parts, int epoch) {
-    const std::size_t end = std::min(parts.size(), state_.step + static_cast<std::size_t>(recipe_.accumulate));
-    double total = 0.0;
-    for (std::size_t i = state_.step; i < end; ++i) total += problem_.objective.weight(parts[i]);
-    for (; state_.step < end; ++state_.step) {
-      const Batch batch = batches.take(state_.step);
-      torch::manual_seed(mixed(options_.seed, epoch, state_.step));  // dropout
-      state_.cost_sum += add_gradients(batch, total);
-    }
-    state_.cost_weight += total;
-  }
-
-  /// Steps at rising rates on weights that are put back afterwards.
-  void search_learning_rate() {
-    const NamedTensors before = copied(state_of(problem_.network));
-    problem_.network.train();
-    std::size_t step = 0;
-    int epoch = 0;
-    std::vector<std::size_t> order;
-    std::vector<std::span<const std::size_t>> parts;
-    trials_ = try_learning_rates([&](double rate) {
-      if (step == parts.size()) {
-        order = order_of(--epoch);  // no epoch that will be learned
-        parts = batches_of(order, static_cast<std::size_t>(options_.batch_size));
-        step = 0;
-      }
-      torch::manual_seed(mixed(options_.seed, epoch, step));
-      const double weight = problem_.objective.weight(parts[step]);
-      BatchFeed batches = feed({parts[step]}, epoch);
-      double cost = std::numeric_limits<double>::quiet_NaN();
-      const Batch batch = batches.take(0).to(device_);
-      const torch::Tensor loss = problem_.objective.cost(problem_.forward(batch), batch.rows) / std::max(weight, 1e-12);
-      cost = loss.item<double>();
-      if (std::isfinite(cost)) {
-        loss.backward();
-        update(rate);
-      }
-      ++step;
-      return cost;
-    });
-    load_state(problem_.network, before);
-    optimizer_ = AdamW(problem_.network.parameters(), recipe_.weight_decay);
-    recipe_.learning_rate = steepest_rate(trials_);
   }
 
   /// Writes a checkpoint where one is due; true where the run is to stop. 0 s means every epoch, not every step.
   bool save_when_due(bool is_epoch_end) {
-    const bool stop = options_.stop != nullptr && *options_.stop;
     const double since = std::chrono::duration<double>(Clock::now() - saved_).count();
     if (options_.save_checkpoint &&
-        (stop || (since >= options_.checkpoint_every_s && (is_epoch_end || options_.checkpoint_every_s > 0.0)))) {
-      options_.save_checkpoint(state_.to_bytes(problem_.network, optimizer_, problem_.identity));
+        (stop_ || (since >= options_.checkpoint_every_s && (is_epoch_end || options_.checkpoint_every_s > 0.0)))) {
+      options_.save_checkpoint(state_.to_bytes(problem_.network, steps_.optimizer(), problem_.identity));
       saved_ = Clock::now();
     }
-    return stop;
+    return stop_;
   }
 
   int epochs_since_best() const {
@@ -282,10 +191,12 @@ class Training {
   const FitOptions& options_;
   Recipe recipe_;
   torch::Device device_;
-  AdamW optimizer_;
+  SharedTraining shared_;
+  GradientSteps steps_;
   TrainingState state_;
   std::vector<LearningRateTrial> trials_;
   Clock::time_point saved_;
+  bool stop_ = false;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "models/head.h"
 #include "models/neural/batch_feed.h"
+#include "models/neural/networks/spectrogram_network.h"
 #include "models/neural/objective.h"
 #include "models/neural/recipe.h"
 
@@ -31,6 +32,8 @@ struct TrainingProblem {
   std::function<Batch(std::span<const std::size_t> rows, int epoch)> training_batch{};
   /// Outputs of rows, where they are more than forward(inputs(rows)), such as means over windows; empty: that.
   std::function<torch::Tensor(std::span<const std::size_t> rows)> judge{};
+  /// Where the network reads which rows of a batch it has; nullptr: it cannot be trained by several processes.
+  BatchShare* share = nullptr;
 };
 
 /// Rows as TrainingProblem::inputs numbers them; a row may stand more than once.
@@ -39,7 +42,9 @@ struct TrainingRows {
   std::vector<std::size_t> validation;
 };
 
-/// Minimises the objective's cost. Fits problem.network; afterwards it holds the weights of the best epoch and is in
+/// Minimises the objective's cost, with FitOptions::ranks in several processes that hold the same rows: each learns its
+/// part of batches of batch_size times their number, and all come to the same weights. Only rank 0's options.checkpoint
+/// counts, and only it need save. Fits problem.network; afterwards it holds the weights of the best epoch and is in
 /// evaluation mode, on the CPU. Throws std::runtime_error when the loss is not finite (the batch having been saved) or
 /// a checkpoint is not this network's, std::invalid_argument for options it cannot use.
 FitSummary train_network(const TrainingProblem& problem, const TrainingRows& rows, const FitOptions& options);
