@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <span>
@@ -45,7 +46,8 @@ struct Epoch {
   int number = 0;  ///< from 1
   double train_loss = 0.0;
   double validation_loss = 0.0;
-  double metric = 0.0;  ///< of the validation rows: the one that training stops by; for the loss macro-F1 or R2
+  double metric = std::numeric_limits<double>::quiet_NaN();  ///< of the validation rows, of networks: the one that
+                                                             ///< training stops by; for the loss macro-F1 or R2
   bool is_best = false;
   double samples_per_s = 0.0;  ///< in training; 0 in a history
   double waited_share = 0.0;   ///< of that time, for data

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "apps/learning/train_data.h"
 #include "apps/learning/train_split.h"
 #include "apps/pipeline/verb.h"
+#include "models/neural/rank_place.h"
 
 namespace hitscope::apps {
 
@@ -27,7 +29,8 @@ struct TrainRunConfig {
   int n_threads = 0;            ///< 0: one per core
   int n_folds = 0;              ///< 0: no cross-validation
   bool compare_splits = false;  ///< fit under every other split that the data allow too, and print them side by side
-  std::vector<std::string> command;  ///< as it was typed, for the report
+  std::optional<models::RankPlace> place;  ///< among processes that train together; empty: this one alone
+  std::vector<std::string> command;        ///< as it was typed, for the report
 };
 
 /// Prints its findings on standard output. Throws UsageError for input that cannot be trained on.
