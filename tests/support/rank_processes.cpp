@@ -88,9 +88,9 @@ void RankProcesses::end() {
   pids_.clear();
 }
 
-std::vector<RankEnd> RankProcesses::wait(std::chrono::seconds limit) {
+std::vector<RankEnd> RankProcesses::wait(std::chrono::seconds limit, int not_awaited) {
   for (int attempt = 0;; ++attempt) {
-    std::vector<RankEnd> ends = wait_once(limit);
+    std::vector<RankEnd> ends = wait_once(limit, not_awaited);
     const bool taken = ends.front().said.find("cannot listen") != std::string::npos;
     if (!taken || attempt == 4) return ends;
     end();
@@ -98,11 +98,16 @@ std::vector<RankEnd> RankProcesses::wait(std::chrono::seconds limit) {
   }
 }
 
-std::vector<RankEnd> RankProcesses::wait_once(std::chrono::seconds limit) {
+std::vector<RankEnd> RankProcesses::wait_once(std::chrono::seconds limit, int not_awaited) {
   const auto until = std::chrono::steady_clock::now() + limit;
   std::vector<RankEnd> ends(pids_.size());
-  const auto running = [&](pid_t pid) { return pid != 0; };
-  while (std::any_of(pids_.begin(), pids_.end(), running) && std::chrono::steady_clock::now() < until) {
+  const auto some_run = [&] {
+    for (int rank = 0; rank < n_started_; ++rank) {
+      if (pids_[static_cast<std::size_t>(rank)] != 0 && rank != not_awaited) return true;
+    }
+    return false;
+  };
+  while (some_run() && std::chrono::steady_clock::now() < until) {
     for (std::size_t rank = 0; rank < pids_.size(); ++rank) {
       int status = 0;
       if (pids_[rank] == 0 || waitpid(pids_[rank], &status, WNOHANG) == 0) continue;

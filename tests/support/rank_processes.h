@@ -26,13 +26,14 @@ class RankProcesses {
   RankProcesses(const RankProcesses&) = delete;
   RankProcesses& operator=(const RankProcesses&) = delete;
 
-  /// By rank. Those that have not ended in `limit` are left as they are, until the object ends.
-  std::vector<RankEnd> wait(std::chrono::seconds limit);
+  /// By rank, once all but `not_awaited` have ended. Those that have not in `limit` are left as they are, until the
+  /// object ends.
+  std::vector<RankEnd> wait(std::chrono::seconds limit, int not_awaited = -1);
 
  private:
   void start();
   void end();
-  std::vector<RankEnd> wait_once(std::chrono::seconds limit);
+  std::vector<RankEnd> wait_once(std::chrono::seconds limit, int not_awaited);
   std::string log(int rank) const;
 
   std::string role_;
