@@ -35,7 +35,7 @@ TEST_P(RanksTest, HaveWhatOneProcessHas) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Jobs, RanksTest,
-                         Values(Job{"sums", {}}, Job{"sums", {}, 3}, Job{"summed", {"5", "3"}},
+                         Values(Job{"sums", {}}, Job{"sums", {}, 3}, Job{"sums", {}, 1}, Job{"summed", {"5", "3"}},
                                 Job{"summed", {"2", "0", "4"}, 3}, Job{"norms", {"5", "3"}}, Job{"norms", {"8", "0"}},
                                 Job{"norms", {"0", "1", "7"}, 3}, Job{"networks", {"4", "4"}},
                                 Job{"networks", {"5", "2"}}),

@@ -24,7 +24,7 @@ class BatchNormOfRanks {
   Ranks* ranks = nullptr;
 
  protected:
-  /// `norm` in training mode, over the rows of all ranks.
+  /// What forward() gives in training with ranks, and what it does to the running statistics.
   torch::Tensor normed(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,
                        torch::Tensor& running_mean, torch::Tensor& running_var, double momentum, double eps) const;
 };
