@@ -220,9 +220,8 @@ TEST(ClassActivationTest, OfARegressionItIsOfTheValue) {
   for (const int target : examples.data.targets) examples.data.values.push_back(100.0 + 50.0 * target);
   const auto taught = fitted("four_block_cnn", examples, 2e-3, 12);
   EXPECT_EQ(taught->n_classes(), 0);
-  const double share = share_at_patch(*taught, examples, 8, 0);
-  std::printf("share %f\n", share);
-  EXPECT_GT(share, 0.3);
+  // A place of its last maps is 8 x 8. Patch and margin are 0.05 of the clip, 0.78 of the mass lies there.
+  EXPECT_GT(share_at_patch(*taught, examples, 8, 0), 0.4);
   EXPECT_THROW(taught->class_activation(examples.data, 7, 1), std::invalid_argument);
 }
 
