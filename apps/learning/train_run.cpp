@@ -208,7 +208,9 @@ class Training {
   void write_report() {
     const SplitResult& result = main_->result();
     ingest::write_file(config_.folder / "schema.json", ingest::to_json(data_.schema));
-    const RunReport report{data_, result, split_cells_, fold_cells_, config_.command};
+    const RunReport report{data_,           result,
+                           split_cells_,    fold_cells_,
+                           config_.command, [&](const auto& name) -> models::Head& { return main_->head(name); }};
     ingest::write_file(config_.folder / "report.html", report_html(report));
     ingest::write_file(config_.folder / "MODEL_CARD.md", model_card(report));
     Bundle bundle{data_.target_column, result.labels, std::nullopt, {}};
