@@ -13,6 +13,11 @@ torch::Tensor empty_batch(std::size_t n, int n_bins, std::int64_t width) {
 
 }  // namespace
 
+std::int64_t window_start(std::int64_t n_frames, std::int64_t width, int window, int n_windows) {
+  const auto room = static_cast<double>(n_frames - width);
+  return static_cast<std::int64_t>(n_windows > 1 ? room * window / (n_windows - 1) : room / 2);
+}
+
 // Not by LibTorch's conversion: on a thread of its own that would start a team of threads for every batch.
 void SpectrogramBatches::read(std::size_t row, std::span<float> values) const {
   if (view_.type == StoredType::kFloat16) {
@@ -44,8 +49,7 @@ std::vector<torch::Tensor> SpectrogramBatches::windows(std::span<const std::size
     const std::vector<float> whole = clip(rows[i]);
     const ClipView view{whole, view_.n_bins, view_.n_frames};
     for (int w = 0; w < n_windows; ++w) {
-      const auto room = static_cast<double>(view_.n_frames - width);
-      const int first = n_windows > 1 ? static_cast<int>(room * w / (n_windows - 1)) : static_cast<int>(room / 2);
+      const auto first = static_cast<int>(window_start(view_.n_frames, width, w, n_windows));
       crop(view, first, static_cast<int>(width), {windows[w].data_ptr<float>() + i * size, size});
     }
   }
