@@ -50,6 +50,9 @@ class Conversion {
   void constant(const Node& node) {
     const auto value = torch::jit::toIValue(node.output(0));
     if (value && value->isTensor()) operands_[node.output(0)] = {{}, value->toTensor().to(torch::kFloat32), {}};
+    if (value && (value->isDouble() || value->isInt())) {
+      operands_[node.output(0)] = {{}, torch::scalar_tensor(value->toScalar(), torch::kFloat32), {}};
+    }
   }
 
   const torch::jit::Module& module_;

@@ -24,6 +24,12 @@ bool folded(const TracedNode& node, const F& f) {
   return true;
 }
 
+/// PyTorch writes one number where it holds for every axis.
+Sizes per_axis(Sizes sizes, std::size_t n_axes) {
+  if (sizes.size() == 1) sizes.resize(n_axes, sizes.front());
+  return sizes;
+}
+
 Sizes both_sides(const Sizes& padding) {
   Sizes pads = padding;
   pads.insert(pads.end(), padding.begin(), padding.end());
@@ -75,14 +81,15 @@ void power(const TracedNode& node) {
 /// Inputs: x, weight, bias, stride, padding, dilation, transposed, output padding, groups.
 void convolution(const TracedNode& node) {
   if (node.flag(6)) node.refuse("transposed convolutions");
-  const Sizes kernel = node.size(1);
+  const Sizes size = node.size(1);
+  const Sizes kernel(size.begin() + 2, size.end());
   std::vector<std::string> inputs{node.name(0), node.name(1)};
   if (!node.is_none(2)) inputs.push_back(node.name(2));
   node.result(node.onnx.node("Conv", inputs,
-                             {{"kernel_shape", Sizes(kernel.begin() + 2, kernel.end())},
-                              {"strides", node.integers(3)},
-                              {"pads", both_sides(node.integers(4))},
-                              {"dilations", node.integers(5)},
+                             {{"kernel_shape", kernel},
+                              {"strides", per_axis(node.integers(3), kernel.size())},
+                              {"pads", both_sides(per_axis(node.integers(4), kernel.size()))},
+                              {"dilations", per_axis(node.integers(5), kernel.size())},
                               {"group", node.integer(8)}}));
 }
 
@@ -94,31 +101,30 @@ void batch_norm(const TracedNode& node) {
                              {{"epsilon", static_cast<float>(node.number(7))}}));
 }
 
-Sizes stride_of(const TracedNode& node) {
+/// Of a pooling: x, kernel, stride (none: the kernel), padding.
+std::vector<OnnxAttribute> pooling_attributes(const TracedNode& node) {
   const Sizes stride = node.integers(2);
-  return stride.empty() ? node.integers(1) : stride;
+  return {{"kernel_shape", per_axis(node.integers(1), 2)},
+          {"strides", per_axis(stride.empty() ? node.integers(1) : stride, 2)},
+          {"pads", both_sides(per_axis(node.integers(3), 2))}};
 }
 
 /// Inputs: x, kernel, stride, padding, dilation, ceil mode.
 void max_pool(const TracedNode& node) {
   const Sizes dilation = node.integers(4);
   if (std::any_of(dilation.begin(), dilation.end(), [](auto d) { return d != 1; })) node.refuse("dilation");
-  node.result(node.onnx.node("MaxPool", {node.name(0)},
-                             {{"kernel_shape", node.integers(1)},
-                              {"strides", stride_of(node)},
-                              {"pads", both_sides(node.integers(3))},
-                              {"ceil_mode", node.integer(5)}}));
+  std::vector<OnnxAttribute> attributes = pooling_attributes(node);
+  attributes.emplace_back("ceil_mode", node.integer(5));
+  node.result(node.onnx.node("MaxPool", {node.name(0)}, attributes));
 }
 
 /// Inputs: x, kernel, stride, padding, ceil mode, whether padding counts, divisor.
 void avg_pool(const TracedNode& node) {
   if (!node.is_none(6)) node.refuse("a divisor of its own");
-  node.result(node.onnx.node("AveragePool", {node.name(0)},
-                             {{"kernel_shape", node.integers(1)},
-                              {"strides", stride_of(node)},
-                              {"pads", both_sides(node.integers(3))},
-                              {"ceil_mode", node.integer(4)},
-                              {"count_include_pad", node.integer(5)}}));
+  std::vector<OnnxAttribute> attributes = pooling_attributes(node);
+  attributes.emplace_back("ceil_mode", node.integer(4));
+  attributes.emplace_back("count_include_pad", node.integer(5));
+  node.result(node.onnx.node("AveragePool", {node.name(0)}, attributes));
 }
 
 /// Inputs: x, axes, whether they are kept.
@@ -134,9 +140,18 @@ void reduction(const TracedNode& node) {
   node.result(keeps || of_the_batch ? reduced : reshaped(node, reduced, node.result_size()));
 }
 
-void linear(const TracedNode& node) {
-  if (node.size(0).size() != 2 || node.is_none(2)) node.refuse("more than two axes, or without a bias");
-  node.result(node.onnx.node("Gemm", {node.name(0), node.name(1), node.name(2)}, {{"transB", std::int64_t{1}}}));
+/// Inputs: bias, x, weight [in, out] (a known one, transposed), beta, alpha.
+void dense(const TracedNode& node) {
+  const OnnxOperand& weight = node.operand(2);
+  if (!weight.is_constant() || node.number(3) != 1.0 || node.number(4) != 1.0)
+    node.refuse("computed or scaled weights");
+  node.result(node.onnx.node("Gemm",
+                             {node.name(1), node.onnx.initialiser(weight.key, weight.constant.t()), node.name(0)},
+                             {{"transB", std::int64_t{1}}}));
+}
+
+void transposed_matrix(const TracedNode& node) {
+  if (!folded(node, [](const torch::Tensor& x) { return x.t(); })) node.refuse("computed matrices");
 }
 
 void matmul(const TracedNode& node) {
@@ -224,7 +239,8 @@ const std::function<void(const TracedNode&)>* onnx_operator(std::string_view kin
       {"aten::avg_pool2d", avg_pool},
       {"aten::mean", reduction<kReduceMean>},
       {"aten::amax", reduction<kReduceMax>},
-      {"aten::linear", linear},
+      {"aten::addmm", dense},
+      {"aten::t", transposed_matrix},
       {"aten::matmul", matmul},
       {"aten::cat", concatenation},
       {"aten::flatten", flatten},
