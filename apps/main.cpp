@@ -66,9 +66,10 @@ int main(int argc, char** argv) {
   if (verb.empty()) {
     std::fputs(kHelp, stderr);
   } else {
-    std::fprintf(stderr,
-                 "hitscope: '%s' is not a verb; it must be fetch, render, audit, train, score or export (hitscope --help)\n",
-                 verb.c_str());
+    std::fprintf(
+        stderr,
+        "hitscope: '%s' is not a verb; it must be fetch, render, audit, train, score or export (hitscope --help)\n",
+        verb.c_str());
   }
   return 2;
 }

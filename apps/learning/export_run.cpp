@@ -99,7 +99,7 @@ std::string input_line(const GraphShape& shape, const RenderSettings& settings, 
 
 std::string agreement_words(const Agreement& agreement) {
   if (agreement.n_inputs == 0) return fmt::format("checked by {}: {}", agreement.reader, agreement.unreadable);
-  return fmt::format("checked by {} on {} inputs, largest difference {:.1e} of the largest logit (at most {:g})",
+  return fmt::format("checked by {} on {} inputs: largest difference {:.1e} of the answers' spread (at most {:g})",
                      agreement.reader, agreement.n_inputs, agreement.largest, models::kExportTolerance);
 }
 

@@ -74,9 +74,15 @@ struct GraphExport::Impl {
   }
 
   Agreement agreement(const torch::Tensor& outputs, std::string reader) const {
-    const double scale = std::max(1.0, native.abs().max().item<double>());
     const double largest = (standardised(stored, outputs) - native).abs().max().item<double>();
-    return {largest / scale, static_cast<int>(inputs.size(0)), std::move(reader), {}};
+    return {largest / spread(), static_cast<int>(inputs.size(0)), std::move(reader), {}};
+  }
+
+  /// Of one output over the inputs, at most: a file that ignored its input would be as far off. Where a network hardly
+  /// tells the inputs apart, what float32 can hold instead.
+  double spread() const {
+    const double apart = (native.amax(0) - native.amin(0)).max().item<double>();
+    return std::max({apart, 1e-3 * native.abs().max().item<double>(), 1e-6});
   }
 
   std::optional<WaveformInput> waveform;

@@ -41,13 +41,13 @@ struct GraphShape {
 
 /// How near a file's answers come to the network's own.
 struct Agreement {
-  double largest = 0.0;    ///< difference, relative to the largest absolute logit, at least 1 (of standardised values)
+  double largest = 0.0;    ///< difference, relative to how far the network's answers to the inputs lie apart
   int n_inputs = 0;        ///< that were tried; 0: the file's form was checked, its answers were not
   std::string reader;      ///< what read it
   std::string unreadable;  ///< what the reader said where it could not
 };
 
-/// What a file may differ by: a thousandth of the largest logit turns no class that was not a tie.
+/// What Agreement::largest may be: float32's rounding in another order is far below, a wrong operation far above.
 inline constexpr double kExportTolerance = 1e-3;
 
 /// Heads whose network is one function of a spectrogram: "cnn", "four_block_cnn", "short_chunk_resnet", "musicnn",

@@ -15,7 +15,8 @@ FORBIDDEN_ARROWS = {"dsp": ("ingest", "models", "apps", "assets", "tests"), "ing
                     "models": ("ingest", "apps", "assets", "tests"), "apps": ("tests", "assets")}
 # Third-party header -> files that may include it.
 PLACES = (
-    (r"(torch|ATen|c10)/", r"models/(.+\.cpp|neural/((networks|graphs)/)?[^/]+\.h|classical/linear_model\.h|data/table_tensor\.h)"),
+    (r"(torch|ATen|c10)/", r"models/(.+\.cpp|neural/((networks|graphs)/)?[^/]+\.h|classical/linear_model\.h|data/table_tensor\.h)"
+     r"|tests/models/graph_export_test\.cpp"),
     (r"xgboost/", r"(models/classical/boosted_trees|tests/models/boosted_trees_test)\.cpp"),
     (r"opencv2?/", r"(dsp/picture|models/neural/graphs/onnx_check)\.cpp"),
     (r"(onnx|google/protobuf)/", r"models/neural/(graph_export\.cpp|graphs/[^/]+)"),

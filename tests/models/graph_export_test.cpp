@@ -16,7 +16,8 @@
 namespace hitscope::models {
 namespace {
 
-constexpr double kExact = 2e-5;  // float32, another order of sums
+// Of the answers' spread. Measured: at most 6e-5, float32 in another order of sums.
+constexpr double kExact = 2e-4;
 
 /// Every parameter drawn, running statistics too: a network that was never trained has batch norms that do nothing.
 HeadFiles drawn_head(const std::string& name, std::int64_t n_bins, std::int64_t n_frames, std::int64_t n_classes,
@@ -50,13 +51,13 @@ dsp::FrontEndConfig small_front_end() {
   return config;
 }
 
-void expect_both_near(const GraphExport& graph, double tolerance) {
+void expect_both_near(const GraphExport& graph) {
   const Agreement script = graph.check_torchscript(graph.torchscript({}));
   EXPECT_GT(script.n_inputs, 1);
-  EXPECT_LE(script.largest, tolerance);
+  EXPECT_LE(script.largest, kExact);
   const Agreement onnx = graph.check_onnx(graph.onnx({}));
   EXPECT_GT(onnx.n_inputs, 1) << onnx.unreadable;
-  EXPECT_LE(onnx.largest, tolerance);
+  EXPECT_LE(onnx.largest, kExact);
 }
 
 class GraphExportTest : public testing::TestWithParam<std::string> {
@@ -67,19 +68,19 @@ class GraphExportTest : public testing::TestWithParam<std::string> {
 TEST_P(GraphExportTest, GivesTheNetworksLogitsInTorchScriptAndOpenCv) {
   for (const std::int64_t n_frames : {51, 128, 300}) {
     SCOPED_TRACE(n_frames);
-    expect_both_near(GraphExport(GetParam(), drawn_head(GetParam(), 40, n_frames, 3), std::nullopt), kExact);
+    expect_both_near(GraphExport(GetParam(), drawn_head(GetParam(), 40, n_frames, 3), std::nullopt));
   }
 }
 
 TEST_P(GraphExportTest, TakesWhatTheNetworkTakesFromAClip) {
   for (const char* normalisation : {"level", "bins"}) {
     SCOPED_TRACE(normalisation);
-    expect_both_near(GraphExport(GetParam(), drawn_head(GetParam(), 24, 60, 2, normalisation), std::nullopt), kExact);
+    expect_both_near(GraphExport(GetParam(), drawn_head(GetParam(), 24, 60, 2, normalisation), std::nullopt));
   }
 }
 
 TEST_P(GraphExportTest, TheSmallestSpectrogramsHaveAPlace) {
-  expect_both_near(GraphExport(GetParam(), drawn_head(GetParam(), 4, 4, 2), std::nullopt), kExact);
+  expect_both_near(GraphExport(GetParam(), drawn_head(GetParam(), 4, 4, 2), std::nullopt));
 }
 
 TEST_P(GraphExportTest, KeepsTheKeysOfTheSafetensors) {
@@ -97,7 +98,7 @@ TEST_P(GraphExportTest, KeepsTheKeysOfTheSafetensors) {
 TEST_P(GraphExportTest, GivesAValueInTheTargetsUnits) {
   const GraphExport graph(GetParam(), drawn_head(GetParam(), 24, 60, 0), std::nullopt);
   EXPECT_EQ(graph.shape().output_name, "value");
-  expect_both_near(graph, kExact);
+  expect_both_near(graph);
   std::istringstream bytes(graph.torchscript({}));
   const torch::Tensor value = torch::jit::load(bytes).forward({torch::full({2, 1, 24, 60}, -25.0)}).toTensor();
   EXPECT_NEAR(value[0].item<double>(), 50.0, 30.0);  // its mean 50, not the network's 0
@@ -112,7 +113,7 @@ TEST_P(GraphExportTest, HearsAWaveformAsTheHeadDoes) {
     const std::int64_t n_frames = waveform.front_end.n_frames(n_samples);
     const GraphExport graph(GetParam(), drawn_head(GetParam(), 24, n_frames, 3), waveform);
     EXPECT_EQ(graph.shape().input_size, std::vector<std::int64_t>{n_samples});
-    expect_both_near(graph, 2e-4);
+    expect_both_near(graph);
   }
 }
 
@@ -131,7 +132,7 @@ TEST(FrontEndExportTest, EveryPresetIsHeardAsDspHearsIt) {
     const WaveformInput waveform{preset.config, 2LL * preset.config.sample_rate};
     const std::int64_t n_frames = preset.config.n_frames(waveform.n_samples);
     const HeadFiles files = drawn_head("four_block_cnn", preset.config.n_bins(), n_frames, 3);
-    expect_both_near(GraphExport("four_block_cnn", files, waveform), 5e-4);
+    expect_both_near(GraphExport("four_block_cnn", files, waveform));
   }
 }
 
@@ -158,7 +159,7 @@ TEST(FrontEndExportTest, EveryOptionOfAFrontEndIsHeard) {
     SCOPED_TRACE(i);
     const WaveformInput waveform{configs[i], 6000};
     const HeadFiles files = drawn_head("four_block_cnn", configs[i].n_bins(), configs[i].n_frames(6000), 2);
-    expect_both_near(GraphExport("four_block_cnn", files, waveform), 5e-4);
+    expect_both_near(GraphExport("four_block_cnn", files, waveform));
   }
 }
 

@@ -29,20 +29,16 @@ void fill_sound(float* samples, std::int64_t n, std::int64_t kind, at::Generator
   }
 }
 
-torch::Tensor forward(const StoredNetwork& stored, const torch::Tensor& x) {
-  return stored.network->forward(x);
-}
-
 torch::Tensor clip_logits(const StoredNetwork& stored, const dsp::Spectrogram& clip) {
   const SpectrogramView view{
       clip.n_bins, clip.n_frames, StoredType::kFloat32, {reinterpret_cast<const std::byte*>(clip.values.data())}};
   const SpectrogramBatches batches(view);
   const std::size_t row = 0;
   const ClipWindows& windows = stored.windows;
-  if (!windows.sees_windows) return forward(stored, batches.pooled({&row, 1}, windows.width));
+  if (!windows.sees_windows) return stored.network->forward(batches.pooled({&row, 1}, windows.width));
   torch::Tensor sum;
   for (const torch::Tensor& window : batches.windows({&row, 1}, windows.width, windows.n_windows)) {
-    const torch::Tensor logits = forward(stored, window);
+    const torch::Tensor logits = stored.network->forward(window);
     sum = sum.defined() ? sum + logits : logits;
   }
   return sum / windows.n_windows;
@@ -66,7 +62,7 @@ torch::Tensor check_inputs(const StoredNetwork& stored, const WaveformInput* wav
 
 torch::Tensor native_outputs(const StoredNetwork& stored, const WaveformInput* waveform, const torch::Tensor& inputs) {
   const torch::NoGradGuard no_grad;
-  if (waveform == nullptr) return forward(stored, inputs);
+  if (waveform == nullptr) return stored.network->forward(inputs);
   dsp::FeatureExtractor extractor(waveform->front_end);
   std::vector<torch::Tensor> rows;
   for (std::int64_t i = 0; i < inputs.size(0); ++i) {
@@ -88,7 +84,6 @@ torch::Tensor run_torchscript(const std::string& bytes, const torch::Tensor& inp
   }
   const torch::Tensor apart = torch::cat(rows, 0);
   if (apart.sizes() != together.sizes()) throw std::runtime_error("TorchScript: the batch is not free");
-  // What is further from the other's middle is what counts: both must be near the network's answer.
   return torch::stack({together, apart});
 }
 

@@ -17,7 +17,7 @@ torch::Tensor check_inputs(const StoredNetwork& stored, const WaveformInput* wav
 /// What a head says of them, [n, n_outputs] standardised: by dsp's front end and the head's own windows.
 torch::Tensor native_outputs(const StoredNetwork& stored, const WaveformInput* waveform, const torch::Tensor& inputs);
 
-/// Loads the bytes again; several examples at once and one at a time.
+/// Loads the bytes again: [2, n, n_outputs], of all examples at once and of one at a time.
 torch::Tensor run_torchscript(const std::string& bytes, const torch::Tensor& inputs);
 /// By OpenCV, one example at a time. Throws std::runtime_error with OpenCV's words where it cannot.
 torch::Tensor run_onnx(const std::string& bytes, const torch::Tensor& inputs);
