@@ -58,43 +58,42 @@ std::string calibration_of(const models::HeadFiles& files) {
   return {};
 }
 
+std::string clip_words(const GraphShape& shape) {
+  if (shape.part == models::ClipPart::kPooled) return "average-pooled over time to window_width frames";
+  if (shape.part == models::ClipPart::kWhole) return "as it is";
+  return "n_windows windows that lie evenly over it; the mean of their logits counts";
+}
+
 /// What a reader of the file must know to use it.
 GraphNotes notes_of(const Bundle& bundle, const BundleHead& head, const models::HeadFiles& files,
-                    const GraphShape& shape, bool with_front_end) {
-  const bool pooled = head.name == "cnn";
-  GraphNotes notes{
-      {"hitscope_version", HITSCOPE_VERSION},
-      {"head", head.name},
-      {"target", bundle.target_column},
-      {"class_names",
-       ordered_json(bundle.labels.class_names()).dump(-1, ' ', false, ordered_json::error_handler_t::replace)},
-      {"front_end_hash", front_end_hash(*bundle.front_end)},
-      {"front_end", to_json(*bundle.front_end)},
-      {"input", with_front_end ? "waveform, mono, at the front end's sample rate" : "spectrogram"}};
-  if (!with_front_end) {
+                    const GraphShape& shape) {
+  const std::string names =
+      ordered_json(bundle.labels.class_names()).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  GraphNotes notes{{"hitscope_version", HITSCOPE_VERSION},
+                   {"head", head.name},
+                   {"target", bundle.target_column},
+                   {"class_names", names},
+                   {"front_end_hash", front_end_hash(*bundle.front_end)},
+                   {"front_end", to_json(*bundle.front_end)}};
+  if (shape.input_name == "spectrogram") {
     notes.emplace_back("window_width", std::to_string(shape.input_size.back()));
-    notes.emplace_back("clip", pooled ? "average-pooled over time to window_width frames"
-                                      : "n_windows windows that lie evenly over it; the mean of their logits counts");
     notes.emplace_back("n_windows", std::to_string(shape.n_windows));
+    notes.emplace_back("clip", clip_words(shape));
   }
   const std::string calibration = calibration_of(files);
   if (!calibration.empty()) notes.emplace_back("calibration", calibration);
   return notes;
 }
 
-std::string input_line(const GraphShape& shape, const RenderSettings& settings, const std::string& head) {
-  const std::string size = fmt::format("{} [batch, {}]", shape.input_name, fmt::join(shape.input_size, ", "));
+std::string input_line(const GraphShape& shape, const RenderSettings& settings) {
+  const std::string size = fmt::format("{} [batch, {}]: ", shape.input_name, fmt::join(shape.input_size, ", "));
   if (shape.input_name == "waveform") {
-    return fmt::format("{}: {:g} s of mono sound at {} Hz", size, settings.duration_s, settings.front_end.sample_rate);
+    return size + fmt::format("{:g} s of mono sound at {} Hz", settings.duration_s, settings.front_end.sample_rate);
   }
-  if (shape.sees_windows) {
-    return fmt::format("{}: a window of a clip's {} frames; score takes the mean logits of {}", size,
-                       settings.n_frames(), shape.n_windows);
-  }
-  if (head == "cnn" && settings.n_frames() > shape.input_size.back()) {
-    return fmt::format("{}: a clip's {} frames, average-pooled", size, settings.n_frames());
-  }
-  return size + ": a whole clip";
+  if (shape.part == models::ClipPart::kWhole) return size + "a whole clip";
+  const std::string clip = fmt::format("a clip's {} frames", settings.n_frames());
+  if (shape.part == models::ClipPart::kPooled) return size + clip + ", average-pooled";
+  return size + fmt::format("a window of {}; score takes the mean logits of {}", clip, shape.n_windows);
 }
 
 std::string agreement_words(const Agreement& agreement) {
@@ -114,6 +113,43 @@ void write_checked(const std::filesystem::path& path, const std::string& bytes, 
                            agreement_words(agreement));
 }
 
+/// The chosen head's network as a graph. Throws UsageError for a run that does not hold what it names.
+class ChosenNetwork {
+ public:
+  explicit ChosenNetwork(const ExportRunConfig& config)
+      : bundle_(read_bundle(config.run)), head_(chosen_head(config, bundle_)) {
+    if (!bundle_.front_end) throw UsageError(config.run.string() + ": bundle.json names no front end");
+    for (const std::string& file : head_.files) files_[file] = read_text(config.run / file);
+    std::optional<models::WaveformInput> waveform;
+    if (config.with_front_end) waveform = {bundle_.front_end->front_end, bundle_.front_end->n_samples()};
+    try {
+      graph_.emplace(head_.name, files_, waveform);
+    } catch (const std::exception& e) {
+      throw UsageError(config.run.string() + ": " + e.what());
+    }
+    if (graph_->shape().n_outputs != std::max(1, bundle_.labels.n_classes())) {
+      throw UsageError(fmt::format("{}: {} has {} outputs, {} names {} classes", config.run.string(), head_.name,
+                                   graph_->shape().n_outputs, kBundleFile, bundle_.labels.n_classes()));
+    }
+  }
+
+  const GraphExport& graph() const { return *graph_; }
+  GraphNotes notes() const { return notes_of(bundle_, head_, files_, graph_->shape()); }
+  std::string words() const {
+    const GraphShape& shape = graph_->shape();
+    return fmt::format("  input  {}\n  output {} [batch, {}]{}\n", input_line(shape, *bundle_.front_end),
+                       shape.output_name, shape.n_outputs,
+                       calibration_of(files_).empty() ? "" : ", before the head's calibration");
+  }
+  const std::string& head() const { return head_.name; }
+
+ private:
+  Bundle bundle_;
+  const BundleHead& head_;
+  models::HeadFiles files_;
+  std::optional<GraphExport> graph_;
+};
+
 }  // namespace
 
 ExitCode run_export(const ExportRunConfig& config) {
@@ -121,35 +157,16 @@ ExitCode run_export(const ExportRunConfig& config) {
     throw UsageError("nothing to write; give --onnx FILE, --torchscript FILE or both");
   }
   models::prepare_runtime(config.n_threads);
-  const Bundle bundle = read_bundle(config.run);
-  const BundleHead& head = chosen_head(config, bundle);
-  if (!bundle.front_end) throw UsageError(config.run.string() + ": bundle.json names no front end");
-  models::HeadFiles files;
-  for (const std::string& file : head.files) files[file] = read_text(config.run / file);
-  std::optional<models::WaveformInput> waveform;
-  if (config.with_front_end) waveform = {bundle.front_end->front_end, bundle.front_end->n_samples()};
-  std::optional<GraphExport> graph;
-  try {
-    graph.emplace(head.name, files, waveform);
-  } catch (const std::exception& e) {
-    throw UsageError(config.run.string() + ": " + e.what());
-  }
-  const GraphShape& shape = graph->shape();
-  if (shape.n_outputs != std::max(1, bundle.labels.n_classes())) {
-    throw UsageError(fmt::format("{}: {} has {} outputs, {} names {} classes", config.run.string(), head.name,
-                                 shape.n_outputs, kBundleFile, bundle.labels.n_classes()));
-  }
-  const GraphNotes notes = notes_of(bundle, head, files, shape, config.with_front_end);
-  std::cout << fmt::format("{} of {}\n  input  {}\n  output {} [batch, {}]{}\n", head.name, config.run.string(),
-                           input_line(shape, *bundle.front_end, head.name), shape.output_name, shape.n_outputs,
-                           calibration_of(files).empty() ? "" : ", before the head's calibration");
+  const ChosenNetwork network(config);
+  const GraphExport& graph = network.graph();
+  std::cout << network.head() << " of " << config.run.string() << '\n' << network.words();
   if (!config.onnx.empty()) {
-    const std::string bytes = graph->onnx(notes);
-    write_checked(config.onnx, bytes, graph->check_onnx(bytes));
+    const std::string bytes = graph.onnx(network.notes());
+    write_checked(config.onnx, bytes, graph.check_onnx(bytes));
   }
   if (!config.torchscript.empty()) {
-    const std::string bytes = graph->torchscript(notes);
-    write_checked(config.torchscript, bytes, graph->check_torchscript(bytes));
+    const std::string bytes = graph.torchscript(network.notes());
+    write_checked(config.torchscript, bytes, graph.check_torchscript(bytes));
   }
   return ExitCode::kAllFine;
 }

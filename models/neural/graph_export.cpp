@@ -36,15 +36,15 @@ void check_fits(const StoredNetwork& stored, const WaveformInput& waveform) {
 }
 
 GraphShape shape_of(const StoredNetwork& stored, const WaveformInput* waveform) {
-  GraphShape shape{"spectrogram", {1, stored.shape.n_bins, stored.shape.n_frames},
-                   "logits",      stored.shape.n_outputs,
-                   false,         stored.windows.n_windows};
-  shape.sees_windows = stored.windows.sees_windows && stored.n_frames > stored.windows.width;
-  if (stored.n_classes == 0) shape.output_name = "value";
-  if (waveform != nullptr) {
-    shape.input_name = "waveform";
-    shape.input_size = {waveform->n_samples};
-  }
+  GraphShape shape;
+  shape.input_name = waveform != nullptr ? "waveform" : "spectrogram";
+  shape.input_size = {1, stored.shape.n_bins, stored.shape.n_frames};
+  if (waveform != nullptr) shape.input_size = {waveform->n_samples};
+  shape.output_name = stored.n_classes > 0 ? "logits" : "value";
+  shape.n_outputs = stored.shape.n_outputs;
+  shape.n_windows = stored.windows.n_windows;
+  const bool is_part = waveform == nullptr && stored.n_frames > stored.windows.width;
+  if (is_part) shape.part = stored.windows.sees_windows ? ClipPart::kWindows : ClipPart::kPooled;
   return shape;
 }
 

@@ -30,13 +30,15 @@ struct WaveformInput {
   std::int64_t n_samples = 0;  ///< of a clip at the front end's sample rate; the spectrograms that were learnt had them
 };
 
+enum class ClipPart { kWhole, kPooled, kWindows };
+
 struct GraphShape {
   std::string input_name;
   std::vector<std::int64_t> input_size;  ///< of one example
   std::string output_name;
   std::int64_t n_outputs = 0;
-  bool sees_windows = false;  ///< without a front end: of a window, not of the whole clip
-  int n_windows = 1;          ///< that a head takes of a clip
+  ClipPart part = ClipPart::kWhole;  ///< of a clip, that a graph without a front end is given at a time
+  int n_windows = 1;                 ///< that a head takes of a clip
 };
 
 /// How near a file's answers come to the network's own.

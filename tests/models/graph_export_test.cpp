@@ -3,6 +3,7 @@
 #include "models/neural/graph_export.h"
 
 #include <gtest/gtest.h>
+#include <torch/csrc/jit/ir/irparser.h>
 #include <torch/script.h>
 #include <torch/torch.h>
 
@@ -10,6 +11,7 @@
 #include <sstream>
 
 #include "dsp/presets.h"
+#include "models/neural/graphs/onnx_conversion.h"
 #include "models/neural/networks/spectrogram_network.h"
 #include "models/neural/safetensors.h"
 
@@ -181,6 +183,33 @@ TEST(GraphCheckTest, WhatIsNoModelIsRefused) {
   const GraphExport graph("four_block_cnn", drawn_head("four_block_cnn", 24, 60, 2), std::nullopt);
   EXPECT_THROW(graph.check_onnx("no model"), std::runtime_error);
   EXPECT_THROW(graph.check_onnx(""), std::runtime_error);
+}
+
+TEST(OnnxConversionTest, AnOperationWithoutAConversionIsNamed) {
+  TracedNetwork network{torch::jit::Module("__torch__.Network"), std::make_shared<torch::jit::Graph>(), {3, 2}};
+  torch::jit::parseIR(R"(graph(%self, %x : Float(3, 2)):
+    %y : Float(3, 2) = aten::erf(%x)
+    return (%y))",
+                      network.graph.get());
+  const GraphShape shape{"spectrogram", {2}, "logits", 2, ClipPart::kWhole, 1};
+  try {
+    to_onnx(network, shape);
+    FAIL();
+  } catch (const std::runtime_error& e) {
+    EXPECT_NE(std::string(e.what()).find("aten::erf"), std::string::npos) << e.what();
+  }
+}
+
+TEST(FrontEndExportTest, ATransformTooLargeForAGraphIsRefused) {
+  dsp::FrontEndConfig config = small_front_end();
+  config.n_fft = 16384;
+  const HeadFiles files = drawn_head("cnn", 24, config.n_frames(48000), 2);
+  try {
+    GraphExport("cnn", files, WaveformInput{config, 48000});
+    FAIL();
+  } catch (const std::invalid_argument& e) {
+    EXPECT_NE(std::string(e.what()).find("n_fft is 16384"), std::string::npos) << e.what();
+  }
 }
 
 TEST(GraphExportNamesTest, AHeadThatSeesColumnsIsRefusedWithThoseThatCanBe) {

@@ -11,8 +11,13 @@ using torch::jit::Module;
 
 /// Adaptive average pooling from n_frames to width as a matrix [n_frames, width], which every runtime knows.
 torch::Tensor pooling_matrix(std::int64_t n_frames, std::int64_t width) {
-  return torch::adaptive_avg_pool2d(torch::eye(n_frames).view({1, 1, n_frames, n_frames}), {n_frames, width})
-      .view({n_frames, width});
+  torch::Tensor matrix = torch::zeros({n_frames, width});
+  for (std::int64_t i = 0; i < width; ++i) {
+    const std::int64_t first = i * n_frames / width;
+    const std::int64_t end = ((i + 1) * n_frames + width - 1) / width;
+    matrix.slice(0, first, end).select(1, i).fill_(1.0 / static_cast<double>(end - first));
+  }
+  return matrix;
 }
 
 /// The parameters and buffers of `module`, the same tensors, under the same names.

@@ -3,6 +3,8 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "dsp/decibel.h"
@@ -12,6 +14,15 @@
 
 namespace hitscope::models {
 namespace {
+
+constexpr int kMostFft = 8192;  // a quarter of a gigabyte of cosines and sines
+
+const dsp::FrontEndConfig& checked(const dsp::FrontEndConfig& config) {
+  config.validate();
+  if (config.n_fft <= kMostFft) return config;
+  throw std::invalid_argument("n_fft is " + std::to_string(config.n_fft) +
+                              "; it must be at most 8192 for a graph that begins with the waveform");
+}
 
 /// n_freqs windowed cosines, then as many sines.
 torch::Tensor transform_kernels(const dsp::FrontEndConfig& config) {
@@ -40,7 +51,7 @@ torch::Tensor as_kernels(const std::vector<T>& matrix, std::int64_t n_out, std::
 }  // namespace
 
 WaveformFrontEndImpl::WaveformFrontEndImpl(const dsp::FrontEndConfig& config)
-    : config_(config), kernels_(register_buffer("kernels", transform_kernels(config))) {
+    : config_(checked(config)), kernels_(register_buffer("kernels", transform_kernels(config))) {
   if (config.feature == dsp::Feature::kSpectrogram) return;
   filters_ =
       register_buffer("filters", as_kernels(dsp::MelFilterbank(config).dense(), config.n_mels, config.n_freqs()));

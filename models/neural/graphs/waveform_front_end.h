@@ -19,7 +19,7 @@ namespace hitscope::models {
 /// [n_mfcc, n_mels, 1, 1] of Feature::kMfcc.
 class WaveformFrontEndImpl : public torch::nn::Module {
  public:
-  /// Throws std::invalid_argument for a config that does not validate.
+  /// Throws std::invalid_argument for a config that does not validate, or an n_fft over 8192.
   explicit WaveformFrontEndImpl(const dsp::FrontEndConfig& config);
 
   /// [n, n_samples] to [n, 1, n_bins, n_frames], decibels (or what the front end's scale is).
