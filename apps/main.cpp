@@ -13,7 +13,7 @@
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kVerbs{"fetch", "render", "audit", "train", "score"};
+constexpr std::array<std::string_view, 6> kVerbs{"fetch", "render", "audit", "train", "score", "export"};
 constexpr const char* kHelp =
     R"(hitscope 0.1.0: from a catalogue of song previews to a popularity model one can believe
 
@@ -24,6 +24,7 @@ usage: hitscope VERB [OPTIONS]        hitscope VERB --help
   audit    a table, labels and a split       -> what would make scores on it too good to be true
   train    spectrograms, columns and labels  -> heads on the same folds, with baselines and a report
   score    local audio files                 -> predictions
+  export   a trained network                 -> ONNX, TorchScript, for other programs
 
 A first run:
   hitscope fetch songs.csv --out clips
@@ -65,9 +66,10 @@ int main(int argc, char** argv) {
   if (verb.empty()) {
     std::fputs(kHelp, stderr);
   } else {
-    std::fprintf(stderr,
-                 "hitscope: '%s' is not a verb; it must be fetch, render, audit, train or score (hitscope --help)\n",
-                 verb.c_str());
+    std::fprintf(
+        stderr,
+        "hitscope: '%s' is not a verb; it must be fetch, render, audit, train, score or export (hitscope --help)\n",
+        verb.c_str());
   }
   return 2;
 }

@@ -50,11 +50,17 @@ HITSCOPE_CLONES void raise_to(float* __restrict values, std::size_t n, float flo
 
 }  // namespace
 
-void to_decibels(std::span<float> values, const FrontEndConfig& config) {
-  const float gain = config.power == 1.0 && config.feature != Feature::kMfcc ? 20.0F : 10.0F;
+float decibel_gain(const FrontEndConfig& config) {
+  return config.power == 1.0 && config.feature != Feature::kMfcc ? 20.0F : 10.0F;
+}
+
+float decibel_least(const FrontEndConfig& config) {
   // Subnormal powers have no exponent to read: 1e-37 is -370 dB.
-  const float least = std::max(static_cast<float>(config.amin), 1e-37F);
-  scaled_log10(values.data(), values.size(), least, gain);
+  return std::max(static_cast<float>(config.amin), 1e-37F);
+}
+
+void to_decibels(std::span<float> values, const FrontEndConfig& config) {
+  scaled_log10(values.data(), values.size(), decibel_least(config), decibel_gain(config));
   if (config.top_db <= 0.0) return;
   raise_to(values.data(), values.size(), maximum_of(values.data(), values.size()) - static_cast<float>(config.top_db));
 }

@@ -8,9 +8,7 @@
 #include "dsp/decibel.h"
 
 namespace hitscope::dsp {
-namespace {
 
-/// The orthonormal DCT-II matrix [n_out, n_in].
 std::vector<double> dct_matrix(int n_out, int n_in) {
   std::vector<double> matrix(static_cast<std::size_t>(n_out) * n_in);
   for (int k = 0; k < n_out; ++k) {
@@ -21,8 +19,6 @@ std::vector<double> dct_matrix(int n_out, int n_in) {
   }
   return matrix;
 }
-
-}  // namespace
 
 FeatureExtractor::FeatureExtractor(const FrontEndConfig& config)
     : config_(config),

@@ -19,6 +19,9 @@
 
 namespace hitscope::dsp {
 
+/// The orthonormal DCT-II that makes n_out cepstral coefficients of n_in mel decibels: [n_out, n_in], row-major.
+std::vector<double> dct_matrix(int n_out, int n_in);
+
 class FeatureExtractor {
  public:
   /// Throws std::invalid_argument for a config that does not validate.

@@ -43,15 +43,10 @@ double window_value(Window window, int i, int length) {
   return window == Window::kHann ? 0.5 - 0.5 * c : 0.54 - 0.46 * c;
 }
 
-/// The window of win_length in the middle of n_fft.
 template <typename Real>
-std::vector<Real> padded_window(const FrontEndConfig& config) {
-  std::vector<Real> values(config.n_fft, Real{0});
-  const int offset = (config.n_fft - config.win_length) / 2;
-  for (int i = 0; i < config.win_length; ++i) {
-    values[offset + i] = static_cast<Real>(window_value(config.window, i, config.win_length));
-  }
-  return values;
+std::vector<Real> window_in(const FrontEndConfig& config) {
+  const std::vector<double> window = frame_window(config);
+  return {window.begin(), window.end()};
 }
 
 /// Index into a signal of n samples mirrored at both ends without repeating the edge sample.
@@ -191,7 +186,7 @@ constexpr unsigned kPlanning = FFTW_ESTIMATE;
 /// loud frame does not show in a silent one beside it.
 template <typename Base>
 struct PairTransform final : Base {
-  explicit PairTransform(const FrontEndConfig& c) : Base(c), window(padded_window<double>(c)) {
+  explicit PairTransform(const FrontEndConfig& c) : Base(c), window(window_in<double>(c)) {
     for (auto* buffer : {&a, &b, &real, &imaginary}) *buffer = fftw_buffer<double>(c.n_fft);
     const fftw_iodim size{c.n_fft, 1, 1};
     const std::lock_guard lock(planner_mutex());
@@ -226,7 +221,7 @@ struct SingleTransform final : Base {
       : Base(c),
         data(fftw_buffer<float>(c.n_fft)),
         result(fftw_buffer<fftwf_complex>(c.n_freqs())),
-        window(padded_window<float>(c)) {
+        window(window_in<float>(c)) {
     const std::lock_guard lock(planner_mutex());
     plan = fftwf_plan_dft_r2c_1d(c.n_fft, data.get(), result.get(), kPlanning);
     if (plan == nullptr) throw std::runtime_error("FFTW cannot plan n_fft " + std::to_string(c.n_fft));
@@ -253,6 +248,16 @@ struct SingleTransform final : Base {
 };
 
 }  // namespace
+
+std::vector<double> frame_window(const FrontEndConfig& config) {
+  config.validate();
+  std::vector<double> values(config.n_fft, 0.0);
+  const int offset = (config.n_fft - config.win_length) / 2;
+  for (int i = 0; i < config.win_length; ++i) {
+    values[offset + i] = window_value(config.window, i, config.win_length);
+  }
+  return values;
+}
 
 Stft::Stft(const FrontEndConfig& config) {
   config.validate();

@@ -16,7 +16,7 @@ INDEX_COLUMNS = ("row", "id", "clip", "status", "shard", "offset", "xxh128", "du
 
 class CommandLine(Case):
     def test_an_unknown_verb_is_refused_with_the_known_ones(self):
-        self.assertRefused(run("fetsch"), "'fetsch'", "fetch, render, audit, train or score", "--help")
+        self.assertRefused(run("fetsch"), "'fetsch'", "fetch, render, audit, train, score or export", "--help")
 
     def test_no_verb_prints_the_usage_and_fails(self):
         result = run()
@@ -26,7 +26,7 @@ class CommandLine(Case):
 
     def test_an_unknown_flag_is_refused_by_every_verb(self):
         inputs = {"fetch": ("a.csv", "--out", "o"), "render": ("a", "--out", "o"), "train": ("a.csv", "--out", "o"),
-                  "score": ("r", "a.wav"), "audit": ("a.csv",)}
+                  "score": ("r", "a.wav"), "audit": ("a.csv",), "export": ("r",)}
         for verb in VERBS:
             with self.subTest(verb=verb):
                 self.assertRefused(run(verb, *inputs[verb], "--colour", "red"), f"hitscope {verb}", "--colour",

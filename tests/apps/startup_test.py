@@ -28,6 +28,16 @@ class Startup(Case):
         for verb in ("train", "score"):
             self.assertIn("libtorch", libraries(LIBEXEC / f"hitscope-{verb}"))
 
+    @unittest.skipUnless(shutil.which("readelf"), "readelf is not installed")
+    def test_only_export_asks_for_opencvs_networks_and_onnx(self):
+        """By name: Debian's LibTorch brings both for reasons of its own."""
+        wanted = {}
+        for verb in ("train", "score", "export"):
+            said = subprocess.run(["readelf", "-d", str(LIBEXEC / f"hitscope-{verb}")], capture_output=True, text=True,
+                                  check=True).stdout
+            wanted[verb] = [name for name in ("libopencv_dnn", "libonnx.") if name in said]
+        self.assertEqual(wanted, {"train": [], "score": [], "export": ["libopencv_dnn", "libonnx."]})
+
     def test_their_help_answers(self):
         for args in (("--help",), ("fetch", "--help"), ("render", "--help"), ("--version",)):
             self.assertExit(run(*args), ALL_FINE)

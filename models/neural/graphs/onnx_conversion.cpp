@@ -1,0 +1,70 @@
+#include "models/neural/graphs/onnx_conversion.h"
+
+#include <stdexcept>
+
+#include "models/neural/graphs/onnx_operators.h"
+
+namespace hitscope::models {
+namespace {
+
+using torch::jit::Node;
+using torch::jit::Value;
+
+class Conversion {
+ public:
+  explicit Conversion(const torch::jit::Module& module) : module_(module) {}
+
+  onnx::ModelProto run(const torch::jit::Graph& graph, const GraphShape& shape) {
+    modules_[graph.inputs().at(0)] = {"", module_._ivalue()};
+    onnx_.input(shape.input_name, shape.input_size);
+    operands_[graph.inputs().at(1)] = {shape.input_name, {}, {}};
+    for (const Node* node : graph.nodes()) convert(*node);
+    onnx_.output(operands_.at(graph.outputs().at(0)).name, shape.output_name, shape.n_outputs);
+    return std::move(onnx_.model());
+  }
+
+ private:
+  void convert(const Node& node) {
+    const std::string kind = node.kind().toQualString();
+    if (kind == "prim::GetAttr") return get_attribute(node);
+    if (kind == "prim::Constant") return constant(node);
+    // Lists are read where they are used. A GRU's first state is zeros in ONNX, too, where none is given.
+    if (kind == "prim::ListConstruct" || kind == "aten::zeros" || kind == "aten::size") return;
+    const auto* convert_node = onnx_operator(kind);
+    if (convert_node == nullptr) throw std::runtime_error("ONNX: the operation " + kind + " has no conversion");
+    (*convert_node)(TracedNode(node, onnx_, operands_));
+  }
+
+  void get_attribute(const Node& node) {
+    const auto& [prefix, object] = modules_.at(node.input(0));
+    const std::string& name = node.s(c10::Symbol::attr("name"));
+    const c10::IValue value = object.toObject()->getAttr(name);
+    const std::string key = prefix.empty() ? name : prefix + "." + name;
+    if (value.isTensor()) {
+      operands_[node.output(0)] = {{}, value.toTensor().detach(), key};
+    } else {
+      modules_[node.output(0)] = {key, value};
+    }
+  }
+
+  void constant(const Node& node) {
+    const auto value = torch::jit::toIValue(node.output(0));
+    if (value && value->isTensor()) operands_[node.output(0)] = {{}, value->toTensor().to(torch::kFloat32), {}};
+    if (value && (value->isDouble() || value->isInt())) {
+      operands_[node.output(0)] = {{}, torch::scalar_tensor(value->toScalar(), torch::kFloat32), {}};
+    }
+  }
+
+  const torch::jit::Module& module_;
+  OnnxWriter onnx_;
+  std::unordered_map<const Value*, OnnxOperand> operands_;
+  std::unordered_map<const Value*, std::pair<std::string, c10::IValue>> modules_;
+};
+
+}  // namespace
+
+onnx::ModelProto to_onnx(const TracedNetwork& traced, const GraphShape& shape) {
+  return Conversion(traced.module).run(*traced.graph, shape);
+}
+
+}  // namespace hitscope::models

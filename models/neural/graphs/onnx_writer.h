@@ -1,0 +1,47 @@
+// An ONNX graph as it grows: nodes, initialisers, names that do not clash. Opset 13.
+// Internal to models (includes LibTorch and ONNX). Thread safety: one thread.
+#pragma once
+
+#include <onnx/onnx_pb.h>
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace hitscope::models {
+
+using OnnxAttribute = std::pair<std::string, std::variant<std::int64_t, float, std::string, std::vector<std::int64_t>>>;
+
+class OnnxWriter {
+ public:
+  OnnxWriter();
+
+  /// Adds a node with one output; returns the output's name.
+  std::string node(const std::string& op, const std::vector<std::string>& inputs,
+                   const std::vector<OnnxAttribute>& attributes = {});
+  /// Adds float32 or int64 values under `key`, or a name like it where that is taken by others; returns the name.
+  std::string initialiser(const std::string& key, const torch::Tensor& values);
+  std::string integers(const std::vector<std::int64_t>& values);
+  std::string number(double value);
+
+  /// float32 [batch, size...].
+  void input(const std::string& name, const std::vector<std::int64_t>& size);
+  /// What `value` names becomes the output `name` [batch, n].
+  void output(const std::string& value, const std::string& name, std::int64_t n);
+
+  onnx::ModelProto& model() { return model_; }
+
+ private:
+  std::string fresh(const std::string& like);
+  onnx::GraphProto& graph() { return *model_.mutable_graph(); }
+
+  onnx::ModelProto model_;
+  std::set<std::string> names_;
+  std::vector<std::pair<std::string, torch::Tensor>> written_;  // initialisers, to be used again
+};
+
+}  // namespace hitscope::models

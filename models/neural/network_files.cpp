@@ -1,0 +1,74 @@
+#include "models/neural/network_files.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "models/head_files.h"
+#include "models/neural/networks/baseline_cnn.h"
+#include "models/neural/safetensors.h"
+
+namespace hitscope::models {
+namespace {
+
+constexpr std::int64_t kPooledWidth = 128;  // frames that the baseline sees; more are average-pooled to it
+constexpr std::int64_t kWindow = 256;       // frames of a window of the other networks, at most
+constexpr int kMostWindows = 8;
+
+StoredNetwork shape_from(std::string_view name, const std::string& text) {
+  const auto j = nlohmann::json::parse(text);
+  StoredNetwork stored;
+  stored.name = name;
+  stored.n_frames = j.at("n_frames");
+  stored.n_classes = j.at("n_classes");
+  stored.shape.n_bins = j.at("n_bins");
+  stored.shape.normalisation = clip_normalisation_from(j.at("clip_normalisation").get<std::string>());
+  const std::int64_t n_bins = stored.shape.n_bins;
+  if (n_bins < 4 || n_bins > 4096 || stored.n_frames < 4 || stored.n_classes < 0 || stored.n_classes == 1) {
+    throw std::runtime_error("spectrograms must have at least 4 mels and 4 frames, targets 2 classes");
+  }
+  stored.windows = clip_windows(name, stored.n_frames);
+  stored.shape.n_frames = stored.windows.width;
+  stored.shape.n_outputs = std::max<std::int64_t>(1, stored.n_classes);
+  return stored;
+}
+
+/// The shape decides what is allocated: the weights must be of it.
+void check_size(const StoredNetwork& stored, const NamedTensors& state) {
+  const auto is = [&](const char* key, std::int64_t numel) {
+    const auto found = state.find(key);
+    return found != state.end() && found->second.numel() == numel;
+  };
+  const bool dense_fits = stored.name != "cnn" || is("dense.weight", 64 * BaselineCnnImpl::n_flat(stored.shape));
+  if (is("output.bias", stored.shape.n_outputs) && dense_fits) return;
+  throw std::runtime_error("the weights are not of the shape that " + stored.name + ".json names");
+}
+
+}  // namespace
+
+ClipWindows clip_windows(std::string_view name, std::int64_t n_frames) {
+  if (name == "cnn") return {false, std::min(n_frames, kPooledWidth), 1};
+  const std::int64_t width = std::min(n_frames, kWindow);
+  const std::int64_t n_windows = (n_frames + width - 1) / width;
+  return {true, width, static_cast<int>(std::min<std::int64_t>(kMostWindows, n_windows))};
+}
+
+StoredNetwork read_network(std::string_view name, const HeadFiles& files) {
+  const std::string base(name);
+  StoredNetwork stored =
+      read_head_file(files, base + ".json", [&](const std::string& text) { return shape_from(name, text); });
+  stored.network = read_head_file(files, base + ".safetensors", [&](const std::string& bytes) {
+    const NamedTensors state = from_safetensors(bytes);
+    check_size(stored, state);
+    auto network = make_network(name, stored.shape);
+    load_state(*network, state);
+    network->eval();
+    return network;
+  });
+  if (stored.n_classes == 0) {
+    stored.value_scale = read_head_file(files, base + ".values.json", ValueScale::from_json);
+  }
+  return stored;
+}
+
+}  // namespace hitscope::models

@@ -1,0 +1,263 @@
+"""Exported networks in programs that are not ours: Python's torch.jit.load, OpenCV, and the ONNX standard worked out in
+Python. What they answer is what `hitscope score` says of the same audio."""
+
+import hashlib
+import json
+import struct
+import sys
+import unittest
+import wave
+
+from harness import ALL_FINE, ROOT, STOPPED, Case, leftovers, make_tones, read_json, run, write_csv
+
+try:
+    import numpy as np
+    import onnx
+    import torch
+
+    sys.path.insert(0, str(ROOT / "tests" / "support"))
+    from onnx_by_torch import run_onnx
+except ImportError as e:  # a visible skip below
+    MISSING = str(e)
+else:
+    MISSING = None
+try:
+    import cv2
+except ImportError:
+    cv2 = None
+
+HEADS = ("cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn")
+CLASSES = ("low", "mid", "high")
+N_CLIPS, SECONDS, RATE = 15, 3, 8000
+# 301 frames: the cnn sees them pooled to 128, the others two windows of 256.
+FRONT_END = ("--duration", SECONDS, "--sample-rate", RATE, "--n-fft", 256, "--hop-length", 80, "--n-mels", 16, "--dtype",
+             "float32")
+
+
+def softmax(logits):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def samples_of(path):
+    with wave.open(str(path)) as file:
+        data = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    return data.astype(np.float32) / 32768
+
+
+def safetensors_keys(path):
+    data = path.read_bytes()
+    length = struct.unpack("<Q", data[:8])[0]
+    return set(json.loads(data[8:8 + length])) - {"__metadata__"}
+
+
+def windows_of(clips, width, n_windows):
+    """[n_windows] of [n, 1, n_bins, width], as the README tells a reader to cut them."""
+    room = clips.shape[-1] - width
+    starts = [int(room * w / (n_windows - 1)) if n_windows > 1 else int(room / 2) for w in range(n_windows)]
+    return [clips[..., s:s + width] for s in starts]
+
+
+@unittest.skipIf(MISSING, f"python3-torch, python3-onnx or python3-numpy is not installed: {MISSING}")
+class Exported(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.holder = cls("runTest")
+        cls.holder.setUp()
+        cls.addClassCleanup(cls.holder.doCleanups)
+        folder = cls.holder.tmp
+        cls.clips, cls.specs, cls.table = folder / "clips", folder / "specs", folder / "songs.csv"
+        cls.clips.mkdir()
+        names = [name for name, _ in make_tones(cls.clips, N_CLIPS, SECONDS, RATE)]
+        cls.files = [cls.clips / f"{name}.wav" for name in names]
+        write_csv(cls.table, ["track_id", "kind", "artist", "loudness"],
+                  [[name, CLASSES[i % 3], f"a{i}", i * 7 % 11] for i, name in enumerate(names)])
+        cls.rendered = run("render", cls.clips, "--out", cls.specs, *FRONT_END)
+        cls.runs = {}
+
+    def runTest(self):
+        """Only the holder of the class's folder."""
+
+    def trained(self, head, *options):
+        """A run of the head alone, so that it is the one that score asks."""
+        out = self.holder.tmp / "-".join([head, *map(str, options)])
+        if out not in self.runs:
+            self.assertExit(self.rendered, ALL_FINE)
+            result = run("train", self.table, "--spectrograms", self.specs, "--out", out, "--heads", head, "--epochs", 2,
+                         "--threads", 1, "--batch-size", 4, "--split", "random", "--test-fraction", 0.2,
+                         *(options or ("--target", "kind")), timeout=300)
+            self.assertExit(result, ALL_FINE)
+            self.runs[out] = True
+        return out
+
+    def export(self, run_folder, *options):
+        """(Result, ONNX file, TorchScript file)."""
+        files = self.tmp / "network.onnx", self.tmp / "network.pt"
+        result = run("export", run_folder, "--onnx", files[0], "--torchscript", files[1], "--threads", 1, *options)
+        self.assertExit(result, ALL_FINE)
+        return result, *files
+
+    def scores(self, run_folder):
+        result = run("score", run_folder, *self.files, "--format", "jsonl", "--threads", 1)
+        self.assertExit(result, ALL_FINE)
+        return [json.loads(line) for line in result.out.splitlines()]
+
+    def probabilities(self, run_folder):
+        p = np.array([list(row["probabilities"].values()) for row in self.scores(run_folder)])
+        self.assertGreater(np.ptp(p, axis=0).max(), 0.01, "clips that are all alike prove nothing")
+        return p
+
+    def sounds(self):
+        return np.stack([samples_of(f) for f in self.files])
+
+    def spectrograms(self):
+        shards = sorted(self.specs.glob("*.npy"))
+        return np.concatenate([np.load(s) for s in shards])[:, None]
+
+    def test_a_waveform_becomes_the_probabilities_of_score(self):
+        for head in HEADS:
+            with self.subTest(head=head):
+                trained = self.trained(head)
+                result, onnx_file, script_file = self.export(trained, "--with-mel-front-end")
+                self.assertSays(result.out, f"waveform [batch, {SECONDS * RATE}]", "logits [batch, 3]", "OpenCV")
+                want = self.probabilities(trained)
+                sounds = self.sounds()
+                script = torch.jit.load(str(script_file))
+                with torch.no_grad():
+                    have = script(torch.from_numpy(sounds)).numpy()
+                    alone = script(torch.from_numpy(sounds[:1])).numpy()
+                np.testing.assert_allclose(softmax(have), want, atol=1e-4)
+                np.testing.assert_allclose(alone, have[:1], atol=1e-4)
+                np.testing.assert_allclose(softmax(run_onnx(onnx_file, sounds[:5])), want[:5], atol=1e-4)
+
+    def test_spectrograms_become_the_probabilities_of_score_by_the_recipe_in_the_metadata(self):
+        spectrograms = None
+        for head in HEADS:
+            with self.subTest(head=head):
+                trained = self.trained(head)
+                spectrograms = self.spectrograms() if spectrograms is None else spectrograms
+                _, onnx_file, script_file = self.export(trained)
+                notes = {p.key: p.value for p in onnx.load(str(onnx_file)).metadata_props}
+                width, n_windows = int(notes["window_width"]), int(notes["n_windows"])
+                if head == "cnn":
+                    self.assertEqual((width, n_windows), (128, 1))
+                    pooled = torch.nn.functional.adaptive_avg_pool2d(torch.from_numpy(spectrograms), (None, width))
+                    windows = [pooled.numpy()]
+                else:
+                    self.assertEqual((width, n_windows), (256, 2))
+                    windows = windows_of(spectrograms, width, n_windows)
+                want = self.probabilities(trained)
+                script = torch.jit.load(str(script_file))
+                with torch.no_grad():
+                    by_script = [script(torch.from_numpy(np.ascontiguousarray(w))).numpy() for w in windows]
+                by_onnx = [run_onnx(onnx_file, w) for w in windows]
+                for parts in (by_script, by_onnx):
+                    np.testing.assert_allclose(softmax(np.mean(parts, axis=0)), want, atol=1e-4)
+                np.testing.assert_allclose(by_onnx, by_script, atol=1e-4)
+                if cv2 is None:
+                    print("python3-opencv is not installed: not tried", flush=True)
+                elif head != "crnn":  # OpenCV 4.6 wants a GRU's first state, which a free batch has not
+                    network = cv2.dnn.readNetFromONNX(str(onnx_file))
+                    network.setInput(np.ascontiguousarray(windows[0][:1]))
+                    np.testing.assert_allclose(network.forward().reshape(1, -1), by_onnx[0][:1], atol=1e-4)
+
+    def test_weights_keep_the_keys_of_the_safetensors(self):
+        for head in HEADS:
+            with self.subTest(head=head):
+                trained = self.trained(head)
+                _, onnx_file, script_file = self.export(trained)
+                keys = safetensors_keys(trained / f"{head}.safetensors")
+                self.assertEqual(set(torch.jit.load(str(script_file)).state_dict()), keys)
+                initialisers = {t.name for t in onnx.load(str(onnx_file)).graph.initializer}
+                ours = {n for n in initialisers if not n.startswith(("sizes", "number"))}
+                gru = {"gru.weight_ih", "gru.weight_hh", "gru.bias"}
+                self.assertEqual(ours - gru, {k for k in keys if "num_batches_tracked" not in k
+                                              and not k.startswith("gru.")})
+                self.assertEqual(bool(ours & gru), head == "crnn")
+
+    def test_the_file_says_what_it_is(self):
+        trained = self.trained("four_block_cnn")
+        _, onnx_file, script_file = self.export(trained)
+        model = onnx.load(str(onnx_file))
+        bundle = read_json(trained / "bundle.json")
+        extra = {"class_names": "", "front_end_hash": ""}
+        torch.jit.load(str(script_file), _extra_files=extra)
+        for notes in ({p.key: p.value for p in model.metadata_props}, {k: v.decode() for k, v in extra.items()}):
+            self.assertEqual(json.loads(notes["class_names"]), bundle["labels"]["class_names"])
+            self.assertEqual(notes["front_end_hash"], bundle["front_end"]["front_end_hash"])
+        notes = {p.key: p.value for p in model.metadata_props}
+        self.assertEqual(json.loads(notes["front_end"]), bundle["front_end"])
+        self.assertEqual(notes["head"], "four_block_cnn")
+        dims = model.graph.input[0].type.tensor_type.shape.dim
+        self.assertEqual([d.dim_param or d.dim_value for d in dims], ["batch", 1, 16, 256])
+        self.assertEqual((model.graph.input[0].name, model.graph.output[0].name), ("spectrogram", "logits"))
+
+    def test_a_regression_gives_the_values_of_score(self):
+        for head in ("cnn", "musicnn"):
+            with self.subTest(head=head):
+                trained = self.trained(head, "--target", "loudness", "--labels", "regression")
+                result, onnx_file, script_file = self.export(trained, "--with-mel-front-end")
+                self.assertSays(result.out, "value [batch, 1]")
+                want = np.array([[row["value"]] for row in self.scores(trained)])
+                self.assertGreater(np.ptp(want), 1e-3)
+                with torch.no_grad():
+                    have = torch.jit.load(str(script_file))(torch.from_numpy(self.sounds())).numpy()
+                np.testing.assert_allclose(have, want, atol=2e-3)
+                np.testing.assert_allclose(run_onnx(onnx_file, self.sounds()), want, atol=2e-3)
+
+    def test_a_calibrated_head_says_so(self):
+        trained = self.trained("cnn", "--target", "kind", "--calibrate", "platt")
+        result, onnx_file, _ = self.export(trained)
+        self.assertSays(result.out, "before the head's calibration")
+        notes = {p.key: p.value for p in onnx.load(str(onnx_file)).metadata_props}
+        self.assertEqual(json.loads(notes["calibration"]), read_json(trained / "cnn.calibration.json"))
+
+    def test_a_file_that_would_answer_otherwise_is_not_written(self):
+        """Weights that are not finite: nothing that is compared with them is near."""
+        trained = self.trained("four_block_cnn")
+        bad = self.tmp / "bad"
+        bad.mkdir()
+        for file in trained.iterdir():
+            if file.is_file():
+                (bad / file.name).write_bytes(file.read_bytes())
+        weights = bad / "four_block_cnn.safetensors"
+        data = bytearray(weights.read_bytes())
+        length = struct.unpack("<Q", data[:8])[0]
+        begin, _ = json.loads(bytes(data[8:8 + length]))["output.bias"]["data_offsets"]
+        data[8 + length + begin:8 + length + begin + 4] = struct.pack("<f", float("nan"))
+        weights.write_bytes(data)
+        bundle = (bad / "bundle.json").read_text()
+        old = hashlib.sha256((trained / weights.name).read_bytes()).hexdigest()
+        (bad / "bundle.json").write_text(bundle.replace(old, hashlib.sha256(bytes(data)).hexdigest()))
+        target = self.tmp / "network.onnx"
+        result = run("export", bad, "--onnx", target)
+        self.assertExit(result, STOPPED)
+        self.assertSays(result.err, target, "not written")
+        self.assertFalse(target.exists())
+        target.write_text("what was there")
+        self.assertExit(run("export", bad, "--onnx", target), STOPPED)
+        self.assertEqual(target.read_text(), "what was there")
+        self.assertEqual(leftovers(self.tmp), [])
+
+    def test_what_cannot_be_exported_is_refused_with_what_can(self):
+        tables = self.trained("mlp", "--target", "kind", "--features", "loudness")
+        target = self.tmp / "network.onnx"
+        self.assertRefused(run("export", tables, "--head", "mlp", "--onnx", target), "--head mlp", "table columns",
+                           *HEADS)
+        self.assertRefused(run("export", tables, "--onnx", target), "no head that can be exported", "mlp", *HEADS)
+        trained = self.trained("cnn")
+        self.assertRefused(run("export", trained, "--head", "musicnn", "--onnx", target), "--head musicnn", "cnn")
+        self.assertRefused(run("export", trained), "--onnx", "--torchscript")
+        self.assertRefused(run("export", self.tmp / "nowhere", "--onnx", target), "bundle.json")
+        self.assertFalse(target.exists())
+
+    def test_a_file_that_cannot_be_written_is_named(self):
+        target = self.tmp / "no such folder" / "network.pt"
+        result = run("export", self.trained("cnn"), "--torchscript", target)
+        self.assertExit(result, STOPPED)
+        self.assertSays(result.err, "no such folder")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
