@@ -243,4 +243,8 @@ bool any_rank(Ranks& ranks, bool flag) {
   return ranks.any(flag);
 }
 
+void stop_other_ranks(Ranks& ranks, const std::string& why) noexcept {
+  ranks.stop_others(why);
+}
+
 }  // namespace hitscope::models
