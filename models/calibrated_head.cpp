@@ -32,6 +32,11 @@ class CalibratedHead final : public Head {
     return calibrator_.apply(head_->predict(data, rows));
   }
 
+  bool has_class_activation() const override { return head_->has_class_activation(); }
+  std::vector<float> class_activation(const Dataset& data, std::size_t row, int cls) override {
+    return head_->class_activation(data, row, cls);
+  }
+
   HeadFiles save() const override {
     HeadFiles files = head_->save();
     files[file_of(*head_)] = calibrator_.to_json();

@@ -8,9 +8,11 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,23 +22,36 @@
 #include "models/data/split.h"
 #include "models/data/table_encoder.h"
 #include "models/neural/augmentation.h"
+#include "models/neural/learning_rate_search.h"
+#include "models/neural/recipe.h"
 
 namespace hitscope::models {
+
+class Ranks;
 
 /// kBfloat16: convolutions and dense layers multiply in bfloat16 while they learn; sums, losses, weights and everything
 /// that is judged or predicted stay float32.
 enum class Precision { kFloat32, kBfloat16 };
 
-enum class HeadInput { kSpectrogram, kTable };
+enum class HeadInput { kSpectrogram, kTable, kBoth };
+
+/// A stored spectrogram that no network can take: it has values that are not finite.
+struct SpectrogramError : std::runtime_error {
+  explicit SpectrogramError(std::size_t dataset_row);
+  std::size_t row;
+};
 
 /// One line of training history.
 struct Epoch {
   int number = 0;  ///< from 1
   double train_loss = 0.0;
   double validation_loss = 0.0;
+  double metric = std::numeric_limits<double>::quiet_NaN();  ///< of the validation rows, of networks: the one that
+                                                             ///< training stops by; for the loss macro-F1 or R2
   bool is_best = false;
   double samples_per_s = 0.0;  ///< in training; 0 in a history
   double waited_share = 0.0;   ///< of that time, for data
+  int at_most = 0;             ///< epochs of this fit, where it is not FitOptions::max_epochs that says so
 };
 
 struct FitOptions {
@@ -46,22 +61,31 @@ struct FitOptions {
   bool balanced_class_weight = false;         ///< rare classes weigh more, as class_weight="balanced"; not for values
   Augmentation augmentation;  ///< of training clips; not of the baseline cnn, which takes them as they are
   ClipNormalisation clip_normalisation = ClipNormalisation::kNone;
-  Precision precision = Precision::kFloat32;  ///< of training networks on spectrograms
-  int max_epochs = 60;                        ///< >= 1
-  int patience = 10;                          ///< epochs without a better validation loss before stopping, >= 1
-  int batch_size = 32;                        ///< rows per step, >= 2
-  double learning_rate = 0.0;                 ///< of AdamW; 0: the head's own (cnn 1e-4, mlp 1e-3, others 2e-3)
-  double checkpoint_every_s = 5;              ///< seconds between checkpoints, in mid-epoch too; 0: after every epoch
-  std::string checkpoint;                     ///< bytes of the last checkpoint to go on from, or empty
+  Precision precision = Precision::kFloat32;        ///< of training networks on spectrograms
+  ObjectiveKind objective = ObjectiveKind::kPlain;  ///< of networks on spectrograms
+  RecipeChoice recipe;                              ///< of networks
+  std::string device = "cpu";                       ///< of networks: "cpu", "cuda", "cuda:N"
+  int max_epochs = 60;                              ///< >= 1
+  int patience = 10;                                ///< epochs without a better validation loss before stopping, >= 1
+  int batch_size = 32;                              ///< rows per step, >= 2
+  double learning_rate = 0.0;                       ///< of AdamW; 0: the head's own (cnn 1e-4, mlp 1e-3, others 2e-3)
+  bool search_learning_rate = false;                ///< of networks: the steepest of a range test, in place of it
+  double checkpoint_every_s = 5;  ///< seconds between checkpoints, in mid-epoch too; 0: after every epoch
+  std::string checkpoint;         ///< bytes of the last checkpoint to go on from, or empty
+  Ranks* ranks = nullptr;         ///< processes that train networks on spectrograms together; nullptr: this one alone
   std::function<void(const std::string&)> save_checkpoint;  ///< given the bytes; may be empty
-  std::function<void(const Epoch&)> on_epoch;               ///< may be empty
-  const std::atomic<bool>* stop = nullptr;                  ///< once set, fit checkpoints and returns early
+  /// Given a batch whose loss is not finite, as safetensors; says where it is, for the error. May be empty.
+  std::function<std::string(const std::string&)> save_batch;
+  std::function<void(const Epoch&)> on_epoch;  ///< may be empty
+  const std::atomic<bool>* stop = nullptr;     ///< once set, fit checkpoints and returns early
 };
 
 struct FitSummary {
   bool stopped = false;  ///< by FitOptions::stop: the head is not fitted
   std::vector<Epoch> history;
   std::size_t n_parameters = 0;
+  double learning_rate = 0.0;                             ///< of networks: the highest of the schedule
+  std::vector<LearningRateTrial> learning_rate_trials{};  ///< of a search in this process; else empty
 };
 
 /// A head's files: name -> bytes.
@@ -85,6 +109,12 @@ class Head {
   virtual Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) = 0;
   /// Values of `rows`, for a head that was fitted on values. Throws std::logic_error for any other.
   virtual std::vector<double> predict_values(const Dataset& data, std::span<const std::size_t> rows);
+  /// Whether class_activation has an answer.
+  virtual bool has_class_activation() const { return false; }
+  /// Where in the spectrogram of `row` it found what speaks for class `cls` (of a regression, where 0 is the only one:
+  /// for a high value): [n_bins, n_frames] in 0..1, 1 the most that is there; all 0 where nothing does. Grad-CAM, as
+  /// coarse as the network's last maps. Throws std::logic_error for a head that does not hear, or before fit or load.
+  virtual std::vector<float> class_activation(const Dataset& data, std::size_t row, int cls);
   /// Classes it tells apart; 0 before fit or load, and for values.
   virtual int n_classes() const = 0;
   /// Throws std::logic_error before fit or load.
@@ -94,8 +124,8 @@ class Head {
 };
 
 /// Names that make_head knows: networks on spectrograms ("cnn", "four_block_cnn", "short_chunk_resnet", "musicnn",
-/// "crnn"), on tables
-/// ("mlp"), and classical heads ("random_forest", "boosted_trees", "logistic", "ridge").
+/// "crnn"), on both ("fusion"), on tables ("mlp"), and classical heads ("random_forest", "boosted_trees", "logistic",
+/// "ridge").
 std::vector<std::string> head_names();
 /// Those that a comparison begins with: all but four_block_cnn, musicnn and crnn.
 std::vector<std::string> usual_head_names();

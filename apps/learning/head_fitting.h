@@ -21,10 +21,11 @@ struct FittedHead {
   std::size_t n_bytes = 0;  ///< of its files
 };
 
-/// Fits `head` (a name of models::make_head, calibrated where asked) with epochs shown on standard error.
+/// Fits `head` (a name of models::make_head, calibrated where asked) with epochs shown on standard error, and where
+/// `tensorboard` is set also in event files in FOLDER/tensorboard/HEAD.
 FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::Dataset& data,
                          const models::TrainingFold& fold, models::FitOptions options,
-                         const std::filesystem::path& folder);
+                         const std::filesystem::path& folder, bool tensorboard);
 
 /// Keeps the time that predicting took beside the rest: the same command again prints the same table.
 void remember_prediction(const FittedHead& fitted, const std::filesystem::path& folder);

@@ -139,6 +139,7 @@ ordered_json epochs_json(const models::FitSummary& summary) {
     epochs.push_back({{"epoch", e.number},
                       {"train_loss", e.train_loss},
                       {"validation_loss", e.validation_loss},
+                      {"metric", e.metric},
                       {"best", e.is_best}});
   }
   return epochs;
@@ -165,7 +166,7 @@ ordered_json heads_json(const RunReport& report) {
       head["classes"] = class_table(row, result.labels.class_names());
       head["confusion"] = confusion_json(row, result.labels.class_names().size());
       add_curves(head, result, row, predicted);
-      const bool hears = models::make_head(row.name)->input() == models::HeadInput::kSpectrogram;
+      const bool hears = models::make_head(row.name)->input() != models::HeadInput::kTable;
       if (hears && report.data.store) head["spectrograms"] = spectrograms_json(report, predicted);
     }
     head["epochs"] = epochs_json(result.histories.at(row.name));

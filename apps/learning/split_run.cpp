@@ -50,56 +50,16 @@ std::unique_ptr<models::Head> head_to_fit(const std::string& name, const HeadReq
                : models::make_calibrated_head(std::move(head), request.calibration, request.threshold);
 }
 
-/// "cnn, mlp, …": the heads that can learn such labels.
-std::string heads_for(bool is_regression) {
-  std::string names;
-  for (const std::string& name : models::head_names()) {
-    const auto head = models::make_head(name);
-    if (is_regression ? head->learns_values() : head->learns_classes()) names += (names.empty() ? "" : ", ") + name;
-  }
-  return names;
-}
-
-/// What only classes have a use for.
-void refuse_class_options(const HeadRequest& request) {
-  const auto refuse = [](bool given, const char* option, const char* why) {
-    if (given) throw UsageError(fmt::format("{} {}, and --labels regression has no classes", option, why));
-  };
-  refuse(request.fit.resampling != models::Resampling::kNone, "--resample", "adds rows of rare classes");
-  refuse(request.fit.balanced_class_weight, "--balanced-class-weight", "weighs rare classes");
-  refuse(request.calibration != models::Calibration::kNone, "--calibrate", "mends probabilities of classes");
-  refuse(request.threshold != models::ThresholdMetric::kNone, "--tune-threshold", "chooses between two classes");
-  refuse(request.fit.encoder.select_k != 0, "--select-k", "ranks columns by how well they tell classes apart");
+/// The same, naming the clip.
+std::string named_error(const TrainData& data, const models::SpectrogramError& error) {
+  const auto row =
+      std::find_if(data.rows.begin(), data.rows.end(), [&](const TrainRow& r) { return r.example == error.row; });
+  return fmt::format(
+      "{}: the spectrogram of '{}' has values that are not finite (NaN or infinite); render that clip again",
+      data.store->folder().string(), row == data.rows.end() ? "?" : row->id);
 }
 
 }  // namespace
-
-std::vector<std::string> chosen_heads(const HeadRequest& request, const TrainData& data) {
-  const bool has_table = !data.dataset.table.empty();
-  const bool is_regression = data.labels.kind == models::LabelKind::kRegression;
-  if (is_regression) refuse_class_options(request);
-  std::vector<std::string> heads;
-  for (const std::string& name : request.heads.empty() ? models::usual_head_names() : request.heads) {
-    const auto head = models::make_head(name);
-    const bool wants_table = head->input() == models::HeadInput::kTable;
-    std::string why;
-    if (wants_table && !has_table) why = " needs table columns, and the table has none to use";
-    if (!wants_table && !data.store) why = " needs --spectrograms";
-    if (is_regression && !head->learns_values()) {
-      why = " learns classes, and --labels regression has none; these learn values: " + heads_for(true);
-    }
-    if (!is_regression && !head->learns_classes()) {
-      why = " learns values; give --labels regression, or one of the heads that learn classes: " + heads_for(false);
-    }
-    if (why.empty()) {
-      heads.push_back(name);
-    } else if (!request.heads.empty()) {
-      throw UsageError("--heads " + name + why);
-    }
-  }
-  if (heads.empty()) throw UsageError("there is nothing to train on: no --spectrograms and no usable feature columns");
-  return heads;
-}
 
 struct SplitRun::Impl {
   const TrainData& data;
@@ -113,11 +73,11 @@ struct SplitRun::Impl {
 
   Bench bench() const { return {data, result.dataset, result.labels, result.split, result.test, seed}; }
 
-  bool fit(const std::string& name) {
+  bool fit(const std::string& name) try {
     models::FitOptions options = request.fit;
     options.seed = seed;
-    FittedHead head =
-        fit_in_folder(head_to_fit(name, request), result.dataset, result.split.training_fold(), options, folder);
+    FittedHead head = fit_in_folder(head_to_fit(name, request), result.dataset, result.split.training_fold(), options,
+                                    folder, request.tensorboard);
     if (!head.head) return false;
     const auto start = std::chrono::steady_clock::now();
     LeaderboardRow row;
@@ -138,6 +98,8 @@ struct SplitRun::Impl {
     result.files[name] = std::move(head.files);
     fitted[name] = std::move(head.head);
     return true;
+  } catch (const models::SpectrogramError& e) {
+    throw UsageError(named_error(data, e));
   }
 
   /// Heads that always answer the same are named beside the leaks.
@@ -181,6 +143,7 @@ SplitRun::SplitRun(const TrainData& data, const HeadRequest& heads, models::Spli
     throw UsageError(fmt::format("--tune-threshold moves the threshold between two classes; --labels {} makes {}",
                                  to_string(r.labels.config()), r.dataset.n_classes));
   }
+  check_class_options(heads, r.labels);
   claim_folder(folder, r.settings_json);
   r.facts = describe(data, r.split, kind, r.labels, r.dataset, seed);
   r.findings = findings_of(data, r.dataset, r.labels, r.split, kind, seed);

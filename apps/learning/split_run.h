@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/learning/head_choice.h"
 #include "apps/learning/leaderboard.h"
 #include "apps/learning/train_data.h"
 #include "apps/learning/train_split.h"
@@ -19,14 +20,6 @@
 #include "models/head.h"
 
 namespace hitscope::apps {
-
-/// How heads are fitted, the same for every split.
-struct HeadRequest {
-  std::vector<std::string> heads;  ///< empty: all that the data and the labels allow
-  models::FitOptions fit;          ///< its callbacks are set here
-  models::Calibration calibration = models::Calibration::kNone;
-  models::ThresholdMetric threshold = models::ThresholdMetric::kNone;
-};
 
 /// What a split run found. Members by test row follow `test`.
 struct SplitResult {
@@ -68,8 +61,5 @@ class SplitRun {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
-
-/// Heads that `request` names, or all that the data and the labels allow. Throws UsageError for one they do not.
-std::vector<std::string> chosen_heads(const HeadRequest& request, const TrainData& data);
 
 }  // namespace hitscope::apps

@@ -27,6 +27,22 @@ ordered_json augmentation_of(const models::Augmentation& a) {
           a.n_time_masks, a.time_mask, a.n_frequency_masks, a.frequency_mask, a.mixup_alpha};
 }
 
+ordered_json recipe_of(const models::FitOptions& fit) {
+  const models::RecipeChoice& r = fit.recipe;
+  const auto given = [](const auto& value) { return value ? ordered_json(*value) : ordered_json(nullptr); };
+  return {{"objective", to_string(fit.objective)},
+          {"schedule", r.schedule ? ordered_json(to_string(*r.schedule)) : ordered_json(nullptr)},
+          {"warm_up", given(r.warm_up)},
+          {"weight_decay", given(r.weight_decay)},
+          {"label_smoothing", given(r.label_smoothing)},
+          {"clip_gradient", given(r.clip_norm)},
+          {"ema", given(r.ema_decay)},
+          {"focal_gamma", r.focal_gamma},
+          {"accumulate", r.accumulate},
+          {"balanced_batches", r.balanced_batches},
+          {"stop_on", to_string(r.stop_metric)}};
+}
+
 /// run.json: everything that decides what the folder will hold.
 std::string settings_of(const TrainRunConfig& config, const TrainData& data, const std::string& split) {
   const TrainDataConfig& d = config.data;
@@ -64,7 +80,10 @@ std::string settings_of(const TrainRunConfig& config, const TrainData& data, con
                  {"max_epochs", fit.max_epochs},
                  {"patience", fit.patience},
                  {"batch_size", fit.batch_size},
-                 {"learning_rate", fit.learning_rate},
+                 {"learning_rate", fit.search_learning_rate ? ordered_json("auto") : ordered_json(fit.learning_rate)},
+                 {"recipe", recipe_of(fit)},
+                 {"device", fit.device},
+                 {"processes", config.place ? config.place->size : 1},
                  {"threads", resolved_threads(config.n_threads)}};
   if (data.store) {
     std::string indices;

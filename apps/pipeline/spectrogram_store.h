@@ -33,6 +33,7 @@ class SpectrogramStore {
   /// Reads index and settings and maps the shards. Throws UsageError naming the file where one is missing or
   /// inconsistent.
   explicit SpectrogramStore(const std::filesystem::path& folder);
+  const std::filesystem::path& folder() const { return folder_; }
   ~SpectrogramStore();
   SpectrogramStore(const SpectrogramStore&) = delete;
   SpectrogramStore& operator=(const SpectrogramStore&) = delete;

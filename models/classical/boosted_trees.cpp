@@ -224,6 +224,7 @@ class Boosting {
       if (options_.stop != nullptr && *options_.stop) return {nullptr, std::move(fitted.history)};
       check(XGBoosterUpdateOneIter(booster_.get(), round, train_matrix_.get()));
       fitted.history.push_back(epoch(round + 1));
+      fitted.history.back().at_most = n_rounds;
       if (options_.on_epoch) options_.on_epoch(fitted.history.back());
       if (validated() && round + 1 - best_round_ >= config_.patience) break;
     }

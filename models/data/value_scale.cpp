@@ -1,7 +1,9 @@
 #include "models/data/value_scale.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <stdexcept>
 
 namespace hitscope::models {
@@ -14,6 +16,23 @@ ValueScale ValueScale::fit(std::span<const double> values, const TrainingFold& f
   double variance = 0.0;
   for (const std::size_t row : rows) variance += std::pow(values[row] - scale.mean_, 2) / n;
   if (variance > 0.0) scale.scale_ = std::sqrt(variance);
+  return scale;
+}
+
+ValueScale ValueScale::line(std::span<const double> scores, std::span<const double> values) {
+  const auto n = static_cast<double>(scores.size());
+  const double mean_score = std::accumulate(scores.begin(), scores.end(), 0.0) / n;
+  const double mean_value = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  double together = 0.0;
+  double variance = 0.0;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    together += (scores[i] - mean_score) * (values[i] - mean_value);
+    variance += std::pow(scores[i] - mean_score, 2);
+  }
+  constexpr double kLeastSlope = 1e-9;  // the order stays the scores', even where they say nothing of values
+  ValueScale scale;
+  scale.scale_ = variance > 0.0 ? std::max(kLeastSlope, together / variance) : 1.0;
+  scale.mean_ = mean_value - scale.scale_ * mean_score;
   return scale;
 }
 

@@ -1,4 +1,4 @@
-// A regression's target to zero mean and unit variance, by training rows, and back.
+// A regression's target to zero mean and unit variance, by training rows, and back; or from scores by a line.
 // Thread safety: immutable after construction.
 #pragma once
 
@@ -16,6 +16,8 @@ class ValueScale {
   ValueScale() = default;
   /// `values` by dataset row.
   static ValueScale fit(std::span<const double> values, const TrainingFold& fold);
+  /// The line that brings scores nearest to values, by least squares.
+  static ValueScale line(std::span<const double> scores, std::span<const double> values);
   static ValueScale from_json(const std::string& text);  ///< throws std::runtime_error
   std::string to_json() const;
 

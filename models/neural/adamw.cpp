@@ -60,6 +60,10 @@ void AdamW::step(double learning_rate) {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     torch::Tensor& p = parameters_[i];
     if (!p.grad().defined()) continue;
+    if (!p.device().is_cpu()) {
+      step_by_tensors(i, learning_rate);
+      continue;
+    }
     // A gradient in another order than its parameter is put in order first.
     const torch::Tensor gradient = p.grad().strides() == p.strides() ? p.grad() : torch::empty_like(p).copy_(p.grad());
     auto* weight = p.data_ptr<float>();
@@ -73,11 +77,21 @@ void AdamW::step(double learning_rate) {
   }
 }
 
+void AdamW::step_by_tensors(std::size_t i, double learning_rate) {
+  const auto n_steps = static_cast<double>(n_steps_);
+  torch::Tensor& p = parameters_[i];
+  means_[i].lerp_(p.grad(), 1.0 - kBeta1);
+  squares_[i].mul_(kBeta2).addcmul_(p.grad(), p.grad(), 1.0 - kBeta2);
+  const torch::Tensor root = squares_[i].sqrt().div_(std::sqrt(1.0 - std::pow(kBeta2, n_steps))).add_(kEpsilon);
+  p.mul_(1.0 - learning_rate * weight_decay_);
+  p.addcdiv_(means_[i], root, -learning_rate / (1.0 - std::pow(kBeta1, n_steps)));
+}
+
 void AdamW::save(torch::serialize::OutputArchive& archive) const {
   archive.write("n_steps", c10::IValue(n_steps_));
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    archive.write("mean." + std::to_string(i), means_[i]);
-    archive.write("square." + std::to_string(i), squares_[i]);
+    archive.write("mean." + std::to_string(i), means_[i].cpu());
+    archive.write("square." + std::to_string(i), squares_[i].cpu());
   }
 }
 

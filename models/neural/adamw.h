@@ -26,6 +26,8 @@ class AdamW {
   void load(torch::serialize::InputArchive& archive);
 
  private:
+  void step_by_tensors(std::size_t i, double learning_rate);  // where the parameter is not on the CPU
+
   std::vector<torch::Tensor> parameters_;
   std::vector<torch::Tensor> means_;    // of the gradient
   std::vector<torch::Tensor> squares_;  // of its square

@@ -109,14 +109,12 @@ class MlpHead final : public Head {
 
   TrainingProblem problem(const torch::Tensor& table) {
     TrainingProblem wanted{*network_,
+                           {},
                            [&table](std::span<const std::size_t> rows) {
                              std::vector<std::int64_t> places(rows.begin(), rows.end());
-                             return table.index_select(0, torch::tensor(places));
+                             return Batch{table.index_select(0, torch::tensor(places)), {rows.begin(), rows.end()}};
                            },
-                           [this](const torch::Tensor& x) { return network_->forward(x); },
-                           {},
-                           {},
-                           {}};
+                           [this](const Batch& batch) { return network_->forward(batch.inputs); }};
     wanted.identity = "mlp for " + std::to_string(table.size(1)) + " columns";
     return wanted;
   }
@@ -130,8 +128,9 @@ class MlpHead final : public Head {
     std::vector<int> targets(train.targets().begin(), train.targets().end());
     for (const std::size_t row : held) targets.push_back(data.targets[row]);
     TrainingProblem wanted = problem(table);
-    wanted.targets = targets;
-    if (options.balanced_class_weight) wanted.class_weights = balanced_class_weights(train.targets(), n_classes_);
+    wanted.objective =
+        Objective::classes(targets, options.balanced_class_weight ? balanced_class_weights(train.targets(), n_classes_)
+                                                                  : std::vector<double>{});
     return train_network(wanted, numbered(train.targets().size(), held.size()), options);
   }
 
@@ -144,7 +143,7 @@ class MlpHead final : public Head {
     std::vector<double> values;
     for (const std::size_t row : rows) values.push_back(all[row]);
     TrainingProblem wanted = problem(table);
-    wanted.values = values;
+    wanted.objective = Objective::values(values);
     return train_network(wanted, numbered(fold.train_rows().size(), fold.validation_rows().size()), options);
   }
 

@@ -14,6 +14,21 @@ namespace {
 constexpr std::int64_t kPooledWidth = 128;  // frames that the baseline sees; more are average-pooled to it
 constexpr std::int64_t kWindow = 256;       // frames of a window of the other networks, at most
 constexpr int kMostWindows = 8;
+constexpr std::string_view kFusion = "fusion";
+
+void check(const StoredNetwork& stored) {
+  const SpectrogramShape& shape = stored.shape;
+  const auto require = [](bool ok, const char* rule) {
+    if (!ok) throw std::runtime_error(rule);
+  };
+  require(shape.n_bins >= 4 && shape.n_bins <= 4096 && stored.n_frames >= 4 && stored.n_classes >= 0 &&
+              stored.n_classes != 1,
+          "spectrograms must have at least 4 mels and 4 frames, targets 2 classes");
+  require(shape.n_columns >= 0 && (shape.n_columns > 0) == (stored.name == kFusion),
+          "fusion needs table columns, and no other network has a use for them");
+  require(shape.objective != (stored.n_classes == 0 ? ObjectiveKind::kOrdinal : ObjectiveKind::kRanking),
+          "the objective must be plain or ranking for values, plain or ordinal for classes");
+}
 
 StoredNetwork shape_from(std::string_view name, const std::string& text) {
   const auto j = nlohmann::json::parse(text);
@@ -23,10 +38,9 @@ StoredNetwork shape_from(std::string_view name, const std::string& text) {
   stored.n_classes = j.at("n_classes");
   stored.shape.n_bins = j.at("n_bins");
   stored.shape.normalisation = clip_normalisation_from(j.at("clip_normalisation").get<std::string>());
-  const std::int64_t n_bins = stored.shape.n_bins;
-  if (n_bins < 4 || n_bins > 4096 || stored.n_frames < 4 || stored.n_classes < 0 || stored.n_classes == 1) {
-    throw std::runtime_error("spectrograms must have at least 4 mels and 4 frames, targets 2 classes");
-  }
+  stored.shape.objective = objective_from(j.at("objective").get<std::string>());
+  stored.shape.n_columns = j.at("n_columns");
+  check(stored);
   stored.windows = clip_windows(name, stored.n_frames);
   stored.shape.n_frames = stored.windows.width;
   stored.shape.n_outputs = std::max<std::int64_t>(1, stored.n_classes);
@@ -39,12 +53,17 @@ void check_size(const StoredNetwork& stored, const NamedTensors& state) {
     const auto found = state.find(key);
     return found != state.end() && found->second.numel() == numel;
   };
+  const bool is_ordinal = stored.shape.objective == ObjectiveKind::kOrdinal;
   const bool dense_fits = stored.name != "cnn" || is("dense.weight", 64 * BaselineCnnImpl::n_flat(stored.shape));
-  if (is("output.bias", stored.shape.n_outputs) && dense_fits) return;
+  if (is("output.bias", is_ordinal ? 1 : stored.shape.n_outputs) && dense_fits) return;
   throw std::runtime_error("the weights are not of the shape that " + stored.name + ".json names");
 }
 
 }  // namespace
+
+std::string_view network_of(std::string_view head) {
+  return head == kFusion ? "short_chunk_resnet" : head;
+}
 
 ClipWindows clip_windows(std::string_view name, std::int64_t n_frames) {
   if (name == "cnn") return {false, std::min(n_frames, kPooledWidth), 1};
@@ -60,7 +79,7 @@ StoredNetwork read_network(std::string_view name, const HeadFiles& files) {
   stored.network = read_head_file(files, base + ".safetensors", [&](const std::string& bytes) {
     const NamedTensors state = from_safetensors(bytes);
     check_size(stored, state);
-    auto network = make_network(name, stored.shape);
+    auto network = make_network(network_of(name), stored.shape);
     load_state(*network, state);
     network->eval();
     return network;

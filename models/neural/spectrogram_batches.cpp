@@ -1,8 +1,10 @@
 #include "models/neural/spectrogram_batches.h"
 
+#include <cmath>
 #include <cstring>
 
 #include "dsp/half.h"
+#include "models/head.h"
 
 namespace hitscope::models {
 namespace {
@@ -12,11 +14,6 @@ torch::Tensor empty_batch(std::size_t n, int n_bins, std::int64_t width) {
 }
 
 }  // namespace
-
-std::int64_t window_start(std::int64_t n_frames, std::int64_t width, int window, int n_windows) {
-  const auto room = static_cast<double>(n_frames - width);
-  return static_cast<std::int64_t>(n_windows > 1 ? room * window / (n_windows - 1) : room / 2);
-}
 
 // Not by LibTorch's conversion: on a thread of its own that would start a team of threads for every batch.
 void SpectrogramBatches::read(std::size_t row, std::span<float> values) const {
@@ -33,6 +30,14 @@ std::vector<float> SpectrogramBatches::clip(std::size_t row) const {
   return values;
 }
 
+void SpectrogramBatches::require_finite(std::span<const std::size_t> rows) const {
+  for (const std::size_t row : rows) {
+    float sum = 0.0F;
+    for (const float value : clip(row)) sum += value * 0.0F;  // 0, or NaN of any that is not finite
+    if (std::isnan(sum)) throw SpectrogramError(row);
+  }
+}
+
 torch::Tensor SpectrogramBatches::pooled(std::span<const std::size_t> rows, std::int64_t width) const {
   torch::Tensor batch = empty_batch(rows.size(), view_.n_bins, view_.n_frames);
   const auto size = static_cast<std::size_t>(view_.n_bins) * static_cast<std::size_t>(view_.n_frames);
@@ -40,17 +45,26 @@ torch::Tensor SpectrogramBatches::pooled(std::span<const std::size_t> rows, std:
   return view_.n_frames > width ? torch::adaptive_avg_pool2d(batch, {view_.n_bins, width}) : batch;
 }
 
+std::vector<std::int64_t> SpectrogramBatches::window_starts(std::int64_t width, int n_windows) const {
+  const auto room = static_cast<double>(view_.n_frames - width);
+  std::vector<std::int64_t> starts;
+  for (int w = 0; w < n_windows; ++w) {
+    starts.push_back(static_cast<std::int64_t>(n_windows > 1 ? room * w / (n_windows - 1) : room / 2));
+  }
+  return starts;
+}
+
 std::vector<torch::Tensor> SpectrogramBatches::windows(std::span<const std::size_t> rows, std::int64_t width,
                                                        int n_windows) const {
   std::vector<torch::Tensor> windows(static_cast<std::size_t>(n_windows));
   for (torch::Tensor& window : windows) window = empty_batch(rows.size(), view_.n_bins, width);
   const auto size = static_cast<std::size_t>(view_.n_bins * width);
+  const std::vector<std::int64_t> starts = window_starts(width, n_windows);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::vector<float> whole = clip(rows[i]);
     const ClipView view{whole, view_.n_bins, view_.n_frames};
     for (int w = 0; w < n_windows; ++w) {
-      const auto first = static_cast<int>(window_start(view_.n_frames, width, w, n_windows));
-      crop(view, first, static_cast<int>(width), {windows[w].data_ptr<float>() + i * size, size});
+      crop(view, static_cast<int>(starts[w]), static_cast<int>(width), {windows[w].data_ptr<float>() + i * size, size});
     }
   }
   return windows;

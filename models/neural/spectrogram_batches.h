@@ -10,21 +10,23 @@
 
 #include "models/data/dataset.h"
 #include "models/neural/augmentation.h"
-#include "models/neural/trainer.h"
+#include "models/neural/batch_feed.h"
 
 namespace hitscope::models {
-
-/// The first frame of window `window` of `n_windows` that lie evenly over a clip of `n_frames`.
-std::int64_t window_start(std::int64_t n_frames, std::int64_t width, int window, int n_windows);
 
 class SpectrogramBatches {
  public:
   /// Borrows the view's rows.
   explicit SpectrogramBatches(const SpectrogramView& view) : view_(view) {}
 
+  /// Throws SpectrogramError for the first of `rows` that has a value which is not finite.
+  void require_finite(std::span<const std::size_t> rows) const;
+
   /// [n, 1, n_bins, width]; longer clips are average-pooled over time.
   torch::Tensor pooled(std::span<const std::size_t> rows, std::int64_t width) const;
-  /// [n, 1, n_bins, width] each of `n_windows` that lie evenly over the clips.
+  /// First frames of `n_windows` of `width` that lie evenly over the clips.
+  std::vector<std::int64_t> window_starts(std::int64_t width, int n_windows) const;
+  /// [n, 1, n_bins, width] each of them.
   std::vector<torch::Tensor> windows(std::span<const std::size_t> rows, std::int64_t width, int n_windows) const;
   /// One window each, by (seed, epoch, row), and mixed in pairs. `fill` [n_bins].
   Batch augmented(std::span<const std::size_t> rows, std::int64_t width, const Augmentation& by,

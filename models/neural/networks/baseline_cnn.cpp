@@ -7,9 +7,12 @@ BaselineCnnImpl::BaselineCnnImpl(const SpectrogramShape& shape)
       conv(register_module("conv", torch::nn::Conv2d(torch::nn::Conv2dOptions(1, 32, 3)))),
       dense(register_module("dense", torch::nn::Linear(n_flat(shape), 64))) {}
 
-torch::Tensor BaselineCnnImpl::embed(const torch::Tensor& x) {
-  // Flattened channel by channel, whatever order they lie in.
-  return torch::relu(dense(torch::relu(torch::max_pool2d(conv(x), 2)).flatten(1)));
+torch::Tensor BaselineCnnImpl::maps(const torch::Tensor& x) {
+  return torch::relu(torch::max_pool2d(conv(x), 2));
+}
+
+torch::Tensor BaselineCnnImpl::summary(const torch::Tensor& maps) {
+  return torch::relu(dense(maps.flatten(1)));  // channel by channel, whatever order they lie in
 }
 
 }  // namespace hitscope::models

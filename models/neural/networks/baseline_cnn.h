@@ -11,7 +11,8 @@ namespace hitscope::models {
 
 struct BaselineCnnImpl : SpectrogramNetworkImpl {
   explicit BaselineCnnImpl(const SpectrogramShape& shape);
-  torch::Tensor embed(const torch::Tensor& x) override;
+  torch::Tensor maps(const torch::Tensor& x) override;
+  torch::Tensor summary(const torch::Tensor& maps) override;
 
   static std::int64_t n_flat(const SpectrogramShape& shape) {
     return 32 * ((shape.n_bins - 2) / 2) * ((shape.n_frames - 2) / 2);

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <span>
 
+#include "models/neural/networks/batch_norm.h"
+
 namespace hitscope::models {
 
 /// Registered as convolutions.K and norms.K of `network`.
@@ -16,7 +18,7 @@ struct ConvolutionStages {
     std::int64_t from = 1;
     for (const std::int64_t to : channels) {
       convolutions->push_back(torch::nn::Conv2d(torch::nn::Conv2dOptions(from, to, 3).padding(1).bias(false)));
-      norms->push_back(torch::nn::BatchNorm2d(to));
+      norms->push_back(SharedBatchNorm2d(to));
       from = to;
     }
     network.register_module("convolutions", convolutions);
@@ -24,8 +26,7 @@ struct ConvolutionStages {
   }
 
   torch::Tensor normed(std::size_t stage, const torch::Tensor& x) {
-    return norms[stage]->as<torch::nn::BatchNorm2d>()->forward(
-        convolutions[stage]->as<torch::nn::Conv2d>()->forward(x));
+    return norms[stage]->as<SharedBatchNorm2d>()->forward(convolutions[stage]->as<torch::nn::Conv2d>()->forward(x));
   }
 
   torch::nn::ModuleList convolutions;

@@ -12,7 +12,8 @@ namespace hitscope::models {
 
 struct CrnnImpl : SpectrogramNetworkImpl {
   explicit CrnnImpl(const SpectrogramShape& shape);
-  torch::Tensor embed(const torch::Tensor& x) override;
+  torch::Tensor maps(const torch::Tensor& x) override;
+  torch::Tensor summary(const torch::Tensor& maps) override;
 
   torch::nn::GRU gru;
   ConvolutionStages stages;

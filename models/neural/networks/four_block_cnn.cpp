@@ -8,18 +8,23 @@ namespace {
 
 constexpr std::array<std::int64_t, 4> kChannels{32, 64, 128, 128};
 
+torch::Tensor halved(const torch::Tensor& x) {
+  return torch::max_pool2d(x, {std::min<std::int64_t>(2, x.size(2)), std::min<std::int64_t>(2, x.size(3))});
+}
+
 }  // namespace
 
 FourBlockCnnImpl::FourBlockCnnImpl(const SpectrogramShape& shape)
     : SpectrogramNetworkImpl(shape, kChannels.back()), stages(*this, kChannels) {}
 
-torch::Tensor FourBlockCnnImpl::embed(const torch::Tensor& x) {
+torch::Tensor FourBlockCnnImpl::maps(const torch::Tensor& x) {
   torch::Tensor y = x;
-  for (std::size_t i = 0; i < kChannels.size(); ++i) {
-    y = stages.normed(i, y);
-    y = torch::relu(torch::max_pool2d(y, {std::min<std::int64_t>(2, y.size(2)), std::min<std::int64_t>(2, y.size(3))}));
-  }
-  return y.mean({2, 3});
+  for (std::size_t i = 0; i + 1 < kChannels.size(); ++i) y = torch::relu(halved(stages.normed(i, y)));
+  return torch::relu(stages.normed(kChannels.size() - 1, y));
+}
+
+torch::Tensor FourBlockCnnImpl::summary(const torch::Tensor& maps) {
+  return halved(maps).mean({2, 3});
 }
 
 }  // namespace hitscope::models

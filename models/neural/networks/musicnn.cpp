@@ -13,16 +13,16 @@ constexpr std::int64_t kDense = 200;
 
 torch::nn::Sequential time_convolution(std::int64_t from, std::int64_t to, std::int64_t n_frames) {
   auto options = torch::nn::Conv1dOptions(from, to, n_frames).padding(n_frames / 2).bias(false);
-  return torch::nn::Sequential(torch::nn::Conv1d(options), torch::nn::BatchNorm1d(to), torch::nn::ReLU());
+  return torch::nn::Sequential(torch::nn::Conv1d(options), SharedBatchNorm1d(to), torch::nn::ReLU());
 }
 
 }  // namespace
 
 MusicnnImpl::MusicnnImpl(const SpectrogramShape& shape)
     : SpectrogramNetworkImpl(shape, kDense),
-      front_norm(register_module("front_norm", torch::nn::BatchNorm1d(kFront))),
+      front_norm(register_module("front_norm", SharedBatchNorm1d(kFront))),
       dense(register_module("dense", torch::nn::Linear(2 * (kFront + 3 * kMiddle), kDense))),
-      dense_norm(register_module("dense_norm", torch::nn::BatchNorm1d(kDense))) {
+      dense_norm(register_module("dense_norm", SharedBatchNorm1d(kDense))) {
   for (const double share : {0.4, 0.7}) {
     const auto height = std::max<std::int64_t>(1, static_cast<std::int64_t>(share * static_cast<double>(shape.n_bins)));
     vertical->push_back(torch::nn::Conv2d(torch::nn::Conv2dOptions(1, kVertical, {height, 7}).padding({0, 3})));
@@ -36,7 +36,7 @@ MusicnnImpl::MusicnnImpl(const SpectrogramShape& shape)
   register_module("middle", middle);
 }
 
-torch::Tensor MusicnnImpl::embed(const torch::Tensor& x) {
+torch::Tensor MusicnnImpl::maps(const torch::Tensor& x) {
   std::vector<torch::Tensor> fronts;
   for (const auto& filter : *vertical) fronts.push_back(filter->as<torch::nn::Conv2d>()->forward(x).amax(2));
   const torch::Tensor loudness = x.mean(2);
@@ -46,7 +46,11 @@ torch::Tensor MusicnnImpl::embed(const torch::Tensor& x) {
     const torch::Tensor next = middle[i]->as<torch::nn::Sequential>()->forward(layers.back());
     layers.push_back(i == 0 ? next : next + layers.back());
   }
-  const torch::Tensor all = torch::cat(layers, 1);
+  return torch::cat(layers, 1).unsqueeze(2);
+}
+
+torch::Tensor MusicnnImpl::summary(const torch::Tensor& maps) {
+  const torch::Tensor all = maps.squeeze(2);
   return torch::relu(dense_norm(dense(torch::cat({all.mean(2), all.amax(2)}, 1))));
 }
 

@@ -6,20 +6,22 @@
 // time of all four layers; dense 200. Keys vertical.K.*, horizontal.K.*, middle.K.*, dense.*, with norms. Any width.
 #pragma once
 
+#include "models/neural/networks/batch_norm.h"
 #include "models/neural/networks/spectrogram_network.h"
 
 namespace hitscope::models {
 
 struct MusicnnImpl : SpectrogramNetworkImpl {
   explicit MusicnnImpl(const SpectrogramShape& shape);
-  torch::Tensor embed(const torch::Tensor& x) override;
+  torch::Tensor maps(const torch::Tensor& x) override;
+  torch::Tensor summary(const torch::Tensor& maps) override;
 
   torch::nn::ModuleList vertical;
   torch::nn::ModuleList horizontal;
   torch::nn::ModuleList middle;
-  torch::nn::BatchNorm1d front_norm;
+  SharedBatchNorm1d front_norm;
   torch::nn::Linear dense;
-  torch::nn::BatchNorm1d dense_norm;
+  SharedBatchNorm1d dense_norm;
 };
 TORCH_MODULE(Musicnn);
 

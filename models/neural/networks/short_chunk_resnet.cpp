@@ -2,17 +2,19 @@
 
 #include <algorithm>
 
+#include "models/neural/networks/batch_norm.h"
+
 namespace hitscope::models {
 namespace {
 
 struct ResidualStageImpl : torch::nn::Module {
   ResidualStageImpl(std::int64_t from, std::int64_t to)
       : conv1(register_module("conv1", convolution(from, to, 3, 2))),
-        norm1(register_module("norm1", torch::nn::BatchNorm2d(to))),
+        norm1(register_module("norm1", SharedBatchNorm2d(to))),
         conv2(register_module("conv2", convolution(to, to, 3, 1))),
-        norm2(register_module("norm2", torch::nn::BatchNorm2d(to))),
+        norm2(register_module("norm2", SharedBatchNorm2d(to))),
         shortcut(register_module("shortcut", convolution(from, to, 1, 1))),
-        shortcut_norm(register_module("shortcut_norm", torch::nn::BatchNorm2d(to))) {}
+        shortcut_norm(register_module("shortcut_norm", SharedBatchNorm2d(to))) {}
 
   static torch::nn::Conv2d convolution(std::int64_t from, std::int64_t to, std::int64_t size, std::int64_t stride) {
     return torch::nn::Conv2d(torch::nn::Conv2dOptions(from, to, size).stride(stride).padding(size / 2).bias(false));
@@ -26,11 +28,11 @@ struct ResidualStageImpl : torch::nn::Module {
   }
 
   torch::nn::Conv2d conv1;
-  torch::nn::BatchNorm2d norm1;
+  SharedBatchNorm2d norm1;
   torch::nn::Conv2d conv2;
-  torch::nn::BatchNorm2d norm2;
+  SharedBatchNorm2d norm2;
   torch::nn::Conv2d shortcut;
-  torch::nn::BatchNorm2d shortcut_norm;
+  SharedBatchNorm2d shortcut_norm;
 };
 TORCH_MODULE(ResidualStage);
 
@@ -61,10 +63,14 @@ ShortChunkResnetImpl::ShortChunkResnetImpl(const SpectrogramShape& shape, const 
   register_module("stages", stages);
 }
 
-torch::Tensor ShortChunkResnetImpl::embed(const torch::Tensor& x) {
+torch::Tensor ShortChunkResnetImpl::maps(const torch::Tensor& x) {
   torch::Tensor y = x;
   for (const auto& stage : *stages) y = stage->as<ResidualStageImpl>()->forward(y);
-  return torch::cat({y.mean({2, 3}), y.amax({2, 3})}, 1);
+  return y;
+}
+
+torch::Tensor ShortChunkResnetImpl::summary(const torch::Tensor& maps) {
+  return torch::cat({maps.mean({2, 3}), maps.amax({2, 3})}, 1);
 }
 
 }  // namespace hitscope::models

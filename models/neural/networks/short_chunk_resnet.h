@@ -18,7 +18,8 @@ struct ShortChunkResnetOptions {
 
 struct ShortChunkResnetImpl : SpectrogramNetworkImpl {
   explicit ShortChunkResnetImpl(const SpectrogramShape& shape, const ShortChunkResnetOptions& options = {});
-  torch::Tensor embed(const torch::Tensor& x) override;
+  torch::Tensor maps(const torch::Tensor& x) override;
+  torch::Tensor summary(const torch::Tensor& maps) override;
 
   torch::nn::ModuleList stages;
 };
