@@ -1,4 +1,5 @@
-// A spectrogram as a picture: for people (picture_png) or as the input of an image model (image_png).
+// A spectrogram as a picture: for people (picture_png; overlay_png with what somebody looked at in it) or as the input
+// of an image model (image_png).
 //
 // OpenCV draws; libpng encodes, because OpenCV's own encoder module (imgcodecs) pulls in 120 shared libraries and 80 ms
 // of start-up that every `hitscope render` would pay.
@@ -6,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,11 +16,27 @@
 
 namespace hitscope::dsp {
 
+/// Of the picture without its margins, whose texts are of one size: a smaller plot has larger letters where a page
+/// shows it as wide.
+struct PlotSize {
+  int width = 960;   ///< pixels, 100..10000
+  int height = 420;  ///< likewise
+  /// Throws std::invalid_argument naming field, value and rule.
+  void validate() const;
+};
+
 /// PNG bytes of a result computed with `config`: magma colours, low frequencies at the bottom, axes in Hz (or number of
 /// the coefficient) and seconds, a colour bar and a title. Power is drawn in decibels. Throws std::invalid_argument for
 /// an empty one.
 std::vector<std::uint8_t> picture_png(const Spectrogram& spectrogram, const FrontEndConfig& config,
-                                      const std::string& title);
+                                      const std::string& title, const PlotSize& size = {});
+
+/// The same picture in greys under an orange layer, the denser the larger `weights` in 0..1 [n_bins, n_frames]; the bar
+/// beside it shows the layer from "none" to "most". Throws std::invalid_argument for an empty spectrogram or weights of
+/// another size.
+std::vector<std::uint8_t> overlay_png(const Spectrogram& spectrogram, std::span<const float> weights,
+                                      const FrontEndConfig& config, const std::string& title,
+                                      const PlotSize& size = {});
 
 /// The range of values that an image's 256 greys stand for.
 struct GreyRange {

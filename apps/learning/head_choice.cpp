@@ -37,7 +37,8 @@ void refuse_class_options(const HeadRequest& request) {
 
 std::vector<std::string> chosen_heads(const HeadRequest& request, const TrainData& data) {
   const bool has_table = !data.dataset.table.empty();
-  const bool is_regression = data.labels.kind == models::LabelKind::kRegression;
+  const bool is_regression =
+      data.labels.kind == models::LabelKind::kRegression || data.labels.kind == models::LabelKind::kPercentile;
   if (is_regression) refuse_class_options(request);
   std::vector<std::string> heads;
   for (const std::string& name : request.heads.empty() ? models::usual_head_names() : request.heads) {

@@ -14,6 +14,7 @@
 #include "apps/pipeline/progress.h"
 #include "apps/pipeline/verb.h"
 #include "ingest/files.h"
+#include "models/neural/rank_place.h"
 
 namespace hitscope::apps {
 namespace {
@@ -161,7 +162,11 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::Datas
   const std::filesystem::path marker = folder / (name + ".history.json");
   const std::filesystem::path checkpoint = folder / (name + ".checkpoint");
   FittedHead fitted;
-  if (std::filesystem::exists(marker)) {
+  const bool is_done = std::filesystem::exists(marker);
+  if (options.ranks != nullptr && head->input() != models::HeadInput::kTable) {
+    models::any_rank(*options.ranks, !is_done);  // see assist()
+  }
+  if (is_done) {
     read_marker(marker, fitted);
     fitted.head = load_head(folder, {name, fitted.files}, data.n_classes);
   } else {
@@ -191,6 +196,17 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::Datas
   }
   for (const std::string& file : fitted.files) fitted.n_bytes += std::filesystem::file_size(folder / file);
   return fitted;
+}
+
+bool assist(const std::vector<std::string>& heads, const models::Dataset& data, const models::TrainingFold& fold,
+            models::FitOptions options) {
+  options.stop = &stop_flag();
+  for (const std::string& name : heads) {
+    const auto head = models::make_head(name);
+    if (head->input() == models::HeadInput::kTable || !models::any_rank(*options.ranks, false)) continue;
+    if (head->fit(data, fold, options).stopped) return false;
+  }
+  return true;
 }
 
 void remember_prediction(const FittedHead& fitted, const std::filesystem::path& folder) {

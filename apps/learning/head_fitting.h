@@ -27,6 +27,12 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::Datas
                          const models::TrainingFold& fold, models::FitOptions options,
                          const std::filesystem::path& folder, bool tensorboard);
 
+/// What the other processes of a training do while the first fits `heads` in its folder: learn their part of the
+/// networks on spectrograms, those that the first says are not fitted yet, and keep nothing. False where it was
+/// stopped.
+bool assist(const std::vector<std::string>& heads, const models::Dataset& data, const models::TrainingFold& fold,
+            models::FitOptions options);
+
 /// Keeps the time that predicting took beside the rest: the same command again prints the same table.
 void remember_prediction(const FittedHead& fitted, const std::filesystem::path& folder);
 

@@ -38,7 +38,9 @@ models::Dataset labelled(const TrainData& data, const models::LabelScheme& schem
   dataset.n_classes = scheme.n_classes();
   const models::TrainingFold fold = split.training_fold();
   if (scheme.is_regression()) {
-    dataset.values = data.raw_targets.numbers;
+    for (std::size_t row = 0; row < dataset.n_rows; ++row) {
+      dataset.values.push_back(scheme.value(data.raw_targets, row));
+    }
     check_varied<double>(data, dataset.values, fold.train_rows(),
                          [](double value) { return fmt::format("{}", value); });
     return dataset;

@@ -2,6 +2,7 @@
 // Thread safety: free functions without shared state.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,10 @@ namespace hitscope::apps {
 struct RunReport {
   const TrainData& data;
   const SplitResult& result;
-  const std::vector<std::vector<std::string>>& splits;  ///< cells, the first row a header; empty: not compared
-  const std::vector<std::vector<std::string>>& folds;   ///< the same; empty: no cross-validation
-  const std::vector<std::string>& command;              ///< the command that reproduces it, as typed
+  const std::vector<std::vector<std::string>>& splits;         ///< cells, the first row a header; empty: not compared
+  const std::vector<std::vector<std::string>>& folds;          ///< the same; empty: no cross-validation
+  const std::vector<std::string>& command;                     ///< the command that reproduces it, as typed
+  std::function<models::Head&(const std::string& name)> head;  ///< fitted, of the leaderboard's names
 };
 
 std::string report_html(const RunReport& report);

@@ -20,6 +20,7 @@ constexpr std::size_t kMostCurves = 5;    // classes with a curve of their own
 constexpr std::size_t kMostPoints = 200;  // of a curve: more cannot be seen
 constexpr std::size_t kMostDots = 1000;   // of predicted against true values
 constexpr std::size_t kMostPictures = 4;  // right ones, and as many wrong ones
+constexpr dsp::PlotSize kPlot{400, 200};  // so that axes can be read where the page shows two beside each other
 
 /// At most `n` of `values`, evenly spaced, the first and the last among them.
 std::vector<double> thinned(const std::vector<double>& values, std::size_t n = kMostPoints) {
@@ -98,8 +99,8 @@ std::string data_uri(const std::vector<std::uint8_t>& png) {
   return "data:image/png;base64," + text;
 }
 
-/// Spectrograms of the test rows it was surest of, rightly and wrongly.
-ordered_json spectrograms_json(const RunReport& report, const models::Probabilities& predicted) {
+/// Spectrograms of the test rows it was surest of, rightly and wrongly, and where in them it looked.
+ordered_json spectrograms_json(const RunReport& report, models::Head& head, const models::Probabilities& predicted) {
   const SplitResult& result = report.result;
   const auto& names = result.labels.class_names();
   std::vector<std::string> ids(result.dataset.n_rows);
@@ -122,12 +123,19 @@ ordered_json spectrograms_json(const RunReport& report, const models::Probabilit
       const auto spectrogram = report.data.store->read(id);
       if (!spectrogram) continue;
       ++n;
-      const auto png = dsp::picture_png(*spectrogram, report.data.store->settings().front_end, id);
-      pictures.push_back(
-          {{"image", data_uri(png)},
-           {"caption", fmt::format("{}: {}, predicted {} ({:.2f})", id, names[static_cast<std::size_t>(target)],
-                                   names[static_cast<std::size_t>(answer(i))], predicted.at(i, answer(i)))},
-           {"right", right}});
+      const dsp::FrontEndConfig& front_end = report.data.store->settings().front_end;
+      const std::string& said = names[static_cast<std::size_t>(answer(i))];
+      ordered_json picture{
+          {"image", data_uri(dsp::picture_png(*spectrogram, front_end, "what there is to hear", kPlot))},
+          {"caption", fmt::format("{}: {}, predicted {} ({:.2f})", id, names[static_cast<std::size_t>(target)], said,
+                                  predicted.at(i, answer(i)))},
+          {"right", right}};
+      if (head.has_class_activation()) {
+        const auto looked = head.class_activation(result.dataset, result.test[i], answer(i));
+        picture["looked"] =
+            data_uri(dsp::overlay_png(*spectrogram, looked, front_end, "what spoke for the answer", kPlot));
+      }
+      pictures.push_back(std::move(picture));
     }
   }
   return pictures;
@@ -166,8 +174,9 @@ ordered_json heads_json(const RunReport& report) {
       head["classes"] = class_table(row, result.labels.class_names());
       head["confusion"] = confusion_json(row, result.labels.class_names().size());
       add_curves(head, result, row, predicted);
-      const bool hears = models::make_head(row.name)->input() != models::HeadInput::kTable;
-      if (hears && report.data.store) head["spectrograms"] = spectrograms_json(report, predicted);
+      models::Head& fitted = report.head(row.name);
+      const bool hears = fitted.input() != models::HeadInput::kTable;
+      if (hears && report.data.store) head["spectrograms"] = spectrograms_json(report, fitted, predicted);
     }
     head["epochs"] = epochs_json(result.histories.at(row.name));
     const auto importance = result.importances.find(row.name);

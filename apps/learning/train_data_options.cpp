@@ -11,10 +11,12 @@ CLI::Option* add_data_options(CLI::App& app, TrainDataConfig& data) {
   app.add_option("--spectrograms", data.spectrograms, "folder made by render; rows are joined by id");
   const char* labels = "Labels and columns";
   app.add_option("--target", data.roles.target, "column to predict (default: popularity)")->group(labels);
-  app.add_option("--labels", data.labels,
-                 "how it becomes classes: 34,67 (thresholds; the default for popularity), median, top:1 (percent), "
-                 "quantiles:4, equal-width:5, percentiles:34,67/YEAR (within groups of a column), map:FILE (text, "
-                 "class), categories (the default for others), popularity-101, regression")
+  app.add_option(
+         "--labels", data.labels,
+         "how it becomes classes: 34,67 (thresholds; the default for popularity), median, top:1 (percent), "
+         "quantiles:4, equal-width:5, percentiles:34,67/YEAR (within groups of a column), map:FILE (text, "
+         "class), categories (the default for others), popularity-101, regression, percentile (among the training "
+         "rows, a regression too)")
       ->group(labels);
   app.add_option("--features", data.features.use, "columns to learn from, or none (default: all that can be)")
       ->delimiter(',')

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "apps/learning/examples_hash.h"
 #include "apps/learning/findings.h"
+#include "apps/learning/head_fitting.h"
+#include "apps/learning/labelling.h"
 #include "apps/learning/pooled_folds.h"
 #include "apps/learning/report.h"
 #include "apps/learning/run_folder.h"
@@ -128,12 +131,30 @@ class Training {
     return true;
   }
 
+  /// The part of a process that is not the first: the same splits in the same order.
+  bool assist() {
+    if (!assist_split(make_split(config_.split, data_, kind_))) return false;
+    if (config_.compare_splits) {
+      for (const SplitKind kind : other_splits(data_, kind_)) {
+        if (!assist_split(make_split(config_.split, data_, kind))) return false;
+      }
+    }
+    return std::all_of(folds_.begin(), folds_.end(), [this](const Split& fold) { return assist_split(fold); });
+  }
+
   ExitCode exit_code() const {
     tell_failures(data_, std::cout);
     return all_rows_fine(data_) ? ExitCode::kAllFine : ExitCode::kSomeFailed;
   }
 
  private:
+  bool assist_split(const Split& split) const {
+    models::FitOptions options = config_.heads.fit;
+    options.seed = config_.split.config.seed;
+    return apps::assist(chosen_heads(config_.heads, data_), labelled(data_, learned_labels(data_, split), split),
+                        split.training_fold(), options);
+  }
+
   bool compare_splits() {
     std::vector<NamedBoard> boards{{std::string(to_string(kind_)), main_->result().board}};
     for (const SplitKind kind : other_splits(data_, kind_)) {
@@ -187,7 +208,9 @@ class Training {
   void write_report() {
     const SplitResult& result = main_->result();
     ingest::write_file(config_.folder / "schema.json", ingest::to_json(data_.schema));
-    const RunReport report{data_, result, split_cells_, fold_cells_, config_.command};
+    const RunReport report{data_,           result,
+                           split_cells_,    fold_cells_,
+                           config_.command, [&](const auto& name) -> models::Head& { return main_->head(name); }};
     ingest::write_file(config_.folder / "report.html", report_html(report));
     ingest::write_file(config_.folder / "MODEL_CARD.md", model_card(report));
     Bundle bundle{data_.target_column, result.labels, std::nullopt, {}};
@@ -213,7 +236,14 @@ ExitCode run_train(const TrainRunConfig& config) {
   models::prepare_runtime(config.n_threads);
   TrainRunConfig asked = config;
   asked.data.need_dates = config.split.kind == SplitKind::kTemporal;
+  // First of all: whatever goes wrong from here on, the others are told.
+  const auto ranks = config.place ? models::join_ranks(*config.place) : nullptr;
+  asked.heads.fit.ranks = ranks.get();
+  if (config.place && asked.heads.fit.device == "cuda") {
+    asked.heads.fit.device = fmt::format("cuda:{}", config.place->local_rank);
+  }
   Training training(asked);
+  if (config.place && config.place->rank > 0) return training.assist() ? ExitCode::kAllFine : ExitCode::kStopped;
   if (!training.run()) {
     std::cout << "stopped: the same command again continues where this one ended\n";
     return ExitCode::kStopped;

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <span>
 
+#include "apps/pipeline/environment.h"
 #include "apps/pipeline/verb.h"
 #include "ingest/content_hash.h"
 
@@ -17,19 +16,8 @@ namespace {
 
 constexpr int kMostShares = 100000;
 
-std::optional<int> integer(std::string_view text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 std::optional<int> environment(const char* name) {
-  const char* text = std::getenv(name);
-  if (text == nullptr || *text == '\0') return std::nullopt;
-  const auto value = integer(text);
-  if (!value) throw UsageError(fmt::format("{} is '{}'; it must be a whole number", name, text));
-  return value;
+  return environment_number(process_environment(), name);
 }
 
 WorkShare checked(int index, int count, const std::string& origin) {
@@ -55,8 +43,9 @@ std::filesystem::path WorkShare::folder(const std::filesystem::path& whole) cons
 WorkShare work_share(const std::string& flag) {
   if (!flag.empty()) {
     const std::size_t slash = flag.find('/');
-    const auto index = integer(std::string_view(flag).substr(0, slash));
-    const auto count = slash == std::string::npos ? std::nullopt : integer(std::string_view(flag).substr(slash + 1));
+    const auto index = whole_number(std::string_view(flag).substr(0, slash));
+    const auto count =
+        slash == std::string::npos ? std::nullopt : whole_number(std::string_view(flag).substr(slash + 1));
     if (!index || !count) throw UsageError("--shard is '" + flag + "'; it must be i/N, e.g. 0/4 for the first of four");
     return checked(*index, *count, "--shard");
   }
@@ -93,7 +82,7 @@ std::vector<std::filesystem::path> share_folders(const std::filesystem::path& wh
   if (folders.empty()) return folders;
   const std::string last = folders.back().filename().string();
   const std::size_t of = last.find("-of-");
-  const auto count = of == std::string::npos ? std::nullopt : integer(std::string_view(last).substr(of + 4));
+  const auto count = of == std::string::npos ? std::nullopt : whole_number(std::string_view(last).substr(of + 4));
   if (!count || *count < 1 || *count > kMostShares) throw UsageError(folders.back().string() + ": not a share-I-of-N");
   for (int i = 0; i < *count; ++i) {
     const std::filesystem::path expected = WorkShare{i, *count, ""}.folder(whole);

@@ -213,7 +213,8 @@ function regression_figure(head) {
 }
 
 function pictures(head) {
-  const safe = list(head.spectrograms).filter((s) => /^data:image\/(png|jpeg|webp);base64,/.test(s.image));
+  const is_image = (text) => /^data:image\/(png|jpeg|webp);base64,/.test(text);
+  const safe = list(head.spectrograms).filter((s) => is_image(s.image));
   const group = (title, right) => {
     const chosen = safe.filter((s) => Boolean(s.right) === right);
     if (chosen.length === 0) return null;
@@ -224,10 +225,21 @@ function pictures(head) {
           chosen.map(
               (s) => element(
                   "figure", {}, element("img", {src: s.image, alt: `Mel spectrogram: ${s.caption ?? ""}`}),
+                  is_image(s.looked) ?
+                      element("img", {src: s.looked, alt: `Where the network looked: ${s.caption ?? ""}`}) :
+                      null,
                   element("figcaption", {}, s.caption ?? ""))))
     ];
   };
-  return [group("Clips it was surest of, and wrong", false), group("Clips it was surest of, and right", true)].flat();
+  const explained = safe.some((s) => is_image(s.looked)) ?
+      element(
+          "p", {class: "muted looked"},
+          "Beneath each clip the same in grey: orange marks where in time and pitch the network found what speaks for the " +
+              "class it predicted, the more orange the more, and what stays grey did not speak for it (Grad-CAM: it tells " +
+              "roughly where, not why).") :
+      null;
+  const groups = [group("Clips it was surest of, and wrong", false), group("Clips it was surest of, and right", true)];
+  return [explained, ...groups.flat()];
 }
 
 /** One head; `open` where it is to be seen at once. */

@@ -32,7 +32,8 @@
 //   calibration   [{name, predicted: [x], fraction: [x], count: [int]}], likewise
 //   epochs        [{epoch: int, train_loss, validation_loss, best: bool}]
 //   importance    [{column, mean, sd}], any order
-//   spectrograms  [{image: "data:image/png;base64,…", caption, right: bool}]; other images are not shown
+//   spectrograms  [{image: "data:image/png;base64,…", looked, caption, right: bool}]; `looked`, an image too, is where
+//                 in the clip the head looked, and may be absent; other images are not shown
 //   regression    {target: [x], predicted: [x], rows: int}}, rows being how many test rows those are drawn from
 // A curve of more than some hundred points only makes the file larger: thin it before.
 //

@@ -14,7 +14,7 @@
 namespace hitscope::models {
 namespace {
 
-constexpr std::array<std::pair<LabelKind, std::string_view>, 10> kKindNames{{
+constexpr std::array<std::pair<LabelKind, std::string_view>, 11> kKindNames{{
     {LabelKind::kThresholds, "thresholds"},
     {LabelKind::kEqualWidth, "equal-width"},
     {LabelKind::kQuantiles, "quantiles"},
@@ -25,6 +25,7 @@ constexpr std::array<std::pair<LabelKind, std::string_view>, 10> kKindNames{{
     {LabelKind::kCategories, "categories"},
     {LabelKind::kPopularityClasses, "popularity-101"},
     {LabelKind::kRegression, "regression"},
+    {LabelKind::kPercentile, "percentile"},
 }};
 
 LabelKind kind_named(const std::string& name) {
@@ -49,9 +50,14 @@ bool rises(const std::vector<double>& edges) {
 
 /// What label() takes for granted of a scheme that has been read.
 void check_scheme(LabelKind kind, std::size_t n_classes, const std::vector<double>& edges,
+                  const std::vector<double>& percentiles,
                   const std::map<std::string, std::vector<double>>& group_edges) {
   expect(rises(edges), "edges do not rise");
   switch (kind) {
+    case LabelKind::kPercentile:
+      expect(!edges.empty() && percentiles.size() == edges.size() && rises(percentiles),
+             "every value needs its percentile");
+      [[fallthrough]];
     case LabelKind::kRegression:
       expect(n_classes == 0, "a regression has no classes");
       return;
@@ -110,6 +116,7 @@ std::string LabelScheme::to_json() const {
         {"mapping_file", config_.mapping_file}}},
       {"class_names", class_names_},
       {"edges", edges_},
+      {"percentiles", percentiles_},
       {"group_edges", group_edges_},
   };
   return json.dump(2);
@@ -125,8 +132,10 @@ LabelScheme LabelScheme::from_json(const std::string& text) {
     scheme.config_.validate();
     scheme.class_names_ = json.at("class_names").get<std::vector<std::string>>();
     scheme.edges_ = json.at("edges").get<std::vector<double>>();
+    scheme.percentiles_ = json.at("percentiles").get<std::vector<double>>();
     scheme.group_edges_ = json.at("group_edges").get<std::map<std::string, std::vector<double>>>();
-    check_scheme(scheme.config_.kind, scheme.class_names_.size(), scheme.edges_, scheme.group_edges_);
+    check_scheme(scheme.config_.kind, scheme.class_names_.size(), scheme.edges_, scheme.percentiles_,
+                 scheme.group_edges_);
     return scheme;
   } catch (const std::exception& e) {
     throw std::runtime_error(std::string("not a label scheme of hitscope: ") + e.what());
@@ -148,6 +157,9 @@ std::string LabelScheme::description() const {
       return "the value rounded to a whole number, 0 to 100";
     case LabelKind::kRegression:
       return "the number itself";
+    case LabelKind::kPercentile:
+      return "the percentile among the training rows' values, " + short_number_text(edges_.front()) + " to " +
+             short_number_text(edges_.back());
     default:
       break;
   }

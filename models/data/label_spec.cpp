@@ -72,6 +72,7 @@ LabelConfig parse_unchecked(const std::string& spec) {
   if (text == "categories") return {.kind = LabelKind::kCategories};
   if (text == "popularity-101") return {.kind = LabelKind::kPopularityClasses};
   if (text == "regression") return {.kind = LabelKind::kRegression};
+  if (text == "percentile") return {.kind = LabelKind::kPercentile};
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) {
     return {.kind = LabelKind::kThresholds, .edges = parse_list(spec, text, "a number or the name of a scheme")};
@@ -137,6 +138,7 @@ void LabelConfig::validate() const {
     case LabelKind::kCategories:
     case LabelKind::kPopularityClasses:
     case LabelKind::kRegression:
+    case LabelKind::kPercentile:
       return;
   }
 }
@@ -172,6 +174,8 @@ std::string to_string(const LabelConfig& config) {
       return "categories";
     case LabelKind::kPopularityClasses:
       return "popularity-101";
+    case LabelKind::kPercentile:
+      return "percentile";
     case LabelKind::kRegression:
       break;
   }

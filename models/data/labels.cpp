@@ -229,6 +229,10 @@ void LabelScheme::fit_numbers(const RawTargets& targets, std::span<const std::si
     for (int i = 0; i <= 100; ++i) class_names_.push_back(std::to_string(i));
     return;
   }
+  if (config_.kind == LabelKind::kPercentile) {
+    fit_percentiles(sorted);
+    return;
+  }
   if (config_.kind == LabelKind::kThresholds) {
     edges_ = config_.edges;
   } else {
@@ -237,6 +241,33 @@ void LabelScheme::fit_numbers(const RawTargets& targets, std::span<const std::si
     if (config_.kind == LabelKind::kGroupPercentiles) group_edges_ = edges_by_group(config_, targets, rows);
   }
   class_names_ = ordered_names(edges_.size() + 1);
+}
+
+/// The distinct ones of 101 quantiles, each with the mean of its places.
+void LabelScheme::fit_percentiles(const std::vector<double>& sorted) {
+  std::vector<double> counts;
+  for (int percent = 0; percent <= 100; ++percent) {
+    const double value = quantile(sorted, percent / 100.0);
+    if (edges_.empty() || value > edges_.back()) {
+      edges_.push_back(value);
+      percentiles_.push_back(0.0);
+      counts.push_back(0.0);
+    }
+    percentiles_.back() += percent;
+    counts.back() += 1.0;
+  }
+  for (std::size_t i = 0; i < counts.size(); ++i) percentiles_[i] /= counts[i];
+}
+
+double LabelScheme::value(const RawTargets& targets, std::size_t row) const {
+  const double value = targets.numbers.at(row);
+  if (config_.kind != LabelKind::kPercentile || !std::isfinite(value)) return value;
+  const auto above = std::upper_bound(edges_.begin(), edges_.end(), value);
+  if (above == edges_.begin()) return percentiles_.front();
+  if (above == edges_.end()) return percentiles_.back();
+  const auto i = static_cast<std::size_t>(above - edges_.begin());
+  const double share = (value - edges_[i - 1]) / (edges_[i] - edges_[i - 1]);
+  return percentiles_[i - 1] + share * (percentiles_[i] - percentiles_[i - 1]);
 }
 
 std::optional<int> LabelScheme::label(const RawTargets& targets, std::size_t row) const {
@@ -250,6 +281,7 @@ std::optional<int> LabelScheme::label(const RawTargets& targets, std::size_t row
   if (!std::isfinite(value)) return std::nullopt;
   switch (config_.kind) {
     case LabelKind::kRegression:
+    case LabelKind::kPercentile:
       return std::nullopt;
     case LabelKind::kPopularityClasses:
       if (value < 0.0 || value > 100.0) return std::nullopt;

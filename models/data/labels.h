@@ -28,7 +28,8 @@ enum class LabelKind {
   kMapping,            ///< texts to classes by a given table, for example genres to genre groups
   kCategories,         ///< the distinct texts, or numbers, of all rows; only their names are learned
   kPopularityClasses,  ///< 101 classes: the value rounded to the nearest whole number, 0 to 100
-  kRegression          ///< the number itself; no classes
+  kRegression,         ///< the number itself; no classes
+  kPercentile          ///< a regression of the share of training values below it, in percent: see value()
 };
 inline constexpr std::size_t kLeastGroupRows = 20;
 
@@ -47,8 +48,8 @@ struct LabelConfig {
 
 /// A scheme in one word, as --labels takes it: "34,67" thresholds; "equal-width:5"; "quantiles:4"; "top:1" (percent;
 /// "top:1%" too); "median"; "percentiles:34,67/COLUMN" within groups; "percentiles:34,67" of all rows; "map:FILE" (the
-/// caller reads the file into `mapping`); "categories"; "popularity-101"; "regression". Throws std::invalid_argument
-/// saying what is wrong and what the choices are.
+/// caller reads the file into `mapping`); "categories"; "popularity-101"; "regression"; "percentile". Throws
+/// std::invalid_argument saying what is wrong and what the choices are.
 LabelConfig parse_label_spec(const std::string& spec);
 /// The inverse, for reports: "34,67", "quantiles:4", …
 std::string to_string(const LabelConfig& config);
@@ -71,7 +72,12 @@ class LabelScheme {
   std::optional<int> label(const RawTargets& targets, std::size_t row) const;
   const std::vector<std::string>& class_names() const { return class_names_; }
   int n_classes() const { return static_cast<int>(class_names_.size()); }  ///< 0 for regression
-  bool is_regression() const { return config_.kind == LabelKind::kRegression; }
+  bool is_regression() const {
+    return config_.kind == LabelKind::kRegression || config_.kind == LabelKind::kPercentile;
+  }
+  /// Value of a row of a regression; NaN where it has none. kPercentile: 0 to 100, linear between the training values'
+  /// percentiles (numpy.percentile of 0 to 100), of which the mean counts where they are equal.
+  double value(const RawTargets& targets, std::size_t row) const;
   /// Classes have an order (all kinds but mappings and categories of texts).
   bool is_ordered() const;
   /// What was learned, for people: "edges 34, 67", "high is >= 81", "edges by year: 1999: 31, 55; …" (at most ten).
@@ -80,10 +86,12 @@ class LabelScheme {
  private:
   static LabelScheme fit_on(const LabelConfig& config, const RawTargets& targets, std::span<const std::size_t> rows);
   void fit_numbers(const RawTargets& targets, std::span<const std::size_t> rows);
+  void fit_percentiles(const std::vector<double>& sorted);
 
   LabelConfig config_{.kind = LabelKind::kRegression};
   std::vector<std::string> class_names_;
   std::vector<double> edges_;                               // of all training rows; kCategories: their numbers
+  std::vector<double> percentiles_;                         // kPercentile: of edges_
   std::map<std::string, std::vector<double>> group_edges_;  // kGroupPercentiles
 };
 

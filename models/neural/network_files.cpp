@@ -14,37 +14,52 @@ namespace {
 constexpr std::int64_t kPooledWidth = 128;  // frames that the baseline sees; more are average-pooled to it
 constexpr std::int64_t kWindow = 256;       // frames of a window of the other networks, at most
 constexpr int kMostWindows = 8;
-constexpr std::string_view kFusion = "fusion";
 
-void check(const StoredNetwork& stored) {
-  const SpectrogramShape& shape = stored.shape;
-  const auto require = [](bool ok, const char* rule) {
-    if (!ok) throw std::runtime_error(rule);
-  };
-  require(shape.n_bins >= 4 && shape.n_bins <= 4096 && stored.n_frames >= 4 && stored.n_classes >= 0 &&
-              stored.n_classes != 1,
-          "spectrograms must have at least 4 mels and 4 frames, targets 2 classes");
-  require(shape.n_columns >= 0 && (shape.n_columns > 0) == (stored.name == kFusion),
-          "fusion needs table columns, and no other network has a use for them");
-  require(shape.objective != (stored.n_classes == 0 ? ObjectiveKind::kOrdinal : ObjectiveKind::kRanking),
-          "the objective must be plain or ranking for values, plain or ordinal for classes");
+constexpr std::string_view kFusionNetwork = "short_chunk_resnet";
+
+std::string_view network_of(std::string_view head) {
+  return head == kFusion ? kFusionNetwork : head;
+}
+
+void check_objective(ObjectiveKind objective, bool has_classes) {
+  if (objective != (has_classes ? ObjectiveKind::kRanking : ObjectiveKind::kOrdinal)) return;
+  throw std::invalid_argument(
+      "objective is " + std::string(to_string(objective)) +
+      (has_classes ? "; it must be plain or ordinal for classes" : "; it must be plain or ranking for values"));
+}
+
+/// All but the network itself.
+StoredNetwork shaped(const NetworkRequest& request, std::int64_t n_columns) {
+  if (request.n_bins < 4 || request.n_bins > 4096 || request.n_frames < 4 || request.n_classes < 0 ||
+      request.n_classes == 1) {
+    throw std::invalid_argument("spectrograms must have at least 4 mels and 4 frames, targets 2 classes");
+  }
+  if (n_columns < 0 || (n_columns > 0) != (request.name == kFusion)) {
+    throw std::invalid_argument(n_columns > 0 ? "has no use for table columns" : "needs table columns");
+  }
+  check_objective(request.objective, request.n_classes > 0);
+  StoredNetwork stored;
+  stored.name = request.name;
+  stored.n_frames = request.n_frames;
+  stored.n_classes = request.n_classes;
+  stored.windows = clip_windows(request.name, request.n_frames);
+  stored.shape = {
+      request.n_bins, stored.windows.width, std::max<std::int64_t>(1, request.n_classes), request.normalisation,
+      n_columns,      request.objective};
+  stored.encoder = request.encoder;
+  return stored;
 }
 
 StoredNetwork shape_from(std::string_view name, const std::string& text) {
   const auto j = nlohmann::json::parse(text);
-  StoredNetwork stored;
-  stored.name = name;
-  stored.n_frames = j.at("n_frames");
-  stored.n_classes = j.at("n_classes");
-  stored.shape.n_bins = j.at("n_bins");
-  stored.shape.normalisation = clip_normalisation_from(j.at("clip_normalisation").get<std::string>());
-  stored.shape.objective = objective_from(j.at("objective").get<std::string>());
-  stored.shape.n_columns = j.at("n_columns");
-  check(stored);
-  stored.windows = clip_windows(name, stored.n_frames);
-  stored.shape.n_frames = stored.windows.width;
-  stored.shape.n_outputs = std::max<std::int64_t>(1, stored.n_classes);
-  return stored;
+  NetworkRequest request;
+  request.name = name;
+  request.n_bins = j.at("n_bins");
+  request.n_frames = j.at("n_frames");
+  request.n_classes = j.at("n_classes");
+  request.normalisation = clip_normalisation_from(j.at("clip_normalisation").get<std::string>());
+  request.objective = objective_from(j.at("objective").get<std::string>());
+  return shaped(request, j.at("n_columns"));
 }
 
 /// The shape decides what is allocated: the weights must be of it.
@@ -53,23 +68,41 @@ void check_size(const StoredNetwork& stored, const NamedTensors& state) {
     const auto found = state.find(key);
     return found != state.end() && found->second.numel() == numel;
   };
-  const bool is_ordinal = stored.shape.objective == ObjectiveKind::kOrdinal;
   const bool dense_fits = stored.name != "cnn" || is("dense.weight", 64 * BaselineCnnImpl::n_flat(stored.shape));
+  const bool is_ordinal = stored.shape.objective == ObjectiveKind::kOrdinal;
   if (is("output.bias", is_ordinal ? 1 : stored.shape.n_outputs) && dense_fits) return;
   throw std::runtime_error("the weights are not of the shape that " + stored.name + ".json names");
 }
 
 }  // namespace
 
-std::string_view network_of(std::string_view head) {
-  return head == kFusion ? "short_chunk_resnet" : head;
-}
-
 ClipWindows clip_windows(std::string_view name, std::int64_t n_frames) {
   if (name == "cnn") return {false, std::min(n_frames, kPooledWidth), 1};
   const std::int64_t width = std::min(n_frames, kWindow);
   const std::int64_t n_windows = (n_frames + width - 1) / width;
   return {true, width, static_cast<int>(std::min<std::int64_t>(kMostWindows, n_windows))};
+}
+
+StoredNetwork new_network(const NetworkRequest& request) try {
+  StoredNetwork stored = shaped(request, request.encoder ? static_cast<std::int64_t>(request.encoder->n_columns()) : 0);
+  stored.network = make_network(network_of(request.name), stored.shape);
+  return stored;
+} catch (const std::invalid_argument& e) {
+  throw std::invalid_argument(request.name + ": " + e.what());
+}
+
+HeadFiles write_network(const StoredNetwork& stored) {
+  const nlohmann::ordered_json shape{{"n_bins", stored.shape.n_bins},
+                                     {"n_frames", stored.n_frames},
+                                     {"n_classes", stored.n_classes},
+                                     {"clip_normalisation", to_string(stored.shape.normalisation)},
+                                     {"objective", to_string(stored.shape.objective)},
+                                     {"n_columns", stored.shape.n_columns}};
+  HeadFiles files{{stored.name + ".safetensors", to_safetensors(state_of(*stored.network))},
+                  {stored.name + ".json", shape.dump(2) + "\n"}};
+  if (stored.n_classes == 0) files[stored.name + ".values.json"] = stored.value_scale.to_json();
+  if (stored.encoder) files[stored.name + ".features.json"] = stored.encoder->to_json();
+  return files;
 }
 
 StoredNetwork read_network(std::string_view name, const HeadFiles& files) {
@@ -86,6 +119,12 @@ StoredNetwork read_network(std::string_view name, const HeadFiles& files) {
   });
   if (stored.n_classes == 0) {
     stored.value_scale = read_head_file(files, base + ".values.json", ValueScale::from_json);
+  }
+  if (stored.shape.n_columns > 0) {
+    stored.encoder = read_head_file(files, base + ".features.json", TableEncoder::from_json);
+    if (static_cast<std::int64_t>(stored.encoder->n_columns()) != stored.shape.n_columns) {
+      throw std::runtime_error(base + ".features.json: has other columns than " + base + ".json says");
+    }
   }
   return stored;
 }

@@ -88,29 +88,27 @@ c10::intrusive_ptr<c10d::Store> connect_store(const RankPlace& place, millisecon
 
 void await_all(const RankPlace& place, c10d::Store& store, milliseconds limit) {
   const std::string rank = "rank " + std::to_string(place.rank);
+  const std::string of_all = " of " + std::to_string(place.size);
   const auto until = Clock::now() + limit;
-  int n_came = 0;
+  int n_came = 1;
+  const auto fail = [&](const std::string& why) -> std::runtime_error {
+    return std::runtime_error(rank + ": " + std::to_string(n_came) + of_all + " ranks came to " + where(place) + why);
+  };
+  std::int64_t n_named_so = 0;
   try {
-    if (store.add(here_key(place.rank), 1) > 1) {
-      throw std::invalid_argument("two processes call themselves " + rank + " of " + std::to_string(place.size) +
-                                  " at " + where(place));
-    }
-    for (;;) {
-      n_came = 0;
-      for (int i = 0; i < place.size; ++i) n_came += store.add(here_key(i), 0) > 0 ? 1 : 0;
-      if (n_came == place.size || Clock::now() > until) break;
+    n_named_so = store.add(here_key(place.rank), 1);
+    while (n_named_so == 1 && Clock::now() < until) {
+      int n = 0;
+      for (int i = 0; i < place.size; ++i) n += store.add(here_key(i), 0) > 0 ? 1 : 0;
+      n_came = n;
+      if (n_came == place.size) return;
       std::this_thread::sleep_for(milliseconds(50));
     }
-  } catch (const c10::Error& error) {
-    throw std::runtime_error(rank + " lost rank 0 at " + where(place) + " before all " + std::to_string(place.size) +
-                             " ranks had come: " + first_line(error));
-  } catch (const std::system_error& error) {
-    throw std::runtime_error(rank + " lost rank 0 at " + where(place) + " before all " + std::to_string(place.size) +
-                             " ranks had come: " + first_line(error));
+  } catch (const std::exception& error) {
+    throw fail(" before rank 0 ended (" + first_line(error) + ")");
   }
-  if (n_came == place.size) return;
-  throw std::runtime_error(rank + ": " + std::to_string(n_came) + " of " + std::to_string(place.size) +
-                           " ranks came to " + where(place) + " within " + in_seconds(limit));
+  if (n_named_so > 1) throw std::invalid_argument("two processes are " + rank + of_all + " at " + where(place));
+  throw fail(" within " + in_seconds(limit));
 }
 
 std::string own_address(const RankPlace& place) {

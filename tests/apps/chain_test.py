@@ -59,6 +59,12 @@ class InventedSongs(Case):
         self.assertEqual(sorted(m["name"] for m in metrics[2:]), ["boosted_trees", "cnn", "logistic", "mlp",
                                                                "random_forest", "short_chunk_resnet"])
 
+        # Two networks, and of each clip that the report shows what there is to hear and where they looked.
+        page = (trained / "report.html").read_text(encoding="utf-8")
+        n_clips = page.count('"image":"data:image/png;base64,')
+        self.assertGreaterEqual(n_clips, 2)
+        self.assertEqual(page.count('"looked":"data:image/png;base64,'), n_clips)
+
         names = read_json(trained / "bundle.json")["labels"]["class_names"]
         files = [store / r["file"] for r in rows if r["status"] == "ok"]
         scored = run("score", trained, *files, "--format", "csv", "--output", self.tmp / "scores.csv", "--threads", 1)

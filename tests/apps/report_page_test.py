@@ -46,7 +46,7 @@ def make_page(document):
 def with_every_string(value, text):
     """The document with every string, but for those that the contract fixes, and every key of settings hostile."""
     if isinstance(value, dict):
-        return {key: one if key in ("severity", "image") else with_every_string(one, text)
+        return {key: one if key in ("severity", "image", "looked") else with_every_string(one, text)
                 for key, one in value.items()}
     if isinstance(value, list):
         return [with_every_string(one, text) for one in value]
@@ -169,7 +169,8 @@ class ReportPage(harness.Case):
         document = with_every_string(documents.full(), HOSTILE)
         document["heads"].append({"name": "pictures", "spectrograms": [
             {"image": "http://beacon.example/b.png", "caption": "x", "right": True},
-            {"image": 'data:image/svg+xml,<svg onload="x">', "caption": "x", "right": True}]})
+            {"image": 'data:image/svg+xml,<svg onload="x">', "caption": "x", "right": True},
+            {"image": document["heads"][0]["spectrograms"][0]["image"], "looked": "http://beacon.example/c.png"}]})
         document["settings"] = {HOSTILE: HOSTILE, "versions": {HOSTILE: HOSTILE, "__proto__": "1"}}
         page = self.page_of(document)
         self.assertEqual(page.count("</script"), 3)
@@ -183,7 +184,7 @@ class ReportPage(harness.Case):
         self.assertEqual(server.strangers, [])
         self.assertEqual(len(drawn.all("script")), 3)
         self.assertTrue(all(image["src"].startswith("data:image/png;base64,") for image in drawn.all("img")))
-        self.assertEqual(len(drawn.all("img")), 8)
+        self.assertEqual(len(drawn.all("img")), 2 * 8 + 1, "eight clips with two pictures each, one with one")
         self.assertIn("<img src=\"http://beacon.example/a.png\"", drawn.text)
         self.assertIn("</script><script>", drawn.text)
 

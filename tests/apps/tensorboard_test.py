@@ -3,15 +3,19 @@ from descriptors that name tensorflow's field numbers. And the time left that th
 """
 
 import json
+import os
 import pathlib
+import pty
 import signal
 import struct
+import subprocess
 import time
 import unittest
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-from harness import ALL_FINE, Case, front_end, make_tones, read_json, run, run_and_signal, tree, write_csv
+from harness import (ALL_FINE, Case, command_of, front_end, make_tones, read_json, run, run_and_signal, tree,
+                     write_csv)
 
 FIELD = descriptor_pb2.FieldDescriptorProto
 
@@ -211,6 +215,25 @@ class TimeLeft(Training):
         fit_s = read_json(self.tmp / "run" / "cnn.history.json")["fit_s"]
         self.assertLess(since_first[-1], fit_s)
         self.assertLess(means[0], fit_s)
+
+    def test_a_terminal_is_told_it_too(self):
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(command_of(self.train("run")), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=theirs) as process:
+            os.close(theirs)
+            said = b""
+            while True:
+                try:
+                    said += os.read(ours, 4096)
+                except OSError:  # how a terminal ends
+                    break
+        os.close(ours)
+        self.assertEqual(process.returncode, ALL_FINE, said)
+        lines = said.decode().split("\r")
+        for epoch in range(1, 7):
+            (line,) = [line for line in lines if line.startswith(f"cnn: epoch {epoch} of at most 6, ")]
+            self.assertRegex(line, r", at most \d+ s left")
+        self.assertIn("at most 0 s left", lines[-2] + lines[-1])
 
     def test_trees_count_their_rounds(self):
         result = run(*self.train("run", heads="boosted_trees"))

@@ -74,6 +74,58 @@ TEST(PictureTest, RefusesAnEmptySpectrogram) {
   EXPECT_THROW(picture_png({{}, 0, 0, Scale::kDecibel}, {}, ""), std::invalid_argument);
 }
 
+/// How much redder than blue a pixel of a colour picture is: 0 for greys, 255 at most.
+std::vector<int> redness(const std::vector<std::uint8_t>& bytes, int& width) {
+  png_image png{};
+  png.version = PNG_IMAGE_VERSION;
+  if (png_image_begin_read_from_memory(&png, bytes.data(), bytes.size()) == 0) throw std::runtime_error(png.message);
+  png.format = PNG_FORMAT_RGB;
+  width = static_cast<int>(png.width);
+  std::vector<std::uint8_t> pixels(PNG_IMAGE_SIZE(png));
+  if (png_image_finish_read(&png, nullptr, pixels.data(), 0, nullptr) == 0) throw std::runtime_error(png.message);
+  std::vector<int> red;
+  for (std::size_t i = 0; i < pixels.size(); i += 3) red.push_back(pixels[i] - pixels[i + 2]);
+  return red;
+}
+
+TEST(OverlayTest, IsOrangeWhereTheWeightsAreAndGreyElsewhere) {
+  // 64 bins x 96 frames; the weights lie on the highest 16 bins of the last 24 frames, half as heavy before them.
+  Spectrogram noise{std::vector<float>(std::size_t{64} * 96), 64, 96, Scale::kDecibel};
+  for (std::size_t i = 0; i < noise.values.size(); ++i) noise.values[i] = static_cast<float>((i * 37) % 80) - 80.0F;
+  std::vector<float> weights(noise.values.size(), 0.0F);
+  for (int bin = 48; bin < 64; ++bin) {
+    for (int t = 48; t < 96; ++t) weights[bin * 96 + t] = t < 72 ? 0.5F : 1.0F;
+  }
+  int width = 0;
+  const std::vector<int> red = redness(overlay_png(noise, weights, {}, ""), width);
+  // The plot begins at (90, 46) and is 960 x 420: row 0 of it the highest bin. 12 pixels about each border are left
+  // out.
+  double sums[3] = {};
+  int counts[3] = {};
+  for (int y = 0; y < 420; ++y) {
+    for (int x = 0; x < 960; ++x) {
+      const int value = red[static_cast<std::size_t>(46 + y) * width + 90 + x];
+      const bool above = y < 105 - 12;
+      const bool below = y > 105 + 12;
+      if (below || x < 480 - 12) {
+        EXPECT_EQ(value, 0) << x << ' ' << y;
+      } else if (above && x > 480 + 12 && std::abs(x - 720) > 12) {
+        const int part = x < 720 ? 1 : 2;
+        sums[part] += value;
+        ++counts[part];
+      }
+    }
+  }
+  EXPECT_NEAR(sums[1] / counts[1], 0.4 * 255, 3.0);
+  EXPECT_NEAR(sums[2] / counts[2], 0.8 * 255, 3.0);
+}
+
+TEST(OverlayTest, RefusesWeightsOfAnotherSize) {
+  const std::vector<float> three(3, 0.0F);
+  EXPECT_THROW(overlay_png(one_value(0.0F), three, {}, ""), std::invalid_argument);
+  EXPECT_THROW(overlay_png({{}, 0, 0, Scale::kDecibel}, {}, {}, ""), std::invalid_argument);
+}
+
 TEST(ImageTest, IsOneGreyPixelPerValueWithLowFrequenciesAtTheBottom) {
   Spectrogram spectrogram{std::vector<float>(15), 3, 5, Scale::kDecibel};
   for (int i = 0; i < 15; ++i) spectrogram.values[i] = static_cast<float>(i);

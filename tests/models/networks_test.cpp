@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -14,42 +13,18 @@
 #include "models/head.h"
 #include "models/neural/autocast.h"
 #include "models/neural/safetensors.h"
+#include "tests/support/formula_networks.h"
 #include "tests/support/npy.h"
 
 namespace hitscope::models {
 namespace {
 
-constexpr SpectrogramShape kShape{40, 51, 3};
+using tests::clips;
+using tests::fill;
+using tests::kShape;
 
 std::string oracle(const std::string& file) {
   return std::string(ORACLES) + "/networks/" + file;
-}
-
-/// As `filled` of the script.
-void fill(const std::string& key, torch::Tensor tensor) {
-  if (!tensor.is_floating_point()) return;
-  int phase = 0;
-  for (const char c : key) phase = (phase + static_cast<unsigned char>(c)) % 97;
-  const auto n = static_cast<double>(tensor.numel());
-  const std::string_view end = key;
-  const bool about_one =
-      end.ends_with("running_var") || end.ends_with("input_std") || (tensor.dim() == 1 && end.ends_with("weight"));
-  const double scale = tensor.dim() > 1 ? 0.5 / std::sqrt(n / static_cast<double>(tensor.size(0))) : 0.1;
-  torch::Tensor values = torch::empty(tensor.sizes(), torch::kFloat32);
-  for (std::int64_t i = 0; i < values.numel(); ++i) {
-    const double wave = std::sin(0.7 * static_cast<double>(i) + phase);
-    values.data_ptr<float>()[i] = static_cast<float>(about_one ? 1.0 + 0.2 * wave : scale * wave);
-  }
-  const torch::NoGradGuard no_grad;
-  tensor.copy_(values);
-}
-
-torch::Tensor clips(std::int64_t n_frames) {
-  torch::Tensor x = torch::empty({2, 1, kShape.n_bins, n_frames}, torch::kFloat32);
-  for (std::int64_t i = 0; i < x.numel(); ++i) {
-    x.data_ptr<float>()[i] = static_cast<float>(3.0 * std::sin(0.013 * std::pow(static_cast<double>(i), 1.3)));
-  }
-  return x;
 }
 
 class NetworksTest : public testing::TestWithParam<const char*> {

@@ -98,7 +98,7 @@ def head(dice, name, names, neural, pictures=0):
                    "speechiness", "duration_ms", "key"]
         made["importance"] = [{"column": c, "mean": 0.11 / (i + 1) - 0.012, "sd": 0.006 + 0.002 * dice.random()}
                               for i, c in enumerate(columns)]
-    made["spectrograms"] = [{"image": picture(dice), "right": i % 2 == 0,
+    made["spectrograms"] = [{"image": picture(dice), "looked": picture(dice), "right": i % 2 == 0,
                              "caption": f"track {7 + 13 * i}: {names[0]}, predicted {names[i % 2]} (0.{97 - i})"}
                             for i in range(pictures)]
     return made

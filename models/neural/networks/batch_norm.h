@@ -24,28 +24,50 @@ class BatchNormOfRanks {
   Ranks* ranks = nullptr;
 
  protected:
-  /// `norm` in training mode, over the rows of all ranks.
+  /// What forward() gives in training with ranks, and what it does to the running statistics.
   torch::Tensor normed(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,
                        torch::Tensor& running_mean, torch::Tensor& running_var, double momentum, double eps) const;
 };
 
-/// With torch's default options, which is what the networks want.
-template <class TorchImpl>
-class SharedBatchNormImpl : public TorchImpl, public BatchNormOfRanks {
+/// With torch's default options, which is what the networks want. Of what torch::nn::BatchNorm2d is, the base that
+/// holds parameters and buffers: the class itself cannot be derived from outside of LibTorch, which keeps a part of it
+/// inside.
+template <std::size_t kSides>
+class SharedBatchNormImpl
+    : public torch::nn::NormImplBase<kSides, SharedBatchNormImpl<kSides>, torch::nn::BatchNormOptions>,
+      public BatchNormOfRanks {
  public:
-  explicit SharedBatchNormImpl(std::int64_t n_channels) : TorchImpl(torch::nn::BatchNormOptions(n_channels)) {}
+  explicit SharedBatchNormImpl(std::int64_t n_channels)
+      : SharedBatchNormImpl(torch::nn::BatchNormOptions(n_channels)) {}
+  explicit SharedBatchNormImpl(const torch::nn::BatchNormOptions& options)
+      : torch::nn::NormImplBase<kSides, SharedBatchNormImpl, torch::nn::BatchNormOptions>(options) {}
 
   torch::Tensor forward(const torch::Tensor& x) {
-    if (ranks == nullptr || !this->is_training()) return TorchImpl::forward(x);
     this->_check_input_dim(x);
-    this->num_batches_tracked += 1;
-    return normed(x, this->weight, this->bias, this->running_mean, this->running_var,
-                  this->options.momentum().value_or(0.1), this->options.eps());
+    const double momentum = this->options.momentum().value_or(0.1);
+    if (this->is_training()) this->num_batches_tracked += 1;
+    if (ranks != nullptr && this->is_training()) {
+      return normed(x, this->weight, this->bias, this->running_mean, this->running_var, momentum, this->options.eps());
+    }
+    return torch::nn::functional::batch_norm(x, this->running_mean, this->running_var,
+                                             torch::nn::functional::BatchNormFuncOptions()
+                                                 .weight(this->weight)
+                                                 .bias(this->bias)
+                                                 .training(this->is_training())
+                                                 .momentum(momentum)
+                                                 .eps(this->options.eps()));
+  }
+
+ protected:
+  void _check_input_dim(const torch::Tensor& x) override {
+    const std::int64_t n_dims = x.dim();
+    TORCH_CHECK(kSides == 1 ? n_dims == 2 || n_dims == 3 : n_dims == kSides + 2, "batch norm over ", kSides,
+                " sides was given a tensor of ", n_dims, " dimensions");
   }
 };
 
-using SharedBatchNorm1dImpl = SharedBatchNormImpl<torch::nn::BatchNorm1dImpl>;
-using SharedBatchNorm2dImpl = SharedBatchNormImpl<torch::nn::BatchNorm2dImpl>;
+using SharedBatchNorm1dImpl = SharedBatchNormImpl<1>;
+using SharedBatchNorm2dImpl = SharedBatchNormImpl<2>;
 TORCH_MODULE(SharedBatchNorm1d);
 TORCH_MODULE(SharedBatchNorm2d);
 

@@ -1,0 +1,294 @@
+// One rank of tests/models/ranks_test.cpp: rank_worker ROLE RANK SIZE PORT WORDS…
+//
+// Roles that compare print "compared" with what and how far off, and exit with 1 where that is too far. Roles whose
+// training breaks print what they are told and exit with 3.
+#include <csignal>
+#include <iostream>
+#include <map>
+#include <numeric>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "models/head.h"
+#include "models/neural/autocast.h"
+#include "models/neural/networks/batch_norm.h"
+#include "models/neural/networks/spectrogram_network.h"
+#include "models/neural/ranks.h"
+#include "models/neural/safetensors.h"
+
+namespace hitscope::models {
+namespace {
+
+using Words = std::vector<std::string>;
+using torch::Tensor;
+
+bool all_close = true;
+
+void compare(const std::string& what, const Tensor& ours, const Tensor& wanted, double tolerance) {
+  const bool same_shape = ours.sizes() == wanted.sizes() && ours.scalar_type() == wanted.scalar_type();
+  const auto difference = [&] { return (ours - wanted).abs().to(torch::kFloat64).max().item<double>(); };
+  const double off = !same_shape ? INFINITY : wanted.numel() == 0 ? 0.0 : difference();
+  std::cout << "compared " << what << " " << off << "\n";
+  if (off <= tolerance) return;  // not so for NaN
+  std::cout << "too far: more than " << tolerance << "\n";
+  all_close = false;
+}
+
+void require(bool holds, const std::string& what) {
+  std::cout << "compared " << what << "\n";
+  if (!holds) std::cout << "not so\n";
+  all_close = all_close && holds;
+}
+
+std::vector<Tensor> tensors_of(int rank) {
+  torch::manual_seed(100 + rank);
+  return {torch::randn({300, 7}),
+          torch::randn({}),
+          torch::randn({4, 5, 3, 3}).contiguous(torch::MemoryFormat::ChannelsLast),
+          torch::randn({1000}, torch::kFloat64),
+          torch::randint(100, {9}, torch::kInt64),
+          torch::zeros({0, 3}),
+          torch::randn({50, 20}).t(),
+          torch::randn({70000})};
+}
+
+void sums(Ranks& ranks, const Words&) {
+  for (const std::size_t bucket_bytes : {std::size_t{3}, std::size_t{5000}, Ranks::kBucketBytes}) {
+    std::vector<Tensor> ours = tensors_of(ranks.rank());
+    std::vector<Tensor> wanted = tensors_of(0);
+    for (int rank = 1; rank < ranks.size(); ++rank) {
+      const std::vector<Tensor> others = tensors_of(rank);
+      for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] += others[i];
+    }
+    if (bucket_bytes == 3) {  // one number a bucket: few of them
+      ours.resize(3);
+      wanted.resize(3);
+      ours[0] = ours[0].narrow(0, 4, 2);
+      wanted[0] = wanted[0].narrow(0, 4, 2);
+    }
+    const std::vector<std::int64_t> strides = ours[2].strides().vec();
+    ranks.sum(ours, bucket_bytes);
+    for (std::size_t i = 0; i < wanted.size(); ++i) compare("sum " + std::to_string(i), ours[i], wanted[i], 2e-6);
+    require(ours[2].strides().vec() == strides, "strides");
+    std::vector<Tensor> of_rank_0;
+    for (const Tensor& tensor : ours) of_rank_0.push_back(tensor.clone());
+    ranks.broadcast(of_rank_0);
+    for (std::size_t i = 0; i < ours.size(); ++i) require(torch::equal(ours[i], of_rank_0[i]), "bits of all ranks");
+  }
+  std::vector<Tensor> given = tensors_of(ranks.rank());
+  ranks.broadcast(given);
+  const std::vector<Tensor> of_rank_0 = tensors_of(0);
+  for (std::size_t i = 0; i < given.size(); ++i) require(torch::equal(given[i], of_rank_0[i]), "broadcast");
+  const int last = ranks.size() - 1;
+  const double triangle = 0.5 * ranks.size() * last;
+  require(ranks.sum(static_cast<double>(ranks.rank())) == triangle, "sum of numbers");
+  require(ranks.sum(std::vector<double>{1e-300, 1.0 * ranks.rank()})[1] == triangle, "sum of several numbers");
+  require(ranks.any(ranks.rank() == last) && !ranks.any(false), "any");
+  ranks.barrier();
+}
+
+/// This rank's rows of a whole batch.
+struct Slice {
+  std::int64_t first = 0;
+  std::int64_t n = 0;
+  Tensor of(const Tensor& whole) const { return whole.narrow(0, first, n); }
+};
+
+/// Words: rows of rank 0, of rank 1, …
+Slice slice_of(const Ranks& ranks, const Words& words) {
+  Slice slice;
+  for (int rank = 0; rank < ranks.rank(); ++rank) slice.first += std::stoi(words.at(rank));
+  slice.n = std::stoi(words.at(ranks.rank()));
+  return slice;
+}
+
+std::int64_t n_rows(const Words& words) {
+  return std::accumulate(words.begin(), words.end(), 0, [](int n, const std::string& w) { return n + std::stoi(w); });
+}
+
+void summed(Ranks& ranks, const Words& words) {
+  const Slice slice = slice_of(ranks, words);
+  torch::manual_seed(3);
+  const Tensor x = torch::randn({n_rows(words), 4}, torch::kFloat64).requires_grad_(true);
+  const Tensor factors = torch::randn({ranks.size(), 4}, torch::kFloat64);
+  // Each rank makes another loss of the same sum; theirs together are the whole.
+  const auto loss = [](const Tensor& sum, const Tensor& factor) { return (sum.pow(3) * factor).sum(); };
+  Tensor whole = torch::zeros({}, torch::kFloat64);
+  for (int rank = 0; rank < ranks.size(); ++rank) whole = whole + loss(x.sin().sum(0), factors[rank]);
+  whole.backward();
+  const Tensor own = slice.of(x.detach()).clone().requires_grad_(true);
+  const Tensor sum = ranks.summed(own.sin().sum(0));
+  compare("forward", sum.detach(), x.detach().sin().sum(0), 1e-12);
+  loss(sum, factors[ranks.rank()]).backward();
+  compare("gradient", own.grad(), slice.of(x.grad()), 1e-12);
+}
+
+template <class Ours, class Theirs>
+void norm_of(Ranks& ranks, const Words& words, const std::vector<std::int64_t>& sides, torch::ScalarType type) {
+  const Slice slice = slice_of(ranks, words);
+  torch::manual_seed(5);
+  Ours ours(6);
+  Theirs theirs(6);
+  {
+    const torch::NoGradGuard no_grad;
+    theirs->weight.copy_(torch::randn({6}));
+    theirs->bias.copy_(torch::randn({6}));
+    load_state(*ours, state_of(*theirs));
+  }
+  share_batch_norms(*ours, &ranks);
+  // bfloat16 has 8 bits: what is written is off, but not what is summed.
+  const bool is_float = type == torch::kFloat32;
+  for (int step = 0; step < 3; ++step) {
+    std::vector<std::int64_t> shape{n_rows(words), 6};
+    shape.insert(shape.end(), sides.begin(), sides.end());
+    Tensor whole = (torch::randn(shape) * 2.0 + 5.0).to(type);
+    if (sides.size() == 2) whole = whole.contiguous(torch::MemoryFormat::ChannelsLast);
+    const Tensor x = slice.of(whole).clone().requires_grad_(true);
+    whole.requires_grad_(true);
+    const Tensor factors = torch::randn(shape);
+    const Tensor wanted = theirs(whole);
+    const Tensor given = ours(x);
+    compare("forward", given.detach(), slice.of(wanted.detach()), is_float ? 1e-5 : 0.05);
+    theirs->zero_grad();
+    ours->zero_grad();
+    (wanted.to(torch::kFloat32).sin() * factors).sum().backward();
+    (given.to(torch::kFloat32).sin() * slice.of(factors)).sum().backward();
+    compare("input gradient", x.grad(), slice.of(whole.grad()), is_float ? 1e-5 : 0.05);
+    const std::vector<Tensor> shares{ours->weight.grad(), ours->bias.grad()};
+    ranks.sum(shares);
+    compare("weight gradient", shares[0], theirs->weight.grad(), is_float ? 1e-4 : 0.5);
+    compare("bias gradient", shares[1], theirs->bias.grad(), is_float ? 1e-4 : 0.5);
+  }
+  compare("running mean", ours->running_mean, theirs->running_mean, 1e-5);
+  compare("running variance", ours->running_var, theirs->running_var, 1e-5);
+  compare("batches", ours->num_batches_tracked, theirs->num_batches_tracked, 0.0);
+  ours->eval();
+  theirs->eval();
+  const Tensor x = torch::randn({2, 6}).view({2, 6});
+  if constexpr (std::is_same_v<Ours, SharedBatchNorm1d>) compare("evaluation", ours(x), theirs(x), 1e-5);
+}
+
+void norms(Ranks& ranks, const Words& words) {
+  norm_of<SharedBatchNorm2d, torch::nn::BatchNorm2d>(ranks, words, {5, 4}, torch::kFloat32);
+  norm_of<SharedBatchNorm2d, torch::nn::BatchNorm2d>(ranks, words, {5, 4}, torch::kBFloat16);
+  norm_of<SharedBatchNorm1d, torch::nn::BatchNorm1d>(ranks, words, {9}, torch::kFloat32);
+  norm_of<SharedBatchNorm1d, torch::nn::BatchNorm1d>(ranks, words, {}, torch::kFloat32);
+}
+
+/// Gradients of a network on its rows of one batch, loss = own sum / rows of all, against those of the whole batch.
+void networks(Ranks& ranks, const Words& words) {
+  const Slice slice = slice_of(ranks, words);
+  for (const std::string_view name : network_names()) {
+    torch::manual_seed(11);
+    const SpectrogramShape shape{40, 52, 3};
+    const auto whole = make_network(name, shape);
+    const auto ours = make_network(name, shape);
+    std::vector<Tensor> state;
+    for (const auto& [key, tensor] : state_of(*ours)) state.push_back(tensor);
+    load_state(*ours, state_of(*whole));
+    ranks.broadcast(state);
+    share_batch_norms(*ours, &ranks);
+    ours->share = {n_rows(words), slice.first};
+    const Tensor x = torch::randn({n_rows(words), 1, 40, 52});
+    const Tensor factors = torch::randn({n_rows(words), 3});
+    const auto learn = [&](SpectrogramNetworkImpl& network, const Tensor& rows, const Tensor& their_factors) {
+      torch::manual_seed(12);  // dropout
+      const Tensor loss = (network.forward(rows) * their_factors).tanh().sum() / static_cast<double>(n_rows(words));
+      loss.backward();
+      return loss.item<double>();
+    };
+    const double wanted = learn(*whole, x, factors);
+    const double share = learn(*ours, slice.of(x), slice.of(factors));
+    compare(std::string(name) + " loss", torch::tensor(ranks.sum(share)), torch::tensor(wanted), 1e-5);
+    std::vector<Tensor> gradients;
+    for (const Tensor& weight : ours->parameters()) gradients.push_back(weight.grad());
+    ranks.sum(gradients);
+    std::size_t i = 0;
+    for (const auto& weight : whole->named_parameters()) {
+      compare(std::string(name) + " " + weight.key(), gradients[i++], weight.value().grad(), 1e-4);
+    }
+    for (const auto& buffer : whole->named_buffers()) {
+      compare(std::string(name) + " " + buffer.key(), ours->named_buffers()[buffer.key()], buffer.value(), 1e-5);
+    }
+  }
+}
+
+/// Not for a test: what one sum costs.
+void timings(Ranks& ranks, const Words&) {
+  const auto milliseconds_of = [&](int n, const auto& sum) {
+    sum();
+    ranks.barrier();
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < n; ++i) sum();
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count() / n;
+  };
+  const auto say = [&](const std::string& what, double milliseconds) {
+    if (ranks.rank() == 0) std::cout << what << ": " << milliseconds << " ms\n";
+  };
+  const std::vector<Tensor> one{torch::ones({8'000'000})};
+  const std::vector<Tensor> many(80, torch::ones({100'000}));
+  for (const std::size_t bucket_kib : {256, 1024, 4096, 8192, 25600, 65536}) {
+    const auto sum_of = [&](const std::vector<Tensor>& tensors) {
+      return milliseconds_of(10, [&] { ranks.sum(tensors, bucket_kib * 1024); });
+    };
+    const std::string kib = " in buckets of " + std::to_string(bucket_kib) + " KiB";
+    say("8 million floats, one tensor," + kib, sum_of(one));
+    say("8 million floats, 80 tensors," + kib, sum_of(many));
+  }
+  for (const std::int64_t n : {1, 257, 1025}) {
+    const std::vector<Tensor> few{torch::ones({n}, torch::kFloat64)};
+    say(std::to_string(n) + " doubles", milliseconds_of(200, [&] { ranks.sum(few); }));
+  }
+}
+
+/// Words: what happens to the last rank (or, with "first", to rank 0) after three steps, while the others go backward.
+void broken(Ranks& ranks, const Words& words) {
+  const std::string& what = words.at(0);
+  const int victim = words.size() > 1 && words[1] == "first" ? 0 : ranks.size() - 1;
+  const Tensor x = torch::ones({500'000}).requires_grad_(true);
+  for (int step = 0;; ++step) {
+    const Tensor sum = ranks.summed(x).sum();
+    if (step == 3 && ranks.rank() == victim) {
+      if (what == "killed") raise(SIGKILL);
+      if (what == "halted") raise(SIGSTOP);
+      if (what == "late") std::this_thread::sleep_for(std::chrono::seconds(60));
+      if (what == "unwinds") throw std::runtime_error("the disk is full");
+      if (what == "leaves") return;
+      if (what == "fails") {
+        ranks.stop_others("shard 3 is missing");
+        throw std::runtime_error("shard 3 is missing");
+      }
+    }
+    sum.backward();
+  }
+}
+
+int run(const std::string& role, const RankPlace& place, const Words& words) try {
+  prepare_runtime(1);
+  RankTimeouts timeouts;
+  timeouts.join = std::chrono::seconds(role == "alone" ? 2 : 60);
+  timeouts.silence = std::chrono::seconds(3);
+  timeouts.step = std::chrono::seconds(!words.empty() && words[0] == "late" ? 4 : 60);
+  Ranks ranks(place, timeouts);
+  const std::map<std::string, void (*)(Ranks&, const Words&)> roles{{"sums", sums},     {"summed", summed},
+                                                                    {"norms", norms},   {"networks", networks},
+                                                                    {"broken", broken}, {"timings", timings}};
+  roles.at(role)(ranks, words);
+  return all_close ? 0 : 1;
+} catch (const RankLost& error) {
+  std::cout << "lost: " << error.what() << "\n";
+  return 3;
+} catch (const std::exception& error) {
+  std::cout << "failed: " << error.what() << "\n";
+  return 4;
+}
+
+}  // namespace
+}  // namespace hitscope::models
+
+int main(int argc, char** argv) {
+  if (argc < 5) return 2;
+  const hitscope::models::RankPlace place{std::stoi(argv[2]), std::stoi(argv[3]), 0, "127.0.0.1", std::stoi(argv[4])};
+  return hitscope::models::run(argv[1], place, {argv + 5, argv + argc});
+}
