@@ -36,10 +36,8 @@ const BundleHead& chosen_head(const ExportRunConfig& config, const Bundle& bundl
     if (is_exportable(head)) exportable.push_back(head.name);
     if (head.name == config.head || (config.head.empty() && is_exportable(head))) {
       if (is_exportable(head)) return head;
-      throw UsageError(
-          fmt::format("--head {}: it sees table columns and is no network on spectrograms; what can be "
-                      "exported is {}",
-                      head.name, fmt::join(models::exportable_head_names(), ", ")));
+      throw UsageError(fmt::format("--head {}: it sees table columns; what can be exported is {}", head.name,
+                                   fmt::join(models::exportable_head_names(), ", ")));
     }
   }
   if (exportable.empty()) {

@@ -21,7 +21,7 @@ StoredNetwork read_exportable(std::string_view name, const HeadFiles& files) {
   const std::vector<std::string> names = exportable_head_names();
   if (std::find(names.begin(), names.end(), name) == names.end()) {
     throw std::invalid_argument("head '" + std::string(name) +
-                                "' is no network on spectrograms; what can be exported is " + joined(names));
+                                "' is not a network on spectrograms alone; what can be exported is " + joined(names));
   }
   return read_network(name, files);
 }

@@ -15,11 +15,6 @@ torch::Tensor empty_batch(std::size_t n, int n_bins, std::int64_t width) {
 
 }  // namespace
 
-std::int64_t window_start(std::int64_t n_frames, std::int64_t width, int window, int n_windows) {
-  const auto room = static_cast<double>(n_frames - width);
-  return static_cast<std::int64_t>(n_windows > 1 ? room * window / (n_windows - 1) : room / 2);
-}
-
 // Not by LibTorch's conversion: on a thread of its own that would start a team of threads for every batch.
 void SpectrogramBatches::read(std::size_t row, std::span<float> values) const {
   if (view_.type == StoredType::kFloat16) {

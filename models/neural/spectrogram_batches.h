@@ -14,9 +14,6 @@
 
 namespace hitscope::models {
 
-/// The first frame of window `window` of `n_windows` that lie evenly over a clip of `n_frames`.
-std::int64_t window_start(std::int64_t n_frames, std::int64_t width, int window, int n_windows);
-
 class SpectrogramBatches {
  public:
   /// Borrows the view's rows.

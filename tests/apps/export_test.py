@@ -194,9 +194,9 @@ class Exported(Case):
         self.assertEqual((model.graph.input[0].name, model.graph.output[0].name), ("spectrogram", "logits"))
 
     def test_a_regression_gives_the_values_of_score(self):
-        for head in ("cnn", "musicnn"):
+        for head, *objective in (("cnn",), ("musicnn", "--objective", "ranking")):
             with self.subTest(head=head):
-                trained = self.trained(head, "--target", "loudness", "--labels", "regression")
+                trained = self.trained(head, "--target", "loudness", "--labels", "regression", *objective)
                 result, onnx_file, script_file = self.export(trained, "--with-mel-front-end")
                 self.assertSays(result.out, "value [batch, 1]")
                 want = np.array([[row["value"]] for row in self.scores(trained)])
@@ -205,6 +205,16 @@ class Exported(Case):
                     have = torch.jit.load(str(script_file))(torch.from_numpy(self.sounds())).numpy()
                 np.testing.assert_allclose(have, want, atol=2e-3)
                 np.testing.assert_allclose(run_onnx(onnx_file, self.sounds()), want, atol=2e-3)
+
+    def test_ordered_classes_from_a_cumulative_link_come_out_as_score_says(self):
+        trained = self.trained("four_block_cnn", "--target", "loudness", "--labels", "quantiles:3", "--objective",
+                               "ordinal")
+        _, onnx_file, script_file = self.export(trained, "--with-mel-front-end")
+        want = self.probabilities(trained)
+        with torch.no_grad():
+            have = torch.jit.load(str(script_file))(torch.from_numpy(self.sounds())).numpy()
+        np.testing.assert_allclose(softmax(have), want, atol=1e-4)
+        np.testing.assert_allclose(softmax(run_onnx(onnx_file, self.sounds())), want, atol=1e-4)
 
     def test_a_calibrated_head_says_so(self):
         trained = self.trained("cnn", "--target", "kind", "--calibrate", "platt")

@@ -19,7 +19,7 @@ PLACES = (
      r"|tests/models/graph_export_test\.cpp"),
     (r"xgboost/", r"(models/classical/boosted_trees|tests/models/boosted_trees_test)\.cpp"),
     (r"opencv2?/", r"(dsp/picture|models/neural/graphs/onnx_check)\.cpp"),
-    (r"(onnx|google/protobuf)/", r"models/neural/(graph_export\.cpp|graphs/[^/]+)"),
+    (r"onnx/", r"models/neural/(graph_export\.cpp|graphs/[^/]+)"),
     (r"png\.h", r"(dsp/picture|tests/dsp/picture_test)\.cpp"),
     (r"libav", r"ingest/decode_ffmpeg\.cpp"),
     (r"(learning/event\.pb\.h|google/protobuf/)", r"apps/learning/event_file\.cpp"),

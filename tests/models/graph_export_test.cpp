@@ -23,11 +23,13 @@ constexpr double kExact = 2e-4;
 
 /// Every parameter drawn, running statistics too: a network that was never trained has batch norms that do nothing.
 HeadFiles drawn_head(const std::string& name, std::int64_t n_bins, std::int64_t n_frames, std::int64_t n_classes,
-                     const std::string& clip_normalisation = "none") {
+                     const std::string& clip_normalisation = "none", ObjectiveKind objective = ObjectiveKind::kPlain) {
   torch::manual_seed(3);
   const torch::NoGradGuard no_grad;
   const std::int64_t width = std::min<std::int64_t>(n_frames, name == "cnn" ? 128 : 256);
-  const auto network = make_network(name, {n_bins, width, std::max<std::int64_t>(1, n_classes)});
+  SpectrogramShape shape{n_bins, width, std::max<std::int64_t>(1, n_classes)};
+  shape.objective = objective;
+  const auto network = make_network(name, shape);
   for (auto& [key, tensor] : state_of(*network)) {
     if (key.ends_with("running_var") || key == "input_std") tensor.uniform_(0.5, 2.0);
     if (key.ends_with("running_mean")) tensor.normal_(0.0, 0.3);
@@ -38,7 +40,8 @@ HeadFiles drawn_head(const std::string& name, std::int64_t n_bins, std::int64_t 
   HeadFiles files{{name + ".safetensors", to_safetensors(state_of(*network))},
                   {name + ".json", "{\"n_bins\": " + std::to_string(n_bins) + ", \"n_frames\": " +
                                        std::to_string(n_frames) + ", \"n_classes\": " + std::to_string(n_classes) +
-                                       ", \"clip_normalisation\": \"" + clip_normalisation + "\"}"}};
+                                       ", \"n_columns\": 0, \"objective\": \"" + std::string(to_string(objective)) +
+                                       "\", \"clip_normalisation\": \"" + clip_normalisation + "\"}"}};
   if (n_classes == 0) files[name + ".values.json"] = "{\"mean\": 50.0, \"scale\": 12.5}";
   return files;
 }
@@ -78,6 +81,14 @@ TEST_P(GraphExportTest, TakesWhatTheNetworkTakesFromAClip) {
   for (const char* normalisation : {"level", "bins"}) {
     SCOPED_TRACE(normalisation);
     expect_both_near(GraphExport(GetParam(), drawn_head(GetParam(), 24, 60, 2, normalisation), std::nullopt));
+  }
+}
+
+TEST_P(GraphExportTest, GivesTheLogarithmsThatACumulativeLinkGives) {
+  for (const std::int64_t n_classes : {2, 3, 5}) {
+    SCOPED_TRACE(n_classes);
+    expect_both_near(GraphExport(GetParam(), drawn_head(GetParam(), 24, 60, n_classes, "none", ObjectiveKind::kOrdinal),
+                                 std::nullopt));
   }
 }
 
@@ -213,12 +224,14 @@ TEST(FrontEndExportTest, ATransformTooLargeForAGraphIsRefused) {
 }
 
 TEST(GraphExportNamesTest, AHeadThatSeesColumnsIsRefusedWithThoseThatCanBe) {
-  try {
-    GraphExport("mlp", {}, std::nullopt);
-    FAIL();
-  } catch (const std::invalid_argument& e) {
-    for (const std::string& name : exportable_head_names()) {
-      EXPECT_NE(std::string(e.what()).find(name), std::string::npos) << e.what();
+  for (const char* head : {"mlp", "fusion"}) {
+    try {
+      GraphExport(head, {}, std::nullopt);
+      FAIL() << head;
+    } catch (const std::invalid_argument& e) {
+      for (const std::string& name : exportable_head_names()) {
+        EXPECT_NE(std::string(e.what()).find(name), std::string::npos) << e.what();
+      }
     }
   }
 }

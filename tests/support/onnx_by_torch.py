@@ -85,7 +85,7 @@ def gru(x, w, r, b, *, hidden_size, direction, linear_before_reset):
 
 OPERATORS = {
     "Add": torch.add, "Sub": torch.sub, "Mul": torch.mul, "Div": torch.div, "Pow": torch.pow, "MatMul": torch.matmul,
-    "Relu": torch.relu, "Log": torch.log, "Sqrt": torch.sqrt, "Reshape": reshape, "Slice": slice_, "Pad": pad,
+    "Relu": torch.relu, "Log": torch.log, "Sqrt": torch.sqrt, "Sigmoid": torch.sigmoid, "Reshape": reshape, "Slice": slice_, "Pad": pad,
     "Concat": lambda *inputs, axis: torch.cat(inputs, axis),
     "Transpose": lambda x, *, perm: x.permute(perm),
     "Flatten": lambda x, *, axis: x.reshape(int(np.prod(x.shape[:axis])), -1),

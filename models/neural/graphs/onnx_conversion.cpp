@@ -1,5 +1,7 @@
 #include "models/neural/graphs/onnx_conversion.h"
 
+#include <optional>
+#include <set>
 #include <stdexcept>
 
 #include "models/neural/graphs/onnx_operators.h"
@@ -30,6 +32,7 @@ class Conversion {
     if (kind == "prim::Constant") return constant(node);
     // Lists are read where they are used. A GRU's first state is zeros in ONNX, too, where none is given.
     if (kind == "prim::ListConstruct" || kind == "aten::zeros" || kind == "aten::size") return;
+    if (fold(node)) return;
     const auto* convert_node = onnx_operator(kind);
     if (convert_node == nullptr) throw std::runtime_error("ONNX: the operation " + kind + " has no conversion");
     (*convert_node)(TracedNode(node, onnx_, operands_));
@@ -53,6 +56,45 @@ class Conversion {
     if (value && (value->isDouble() || value->isInt())) {
       operands_[node.output(0)] = {{}, torch::scalar_tensor(value->toScalar(), torch::kFloat32), {}};
     }
+  }
+
+  /// What depends on parameters only is computed now. True where it was.
+  bool fold(const Node& node) {
+    torch::jit::Stack stack;
+    std::string key;
+    bool any = false;
+    for (const Value* input : node.inputs()) {
+      const auto value = known(input);
+      if (!value) return false;
+      any = any || value->isTensor() || value->isTensorList();
+      stack.push_back(*value);
+    }
+    if (!any || node.outputs().size() != 1) return false;
+    node.getOperation()(stack);
+    // A parameter that only lies otherwise is still that parameter.
+    static const std::set<std::string> kLayouts{"aten::view", "aten::reshape", "aten::unsqueeze", "aten::t"};
+    if (kLayouts.contains(node.kind().toQualString())) key = operands_.at(node.input(0)).key;
+    operands_[node.output(0)] = {{}, stack.back().toTensor(), key};
+    return true;
+  }
+
+  std::optional<c10::IValue> known(const Value* value) const {
+    const auto found = operands_.find(value);
+    if (found != operands_.end() && found->second.is_constant() &&
+        value->type()->isSubtypeOf(*c10::TensorType::get())) {
+      return c10::IValue(found->second.constant);
+    }
+    if (const auto constant = torch::jit::toIValue(value)) return *constant;
+    if (value->node()->kind() != c10::prim::ListConstruct) return std::nullopt;
+    std::vector<c10::IValue> items;
+    for (const Value* item : value->node()->inputs()) {
+      const auto item_value = known(item);
+      if (!item_value) return std::nullopt;
+      items.push_back(*item_value);
+    }
+    c10::impl::GenericList list(value->type()->expectRef<c10::ListType>().getElementType());
+    for (const c10::IValue& item : items) list.push_back(item);
+    return c10::IValue(list);
   }
 
   const torch::jit::Module& module_;

@@ -1,6 +1,7 @@
 #include "models/neural/graphs/onnx_operators.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <numeric>
 
@@ -9,19 +10,21 @@ namespace {
 
 using Sizes = std::vector<std::int64_t>;
 
+constexpr char kAdd[] = "Add";
+constexpr char kSub[] = "Sub";
+constexpr char kMul[] = "Mul";
+constexpr char kDiv[] = "Div";
+constexpr char kRelu[] = "Relu";
+constexpr char kLog[] = "Log";
+constexpr char kSqrt[] = "Sqrt";
+constexpr char kSigmoid[] = "Sigmoid";
+constexpr char kReduceMean[] = "ReduceMean";
+constexpr char kReduceMax[] = "ReduceMax";
+
 /// To the traced sizes, but for the batch.
 std::string reshaped(const TracedNode& node, const std::string& value, Sizes to) {
   to.at(0) = -1;
   return node.onnx.node("Reshape", {value, node.onnx.integers(to)});
-}
-
-/// A known tensor stays one: `f` is computed now.
-template <typename F>
-bool folded(const TracedNode& node, const F& f) {
-  const OnnxOperand& x = node.operand(0);
-  if (!x.is_constant()) return false;
-  node.result(OnnxOperand{{}, f(x.constant), x.key});
-  return true;
 }
 
 /// PyTorch writes one number where it holds for every axis.
@@ -41,6 +44,26 @@ void elementwise(const TracedNode& node) {
   const std::size_t rank = node.result_size().size();
   if (node.n_inputs() > 2 && node.integer(2) != 1) node.refuse("alpha other than 1");
   node.result(node.onnx.node(kOp, {node.broadcast_name(0, rank), node.broadcast_name(1, rank)}));
+}
+
+/// A row [1, m] less a column [n, 1], which OpenCV 4.6 does not broadcast, is a matrix product: -column * ones + row.
+void difference(const TracedNode& node) {
+  const OnnxOperand& row = node.operand(0);
+  const Sizes column = node.size(1);
+  if (!row.is_constant() || row.constant.dim() != 2 || column.size() != 2 || column.at(1) != 1) {
+    return elementwise<kSub>(node);
+  }
+  const torch::Tensor minus = -torch::ones({row.constant.size(1), 1});
+  node.result(node.onnx.node(
+      "Gemm",
+      {node.name(1), node.onnx.initialiser("number", minus), node.onnx.initialiser("number", row.constant.squeeze(0))},
+      {{"transB", std::int64_t{1}}}));
+}
+
+/// Of any batch: 0 * x + 1.
+void ones(const TracedNode& node) {
+  const std::string zeros = node.onnx.node("Mul", {node.name(0), node.onnx.number(0.0)});
+  node.result(node.onnx.node("Add", {zeros, node.onnx.number(1.0)}));
 }
 
 template <const char* kOp>
@@ -150,17 +173,17 @@ void dense(const TracedNode& node) {
                              {{"transB", std::int64_t{1}}}));
 }
 
-void transposed_matrix(const TracedNode& node) {
-  if (!folded(node, [](const torch::Tensor& x) { return x.t(); })) node.refuse("computed matrices");
-}
-
 void matmul(const TracedNode& node) {
   node.result(node.onnx.node("MatMul", {node.name(0), node.name(1)}));
 }
 
 void concatenation(const TracedNode& node) {
   std::vector<std::string> inputs;
-  for (const OnnxOperand& value : node.list(0)) inputs.push_back(value.name);
+  for (const OnnxOperand& value : node.list(0)) {
+    if (value.is_constant()) node.refuse("constants among computed values");
+    if (!value.name.empty()) inputs.push_back(value.name);
+  }
+  if (inputs.size() == 1) return node.result(inputs.front());
   node.result(node.onnx.node("Concat", inputs, {{"axis", node.axis(1, node.result_size().size())}}));
 }
 
@@ -174,14 +197,12 @@ void flatten(const TracedNode& node) {
 
 void view(const TracedNode& node) {
   const Sizes to = node.integers(1);
-  if (folded(node, [&](const torch::Tensor& x) { return x.reshape(to); })) return;
   if (std::count(to.begin(), to.end(), -1) != 1) node.refuse("sizes that leave none free for the batch");
   node.result(node.onnx.node("Reshape", {node.name(0), node.onnx.integers(to)}));
 }
 
-void unsqueeze(const TracedNode& node) {
-  if (folded(node, [&](const torch::Tensor& x) { return x.unsqueeze(node.integer(1)); })) return;
-  if (node.axis(1, node.result_size().size()) == 0) node.refuse("the axis of the batch");
+void one_axis_more_or_less(const TracedNode& node) {
+  if (node.axis(1, std::max(node.size(0).size(), node.result_size().size())) == 0) node.refuse("the axis of the batch");
   node.result(reshaped(node, node.name(0), node.result_size()));
 }
 
@@ -196,9 +217,14 @@ void transpose(const TracedNode& node) {
 /// Inputs: x, axis, start, end, step.
 void slice(const TracedNode& node) {
   if (node.integer(4) != 1) node.refuse("steps other than 1");
+  const Sizes size = node.result_size();
+  if (std::count(size.begin(), size.end(), 0) > 0) return node.result(std::string());  // nothing: for cat to leave out
+  if (size == node.size(0)) return same(node);
+  const std::int64_t first = node.is_none(2) ? 0 : node.integer(2);
+  const std::int64_t end = node.is_none(3) ? std::numeric_limits<std::int64_t>::max() : node.integer(3);
+  const std::int64_t axis = node.axis(1, size.size());
   node.result(node.onnx.node(
-      "Slice", {node.name(0), node.onnx.integers({node.integer(2)}), node.onnx.integers({node.integer(3)}),
-                node.onnx.integers({node.axis(1, node.size(0).size())})}));
+      "Slice", {node.name(0), node.onnx.integers({first}), node.onnx.integers({end}), node.onnx.integers({axis})}));
 }
 
 /// Inputs: x [n, c, h, w]; left, right, top, bottom.
@@ -208,22 +234,12 @@ void reflection_pad(const TracedNode& node) {
   node.result(node.onnx.node("Pad", {node.name(0), node.onnx.integers(pads)}, {{"mode", std::string("reflect")}}));
 }
 
-constexpr char kAdd[] = "Add";
-constexpr char kSub[] = "Sub";
-constexpr char kMul[] = "Mul";
-constexpr char kDiv[] = "Div";
-constexpr char kRelu[] = "Relu";
-constexpr char kLog[] = "Log";
-constexpr char kSqrt[] = "Sqrt";
-constexpr char kReduceMean[] = "ReduceMean";
-constexpr char kReduceMax[] = "ReduceMax";
-
 }  // namespace
 
 const std::function<void(const TracedNode&)>* onnx_operator(std::string_view kind) {
   static const std::map<std::string_view, std::function<void(const TracedNode&)>> kOperators{
       {"aten::add", elementwise<kAdd>},
-      {"aten::sub", elementwise<kSub>},
+      {"aten::sub", difference},
       {"aten::mul", elementwise<kMul>},
       {"aten::div", elementwise<kDiv>},
       {"aten::relu", of_one<kRelu>},
@@ -240,13 +256,16 @@ const std::function<void(const TracedNode&)>* onnx_operator(std::string_view kin
       {"aten::mean", reduction<kReduceMean>},
       {"aten::amax", reduction<kReduceMax>},
       {"aten::addmm", dense},
-      {"aten::t", transposed_matrix},
+      {"aten::sigmoid", of_one<kSigmoid>},
+      {"aten::ones_like", ones},
+      {"aten::to", same},
       {"aten::matmul", matmul},
       {"aten::cat", concatenation},
       {"aten::flatten", flatten},
       {"aten::view", view},
       {"aten::reshape", view},
-      {"aten::unsqueeze", unsqueeze},
+      {"aten::unsqueeze", one_axis_more_or_less},
+      {"aten::squeeze", one_axis_more_or_less},
       {"aten::transpose", transpose},
       {"aten::slice", slice},
       {"aten::reflection_pad2d", reflection_pad},

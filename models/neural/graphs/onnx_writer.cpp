@@ -64,10 +64,10 @@ std::string OnnxWriter::node(const std::string& op, const std::vector<std::strin
 }
 
 std::string OnnxWriter::initialiser(const std::string& key, const torch::Tensor& values) {
-  for (const auto& [name, tensor] : written_) {
-    if (tensor.dtype() == values.dtype() && tensor.sizes() == values.sizes() && torch::equal(tensor, values) &&
-        name.substr(0, key.size()) == key) {
-      return name;
+  for (const Written& w : written_) {
+    if (w.key == key && w.values.dtype() == values.dtype() && w.values.sizes() == values.sizes() &&
+        torch::equal(w.values, values)) {
+      return w.name;
     }
   }
   const torch::Tensor plain = values.detach().contiguous();
@@ -80,7 +80,7 @@ std::string OnnxWriter::initialiser(const std::string& key, const torch::Tensor&
   added.set_data_type(plain.dtype() == torch::kInt64 ? onnx::TensorProto::INT64 : onnx::TensorProto::FLOAT);
   for (const std::int64_t n : plain.sizes()) added.add_dims(n);
   added.set_raw_data(plain.data_ptr(), plain.nbytes());
-  written_.emplace_back(name, plain);
+  written_.push_back({key, name, plain});
   return name;
 }
 

@@ -41,7 +41,12 @@ class OnnxWriter {
 
   onnx::ModelProto model_;
   std::set<std::string> names_;
-  std::vector<std::pair<std::string, torch::Tensor>> written_;  // initialisers, to be used again
+  struct Written {
+    std::string key;
+    std::string name;
+    torch::Tensor values;
+  };
+  std::vector<Written> written_;  // initialisers, to be used again
 };
 
 }  // namespace hitscope::models

@@ -75,8 +75,8 @@ torch::Tensor ClipFunctionImpl::logits_of_clips(const torch::Tensor& decibels) {
   if (pooling_.defined()) return stored_.network->forward(decibels.matmul(pooling_));
   if (!windows.sees_windows || stored_.n_frames == windows.width) return stored_.network->forward(decibels);
   std::vector<torch::Tensor> parts;
-  for (int w = 0; w < windows.n_windows; ++w) {
-    const std::int64_t first = window_start(stored_.n_frames, windows.width, w, windows.n_windows);
+  const SpectrogramView clips{static_cast<int>(stored_.shape.n_bins), static_cast<int>(stored_.n_frames)};
+  for (const std::int64_t first : SpectrogramBatches(clips).window_starts(windows.width, windows.n_windows)) {
     parts.push_back(decibels.slice(3, first, first + windows.width));
   }
   const torch::Tensor logits = stored_.network->forward(torch::cat(parts, 0));
