@@ -132,6 +132,9 @@ std::vector<std::string> usual_head_names();
 /// Throws std::invalid_argument for an unknown name.
 std::unique_ptr<Head> make_head(std::string_view name);
 
+/// Throws std::invalid_argument unless FitOptions::device is one that this machine and this LibTorch have.
+void check_device(const std::string& device);
+
 /// Tells LibTorch how many threads to use (0: one per core) and glibc to keep large blocks, without which training
 /// spends a third of its time in page faults. Call once, first.
 void prepare_runtime(int n_threads);

@@ -239,6 +239,7 @@ ExitCode run_train(const TrainRunConfig& config) {
   }
   models::prepare_runtime(asked.n_threads);
   asked.data.need_dates = config.split.kind == SplitKind::kTemporal;
+  models::check_device(asked.heads.fit.device);
   // First of all: whatever goes wrong from here on, the others are told.
   const auto ranks = config.place ? models::join_ranks(*config.place) : nullptr;
   asked.heads.fit.ranks = ranks.get();

@@ -3,9 +3,26 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <stdexcept>
 
 namespace hitscope::models {
+namespace {
+
+/// Of the loss over the logarithm of the rate, by least squares; the rates rise geometrically.
+double slope(std::span<const LearningRateTrial> trials) {
+  const double middle = (static_cast<double>(trials.size()) - 1.0) / 2.0;
+  double together = 0.0;
+  double variance = 0.0;
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const double x = static_cast<double>(i) - middle;
+    together += x * trials[i].loss;
+    variance += x * x;
+  }
+  return together / variance / std::log(trials[1].learning_rate / trials[0].learning_rate);
+}
+
+}  // namespace
 
 std::vector<LearningRateTrial> try_learning_rates(const std::function<double(double learning_rate)>& step) {
   constexpr int kTrials = 100;
@@ -30,13 +47,16 @@ std::vector<LearningRateTrial> try_learning_rates(const std::function<double(dou
 double steepest_rate(const std::vector<LearningRateTrial>& trials) {
   const auto least =
       std::min_element(trials.begin(), trials.end(), [](const auto& a, const auto& b) { return a.loss < b.loss; });
+  // The first averages are of a few batches: what they differ in is which batches those were.
+  constexpr std::ptrdiff_t kSkipped = 10;
+  constexpr std::ptrdiff_t kReach = 5;
   double steepest = 0.0;
   double rate = 0.0;
-  for (auto it = trials.begin(); it != least; ++it) {
-    const double fall = (it->loss - std::next(it)->loss) / std::log(std::next(it)->learning_rate / it->learning_rate);
+  for (std::ptrdiff_t i = kSkipped + kReach; i + kReach <= least - trials.begin(); ++i) {
+    const double fall = -slope(std::span(trials).subspan(static_cast<std::size_t>(i - kReach), 2 * kReach + 1));
     if (fall > steepest) {
       steepest = fall;
-      rate = it->learning_rate;
+      rate = trials[static_cast<std::size_t>(i)].learning_rate;
     }
   }
   if (rate <= 0.0) {

@@ -16,8 +16,8 @@ struct LearningRateTrial {
 /// its least so far or not finite. `step` learns a batch at that rate and gives its loss.
 std::vector<LearningRateTrial> try_learning_rates(const std::function<double(double learning_rate)>& step);
 
-/// The rate at which the loss falls fastest, per factor of the rate, before its least. Throws std::runtime_error where
-/// it nowhere falls.
+/// The rate about which, over eleven trials, the loss falls fastest per factor of the rate, before its least; the first
+/// ten are too noisy to count. Throws std::runtime_error where it nowhere falls.
 double steepest_rate(const std::vector<LearningRateTrial>& trials);
 
 }  // namespace hitscope::models

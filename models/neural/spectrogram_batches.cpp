@@ -30,8 +30,8 @@ std::vector<float> SpectrogramBatches::clip(std::size_t row) const {
   return values;
 }
 
-void SpectrogramBatches::require_finite(std::span<const std::size_t> rows) const {
-  for (const std::size_t row : rows) {
+void SpectrogramBatches::require_finite() const {
+  for (std::size_t row = 0; row < view_.rows.size(); ++row) {
     float sum = 0.0F;
     for (const float value : clip(row)) sum += value * 0.0F;  // 0, or NaN of any that is not finite
     if (std::isnan(sum)) throw SpectrogramError(row);

@@ -19,8 +19,8 @@ class SpectrogramBatches {
   /// Borrows the view's rows.
   explicit SpectrogramBatches(const SpectrogramView& view) : view_(view) {}
 
-  /// Throws SpectrogramError for the first of `rows` that has a value which is not finite.
-  void require_finite(std::span<const std::size_t> rows) const;
+  /// Throws SpectrogramError for the first row that has a value which is not finite. Reads all of them.
+  void require_finite() const;
 
   /// [n, 1, n_bins, width]; longer clips are average-pooled over time.
   torch::Tensor pooled(std::span<const std::size_t> rows, std::int64_t width) const;

@@ -65,8 +65,7 @@ class SpectrogramHead final : public Head {
     make_channels_last(*stored_.network);
     precision_ = options.precision;
     Source source(data);
-    source.batches.require_finite(fold.train_rows());
-    source.batches.require_finite(fold.validation_rows());
+    source.batches.require_finite();
     fit_standardisation(source.batches, fold);
     TrainingProblem wanted = problem(source);
     if (stored_.windows.sees_windows) wanted.training_batch = augmented_batches(source, options);
@@ -236,7 +235,6 @@ class SpectrogramHead final : public Head {
   torch::Tensor outputs(const Dataset& data, std::span<const std::size_t> rows) {
     check_ready(data);
     const Source source(data);
-    source.batches.require_finite(rows);
     return network_outputs(problem(source), rows);
   }
 

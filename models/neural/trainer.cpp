@@ -226,6 +226,10 @@ Probabilities probabilities_of(const torch::Tensor& logits) {
           {p.data_ptr<double>(), p.data_ptr<double>() + p.numel()}};
 }
 
+void check_device(const std::string& device) {
+  device_from(device);
+}
+
 torch::Device device_from(const std::string& name) {
   if (name == "cpu") return torch::kCPU;
   const bool is_cuda = name == "cuda" || (name.starts_with("cuda:") && name.size() == 6 && std::isdigit(name[5]) != 0);

@@ -72,6 +72,11 @@ class RanksCase(Case):
         self.addCleanup(started.end)
         return started
 
+    @staticmethod
+    def furthest(one, two):
+        """By epoch, of training and validation loss."""
+        return [max(abs(a - b) for a, b in zip(*pair)) for pair in zip(one, two)]
+
     def losses(self, folder, head):
         epochs = read_json(self.tmp / folder / f"{head}.history.json")["epochs"]
         return [(e["train_loss"], e["validation_loss"]) for e in epochs]
@@ -79,21 +84,29 @@ class RanksCase(Case):
 
 class TwoRanks(RanksCase):
     def test_two_ranks_learn_what_one_learns_from_batches_twice_as_large(self):
-        # 80 clips leave 54 or so to learn from: batches of 4 make 13 or 14 steps an epoch, 5 epochs over 50.
+        # 80 clips leave 56 to learn from: batches of 14 make 4 steps an epoch, 13 epochs 52.
         for head, more in (("cnn", ()), ("short_chunk_resnet", ()), ("fusion", ()),
                            ("four_block_cnn", ("--accumulate", 2, "--balanced-batches"))):
             with self.subTest(head=head):
-                options = ("--epochs", 5, "--patience", 50, "--learning-rate", 1e-4, *more)
-                self.assertExit(run(*self.train(f"one-{head}", head, 4, *options)), ALL_FINE)
-                first, second = self.ranks(*self.train(f"two-{head}", head, 2, *options)).results()
+                options = ("--epochs", 13, "--patience", 50, "--learning-rate", 1e-4, *more)
+                self.assertExit(run(*self.train(f"one-{head}", head, 14, *options)), ALL_FINE)
+                first, second = self.ranks(*self.train(f"two-{head}", head, 7, *options)).results()
                 self.assertExit(first, ALL_FINE)
                 self.assertExit(second, ALL_FINE)
                 self.assertEqual(second.out, "", "the first writes")
                 one, two = self.losses(f"one-{head}", head), self.losses(f"two-{head}", head)
-                self.assertEqual(len(one), 5)
-                for a, b in zip(one, two):
-                    self.assertAlmostEqual(a[0], b[0], delta=TOLERANCE)
-                    self.assertAlmostEqual(a[1], b[1], delta=TOLERANCE)
+                self.assertEqual(len(one), 13)
+                apart = self.furthest(one, two)
+                # Batch norm and Adam make much of the last bit: one process with two threads, which adds in another
+                # order too, is as far from one with one after 52 steps. Without batch norm nothing grows.
+                args = [2 if a == 1 else a for a in self.train(f"again-{head}", head, 14, *options)]
+                self.assertExit(run(*args), ALL_FINE)
+                rounding = self.furthest(one, self.losses(f"again-{head}", head))
+                print(f"\n  {head}: {apart[-1]:.1e} after 52 steps; by rounding alone {rounding[-1]:.1e}", flush=True)
+                self.assertLess(max(apart[:3]), TOLERANCE)
+                if head == "cnn":
+                    self.assertLess(max(apart), TOLERANCE)
+                self.assertLess(max(apart), 10 * max(rounding) + TOLERANCE)
                 self.assertEqual(leftovers(self.tmp / f"two-{head}"), [])
 
     def test_heads_on_tables_are_fitted_by_the_first_alone(self):
