@@ -48,10 +48,11 @@ GraphShape shape_of(const StoredNetwork& stored, const WaveformInput* waveform) 
   return shape;
 }
 
-torch::Tensor standardised(const StoredNetwork& stored, const torch::Tensor& outputs) {
+/// A regression's standardised outputs to the target's units.
+torch::Tensor restored(const StoredNetwork& stored, const torch::Tensor& outputs) {
   if (stored.n_classes > 0) return outputs;
   const double mean = stored.value_scale.restored(0.0);
-  return (outputs.to(torch::kFloat64) - mean) / (stored.value_scale.restored(1.0) - mean);
+  return outputs.to(torch::kFloat64) * (stored.value_scale.restored(1.0) - mean) + mean;
 }
 
 }  // namespace
@@ -68,13 +69,13 @@ struct GraphExport::Impl {
     const WaveformInput* from = waveform ? &*waveform : nullptr;
     shape = shape_of(stored, from);
     inputs = check_inputs(stored, from);
-    native = native_outputs(stored, from, inputs);
+    native = restored(stored, native_outputs(stored, from, inputs));
     ClipFunction function(stored, from);
     network = traced(function, inputs.slice(0, 0, kTracedBatch).contiguous(), shape.input_name);
   }
 
   Agreement agreement(const torch::Tensor& outputs, std::string reader) const {
-    const double largest = (standardised(stored, outputs) - native).abs().max().item<double>();
+    const double largest = (outputs - native).abs().max().item<double>();
     return {largest / spread(), static_cast<int>(inputs.size(0)), std::move(reader), {}};
   }
 
