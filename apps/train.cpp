@@ -1,6 +1,7 @@
 // hitscope train TABLE --spectrograms DIR --out RUN
 #include <CLI/CLI.hpp>
 
+#include "apps/learning/rank_place.h"
 #include "apps/learning/train_data_options.h"
 #include "apps/learning/train_run.h"
 #include "apps/learning/training_options.h"
@@ -32,11 +33,14 @@ int main(int argc, char** argv) {
       "  hitscope train songs.csv --out run --heads random_forest,logistic --compare-splits --cv 5\n"
       "  hitscope train digits.csv --spectrograms specs --out run --target digit --split-column fold --test-fold 5\n"
       "  hitscope train top.csv --out run --target 'Track Score' --labels median --no-features 'All Time Rank'\n"
-      "  torchrun --no-python --nproc-per-node 2 hitscope train songs.csv --spectrograms spectrograms --out run\n"
+      "  torchrun --no_python --nproc_per_node 2 hitscope train songs.csv --spectrograms spectrograms --out run\n"
       "\nSeveral processes or machines (torchrun, Slurm, Open MPI) train networks on spectrograms together where RANK, "
       "WORLD_SIZE,\nMASTER_ADDR and MASTER_PORT say so: each sees all data and learns its part of batches of "
       "--batch-size times their\nnumber; only the first writes.\n"));
   config.command = {"hitscope", "train"};
   config.command.insert(config.command.end(), argv + 1, argv + argc);
-  return apps::run_verb(app, argc, argv, [&] { return apps::run_train(config); });
+  return apps::run_verb(app, argc, argv, [&] {
+    config.place = apps::rank_place();
+    return apps::run_train(config);
+  });
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -15,15 +16,20 @@ struct Launcher {
   const char* rank;
   std::array<const char*, 2> sizes;
   const char* local_rank;
+  const char* local_size;  ///< nullptr: the launcher gives every process cores of its own
   /// Whether rank and size > 1 are not found but where ranks are meant, so that a missing MASTER_ADDR is a mistake.
   bool means_ranks;
 };
 
 constexpr std::array<Launcher, 3> kLaunchers{{
-    {"RANK", {"WORLD_SIZE", nullptr}, "LOCAL_RANK", true},
+    {"RANK", {"WORLD_SIZE", nullptr}, "LOCAL_RANK", "LOCAL_WORLD_SIZE", true},
     // In an interactive shell SLURM_NTASKS is the allocation's; the step's own number is what srun started.
-    {"SLURM_PROCID", {"SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"}, "SLURM_LOCALID", false},
-    {"OMPI_COMM_WORLD_RANK", {"OMPI_COMM_WORLD_SIZE", nullptr}, "OMPI_COMM_WORLD_LOCAL_RANK", false},
+    {"SLURM_PROCID", {"SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"}, "SLURM_LOCALID", nullptr, false},
+    {"OMPI_COMM_WORLD_RANK",
+     {"OMPI_COMM_WORLD_SIZE", nullptr},
+     "OMPI_COMM_WORLD_LOCAL_RANK",
+     "OMPI_COMM_WORLD_LOCAL_SIZE",
+     false},
 }};
 
 bool has(const Environment& environment, const char* name) {
@@ -70,8 +76,14 @@ std::optional<models::RankPlace> place_by(const Launcher& launcher, const Enviro
     throw UsageError(fmt::format("{} is {}; it must be 0..{}, as {} is {}", launcher.local_rank, local_rank, *size - 1,
                                  size_name, *size));
   }
-  return models::RankPlace{*rank, *size, local_rank, *environment_text(environment, "MASTER_ADDR"),
-                           master_port(environment)};
+  const int local_size =
+      launcher.local_size == nullptr ? 1 : environment_number(environment, launcher.local_size).value_or(1);
+  return models::RankPlace{*rank,
+                           *size,
+                           local_rank,
+                           *environment_text(environment, "MASTER_ADDR"),
+                           master_port(environment),
+                           std::max(1, local_size)};
 }
 
 /// WORLD_SIZE without RANK or the other way round, where nobody else says the rank.

@@ -233,8 +233,11 @@ class Training {
 }  // namespace
 
 ExitCode run_train(const TrainRunConfig& config) {
-  models::prepare_runtime(config.n_threads);
   TrainRunConfig asked = config;
+  if (config.place && config.n_threads == 0) {
+    asked.n_threads = std::max(1, resolved_threads(0) / config.place->local_size);
+  }
+  models::prepare_runtime(asked.n_threads);
   asked.data.need_dates = config.split.kind == SplitKind::kTemporal;
   // First of all: whatever goes wrong from here on, the others are told.
   const auto ranks = config.place ? models::join_ranks(*config.place) : nullptr;
@@ -242,13 +245,18 @@ ExitCode run_train(const TrainRunConfig& config) {
   if (config.place && asked.heads.fit.device == "cuda") {
     asked.heads.fit.device = fmt::format("cuda:{}", config.place->local_rank);
   }
-  Training training(asked);
-  if (config.place && config.place->rank > 0) return training.assist() ? ExitCode::kAllFine : ExitCode::kStopped;
-  if (!training.run()) {
-    std::cout << "stopped: the same command again continues where this one ended\n";
-    return ExitCode::kStopped;
+  try {
+    Training training(asked);
+    if (config.place && config.place->rank > 0) return training.assist() ? ExitCode::kAllFine : ExitCode::kStopped;
+    if (!training.run()) {
+      std::cout << "stopped: the same command again continues where this one ended\n";
+      return ExitCode::kStopped;
+    }
+    return training.exit_code();
+  } catch (const std::exception& e) {
+    if (ranks) models::stop_other_ranks(*ranks, e.what());
+    throw;
   }
-  return training.exit_code();
 }
 
 }  // namespace hitscope::apps

@@ -15,6 +15,7 @@ struct RankPlace {
   int local_rank = 0;          ///< 0..: of the processes on this machine, whose GPU it takes
   std::string master_address;  ///< name or address of the machine of rank 0
   int master_port = 0;         ///< 1..65535, on which rank 0 listens
+  int local_size = 1;          ///< of the processes on this machine, which share its cores
 };
 
 struct RankTimeouts {
@@ -37,5 +38,7 @@ class Ranks;
 std::shared_ptr<Ranks> join_ranks(const RankPlace& place, const RankTimeouts& timeouts = {});
 /// Whether any rank says so; all must ask, and get the same answer. Throws RankLost.
 bool any_rank(Ranks& ranks, bool flag);
+/// Tells the others why this rank cannot go on.
+void stop_other_ranks(Ranks& ranks, const std::string& why) noexcept;
 
 }  // namespace hitscope::models

@@ -1,25 +1,11 @@
 #include "models/neural/ranks.h"
 
-// Debian's LibTorch has Gloo, but its CMake files do not say so.
-#ifndef USE_C10D_GLOO
-#define USE_C10D_GLOO
-#endif
-
-#include <torch/version.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <thread>
-#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
-#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
-// LibTorch's header for NCCL wants NCCL's own, which its archive does not bring.
-#if defined(USE_C10D_NCCL) && __has_include(<nccl.h>)
-#define HITSCOPE_NCCL
-#include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
-#endif
 
+#include "models/neural/rank_group.h"
 #include "models/neural/rank_joining.h"
 #include "models/neural/rank_watch.h"
 #include "models/neural/tensor_buckets.h"
@@ -30,46 +16,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-#if TORCH_VERSION_MAJOR >= 2
-using Group = c10d::Backend;
-#else
-using Group = c10d::ProcessGroup;
-#endif
-using GroupPtr = c10::intrusive_ptr<Group>;
 using WorkPtr = c10::intrusive_ptr<c10d::Work>;
-using Start = std::function<WorkPtr(Group&, std::vector<torch::Tensor>&)>;
-
-/// While connections are made, a rank that was lost is waited for no longer than for joining.
-class JoiningStore : public c10d::PrefixStore {
- public:
-  JoiningStore(c10::intrusive_ptr<c10d::Store> store, milliseconds limit)
-      : PrefixStore("group", std::move(store)), limit_(limit) {}
-  using PrefixStore::wait;
-  void wait(const std::vector<std::string>& keys, const milliseconds& timeout) override {
-    PrefixStore::wait(keys, std::min(timeout, limit_));
-  }
-
- private:
-  milliseconds limit_;
-};
-
-GroupPtr make_gloo(const RankPlace& place, const RankTimeouts& timeouts, c10::intrusive_ptr<c10d::Store> store) {
-  using Gloo = c10d::ProcessGroupGloo;
-  // Ours are asked first: Gloo's own limit only ends what an object that failed has left behind.
-  const auto options = Gloo::Options::create(timeouts.step + std::chrono::minutes(1));
-  // As PyTorch does, so that its advice for machines with several networks holds.
-  const char* interface = std::getenv("GLOO_SOCKET_IFNAME");
-  const std::string address = own_address(place);
-  if (interface != nullptr && *interface != '\0') {
-    options->devices.push_back(Gloo::createDeviceForInterface(interface));
-  } else if (!address.empty()) {
-    options->devices.push_back(Gloo::createDeviceForHostname(address));
-  } else {
-    options->devices.push_back(Gloo::createDefaultDevice());
-  }
-  return c10::make_intrusive<Gloo>(c10::make_intrusive<JoiningStore>(std::move(store), timeouts.join), place.rank,
-                                   place.size, options);
-}
+using Start = std::function<WorkPtr(RankGroup&, std::vector<torch::Tensor>&)>;
 
 }  // namespace
 
@@ -77,10 +25,10 @@ struct Ranks::Impl {
   const RankPlace place;
   const RankTimeouts timeouts;
   const int exceptions_before = std::uncaught_exceptions();
-  c10::intrusive_ptr<c10d::Store> store;
+  StorePtr store;
   std::unique_ptr<RankWatch> watch;
-  GroupPtr gloo;
-  GroupPtr nccl;
+  RankGroupPtr gloo;
+  RankGroupPtr nccl;
   bool failed = false;
 
   Impl(const RankPlace& its_place, const RankTimeouts& its_timeouts);
@@ -129,23 +77,12 @@ Ranks::Impl::~Impl() {
 }
 
 bool Ranks::Impl::goes_by_nccl(const torch::Tensor& tensor) {
-#ifdef HITSCOPE_NCCL
   if (!tensor.is_cuda()) return false;
   if (!nccl) {
-    // Else it ends the process by itself where a rank is lost.
-    setenv("NCCL_ASYNC_ERROR_HANDLING", "0", 0);
-    setenv("TORCH_NCCL_ASYNC_ERROR_HANDLING", "0", 0);
     const NoSigpipe no_sigpipe;
-    const auto options = c10d::ProcessGroupNCCL::Options::create();
-    options->timeout = timeouts.step + std::chrono::minutes(1);
-    nccl = c10::make_intrusive<c10d::ProcessGroupNCCL>(c10::make_intrusive<c10d::PrefixStore>("nccl", store),
-                                                       place.rank, place.size, options);
+    nccl = make_nccl(place, timeouts, store);
   }
-  return true;
-#else
-  (void)tensor;
-  return false;
-#endif
+  return static_cast<bool>(nccl);
 }
 
 void Ranks::Impl::lost(const std::string& reason) {
@@ -259,11 +196,11 @@ int Ranks::size() const {
 }
 
 void Ranks::broadcast(std::span<const torch::Tensor> tensors) {
-  impl_->over_buckets(tensors, kBucketBytes, [](Group& group, auto& bucket) { return group.broadcast(bucket); });
+  impl_->over_buckets(tensors, kBucketBytes, [](RankGroup& group, auto& bucket) { return group.broadcast(bucket); });
 }
 
 void Ranks::sum(std::span<const torch::Tensor> tensors, std::size_t bucket_bytes) {
-  impl_->over_buckets(tensors, bucket_bytes, [](Group& group, auto& bucket) { return group.allreduce(bucket); });
+  impl_->over_buckets(tensors, bucket_bytes, [](RankGroup& group, auto& bucket) { return group.allreduce(bucket); });
 }
 
 std::vector<double> Ranks::sum(const std::vector<double>& values) {
@@ -304,6 +241,10 @@ std::shared_ptr<Ranks> join_ranks(const RankPlace& place, const RankTimeouts& ti
 
 bool any_rank(Ranks& ranks, bool flag) {
   return ranks.any(flag);
+}
+
+void stop_other_ranks(Ranks& ranks, const std::string& why) noexcept {
+  ranks.stop_others(why);
 }
 
 }  // namespace hitscope::models

@@ -127,7 +127,11 @@ class TensorBoard(Training):
         """The scalars are those of the history, every epoch once."""
         epochs = read_json(run_folder / f"{head}.history.json")["epochs"]
         scalars = shown(run_folder / "tensorboard" / head)
-        for tag, key in (("loss/train", "train_loss"), ("loss/validation", "validation_loss")):
+        keys = [("loss/train", "train_loss"), ("loss/validation", "validation_loss")]
+        if any(epoch["metric"] is not None for epoch in epochs):  # of networks
+            (metric,) = [tag for tag in scalars if tag.endswith("/validation") and tag != "loss/validation"]
+            keys.append((metric, "metric"))
+        for tag, key in keys:
             self.assertEqual(sorted(scalars[tag]), [e["epoch"] for e in epochs], tag)
             for epoch in epochs:
                 exact = struct.unpack("<f", struct.pack("<f", epoch[key]))[0]

@@ -115,7 +115,7 @@ TEST_P(NetworksTest, LearnsFromWindowsOfTheUsualSizeInEitherPrecision) {
     for (const std::int64_t n : {32, 12}) {
       torch::Tensor logits;
       {
-        const Autocast autocast(in_bfloat16);
+        const Autocast autocast(in_bfloat16, true);
         const torch::Tensor x = torch::randn({n, 1, 128, 256});
         logits = network->forward(x.to(x.options(), false, true, torch::MemoryFormat::ChannelsLast));
       }

@@ -124,9 +124,30 @@ void summed(Ranks& ranks, const Words& words) {
   compare("gradient", own.grad(), slice.of(x.grad()), 1e-12);
 }
 
+/// One step of `ours` on this rank's rows and of `theirs` on all.
+template <class Ours, class Theirs>
+void learn(Ranks& ranks, const Slice& slice, Ours& ours, Theirs& theirs, Tensor whole) {
+  // bfloat16 has 8 bits: what is written is off, but not what is summed.
+  const bool is_float = whole.scalar_type() == torch::kFloat32;
+  const Tensor x = slice.of(whole).clone().requires_grad_(true);
+  whole.requires_grad_(true);
+  const Tensor factors = torch::randn(whole.sizes());
+  const Tensor wanted = theirs(whole);
+  const Tensor given = ours(x);
+  compare("forward", given.detach(), slice.of(wanted.detach()), is_float ? 1e-5 : 0.05);
+  theirs->zero_grad();
+  ours->zero_grad();
+  (wanted.to(torch::kFloat32).sin() * factors).sum().backward();
+  (given.to(torch::kFloat32).sin() * slice.of(factors)).sum().backward();
+  compare("input gradient", x.grad(), slice.of(whole.grad()), is_float ? 1e-5 : 0.05);
+  const std::vector<Tensor> shares{ours->weight.grad(), ours->bias.grad()};
+  ranks.sum(shares);
+  compare("weight gradient", shares[0], theirs->weight.grad(), is_float ? 1e-4 : 0.5);
+  compare("bias gradient", shares[1], theirs->bias.grad(), is_float ? 1e-4 : 0.5);
+}
+
 template <class Ours, class Theirs>
 void norm_of(Ranks& ranks, const Words& words, const std::vector<std::int64_t>& sides, torch::ScalarType type) {
-  const Slice slice = slice_of(ranks, words);
   torch::manual_seed(5);
   Ours ours(6);
   Theirs theirs(6);
@@ -134,39 +155,23 @@ void norm_of(Ranks& ranks, const Words& words, const std::vector<std::int64_t>& 
     const torch::NoGradGuard no_grad;
     theirs->weight.copy_(torch::randn({6}));
     theirs->bias.copy_(torch::randn({6}));
-    load_state(*ours, state_of(*theirs));
   }
+  load_state(*ours, state_of(*theirs));
   share_batch_norms(*ours, &ranks);
-  // bfloat16 has 8 bits: what is written is off, but not what is summed.
-  const bool is_float = type == torch::kFloat32;
+  std::vector<std::int64_t> shape{n_rows(words), 6};
+  shape.insert(shape.end(), sides.begin(), sides.end());
   for (int step = 0; step < 3; ++step) {
-    std::vector<std::int64_t> shape{n_rows(words), 6};
-    shape.insert(shape.end(), sides.begin(), sides.end());
     Tensor whole = (torch::randn(shape) * 2.0 + 5.0).to(type);
     if (sides.size() == 2) whole = whole.contiguous(torch::MemoryFormat::ChannelsLast);
-    const Tensor x = slice.of(whole).clone().requires_grad_(true);
-    whole.requires_grad_(true);
-    const Tensor factors = torch::randn(shape);
-    const Tensor wanted = theirs(whole);
-    const Tensor given = ours(x);
-    compare("forward", given.detach(), slice.of(wanted.detach()), is_float ? 1e-5 : 0.05);
-    theirs->zero_grad();
-    ours->zero_grad();
-    (wanted.to(torch::kFloat32).sin() * factors).sum().backward();
-    (given.to(torch::kFloat32).sin() * slice.of(factors)).sum().backward();
-    compare("input gradient", x.grad(), slice.of(whole.grad()), is_float ? 1e-5 : 0.05);
-    const std::vector<Tensor> shares{ours->weight.grad(), ours->bias.grad()};
-    ranks.sum(shares);
-    compare("weight gradient", shares[0], theirs->weight.grad(), is_float ? 1e-4 : 0.5);
-    compare("bias gradient", shares[1], theirs->bias.grad(), is_float ? 1e-4 : 0.5);
+    learn(ranks, slice_of(ranks, words), ours, theirs, whole);
   }
   compare("running mean", ours->running_mean, theirs->running_mean, 1e-5);
   compare("running variance", ours->running_var, theirs->running_var, 1e-5);
   compare("batches", ours->num_batches_tracked, theirs->num_batches_tracked, 0.0);
   ours->eval();
   theirs->eval();
-  const Tensor x = torch::randn({2, 6}).view({2, 6});
-  if constexpr (std::is_same_v<Ours, SharedBatchNorm1d>) compare("evaluation", ours(x), theirs(x), 1e-5);
+  const Tensor x = torch::randn(shape);
+  compare("evaluation", ours(x), theirs(x), 1e-5);
 }
 
 void norms(Ranks& ranks, const Words& words) {
