@@ -48,10 +48,11 @@ GraphShape shape_of(const StoredNetwork& stored, const WaveformInput* waveform) 
   return shape;
 }
 
-torch::Tensor standardised(const StoredNetwork& stored, const torch::Tensor& outputs) {
+/// A regression's standardised outputs to the target's units.
+torch::Tensor restored(const StoredNetwork& stored, const torch::Tensor& outputs) {
   if (stored.n_classes > 0) return outputs;
   const double mean = stored.value_scale.restored(0.0);
-  return (outputs.to(torch::kFloat64) - mean) / (stored.value_scale.restored(1.0) - mean);
+  return outputs.to(torch::kFloat64) * (stored.value_scale.restored(1.0) - mean) + mean;
 }
 
 }  // namespace
@@ -68,21 +69,28 @@ struct GraphExport::Impl {
     const WaveformInput* from = waveform ? &*waveform : nullptr;
     shape = shape_of(stored, from);
     inputs = check_inputs(stored, from);
-    native = native_outputs(stored, from, inputs);
+    native = restored(stored, native_outputs(stored, from, inputs));
     ClipFunction function(stored, from);
     network = traced(function, inputs.slice(0, 0, kTracedBatch).contiguous(), shape.input_name);
   }
 
   Agreement agreement(const torch::Tensor& outputs, std::string reader) const {
-    const double largest = (standardised(stored, outputs) - native).abs().max().item<double>();
+    const double largest = (comparable(outputs) - comparable(native)).abs().max().item<double>();
     return {largest / spread(), static_cast<int>(inputs.size(0)), std::move(reader), {}};
   }
 
   /// Of one output over the inputs, at most: a file that ignored its input would be as far off. Where a network hardly
   /// tells the inputs apart, what float32 can hold instead.
   double spread() const {
-    const double apart = (native.amax(0) - native.amin(0)).max().item<double>();
-    return std::max({apart, 1e-3 * native.abs().max().item<double>(), 1e-6});
+    const torch::Tensor answers = comparable(native);
+    const double apart = (answers.amax(0) - answers.amin(0)).max().item<double>();
+    return std::max({apart, 1e-3 * answers.abs().max().item<double>(), 1e-6});
+  }
+
+  /// A cumulative link takes the logarithm of differences of probabilities, of which the small ones are float32's
+  /// rounding: there the probabilities themselves are what can be held against each other.
+  torch::Tensor comparable(const torch::Tensor& outputs) const {
+    return stored.shape.objective == ObjectiveKind::kOrdinal ? outputs.softmax(-1) : outputs;
   }
 
   std::optional<WaveformInput> waveform;

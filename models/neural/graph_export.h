@@ -43,7 +43,9 @@ struct GraphShape {
 
 /// How near a file's answers come to the network's own.
 struct Agreement {
-  double largest = 0.0;    ///< difference, relative to how far the network's answers to the inputs lie apart
+  /// Difference, relative to how far the network's answers to the inputs lie apart; of ordered classes by a cumulative
+  /// link that of their probabilities.
+  double largest = 0.0;
   int n_inputs = 0;        ///< that were tried; 0: the file's form was checked, its answers were not
   std::string reader;      ///< what read it
   std::string unreadable;  ///< what the reader said where it could not

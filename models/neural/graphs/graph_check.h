@@ -14,7 +14,8 @@ namespace hitscope::models {
 /// Inputs to try, always the same ones: [n, input size]. Without a front end spectrograms about the mean that the
 /// network learnt; with one sounds (tones, noise, bursts) in [-1, 1].
 torch::Tensor check_inputs(const StoredNetwork& stored, const WaveformInput* waveform);
-/// What a head says of them, [n, n_outputs] standardised: by dsp's front end and the head's own windows.
+/// What a head's network says of them, [n, n_outputs] logits or standardised values: by dsp's front end and the head's
+/// own windows.
 torch::Tensor native_outputs(const StoredNetwork& stored, const WaveformInput* waveform, const torch::Tensor& inputs);
 
 /// Loads the bytes again: [2, n, n_outputs], of all examples at once and of one at a time.
