@@ -43,6 +43,8 @@ int run_verb(CLI::App& app, int argc, char** argv, const std::function<ExitCode(
     if (e.get_exit_code() == 0) return app.exit(e);  // --help
     std::cerr << app.get_name() << ": " << e.what() << " (see " << app.get_name() << " --help)\n";
     return static_cast<int>(ExitCode::kUsage);
+  } catch (const std::invalid_argument& e) {  // of an option that takes one of a set of names
+    return complain(app, e, ExitCode::kUsage);
   }
   install_signals();
   try {
