@@ -23,6 +23,10 @@ int main(int argc, char** argv) {
   app.add_option("--max-duration", config.rules.decode.max_duration_s, "seconds of a file to hear at most")
       ->capture_default_str();
   apps::add_clip_rules(app, config.rules);
+  app.add_option_function<std::string>(
+         "--precision", [&config](const std::string& name) { config.precision = models::precision_from(name); },
+         "of networks: float32 (default), bfloat16 (faster on most processors, probabilities a little off)")
+      ->type_name("NAME");
   app.add_option("--threads", config.n_threads, "of LibTorch (default: one per core)");
   app.footer(
       apps::help_footer("  hitscope score run song.mp3\n"

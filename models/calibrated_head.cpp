@@ -19,6 +19,7 @@ class CalibratedHead final : public Head {
   std::string_view name() const override { return head_->name(); }
   HeadInput input() const override { return head_->input(); }
   int n_classes() const override { return head_->n_classes(); }
+  void predict_in(Precision precision) override { head_->predict_in(precision); }
 
   FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) override {
     FitSummary summary = head_->fit(data, fold, options);

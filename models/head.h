@@ -29,10 +29,6 @@ namespace hitscope::models {
 
 class Ranks;
 
-/// kBfloat16: convolutions and dense layers multiply in bfloat16 while they learn; sums, losses, weights and everything
-/// that is judged or predicted stay float32.
-enum class Precision { kFloat32, kBfloat16 };
-
 enum class HeadInput { kSpectrogram, kTable, kBoth };
 
 /// A stored spectrogram that no network can take: it has values that are not finite.
@@ -61,7 +57,7 @@ struct FitOptions {
   bool balanced_class_weight = false;         ///< rare classes weigh more, as class_weight="balanced"; not for values
   Augmentation augmentation;  ///< of training clips; not of the baseline cnn, which takes them as they are
   ClipNormalisation clip_normalisation = ClipNormalisation::kNone;
-  Precision precision = Precision::kFloat32;        ///< of training networks on spectrograms
+  Precision precision = Precision::kFloat32;  ///< of training networks on spectrograms; what judges them is float32
   ObjectiveKind objective = ObjectiveKind::kPlain;  ///< of networks on spectrograms
   RecipeChoice recipe;                              ///< of networks
   std::string device = "cpu";                       ///< of networks: "cpu", "cuda", "cuda:N"
@@ -109,6 +105,9 @@ class Head {
   virtual Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) = 0;
   /// Values of `rows`, for a head that was fitted on values. Throws std::logic_error for any other.
   virtual std::vector<double> predict_values(const Dataset& data, std::span<const std::size_t> rows);
+  /// From now on networks on spectrograms multiply in this precision when they predict (float32 unless said); others
+  /// take no notice.
+  virtual void predict_in(Precision) {}
   /// Whether class_activation has an answer.
   virtual bool has_class_activation() const { return false; }
   /// Where in the spectrogram of `row` it found what speaks for class `cls` (of a regression, where 0 is the only one:

@@ -45,6 +45,7 @@ class Scorer {
                        ": holds no head that hears audio (its heads see table columns only); train with "
                        "--spectrograms");
     }
+    head_->predict_in(config.precision);
     reader_.emplace(bundle_.front_end->front_end, config.rules);
     extractor_.emplace(bundle_.front_end->front_end);
   }

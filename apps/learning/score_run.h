@@ -12,6 +12,7 @@
 
 #include "apps/pipeline/clip_reader.h"
 #include "apps/pipeline/verb.h"
+#include "models/neural/recipe.h"
 
 namespace hitscope::apps {
 
@@ -23,6 +24,7 @@ struct ScoreRunConfig {
   std::filesystem::path output;               ///< empty: standard output
   ScoreFormat format = ScoreFormat::kTable;
   ClipRules rules;
+  models::Precision precision = models::Precision::kFloat32;
   int n_threads = 0;  ///< 0: one per core
 };
 

@@ -79,7 +79,7 @@ std::string settings_of(const TrainRunConfig& config, const TrainData& data, con
                  {"threshold", to_string(config.heads.threshold)},
                  {"clip_normalisation", to_string(fit.clip_normalisation)},
                  {"augmentation", augmentation_of(fit.augmentation)},
-                 {"precision", fit.precision == models::Precision::kBfloat16 ? "bfloat16" : "float32"},
+                 {"precision", to_string(fit.precision)},
                  {"max_epochs", fit.max_epochs},
                  {"patience", fit.patience},
                  {"batch_size", fit.batch_size},

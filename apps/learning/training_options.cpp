@@ -1,7 +1,6 @@
 #include "apps/learning/training_options.h"
 
 #include <CLI/CLI.hpp>
-#include <map>
 
 namespace hitscope::apps {
 namespace {
@@ -148,13 +147,8 @@ void add_training_options(CLI::App& app, TrainRunConfig& config) {
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber)
       ->group(group);
-  app.add_option("--precision", fit.precision,
-                 "of networks on spectrograms while they learn: float32 (default), bfloat16")
-      ->transform(CLI::Transformer(std::map<std::string, models::Precision>{{"float32", models::Precision::kFloat32},
-                                                                            {"bfloat16", models::Precision::kBfloat16}})
-                      .description(""))
-      ->type_name("NAME")
-      ->group(group);
+  add_named(app, group, "--precision", "of networks on spectrograms while they learn: float32 (default), bfloat16",
+            fit.precision, models::precision_from);
   app.add_option("--device", fit.device, "where networks learn: cpu, cuda, cuda:N")
       ->capture_default_str()
       ->group(group);

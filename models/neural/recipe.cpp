@@ -15,6 +15,7 @@ using Names = std::array<std::pair<std::string_view, T>, N>;
 
 constexpr Names<Schedule, 3> kSchedules{
     {{"constant", Schedule::kConstant}, {"cosine", Schedule::kCosine}, {"one-cycle", Schedule::kOneCycle}}};
+constexpr Names<Precision, 2> kPrecisions{{{"float32", Precision::kFloat32}, {"bfloat16", Precision::kBfloat16}}};
 constexpr Names<ObjectiveKind, 3> kObjectives{
     {{"plain", ObjectiveKind::kPlain}, {"ordinal", ObjectiveKind::kOrdinal}, {"ranking", ObjectiveKind::kRanking}}};
 constexpr Names<StopMetric, 7> kStopMetrics{{{"loss", StopMetric::kLoss},
@@ -68,6 +69,14 @@ Schedule schedule_from(std::string_view name) {
 
 std::string_view to_string(Schedule schedule) {
   return name_of(kSchedules, schedule);
+}
+
+Precision precision_from(std::string_view name) {
+  return named(kPrecisions, name, "precision");
+}
+
+std::string_view to_string(Precision precision) {
+  return name_of(kPrecisions, precision);
 }
 
 ObjectiveKind objective_from(std::string_view name) {

@@ -19,6 +19,11 @@ enum class Schedule {
 Schedule schedule_from(std::string_view name);  ///< "constant", "cosine", "one-cycle"; throws std::invalid_argument
 std::string_view to_string(Schedule schedule);
 
+/// kBfloat16: convolutions and dense layers multiply in bfloat16; sums, losses and weights stay float32.
+enum class Precision { kFloat32, kBfloat16 };
+Precision precision_from(std::string_view name);  ///< "float32", "bfloat16"; throws std::invalid_argument
+std::string_view to_string(Precision precision);
+
 /// What a network on spectrograms minimises.
 enum class ObjectiveKind {
   kPlain,    ///< cross-entropy of classes, squared error of values

@@ -89,6 +89,8 @@ class SpectrogramHead final : public Head {
     return probabilities_of(logits);
   }
 
+  void predict_in(Precision precision) override { predicts_in_ = precision; }
+
   bool has_class_activation() const override { return true; }
 
   std::vector<float> class_activation(const Dataset& data, std::size_t row, int cls) override {
@@ -143,8 +145,8 @@ class SpectrogramHead final : public Head {
   }
 
   torch::Tensor outputs_of(const torch::Tensor& spectrograms, const torch::Tensor& columns) {
-    const Autocast autocast(precision_ == Precision::kBfloat16 && stored_.network->is_training(),
-                            spectrograms.device().is_cpu());
+    const Precision precision = stored_.network->is_training() ? precision_ : predicts_in_;
+    const Autocast autocast(precision == Precision::kBfloat16, spectrograms.device().is_cpu());
     return stored_.network->forward(channels_last(spectrograms), columns).to(torch::kFloat32);
   }
 
@@ -264,7 +266,8 @@ class SpectrogramHead final : public Head {
   }
 
   std::string name_;
-  Precision precision_ = Precision::kFloat32;
+  Precision precision_ = Precision::kFloat32;  // while it learns
+  Precision predicts_in_ = Precision::kFloat32;
   StoredNetwork stored_;  // no network before fit or load
 };
 

@@ -100,6 +100,12 @@ class Objectives(TrainingCase):
                 shutil.rmtree(self.tmp / "refused", ignore_errors=True)
 
 
+    def test_a_name_that_an_option_does_not_know_is_refused_in_one_line(self):
+        for option in ("--objective", "--schedule", "--stop-on", "--precision", "--calibrate", "--clip-normalisation"):
+            with self.subTest(option=option):
+                self.assertRefused(run(*self.train("refused", option, "temperature")), "temperature", "must be one of")
+
+
 class LearningRates(TrainingCase):
     def test_auto_finds_a_rate_that_learns_and_keeps_what_it_tried(self):
         self.assertExit(run(*self.train("run", "--learning-rate", "auto", "--epochs", 20)), ALL_FINE)

@@ -75,6 +75,7 @@ int main(int argc, char** argv) {
   };
   const auto head = make_head(words[0]);
   head->fit(data, split.training_fold(), options);
+  head->predict_in(options.precision);
   if (words[1] == "infer") {
     std::vector<std::size_t> rows(kRows);
     std::iota(rows.begin(), rows.end(), std::size_t{0});

@@ -98,8 +98,7 @@ def main():
                 ours, said = rate([BENCH, name, mode, frames, threads])
                 runs["hitscope"].append(ours)
                 waited = said.split("waited_share=")[1].split()[0]
-                if mode == "train":
-                    runs["hitscope, bfloat16"].append(rate([BENCH, name, mode, "bfloat16", frames, threads])[0])
+                runs["hitscope, bfloat16"].append(rate([BENCH, name, mode, "bfloat16", frames, threads])[0])
             medians = {kind: statistics.median(rates) for kind, rates in runs.items() if rates}
             for kind, median in medians.items():
                 print(f"{name} {mode}, {kind}: {median:.0f} samples/s, {median / medians['python']:.2f} x Python, "
