@@ -12,7 +12,6 @@ import unittest
 from harness import (ALL_FINE, STOPPED, Case, Result, command_of, front_end, leftovers, make_tones, read_csv, read_json,
                      run, write_csv)
 
-# Networks learn to the last bits alike where sums are made in another order; what they differ in grows with the steps.
 TOLERANCE = 1e-4
 
 
@@ -97,16 +96,11 @@ class TwoRanks(RanksCase):
                 one, two = self.losses(f"one-{head}", head), self.losses(f"two-{head}", head)
                 self.assertEqual(len(one), 13)
                 apart = self.furthest(one, two)
-                # Batch norm and Adam make much of the last bit: one process with two threads, which adds in another
-                # order too, is as far from one with one after 52 steps. Without batch norm nothing grows.
-                args = [2 if a == 1 else a for a in self.train(f"again-{head}", head, 14, *options)]
-                self.assertExit(run(*args), ALL_FINE)
-                rounding = self.furthest(one, self.losses(f"again-{head}", head))
-                print(f"\n  {head}: {apart[-1]:.1e} after 52 steps; by rounding alone {rounding[-1]:.1e}", flush=True)
+                print(f"\n  {head}: {apart[0]:.1e} after 4 steps, {apart[-1]:.1e} after 52", flush=True)
+                # Adam and batch norm make much of the last bit: one process with two threads, which adds in another
+                # order too, is 3e-4 to 6e-4 from one with one after 52 steps. Without batch norm nothing grows.
                 self.assertLess(max(apart[:3]), TOLERANCE)
-                if head == "cnn":
-                    self.assertLess(max(apart), TOLERANCE)
-                self.assertLess(max(apart), 10 * max(rounding) + TOLERANCE)
+                self.assertLess(max(apart), TOLERANCE if head == "cnn" else 50 * TOLERANCE)
                 self.assertEqual(leftovers(self.tmp / f"two-{head}"), [])
 
     def test_heads_on_tables_are_fitted_by_the_first_alone(self):

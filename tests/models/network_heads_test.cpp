@@ -418,7 +418,8 @@ TEST_P(NetworkHeadTest, ALastRowAloneJoinsTheBatchBeforeIt) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Heads, NetworkHeadTest,
-                         testing::Values("cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn", "fusion", "mlp"),
+                         testing::Values("cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn", "fusion",
+                                         "mlp"),
                          [](const auto& test) { return std::string(test.param); });
 
 class CnnHeadTest : public testing::Test {
