@@ -491,8 +491,9 @@ TEST_F(MlpHeadTest, ATableWithoutAColumnOfTheFitIsRefused) {
 }
 
 TEST(HeadTest, EveryNameMakesTheHeadOfThatName) {
-  EXPECT_EQ(head_names(), (std::vector<std::string>{"cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn",
-                                                    "mlp", "random_forest", "boosted_trees", "logistic", "ridge"}));
+  EXPECT_EQ(head_names(),
+            (std::vector<std::string>{"cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn", "fusion", "mlp",
+                                      "random_forest", "boosted_trees", "logistic", "ridge"}));
   EXPECT_EQ(usual_head_names().size(), head_names().size() - 3);
   for (const std::string& name : head_names()) EXPECT_EQ(make_head(name)->name(), name);
   EXPECT_EQ(make_head("cnn")->input(), HeadInput::kSpectrogram);
