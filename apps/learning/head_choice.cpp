@@ -57,7 +57,7 @@ std::vector<std::string> chosen_heads(const HeadRequest& request, const TrainDat
     if (why.empty()) {
       heads.push_back(name);
     } else if (!request.heads.empty()) {
-      throw UsageError("--heads " + name + why);
+      throw UsageError(fmt::format("--heads {}{}", name, why));
     }
   }
   if (heads.empty()) throw UsageError("there is nothing to train on: no --spectrograms and no usable feature columns");

@@ -103,7 +103,7 @@ void refuse_half(const Environment& environment) {
 
 std::optional<models::RankPlace> rank_place(const Environment& environment) {
   for (const Launcher& launcher : kLaunchers) {
-    if (const auto place = place_by(launcher, environment)) return place;
+    if (auto place = place_by(launcher, environment)) return place;
     if (launcher.means_ranks && has(environment, launcher.rank) && has(environment, launcher.sizes[0])) {
       return std::nullopt;  // it says that there is one
     }

@@ -46,6 +46,33 @@ TEST(LabelSchemeTest, AThresholdBelongsToTheClassAboveIt) {
   EXPECT_EQ(label(scheme, 100.0), 2);
 }
 
+TEST(LabelSchemeTest, APercentileIsTheShareOfTrainingValuesBelow) {
+  Numbers values;
+  for (int i = 0; i <= 200; ++i) values.push_back(10.0 + i * i);  // any rising values: percentile i / 2
+  const LabelScheme scheme = fit("percentile", values);
+  EXPECT_TRUE(scheme.is_regression());
+  EXPECT_EQ(scheme.n_classes(), 0);
+  const auto value = [&](const LabelScheme& of, double x) { return of.value(numbers({x}), 0); };
+  for (int i = 0; i <= 200; i += 2) EXPECT_NEAR(value(scheme, values[static_cast<std::size_t>(i)]), i / 2.0, 1e-9);
+  EXPECT_EQ(value(scheme, -1.0), 0.0);
+  EXPECT_EQ(value(scheme, 1e9), 100.0);
+  EXPECT_TRUE(std::isnan(value(scheme, kNan)));
+  EXPECT_EQ(value(LabelScheme::from_json(scheme.to_json()), 1234.5), value(scheme, 1234.5));
+  EXPECT_FALSE(scheme.label(numbers({3.0}), 0));
+  EXPECT_EQ(fit("regression", values).value(numbers({42.5}), 0), 42.5);
+}
+
+TEST(LabelSchemeTest, EqualValuesHaveTheMeanOfTheirPercentiles) {
+  Numbers values(60, 0.0);  // 0 is percentiles 0 to 59
+  for (int i = 1; i <= 41; ++i) values.push_back(i);
+  const LabelScheme scheme = fit("percentile", values);
+  EXPECT_NEAR(scheme.value(numbers({0.0}), 0), 29.5, 1e-9);
+  EXPECT_NEAR(scheme.value(numbers({1.0}), 0), 60.0, 1e-9);
+  EXPECT_NEAR(scheme.value(numbers({41.0}), 0), 100.0, 1e-9);
+  const LabelScheme constant = fit("percentile", Numbers(5, 7.0));
+  EXPECT_EQ(constant.value(numbers({7.0}), 0), 50.0);
+}
+
 TEST(LabelSchemeTest, WhatIsNotANumberHasNoClass) {
   for (const char* spec : {"34,67", "quantiles:3", "top:10", "median", "popularity-101", "categories"}) {
     const LabelScheme scheme = fit(spec, {1.0, 2.0, 40.0, 70.0});
