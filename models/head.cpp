@@ -71,6 +71,14 @@ void keep_blas_off_the_cores() {
 
 }  // namespace
 
+Precision usual_precision(const std::string& device) {
+#if defined(__x86_64__)
+  if (device == "cpu" && __builtin_cpu_supports("avx512bf16") != 0) return Precision::kBfloat16;
+#endif
+  static_cast<void>(device);
+  return Precision::kFloat32;
+}
+
 void prepare_runtime(int n_threads) {
   keep_blas_off_the_cores();
   const int n_cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

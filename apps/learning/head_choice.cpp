@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "apps/pipeline/verb.h"
 
 namespace hitscope::apps {
@@ -18,14 +20,16 @@ std::string heads_for(bool is_regression) {
 }
 
 /// What only classes have a use for.
-void refuse_class_options(const HeadRequest& request) {
-  const auto refuse = [](bool given, const char* option, const char* why) {
-    if (given) throw UsageError(fmt::format("{} {}, and --labels regression has no classes", option, why));
+void refuse_class_options(const HeadRequest& request, const std::string& labels) {
+  const auto refuse = [&labels](bool given, const char* option, const char* why) {
+    if (given) throw UsageError(fmt::format("{} {}, and --labels {} has no classes", option, why, labels));
   };
   refuse(request.fit.resampling != models::Resampling::kNone, "--resample", "adds rows of rare classes");
   refuse(request.fit.balanced_class_weight, "--balanced-class-weight", "weighs rare classes");
   refuse(request.calibration != models::Calibration::kNone, "--calibrate", "mends probabilities of classes");
   refuse(request.threshold != models::ThresholdMetric::kNone, "--tune-threshold", "chooses between two classes");
+  refuse(request.fit.recipe.label_smoothing.value_or(0.0) > 0.0, "--label-smoothing", "gives all classes a share");
+  refuse(request.fit.recipe.focal_gamma > 0.0, "--focal-gamma", "weighs rows by the probability of their class");
   refuse(request.fit.recipe.balanced_batches, "--balanced-batches", "draws classes as often");
   refuse(models::needs_classes(request.fit.recipe.stop_metric), "--stop-on",
          fmt::format("{} counts classes", to_string(request.fit.recipe.stop_metric)).c_str());
@@ -35,11 +39,27 @@ void refuse_class_options(const HeadRequest& request) {
 
 }  // namespace
 
+namespace {
+
+/// What only networks on spectrograms have a use for.
+void refuse_clip_options(const HeadRequest& request) {
+  const models::FitOptions& fit = request.fit;
+  const auto refuse = [](bool given, const char* option) {
+    if (given) throw UsageError(fmt::format("{} is for networks on spectrograms, and none is among the heads", option));
+  };
+  refuse(fit.objective != models::ObjectiveKind::kPlain, "--objective");
+  refuse(request.precision.has_value(), "--precision");
+  refuse(fit.clip_normalisation != models::ClipNormalisation::kNone, "--clip-normalisation");
+  refuse(fit.augmentation.mixup_alpha > 0.0, "--mixup");
+}
+
+}  // namespace
+
 std::vector<std::string> chosen_heads(const HeadRequest& request, const TrainData& data) {
   const bool has_table = !data.dataset.table.empty();
   const bool is_regression =
       data.labels.kind == models::LabelKind::kRegression || data.labels.kind == models::LabelKind::kPercentile;
-  if (is_regression) refuse_class_options(request);
+  if (is_regression) refuse_class_options(request, to_string(data.labels));
   std::vector<std::string> heads;
   for (const std::string& name : request.heads.empty() ? models::usual_head_names() : request.heads) {
     const auto head = models::make_head(name);
@@ -49,7 +69,8 @@ std::vector<std::string> chosen_heads(const HeadRequest& request, const TrainDat
     if (wants_table && !has_table) why = " needs table columns, and the table has none to use";
     if (wants_clips && !data.store) why = " needs --spectrograms";
     if (is_regression && !head->learns_values()) {
-      why = " learns classes, and --labels regression has none; these learn values: " + heads_for(true);
+      why = fmt::format(" learns classes, and --labels {} has none; these learn values: {}", to_string(data.labels),
+                        heads_for(true));
     }
     if (!is_regression && !head->learns_classes()) {
       why = " learns values; give --labels regression, or one of the heads that learn classes: " + heads_for(false);
@@ -61,6 +82,10 @@ std::vector<std::string> chosen_heads(const HeadRequest& request, const TrainDat
     }
   }
   if (heads.empty()) throw UsageError("there is nothing to train on: no --spectrograms and no usable feature columns");
+  const bool hears = std::any_of(heads.begin(), heads.end(), [](const std::string& name) {
+    return models::make_head(name)->input() != models::HeadInput::kTable;
+  });
+  if (!hears) refuse_clip_options(request);
   return heads;
 }
 

@@ -2,6 +2,7 @@
 // Thread safety: free functions without shared state.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,9 @@ namespace hitscope::apps {
 
 /// How heads are fitted, the same for every split.
 struct HeadRequest {
-  std::vector<std::string> heads;  ///< empty: all that the data and the labels allow
-  models::FitOptions fit;          ///< its callbacks are set here
+  std::vector<std::string> heads;              ///< empty: all that the data and the labels allow
+  models::FitOptions fit;                      ///< its callbacks are set here
+  std::optional<models::Precision> precision;  ///< of networks on spectrograms; empty: what is usual here, in `fit`
   models::Calibration calibration = models::Calibration::kNone;
   models::ThresholdMetric threshold = models::ThresholdMetric::kNone;
   bool tensorboard = false;  ///< write event files of the epochs too

@@ -137,6 +137,10 @@ std::string marker_json(const FittedHead& fitted) {
 void read_marker(const std::filesystem::path& path, FittedHead& fitted) try {
   const auto j = ordered_json::parse(read_text(path));
   fitted.summary.n_parameters = j.at("n_parameters");
+  fitted.summary.learning_rate = j.at("learning_rate");
+  for (const auto& t : j.at("learning_rate_trials")) {
+    fitted.summary.learning_rate_trials.push_back({t.at("learning_rate"), t.at("loss")});
+  }
   fitted.fit_s = j.at("fit_s");
   fitted.predict_s = j.at("predict_s");
   fitted.files = j.at("files").get<std::vector<std::string>>();

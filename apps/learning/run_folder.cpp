@@ -14,7 +14,7 @@ namespace hitscope::apps {
 namespace {
 
 using nlohmann::ordered_json;
-constexpr int kFormatVersion = 2;
+constexpr int kFormatVersion = 3;
 
 }  // namespace
 
@@ -42,7 +42,10 @@ Bundle read_bundle(const std::filesystem::path& folder) {
   const std::string text = read_text(path);
   try {
     const ordered_json j = ordered_json::parse(text);
-    if (j.at("format_version") != kFormatVersion) throw UsageError("format_version is not 2");
+    if (j.at("format_version") != kFormatVersion) {
+      throw UsageError(fmt::format("format_version is {}; this hitscope reads {}: train again",
+                                   j.at("format_version").dump(), kFormatVersion));
+    }
     const auto& labels = j.at("labels");
     Bundle bundle{labels.at("column"), models::LabelScheme::from_json(labels.at("scheme").dump()), std::nullopt, {}};
     if (!j.at("front_end").is_null()) bundle.front_end = settings_from_json(j["front_end"].dump(), "front_end");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -239,17 +240,25 @@ ExitCode run_train(const TrainRunConfig& config) {
   }
   models::prepare_runtime(asked.n_threads);
   asked.data.need_dates = config.split.kind == SplitKind::kTemporal;
-  models::check_device(asked.heads.fit.device);
-  // First of all: whatever goes wrong from here on, the others are told.
-  const auto ranks = config.place ? models::join_ranks(*config.place) : nullptr;
-  asked.heads.fit.ranks = ranks.get();
   if (config.place && asked.heads.fit.device == "cuda") {
     asked.heads.fit.device = fmt::format("cuda:{}", config.place->local_rank);
   }
+  models::check_device(asked.heads.fit.device);
+  asked.heads.fit.precision = config.heads.precision.value_or(models::usual_precision(asked.heads.fit.device));
+  if (config.place && asked.heads.fit.augmentation.mixup_alpha > 0.0) {
+    throw UsageError("--mixup mixes clips of one process: with several it would not be the training of one");
+  }
+  // First of all: whatever goes wrong from here on, the others are told.
+  // The first may fit other heads for hours while the others wait; which of them is lost is found without a limit.
+  models::RankTimeouts timeouts;
+  timeouts.step = std::chrono::hours(24 * 7);
+  const auto ranks = config.place ? models::join_ranks(*config.place, timeouts) : nullptr;
+  asked.heads.fit.ranks = ranks.get();
   try {
     Training training(asked);
     if (config.place && config.place->rank > 0) return training.assist() ? ExitCode::kAllFine : ExitCode::kStopped;
     if (!training.run()) {
+      if (ranks) models::stop_other_ranks(*ranks, "it was told to stop");
       std::cout << "stopped: the same command again continues where this one ended\n";
       return ExitCode::kStopped;
     }

@@ -42,7 +42,8 @@ void add_recipe(CLI::App& app, models::FitOptions& fit) {
             "of the learning rate: constant (cnn and mlp), cosine (the other networks), one-cycle", recipe.schedule,
             models::schedule_from);
   app.add_option("--warm-up", recipe.warm_up,
-                 "share of the steps until the learning rate is reached (default: 0, or 0.05 with cosine)")
+                 "share of the steps until the learning rate is reached, but of one-cycle (default: cnn and mlp 0, "
+                 "others 0.05)")
       ->check(CLI::Range(0.0, 0.99))
       ->group(group);
   app.add_option("--weight-decay", recipe.weight_decay, "of AdamW (default: cnn and mlp 0, others 0.02)")
@@ -147,8 +148,11 @@ void add_training_options(CLI::App& app, TrainRunConfig& config) {
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber)
       ->group(group);
-  add_named(app, group, "--precision", "of networks on spectrograms while they learn: float32 (default), bfloat16",
-            fit.precision, models::precision_from);
+  add_named(
+      app, group, "--precision",
+      "of networks on spectrograms while they learn: float32, bfloat16 (default where the processor multiplies in it: "
+      "faster, and as good)",
+      config.heads.precision, models::precision_from);
   app.add_option("--device", fit.device, "where networks learn: cpu, cuda, cuda:N")
       ->capture_default_str()
       ->group(group);

@@ -64,7 +64,7 @@ GradientSteps::Learned GradientSteps::learn(BatchFeed& ahead, const Batches& bat
   for (std::size_t i = first; i < end; ++i) learned.weight += problem_.objective.weight(batches[i]);
   for (std::size_t i = first; i < end; ++i) {
     const Batch batch = ahead.take(i);
-    torch::manual_seed(mixed(options_.seed, epoch, i));  // dropout
+    torch::manual_seed(mixed(options_.seed, epoch, i + searched_));  // dropout
     learned.cost += add_gradients(batch, batches[i], learned.weight, epoch, i);
   }
   const bool told = options_.stop != nullptr && *options_.stop;
@@ -135,11 +135,12 @@ std::vector<LearningRateTrial> GradientSteps::search() {
       step = 0;
     }
     BatchFeed ahead = feed({batches[step]}, epoch);
-    const Learned learned = learn(ahead, {batches[step]}, 0, 1, epoch, rate);
-    ++step;
+    searched_ = step++;
+    const Learned learned = learn(ahead, {batches[searched_]}, 0, 1, epoch, rate);
     return learned.cost / divisor(learned.weight);
   });
   is_searching_ = false;
+  searched_ = 0;
   load_state(problem_.network, before);
   optimizer_ = AdamW(problem_.network.parameters(), recipe_.weight_decay);
   return trials;

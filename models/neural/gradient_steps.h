@@ -56,6 +56,7 @@ class GradientSteps {
   torch::Device device_;
   AdamW optimizer_;
   bool is_searching_ = false;
+  std::size_t searched_ = 0;  // batches of the search's epoch before this one
 };
 
 }  // namespace hitscope::models

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 #include <span>
-#include <stdexcept>
 
 namespace hitscope::models {
 namespace {
@@ -44,7 +43,7 @@ std::vector<LearningRateTrial> try_learning_rates(const std::function<double(dou
   return trials;
 }
 
-double steepest_rate(const std::vector<LearningRateTrial>& trials) {
+std::optional<double> steepest_rate(const std::vector<LearningRateTrial>& trials) {
   const auto least =
       std::min_element(trials.begin(), trials.end(), [](const auto& a, const auto& b) { return a.loss < b.loss; });
   // The first averages are of a few batches: what they differ in is which batches those were.
@@ -59,10 +58,7 @@ double steepest_rate(const std::vector<LearningRateTrial>& trials) {
       rate = trials[static_cast<std::size_t>(i)].learning_rate;
     }
   }
-  if (rate <= 0.0) {
-    throw std::runtime_error("no learning rate from 1e-6 to 1 lowers the loss; give --learning-rate a number");
-  }
-  return rate;
+  return rate > 0.0 ? std::optional(rate) : std::nullopt;
 }
 
 }  // namespace hitscope::models

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace hitscope::models {
@@ -17,7 +18,7 @@ struct LearningRateTrial {
 std::vector<LearningRateTrial> try_learning_rates(const std::function<double(double learning_rate)>& step);
 
 /// The rate about which, over eleven trials, the loss falls fastest per factor of the rate, before its least; the first
-/// ten are too noisy to count. Throws std::runtime_error where it nowhere falls.
-double steepest_rate(const std::vector<LearningRateTrial>& trials);
+/// ten are too noisy to count. Nothing where it nowhere falls.
+std::optional<double> steepest_rate(const std::vector<LearningRateTrial>& trials);
 
 }  // namespace hitscope::models

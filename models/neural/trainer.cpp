@@ -48,8 +48,8 @@ class Training {
     const std::string checkpoint = shared_.of_first(options.checkpoint);
     if (checkpoint.empty()) {
       if (options.search_learning_rate) {
-        trials_ = steps_.search();
-        recipe_.learning_rate = steepest_rate(trials_);
+        state_.trials = steps_.search();
+        recipe_.learning_rate = steepest_rate(state_.trials).value_or(recipe_.learning_rate);
       }
       state_.learning_rate = recipe_.learning_rate;
     } else {
@@ -80,7 +80,7 @@ class Training {
     summary.stopped = stopped;
     summary.history = state_.history;
     summary.learning_rate = recipe_.learning_rate;
-    summary.learning_rate_trials = trials_;
+    summary.learning_rate_trials = state_.trials;
     for (const auto& p : problem_.network.parameters()) summary.n_parameters += static_cast<std::size_t>(p.numel());
     return summary;
   }
@@ -139,6 +139,8 @@ class Training {
     const std::size_t updates_each = (parts.size() + group - 1) / group;
     const std::size_t n_updates = updates_each * static_cast<std::size_t>(options_.max_epochs);
     const std::size_t first_step = state_.step;
+    std::size_t n_rows = 0;  // learned in this process
+    for (std::size_t i = first_step; i < parts.size(); ++i) n_rows += parts[i].size();
     BatchFeed ahead = steps_.feed(parts, number);
     while (state_.step < parts.size()) {
       if (state_.step > first_step && save_when_due(false)) return false;
@@ -162,7 +164,7 @@ class Training {
     state_.cost_weight = 0.0;
     if (epoch.is_best) state_.best = copied(state_.average.empty() ? state_of(problem_.network) : state_.average);
     state_.history.push_back(epoch);
-    epoch.samples_per_s = static_cast<double>(order.size()) / train_s;
+    epoch.samples_per_s = static_cast<double>(n_rows) / train_s;
     epoch.waited_share = ahead.waited_s() / train_s;
     if (options_.on_epoch) options_.on_epoch(epoch);
     stop_ = shared_.any(options_.stop != nullptr && *options_.stop);
@@ -194,7 +196,6 @@ class Training {
   SharedTraining shared_;
   GradientSteps steps_;
   TrainingState state_;
-  std::vector<LearningRateTrial> trials_;
   Clock::time_point saved_;
   bool stop_ = false;
 };
@@ -232,13 +233,20 @@ void check_device(const std::string& device) {
 
 torch::Device device_from(const std::string& name) {
   if (name == "cpu") return torch::kCPU;
-  const bool is_cuda = name == "cuda" || (name.starts_with("cuda:") && name.size() == 6 && std::isdigit(name[5]) != 0);
-  if (!is_cuda) throw std::invalid_argument("device is '" + name + "'; it must be cpu, cuda or cuda:N");
-  if (!torch::cuda::is_available()) {
-    throw std::invalid_argument("device is '" + name + "', but " +
-                                (torch::cuda::device_count() == 0 ? "there is no CUDA device, or LibTorch was built "
-                                                                    "without CUDA (as Debian's is); use cpu"
-                                                                  : "CUDA does not start here; use cpu"));
+  const std::string digits = name.starts_with("cuda:") ? name.substr(5) : "";
+  const bool is_numbered =
+      !digits.empty() && digits.size() < 4 && digits.find_first_not_of("0123456789") == std::string::npos;
+  if (name != "cuda" && !is_numbered) {
+    throw std::invalid_argument("device is '" + name + "'; it must be cpu, cuda or cuda:N");
+  }
+  const auto n_devices = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+  if (n_devices == 0) {
+    throw std::invalid_argument("device is '" + name +
+                                "', but there is no CUDA device, or LibTorch was built without "
+                                "CUDA (as Debian's is); use cpu");
+  }
+  if (is_numbered && std::stoi(digits) >= n_devices) {
+    throw std::invalid_argument("device is '" + name + "'; it must be under cuda:" + std::to_string(n_devices));
   }
   return torch::Device(name);
 }

@@ -70,6 +70,13 @@ std::string TrainingState::to_bytes(torch::nn::Module& network, const AdamW& opt
   archive.write("history", history_tensor(history));
   archive.write("place",
                 torch::tensor({static_cast<double>(step), cost_sum, cost_weight, learning_rate}, torch::kFloat64));
+  torch::Tensor tried = torch::empty({static_cast<std::int64_t>(trials.size()), 2}, torch::kFloat64);
+  auto* out = tried.data_ptr<double>();
+  for (const LearningRateTrial& trial : trials) {
+    *out++ = trial.learning_rate;
+    *out++ = trial.loss;
+  }
+  archive.write("trials", tried);
   std::ostringstream bytes;
   archive.save_to(bytes);
   return bytes.str();
@@ -101,6 +108,11 @@ TrainingState TrainingState::from_bytes(const std::string& bytes, torch::nn::Mod
   state.cost_sum = place[1].item<double>();
   state.cost_weight = place[2].item<double>();
   state.learning_rate = place[3].item<double>();
+  torch::Tensor tried;
+  archive.read("trials", tried);
+  if (tried.dim() != 2 || tried.size(1) != 2) throw std::runtime_error("the checkpoint's trials are none");
+  const auto* in = tried.data_ptr<double>();
+  for (std::int64_t i = 0; i < tried.size(0); ++i, in += 2) state.trials.push_back({in[0], in[1]});
   torch::Tensor averaged;
   if (archive.try_read("average." + like.begin()->first, averaged))
     state.average = read_state(archive, "average.", like);

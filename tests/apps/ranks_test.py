@@ -64,7 +64,7 @@ class RanksCase(Case):
 
     def train(self, folder, heads, batch_size, *more, specs=None):
         return ("train", self.catalogue, "--spectrograms", specs or self.specs, "--out", self.tmp / folder, "--target",
-                "pitch", "--heads", heads, "--batch-size", batch_size, "--threads", 1, *more)
+                "pitch", "--heads", heads, "--batch-size", batch_size, "--threads", 1, "--precision", "float32", *more)
 
     def ranks(self, *args, n=2):
         started = Ranks(args, n)

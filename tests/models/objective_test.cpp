@@ -207,10 +207,10 @@ TEST(LearningRateSearchTest, ChoosesWhereTheLossFallsFastestAndEndsWhereItRises)
     return x > -1.0 ? 100.0 : 2.0 - 1.0 / (1.0 + std::exp(-6.0 * (x + 3.0)));  // falls most at 1e-3
   });
   EXPECT_LT(n_steps, 100);
-  const double rate = steepest_rate(trials);
+  const double rate = steepest_rate(trials).value();
   EXPECT_GT(rate, 8e-4);
   EXPECT_LT(rate, 1e-2);  // the average lags behind
-  EXPECT_THROW(steepest_rate({{1e-6, 1.0}, {1e-5, 2.0}}), std::runtime_error);
+  EXPECT_FALSE(steepest_rate({{1e-6, 1.0}, {1e-5, 2.0}}));
 }
 
 }  // namespace

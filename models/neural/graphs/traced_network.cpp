@@ -75,7 +75,8 @@ torch::Tensor ClipFunctionImpl::logits_of_clips(const torch::Tensor& decibels) {
   if (pooling_.defined()) return stored_.network->forward(decibels.matmul(pooling_));
   if (!windows.sees_windows || stored_.n_frames == windows.width) return stored_.network->forward(decibels);
   std::vector<torch::Tensor> parts;
-  const SpectrogramView clips{static_cast<int>(stored_.shape.n_bins), static_cast<int>(stored_.n_frames)};
+  const SpectrogramView clips{
+      static_cast<int>(stored_.shape.n_bins), static_cast<int>(stored_.n_frames), StoredType::kFloat32, {}};
   for (const std::int64_t first : SpectrogramBatches(clips).window_starts(windows.width, windows.n_windows)) {
     parts.push_back(decibels.slice(3, first, first + windows.width));
   }

@@ -64,7 +64,7 @@ torch::Tensor SpectrogramNetworkImpl::logits(const torch::Tensor& features, cons
 }
 
 torch::Tensor SpectrogramNetworkImpl::linked(const torch::Tensor& score) const {
-  const torch::Tensor gaps = torch::softplus(cut_points_.slice(0, 1));
+  const torch::Tensor gaps = torch::softplus(cut_points_.slice(0, 1)).clamp_min(1e-6);
   const torch::Tensor cuts = torch::cat({cut_points_.slice(0, 0, 1), gaps}).cumsum(0);
   // The share between cut points a < b is s(b) s(-a) (1 - exp(a - b)) of the sigmoid s: no difference of near numbers.
   const auto log_sigmoid = [](const torch::Tensor& x) { return x.sigmoid().clamp_min(1e-30).log(); };
