@@ -183,7 +183,7 @@ class SpokenDigits(Case):
         self.assertTrue(rows["cnn"]["beats_majority"])
 
     def test_4_the_residual_network_understands_speakers_it_never_heard(self):
-        """Measured on the 15 pairs of speakers: 0.78 to 0.98, 0.89 on average; on this one 0.933."""
+        """Measured on the 15 pairs of speakers: 0.80 to 0.97, 0.89 on average; on this one 0.931."""
         heard = ("--epochs", 40, "--clip-normalisation", "bins")
         rows = self.train(self.holder.tmp / "unheard", "--split-column", "fold", *heard, head="short_chunk_resnet")
         self.assertGreater(rows["short_chunk_resnet"]["macro_f1"], 0.9)
