@@ -37,10 +37,6 @@ void refuse_class_options(const HeadRequest& request, const std::string& labels)
   refuse(request.fit.encoder.select_k != 0, "--select-k", "ranks columns by how well they tell classes apart");
 }
 
-}  // namespace
-
-namespace {
-
 /// What only networks on spectrograms have a use for.
 void refuse_clip_options(const HeadRequest& request) {
   const models::FitOptions& fit = request.fit;
