@@ -43,7 +43,7 @@ class Scorer {
     if (!head_ || !bundle_.front_end) {
       throw UsageError(config.run.string() +
                        ": holds no head that hears audio alone (its heads see table columns, which score does not "
-                       "read); train one of the networks on spectrograms");
+                       "read); train a network on spectrograms, with --spectrograms");
     }
     head_->predict_in(config.precision);
     reader_.emplace(bundle_.front_end->front_end, config.rules);

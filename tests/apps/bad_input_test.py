@@ -541,7 +541,7 @@ class ScoreRun(Case):
                               [[i, "low" if i % 2 else "high", i % 7] for i in range(24)])
         result = run("train", catalogue, "--out", self.tmp / "table", "--target", "pitch", "--heads", "logistic")
         self.assertExit(result, ALL_FINE)
-        self.refused(self.tmp / "table", self.tmp / "table", "no head that hears audio", "--spectrograms")
+        self.refused(self.tmp / "table", self.tmp / "table", "no head that hears audio alone", "--spectrograms")
 
 
 if __name__ == "__main__":

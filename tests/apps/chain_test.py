@@ -56,7 +56,7 @@ class InventedSongs(Case):
         self.assertEqual(set(parts.values()), {"train", "validation", "test"})
         metrics = read_json(trained / "metrics.json")["rows"]
         self.assertEqual([m["name"] for m in metrics[:2]], ["majority", "prior"])
-        self.assertEqual(sorted(m["name"] for m in metrics[2:]), ["boosted_trees", "cnn", "logistic", "mlp",
+        self.assertEqual(sorted(m["name"] for m in metrics[2:]), ["boosted_trees", "cnn", "fusion", "logistic", "mlp",
                                                                "random_forest", "short_chunk_resnet"])
 
         # Two networks, and of each clip that the report shows what there is to hear and where they looked.

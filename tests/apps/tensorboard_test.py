@@ -215,7 +215,9 @@ class TimeLeft(Training):
         self.assertGreater(min(means), 0.0)
         # From the end of the first epoch to that of each other: it can only grow, and the fit took longer than that.
         since_first = [mean * n for n, mean in enumerate(means)]
-        self.assertEqual(since_first, sorted(since_first))
+        rounding = 0.0005 * 11  # of eta_s to milliseconds, times the epochs
+        for before, after in zip(since_first, since_first[1:]):
+            self.assertGreater(after, before - rounding)
         fit_s = read_json(self.tmp / "run" / "cnn.history.json")["fit_s"]
         self.assertLess(since_first[-1], fit_s)
         self.assertLess(means[0], fit_s)

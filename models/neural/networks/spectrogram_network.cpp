@@ -64,14 +64,13 @@ torch::Tensor SpectrogramNetworkImpl::logits(const torch::Tensor& features, cons
 }
 
 torch::Tensor SpectrogramNetworkImpl::linked(const torch::Tensor& score) const {
-  const torch::Tensor gaps = torch::softplus(cut_points_.slice(0, 1)).clamp_min(1e-6);
-  const torch::Tensor cuts = torch::cat({cut_points_.slice(0, 0, 1), gaps}).cumsum(0);
-  // The share between cut points a < b is s(b) s(-a) (1 - exp(a - b)) of the sigmoid s: no difference of near numbers.
-  const auto log_sigmoid = [](const torch::Tensor& x) { return x.sigmoid().clamp_min(1e-30).log(); };
-  const torch::Tensor below = log_sigmoid(cuts.unsqueeze(0) - score);  // log P(class <= k)
-  const torch::Tensor above = log_sigmoid(score - cuts.unsqueeze(0));  // log P(class > k)
-  const torch::Tensor between = (1.0 - (-gaps).exp()).log().unsqueeze(0);
-  return torch::cat({below.slice(1, 0, 1), below.slice(1, 1) + above.slice(1, 0, -1) + between, above.slice(1, -1)}, 1);
+  constexpr double kLeast = 1e-7;  // as near to 0 as a difference of float32 probabilities tells
+  const torch::Tensor cuts =
+      torch::cat({cut_points_.slice(0, 0, 1), torch::softplus(cut_points_.slice(0, 1))}).cumsum(0);
+  const torch::Tensor below = torch::sigmoid(cuts.unsqueeze(0) - score);  // P(class <= k)
+  const torch::Tensor first = below.slice(1, 0, 1);
+  const torch::Tensor upper = torch::cat({below.slice(1, 1), torch::ones_like(first)}, 1);
+  return torch::cat({first, upper - below}, 1).clamp_min(kLeast).log();
 }
 
 torch::Tensor SpectrogramNetworkImpl::dropped(const torch::Tensor& embedding) const {
