@@ -5,4 +5,4 @@ set -euo pipefail
 install_missing "${build_packages[@]}" "${test_packages[@]}"
 build_all ON
 say "testing"
-ctest --test-dir "$build" --output-on-failure --no-tests=error "$@"
+ctest --test-dir "$build" --parallel 2 --output-on-failure --no-tests=error "$@"
