@@ -61,8 +61,7 @@ void add_recipe(CLI::App& app, models::FitOptions& fit) {
                  "decay of the weights' moving average, which predicts, 0: none (default: cnn and mlp 0, others 0.99)")
       ->check(CLI::Range(0.0, 0.999999))
       ->group(group);
-  app.add_flag("--balanced-batches", recipe.balanced_batches, "draw every class as often");
-  app.get_option("--balanced-batches")->group(group);
+  app.add_flag("--balanced-batches", recipe.balanced_batches, "draw every class as often")->group(group);
   add_named(app, group, "--stop-on",
             "what validation rows choose the best epoch by: loss (default), accuracy, balanced-accuracy, macro-f1, "
             "kappa2; of a regression r2, spearman",

@@ -415,10 +415,7 @@ class ScoreRun(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.holder = cls("runTest")
-        cls.holder.setUp()
-        cls.addClassCleanup(cls.holder.doCleanups)
-        folder = cls.holder.tmp
+        folder = cls.shared_folder()
         cls.clips = folder / "clips"
         made = make_tones(cls.clips, 24, seconds=0.5)
         catalogue = write_csv(folder / "songs.csv", ["track_id", "pitch"], made)

@@ -98,10 +98,7 @@ class SpokenDigits(Case):
     def setUpClass(cls):
         super().setUpClass()
         recordings = real_data("spoken_digits", "recordings")
-        cls.holder = cls("runTest")
-        cls.holder.setUp()
-        cls.addClassCleanup(cls.holder.doCleanups)
-        folder = cls.holder.tmp
+        folder = cls.shared_folder()
         cls.store, cls.specs, cls.catalogue = folder / "store", folder / "specs", folder / "digits.csv"
         names = sorted(p.stem for p in recordings.glob("*_*_*.wav"))
         with FolderServer(recordings) as server:

@@ -63,10 +63,7 @@ class Exported(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.holder = cls("runTest")
-        cls.holder.setUp()
-        cls.addClassCleanup(cls.holder.doCleanups)
-        folder = cls.holder.tmp
+        folder = cls.shared_folder()
         cls.clips, cls.specs, cls.table = folder / "clips", folder / "specs", folder / "songs.csv"
         cls.clips.mkdir()
         names = [name for name, _ in make_tones(cls.clips, N_CLIPS, SECONDS, RATE)]

@@ -106,6 +106,14 @@ class Case(unittest.TestCase):
 
     maxDiff = 4000
 
+    @classmethod
+    def shared_folder(cls):
+        """A folder for all tests of the class, which needs a method runTest; for setUpClass."""
+        cls.holder = cls("runTest")
+        cls.holder.setUp()
+        cls.addClassCleanup(cls.holder.doCleanups)
+        return cls.holder.tmp
+
     def setUp(self):
         self.tmp = pathlib.Path(tempfile.mkdtemp(prefix="hitscope-test-"))
         self.addCleanup(shutil.rmtree, self.tmp, ignore_errors=True)

@@ -118,9 +118,7 @@ class Quarantine(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.holder = cls("runTest")
-        cls.holder.setUp()
-        cls.addClassCleanup(cls.holder.doCleanups)
+        cls.shared_folder()
         cls.clips, cls.specs = cls.holder.tmp / "clips", cls.holder.tmp / "specs"
         write_wav(cls.clips / "good.wav", tone(440, 0.2))
         for name, source in GOOD.items():
