@@ -21,9 +21,9 @@
 #include "models/data/resampling.h"
 #include "models/data/split.h"
 #include "models/data/table_encoder.h"
-#include "models/neural/augmentation.h"
-#include "models/neural/learning_rate_search.h"
-#include "models/neural/recipe.h"
+#include "models/neural/recipes/augmentation.h"
+#include "models/neural/recipes/learning_rate_search.h"
+#include "models/neural/recipes/recipe.h"
 
 namespace hitscope::models {
 
@@ -121,25 +121,5 @@ class Head {
   /// Throws std::runtime_error naming the file where one is missing or not what save() wrote.
   virtual void load(const HeadFiles& files) = 0;
 };
-
-/// Names that make_head knows: networks on spectrograms ("cnn", "four_block_cnn", "short_chunk_resnet", "musicnn",
-/// "crnn"), on both ("fusion"), on tables ("mlp"), and classical heads ("random_forest", "boosted_trees", "logistic",
-/// "ridge").
-std::vector<std::string> head_names();
-/// Those that a comparison begins with: all but four_block_cnn, musicnn and crnn.
-std::vector<std::string> usual_head_names();
-/// Throws std::invalid_argument for an unknown name.
-std::unique_ptr<Head> make_head(std::string_view name);
-
-/// Throws std::invalid_argument unless FitOptions::device is one that this machine and this LibTorch have.
-void check_device(const std::string& device);
-
-/// The precision in which networks learn fastest there without learning less: kBfloat16 on processors that multiply in
-/// it (AVX-512 BF16), else kFloat32.
-Precision usual_precision(const std::string& device);
-
-/// Tells LibTorch how many threads to use (0: one per core) and glibc to keep large blocks, without which training
-/// spends a third of its time in page faults. Call once, first.
-void prepare_runtime(int n_threads);
 
 }  // namespace hitscope::models

@@ -2,9 +2,9 @@
 
 #include <stdexcept>
 
-#include "models/data/table_tensor.h"
 #include "models/head_files.h"
-#include "models/neural/safetensors.h"
+#include "models/tensors/safetensors.h"
+#include "models/tensors/table_tensor.h"
 
 namespace hitscope::models {
 namespace {

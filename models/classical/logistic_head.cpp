@@ -7,7 +7,7 @@
 
 #include "models/classical/linear_model.h"
 #include "models/data/table_encoder.h"
-#include "models/data/table_tensor.h"
+#include "models/tensors/table_tensor.h"
 
 namespace hitscope::models {
 namespace {

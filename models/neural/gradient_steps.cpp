@@ -4,7 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "models/neural/safetensors.h"
+#include "models/tensors/safetensors.h"
 
 namespace hitscope::models {
 namespace {

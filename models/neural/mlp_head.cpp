@@ -8,11 +8,11 @@
 #include <stdexcept>
 
 #include "models/data/table_encoder.h"
-#include "models/data/table_tensor.h"
 #include "models/data/value_scale.h"
 #include "models/head_files.h"
-#include "models/neural/safetensors.h"
 #include "models/neural/trainer.h"
+#include "models/tensors/safetensors.h"
+#include "models/tensors/table_tensor.h"
 
 namespace hitscope::models {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "models/head_files.h"
 #include "models/neural/networks/baseline_cnn.h"
-#include "models/neural/safetensors.h"
+#include "models/tensors/safetensors.h"
 
 namespace hitscope::models {
 namespace {

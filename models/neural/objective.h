@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "models/neural/recipe.h"
+#include "models/neural/recipes/recipe.h"
 
 namespace hitscope::models {
 

@@ -3,8 +3,8 @@
 #include <cstring>
 
 #include "models/neural/networks/batch_norm.h"
-#include "models/neural/ranks.h"
-#include "models/neural/safetensors.h"
+#include "models/neural/ranks/ranks.h"
+#include "models/tensors/safetensors.h"
 
 namespace hitscope::models {
 

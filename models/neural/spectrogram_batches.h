@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "models/data/dataset.h"
-#include "models/neural/augmentation.h"
 #include "models/neural/batch_feed.h"
+#include "models/neural/recipes/augmentation.h"
 
 namespace hitscope::models {
 

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "models/data/table_tensor.h"
 #include "models/neural/autocast.h"
 #include "models/neural/grad_cam.h"
 #include "models/neural/network_files.h"
-#include "models/neural/safetensors.h"
 #include "models/neural/spectrogram_batches.h"
 #include "models/neural/trainer.h"
+#include "models/tensors/safetensors.h"
+#include "models/tensors/table_tensor.h"
 
 namespace hitscope::models {
 namespace {

@@ -7,10 +7,10 @@
 #include <stdexcept>
 
 #include "models/neural/gradient_steps.h"
-#include "models/neural/learning_rate_search.h"
-#include "models/neural/safetensors.h"
+#include "models/neural/recipes/learning_rate_search.h"
 #include "models/neural/shared_training.h"
 #include "models/neural/training_state.h"
+#include "models/tensors/safetensors.h"
 
 namespace hitscope::models {
 namespace {
@@ -225,10 +225,6 @@ Probabilities probabilities_of(const torch::Tensor& logits) {
   return {static_cast<std::size_t>(p.size(0)),
           static_cast<int>(p.size(1)),
           {p.data_ptr<double>(), p.data_ptr<double>() + p.numel()}};
-}
-
-void check_device(const std::string& device) {
-  device_from(device);
 }
 
 torch::Device device_from(const std::string& name) {

@@ -14,7 +14,7 @@
 #include "models/neural/batch_feed.h"
 #include "models/neural/networks/spectrogram_network.h"
 #include "models/neural/objective.h"
-#include "models/neural/recipe.h"
+#include "models/neural/recipes/recipe.h"
 
 namespace hitscope::models {
 

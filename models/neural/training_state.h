@@ -10,7 +10,7 @@
 
 #include "models/head.h"
 #include "models/neural/adamw.h"
-#include "models/neural/safetensors.h"
+#include "models/tensors/safetensors.h"
 
 namespace hitscope::models {
 

@@ -1,12 +1,12 @@
 // What launchers leave in the environment, and the place among ranks that it makes.
-#include "apps/learning/rank_place.h"
+#include "apps/train/rank_place.h"
 
 #include <gtest/gtest.h>
 
 #include <map>
 #include <ostream>
 
-#include "apps/pipeline/verb.h"
+#include "apps/shell/verb.h"
 
 namespace hitscope::apps {
 namespace {

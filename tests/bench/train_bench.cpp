@@ -16,6 +16,8 @@
 
 #include "dsp/half.h"
 #include "models/head.h"
+#include "models/heads/heads.h"
+#include "models/heads/runtime.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // What augmentation promises of a clip: the same from the same generator, and nothing that was not asked for.
-#include "models/neural/augmentation.h"
+#include "models/neural/recipes/augmentation.h"
 
 #include <gtest/gtest.h>
 

@@ -13,9 +13,11 @@
 #include <string>
 #include <vector>
 
-#include "models/calibrated_head.h"
 #include "models/head.h"
-#include "models/neural/safetensors.h"
+#include "models/heads/calibrated_head.h"
+#include "models/heads/heads.h"
+#include "models/heads/runtime.h"
+#include "models/tensors/safetensors.h"
 #include "tests/support/formula_networks.h"
 #include "tests/support/npy.h"
 

@@ -1,6 +1,6 @@
 // Exported networks, held against the networks themselves by LibTorch's loader and by OpenCV, which wrote neither.
 // tests/apps/export_test.py opens the same files from Python.
-#include "models/neural/graph_export.h"
+#include "models/neural/graphs/graph_export.h"
 
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/ir/irparser.h>
@@ -11,9 +11,10 @@
 #include <sstream>
 
 #include "dsp/presets.h"
+#include "models/heads/runtime.h"
 #include "models/neural/graphs/onnx_conversion.h"
 #include "models/neural/networks/spectrogram_network.h"
-#include "models/neural/safetensors.h"
+#include "models/tensors/safetensors.h"
 
 namespace hitscope::models {
 namespace {

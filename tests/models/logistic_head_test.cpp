@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "models/head.h"
+#include "models/heads/heads.h"
+#include "models/heads/runtime.h"
 #include "tests/support/npy.h"
 #include "tests/support/recorded_table.h"
 

@@ -11,8 +11,9 @@
 #include <string_view>
 
 #include "models/head.h"
+#include "models/heads/runtime.h"
 #include "models/neural/autocast.h"
-#include "models/neural/safetensors.h"
+#include "models/tensors/safetensors.h"
 #include "tests/support/formula_networks.h"
 #include "tests/support/npy.h"
 

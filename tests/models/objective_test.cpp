@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "models/neural/batch_feed.h"
-#include "models/neural/learning_rate_search.h"
 #include "models/neural/networks/spectrogram_network.h"
+#include "models/neural/recipes/learning_rate_search.h"
 #include "tests/support/npy.h"
 
 namespace hitscope::models {

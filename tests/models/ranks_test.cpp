@@ -1,5 +1,5 @@
 // Ranks as processes on loopback, each of which compares what it got with what one process makes of the whole batch.
-#include "models/neural/ranks.h"
+#include "models/neural/ranks/ranks.h"
 
 #include <gtest/gtest.h>
 

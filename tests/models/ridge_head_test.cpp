@@ -7,6 +7,8 @@
 #include <string>
 
 #include "models/head.h"
+#include "models/heads/heads.h"
+#include "models/heads/runtime.h"
 #include "tests/support/npy.h"
 #include "tests/support/recorded_table.h"
 

@@ -1,4 +1,4 @@
-#include "models/neural/safetensors.h"
+#include "models/tensors/safetensors.h"
 
 #include <gtest/gtest.h>
 

@@ -11,11 +11,12 @@
 #include <vector>
 
 #include "models/head.h"
+#include "models/heads/runtime.h"
 #include "models/neural/autocast.h"
 #include "models/neural/networks/batch_norm.h"
 #include "models/neural/networks/spectrogram_network.h"
-#include "models/neural/ranks.h"
-#include "models/neural/safetensors.h"
+#include "models/neural/ranks/ranks.h"
+#include "models/tensors/safetensors.h"
 
 namespace hitscope::models {
 namespace {

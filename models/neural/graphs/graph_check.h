@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "models/neural/graph_export.h"
+#include "models/neural/graphs/graph_export.h"
 #include "models/neural/network_files.h"
 
 namespace hitscope::models {

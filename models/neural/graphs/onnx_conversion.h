@@ -7,7 +7,7 @@
 
 #include <onnx/onnx_pb.h>
 
-#include "models/neural/graph_export.h"
+#include "models/neural/graphs/graph_export.h"
 #include "models/neural/graphs/traced_network.h"
 
 namespace hitscope::models {

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "models/neural/graph_export.h"
+#include "models/neural/graphs/graph_export.h"
 #include "models/neural/graphs/waveform_front_end.h"
 #include "models/neural/network_files.h"
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/neural/ranks.h"
+#include "models/neural/ranks/ranks.h"
 
 namespace hitscope::models {
 namespace {

@@ -14,8 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "models/neural/augmentation.h"
-#include "models/neural/recipe.h"
+#include "models/neural/recipes/augmentation.h"
+#include "models/neural/recipes/recipe.h"
 
 namespace hitscope::models {
 

@@ -1,0 +1,24 @@
+// `hitscope audit`: what a table, its labels and a split would do to a score, before anything is trained, and what a
+// run's scalers have seen.
+// Thread safety: free functions without shared state.
+#pragma once
+
+#include <filesystem>
+
+#include "apps/examples/train_data.h"
+#include "apps/examples/train_split.h"
+#include "apps/shell/verb.h"
+
+namespace hitscope::apps {
+
+struct AuditRunConfig {
+  TrainDataConfig data;
+  SplitRequest split;
+  std::filesystem::path run;  ///< its split.csv and the statistics of its heads are looked at too
+  bool json = false;          ///< audit.json on standard output instead of sentences
+};
+
+/// kAllFine for a clean verdict, kSomeFailed where a leak was found. Throws UsageError for what cannot be audited.
+ExitCode run_audit(const AuditRunConfig& config);
+
+}  // namespace hitscope::apps

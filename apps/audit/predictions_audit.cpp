@@ -1,0 +1,64 @@
+#include "apps/audit/predictions_audit.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "apps/audit/predictions_judgement.h"
+#include "apps/audit/predictions_table.h"
+#include "apps/examples/findings.h"
+
+namespace hitscope::apps {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string_view name_of(PredictionKind kind) {
+  if (kind == PredictionKind::kClasses) return "classes";
+  return kind == PredictionKind::kValues ? "values" : "probabilities";
+}
+
+/// A leak stands before whatever the scores say.
+std::string verdict(const Judgement& judgement) {
+  if (models::is_clean(judgement.findings)) return judgement.verdict;
+  return "NOT CLEAN, see above; " + judgement.verdict;
+}
+
+std::string json_of(const Predictions& p, const Judgement& judgement) {
+  ordered_json j{
+      {"rows", p.n_rows}, {"kind", name_of(p.kind)}, {"read_as", p.read_as}, {"intervals_over", p.intervals_over}};
+  for (const Figure& figure : judgement.figures) {
+    j[figure.key] = figure.value;
+    if (figure.interval) j[figure.key + "_95"] = {figure.interval->low, figure.interval->high};
+  }
+  j.update(judgement.details);
+  j["verdict"] = verdict(judgement);
+  j["beside_accuracy"] = judgement.beside_accuracy;
+  j["audit"] = ordered_json::parse(findings_json(judgement.findings));
+  return j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string text_of(const Predictions& p, const Judgement& judgement) {
+  std::string text = fmt::format("predictions: {}, read as {}\n", rows_of(p.n_rows), p.read_as);
+  if (!judgement.table.empty()) text += "\n" + judgement.table + "\n";
+  std::string figures;
+  for (const Figure& figure : judgement.figures) figures += (figures.empty() ? "" : ", ") + shown(figure);
+  text += figures + "\nintervals by bootstrap over " + p.intervals_over + "\n" + judgement.constant + "\n";
+  for (const std::string& line : lines_of(judgement.findings)) text += line + "\n";
+  text += "verdict: " + verdict(judgement) + "\n";
+  if (!judgement.beside_accuracy.empty()) text += judgement.beside_accuracy + "\n";
+  return text;
+}
+
+}  // namespace
+
+ExitCode run_predictions_audit(const PredictionsAuditConfig& config) {
+  const Predictions predictions = read_predictions(config);
+  const Judgement judgement = judge(predictions, config.seed);
+  std::cout << (config.json ? json_of(predictions, judgement) : text_of(predictions, judgement));
+  const bool fine = judgement.better && models::is_clean(judgement.findings);
+  return fine ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,247 @@
+#include "apps/audit/predictions_judgement.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <unordered_set>
+
+#include "apps/audit/predictions_cells.h"
+#include "apps/shell/text_table.h"
+#include "models/evaluation/leaderboard.h"
+#include "models/evaluation/metrics.h"
+#include "models/evaluation/ranking.h"
+
+namespace hitscope::apps {
+namespace {
+
+using models::Finding;
+using models::Interval;
+using models::Severity;
+using nlohmann::ordered_json;
+
+constexpr std::size_t kMostLines = 20;            // of a classification report
+constexpr std::size_t kMostConfusedClasses = 50;  // of a confusion matrix in JSON
+constexpr int kCalibrationBins = 10;
+
+/// "ROC AUC 0.820 [0.790, 0.850] against 0.500".
+std::string against(const char* label, double value, const Interval& interval, double chance) {
+  return fmt::format("{} {:.3f} [{:.3f}, {:.3f}] against {:.3f}", label, value, interval.low, interval.high, chance);
+}
+
+/// The report of scikit-learn; of many classes the lines of those with most rows, the averages over all.
+std::string report_of(const models::Scores& scores, const std::vector<std::string>& names) {
+  const std::string all = models::classification_report(scores, names);
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < all.size();) {
+    const std::size_t end = all.find('\n', at);
+    lines.push_back(all.substr(at, end - at + 1));
+    at = end + 1;
+  }
+  constexpr std::size_t kHeaderLines = 2;
+  std::vector<std::size_t> order(names.size());
+  std::iota(order.begin(), order.end(), 0);
+  if (names.size() > kMostLines) {
+    std::stable_sort(order.begin(), order.end(),
+                     [&](auto a, auto b) { return scores.classes[a].support > scores.classes[b].support; });
+    order.resize(kMostLines);
+  }
+  std::string text = lines[0] + lines[1];
+  for (const std::size_t c : order) text += lines[kHeaderLines + c];
+  if (names.size() > kMostLines) text += fmt::format("… and {} more classes\n", with_commas(names.size() - kMostLines));
+  for (std::size_t i = kHeaderLines + names.size(); i < lines.size(); ++i) text += lines[i];
+  return text;
+}
+
+/// Signs that the rows themselves were tampered with before they were predicted.
+void add_row_findings(std::vector<Finding>& findings, const Predictions& p) {
+  std::unordered_set<std::string_view> seen;
+  std::size_t n_repeated = 0;
+  for (const std::string& id : p.ids) n_repeated += !id.empty() && !seen.insert(id).second ? 1 : 0;
+  if (n_repeated > 0) {
+    findings.push_back({Severity::kLeak, models::AuditRule::kResampledCopies, "id",
+                        fmt::format("{} repeat an id that stands before: the test rows were resampled, or rows that "
+                                    "trained were copied among them",
+                                    rows_of(n_repeated))});
+  }
+  std::vector<std::size_t> counts(p.class_names.size(), 0);
+  for (const int target : p.targets) ++counts[static_cast<std::size_t>(target)];
+  std::erase(counts, 0);
+  const bool equal =
+      counts.size() > 1 && std::adjacent_find(counts.begin(), counts.end(), std::not_equal_to<>()) == counts.end();
+  if (equal && counts.front() >= 50) {
+    findings.push_back({Severity::kWarning, models::AuditRule::kResampledCopies, "y_true",
+                        fmt::format("all {} classes have exactly {}, as over-sampling makes them: were the test rows "
+                                    "resampled?",
+                                    counts.size(), rows_of(counts.front()))});
+  }
+}
+
+/// Answers in classes beside always giving the most frequent one.
+struct Weighed {
+  models::Uncertainty sure;
+  std::string majority;
+  double share = 0.0;
+};
+
+Weighed weigh(Judgement& j, const Predictions& p, std::span<const int> answers, const models::Scores& scores,
+              std::uint64_t seed) {
+  std::vector<std::string> labels;
+  for (const std::string& name : p.class_names) labels.push_back(clipped(name));
+  std::size_t majority = 0;
+  for (std::size_t c = 0; c < labels.size(); ++c) {
+    if (scores.classes[c].support > scores.classes[majority].support) majority = c;
+  }
+  const int always = static_cast<int>(majority);
+  Weighed w{models::bootstrap(p.targets, answers, static_cast<int>(labels.size()), always, p.groups, seed),
+            labels[majority], static_cast<double>(scores.classes[majority].support) / static_cast<double>(p.n_rows)};
+  j.findings = models::audit_predictions(p.targets, answers, always, labels, p.name);
+  j.better = w.sure.beats_majority();
+  j.constant = fmt::format("always answering '{}' gets an accuracy of {}", w.majority, shown(w.share));
+  j.verdict = fmt::format("{} always answering '{}' (accuracy {:+.4f} to {:+.4f} beside it, 95 %)",
+                          j.better ? "better than" : "NOT better than", w.majority, w.sure.advantage.low,
+                          w.sure.advantage.high);
+  j.details["majority_class"] = p.class_names[majority];
+  j.details["majority_accuracy"] = w.share;
+  j.details["accuracy_over_majority_95"] = {w.sure.advantage.low, w.sure.advantage.high};
+  j.details["beats_majority"] = j.better;
+  if (p.class_names.size() <= kMostConfusedClasses) j.details["confusion"] = scores.confusion;
+  return w;
+}
+
+/// What accuracy does not see where one class is rare; `measured` says by which score.
+std::string beside(const Weighed& w, double accuracy, bool apart, const std::string& measured) {
+  if (w.share == 1.0) return "the truth holds one class only: there is nothing to tell apart";
+  if (!apart) return "it does not tell classes apart better than chance (" + measured + ")";
+  const std::string apart_by = "it tells classes apart (" + measured + ")";
+  if (w.sure.beats_majority()) return apart_by;
+  if (accuracy > w.share) return apart_by + fmt::format(", though its lead over always '{}' may be chance", w.majority);
+  return apart_by +
+         fmt::format(", though always '{}' is right {}", w.majority, accuracy < w.share ? "more often" : "as often");
+}
+
+Judgement judge_classes(const Predictions& p, std::uint64_t seed) {
+  Judgement j;
+  const auto scores = models::score_classes(p.targets, p.answers, static_cast<int>(p.class_names.size()), false);
+  j.details["classes"] = p.class_names;
+  const Weighed w = weigh(j, p, p.answers, scores, seed);
+  std::vector<std::string> labels;
+  for (const std::string& name : p.class_names) labels.push_back(clipped(name));
+  j.table = report_of(scores, labels);
+  j.figures = {{"accuracy", "accuracy", scores.accuracy, w.sure.accuracy},
+               {"balanced_accuracy", "balanced accuracy", scores.balanced_accuracy, w.sure.balanced_accuracy},
+               {"macro_f1", "macro-F1", scores.macro_f1, w.sure.macro_f1},
+               {"mcc", "MCC", scores.mcc}};
+  const auto n_true = std::count_if(scores.classes.begin(), scores.classes.end(),
+                                    [](const models::ClassScore& c) { return c.support > 0; });
+  const double chance = 1.0 / static_cast<double>(n_true);
+  j.details["balanced_accuracy_by_chance"] = chance;
+  j.beside_accuracy = beside(w, scores.accuracy, w.sure.tells_classes_apart(),
+                             against("balanced accuracy", scores.balanced_accuracy, w.sure.balanced_accuracy, chance));
+  return j;
+}
+
+void add_calibration(Judgement& j, const Predictions& p, const std::vector<bool>& positive) {
+  const auto curve = models::calibration_curve(positive, p.predicted_values, kCalibrationBins);
+  std::vector<std::vector<std::string>> cells{{"predicted", "came true", "rows"}};
+  j.details["calibration"] = ordered_json::array();
+  for (std::size_t b = 0; b < curve.count.size(); ++b) {
+    cells.push_back({shown(curve.predicted[b]), shown(curve.fraction[b]), std::to_string(curve.count[b])});
+    j.details["calibration"].push_back(
+        {{"predicted", curve.predicted[b]}, {"fraction", curve.fraction[b]}, {"rows", curve.count[b]}});
+  }
+  j.table = text_table(cells);
+}
+
+models::Probabilities of_both_classes(std::span<const double> of_one) {
+  models::Probabilities both{of_one.size(), 2, {}};
+  for (const double value : of_one) both.values.insert(both.values.end(), {1.0 - value, value});
+  return both;
+}
+
+Judgement judge_probabilities(const Predictions& p, std::uint64_t seed) {
+  Judgement j;
+  std::vector<bool> positive;
+  std::vector<int> answers;
+  for (const int target : p.targets) positive.push_back(target == 1);
+  const auto both = of_both_classes(p.predicted_values);
+  for (std::size_t row = 0; row < p.n_rows; ++row) answers.push_back(both.predicted(row));
+  const auto scores = models::score_predictions(p.targets, both, false);
+  const Weighed w = weigh(j, p, answers, scores, seed);
+  const Interval auc = models::roc_auc_interval(positive, p.predicted_values, p.groups, seed);
+  j.figures = {{"roc_auc", "ROC AUC", scores.roc_auc, auc},
+               {"average_precision", "average precision", scores.average_precision},
+               {"log_loss", "log loss", scores.log_loss},
+               {"brier", "Brier score", scores.brier},
+               {"accuracy", "accuracy at 0.5", scores.accuracy, w.sure.accuracy},
+               {"balanced_accuracy", "balanced accuracy", scores.balanced_accuracy, w.sure.balanced_accuracy}};
+  const double share = static_cast<double>(scores.classes[1].support) / static_cast<double>(p.n_rows);
+  const auto prior = models::score_predictions(p.targets, of_both_classes(std::vector<double>(p.n_rows, share)), false);
+  j.constant += fmt::format("; always answering their share, {}, a log loss of {} and a Brier score of {}",
+                            shown(share), shown(prior.log_loss), shown(prior.brier));
+  j.details["prior"] = {{"share", share}, {"log_loss", prior.log_loss}, {"brier", prior.brier}};
+  j.beside_accuracy = beside(w, scores.accuracy, auc.low > 0.5, against("ROC AUC", scores.roc_auc, auc, 0.5));
+  add_calibration(j, p, positive);
+  return j;
+}
+
+Judgement judge_values(const Predictions& p, std::uint64_t seed) {
+  Judgement j;
+  const double mean = std::accumulate(p.true_values.begin(), p.true_values.end(), 0.0) / static_cast<double>(p.n_rows);
+  const std::vector<double> always(p.n_rows, mean);
+  const auto scores = models::score_values(p.true_values, p.predicted_values);
+  const auto constant = models::score_values(p.true_values, always);
+  const auto sure = models::bootstrap(std::span<const double>(p.true_values), p.predicted_values, mean, p.groups, seed);
+  j.figures = {{"r2", "R²", scores.r2, sure.r2},
+               {"mae", "MAE", scores.mae, sure.mae},
+               {"rmse", "RMSE", scores.rmse},
+               {"spearman", "Spearman", scores.spearman}};
+  j.constant = fmt::format("always answering the mean, {}, gets an MAE of {} and an RMSE of {}", shown(mean),
+                           shown(constant.mae), shown(constant.rmse));
+  // The median of a skewed truth has a smaller absolute error than the mean, and knows as little: both must be smaller.
+  const bool smaller_squares = sure.r2.low > 0.0;
+  j.better = sure.beats_mean() && smaller_squares;
+  j.verdict =
+      fmt::format("{} always answering the mean (MAE smaller by {} to {}, 95 %)",
+                  j.better ? "better than" : "NOT better than", shown(sure.advantage.low), shown(sure.advantage.high));
+  if (sure.beats_mean() && !smaller_squares) {
+    j.beside_accuracy = "its absolute error is smaller, its squared error is not, as of one answer near the median";
+  } else if (!sure.beats_mean() && smaller_squares) {
+    j.beside_accuracy = "its squared error is smaller, its absolute error is not";
+  }
+  if (std::adjacent_find(p.predicted_values.begin(), p.predicted_values.end(), std::not_equal_to<>()) ==
+      p.predicted_values.end()) {
+    j.findings.push_back({Severity::kWarning, models::AuditRule::kMajorityPredictor, p.name,
+                          fmt::format("always answers {}", shown(p.predicted_values.front()))});
+  }
+  j.details = {{"mean", mean},
+               {"mean_mae", constant.mae},
+               {"mae_under_mean_95", {sure.advantage.low, sure.advantage.high}},
+               {"beats_mean", j.better}};
+  return j;
+}
+
+}  // namespace
+
+Judgement judge(const Predictions& predictions, std::uint64_t seed) {
+  Judgement j = predictions.kind == PredictionKind::kClasses         ? judge_classes(predictions, seed)
+                : predictions.kind == PredictionKind::kProbabilities ? judge_probabilities(predictions, seed)
+                                                                     : judge_values(predictions, seed);
+  add_row_findings(j.findings, predictions);
+  return j;
+}
+
+std::string shown(double value) {
+  if (std::isnan(value)) return "-";
+  const double size = std::abs(value);
+  return size != 0.0 && (size < 0.001 || size >= 1e6) ? fmt::format("{:.4g}", value) : fmt::format("{:.4f}", value);
+}
+
+std::string shown(const Figure& figure) {
+  const bool sure = figure.interval && !std::isnan(figure.interval->low);
+  return fmt::format("{} {}{}", figure.label, shown(figure.value),
+                     sure ? fmt::format(" [{}, {}]", shown(figure.interval->low), shown(figure.interval->high)) : "");
+}
+
+}  // namespace hitscope::apps

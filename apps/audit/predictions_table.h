@@ -1,0 +1,39 @@
+// Somebody else's predictions as they stand in a table: never typed by guess, no cell loses its value.
+// Thread safety: plain values and free functions without shared state.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/audit/predictions_audit.h"
+
+namespace hitscope::apps {
+
+struct Predictions {
+  std::string name;  ///< of the file, without its folder
+  std::size_t n_rows = 0;
+  PredictionKind kind = PredictionKind::kClasses;  ///< never kByContent
+  std::string read_as;                             ///< "3 classes ('low' is no number; all of y_pred occur in y_true)"
+  std::string intervals_over;                      ///< "812 groups of 'artist'", "2,000 rows: no group column"
+  std::vector<std::string> ids;                    ///< [n_rows], empty texts without a column of ids
+  std::vector<std::string> groups;                 ///< [n_rows], empty texts where every row is a group of its own
+  std::vector<std::string> class_names;  ///< of kClasses, in the order of numbers or of texts; of kProbabilities 0, 1
+  std::vector<int> targets;              ///< [n_rows] of kClasses and kProbabilities
+  std::vector<int> answers;              ///< [n_rows] of kClasses
+  std::vector<double> true_values;       ///< [n_rows] of kValues and kProbabilities
+  std::vector<double> predicted_values;  ///< the same
+};
+
+/// Truth and predictions are texts, and numbers only where all cells of both are. By content, texts are classes; of
+/// numbers, a truth of 0 and 1 with fractions from 0 to 1 is probabilities, whole numbers with at most 30 different
+/// ones in the truth are classes (1 and 1.0 the same), and everything else is values.
+/// Throws UsageError naming file, column and row: no such column, no rows, a row without a value (an empty cell; NA,
+/// NaN, … among numbers, or predicted where the truth has no such class), a number that is not finite, a cell that is
+/// not of the kind asked for, or over 5,000 classes.
+Predictions read_predictions(const PredictionsAuditConfig& config);
+
+std::string with_commas(std::size_t n);  ///< "2,000"
+/// "1 row", "2,000 rows".
+std::string rows_of(std::size_t n);
+
+}  // namespace hitscope::apps

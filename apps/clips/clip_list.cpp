@@ -1,0 +1,144 @@
+#include "apps/clips/clip_list.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+#include <set>
+#include <string_view>
+
+#include "apps/clips/fetch_results.h"
+#include "apps/shell/verb.h"
+#include "ingest/fetch_journal.h"
+#include "ingest/tables/catalogue.h"
+#include "ingest/tables/csv.h"
+
+namespace hitscope::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+bool has_audio_extension(const fs::path& path) {
+  constexpr std::array<std::string_view, 11> kExtensions{".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3",
+                                                         ".m4a", ".mp4",  ".aac", ".aif", ".aiff"};
+  const std::string extension = lower(path.extension().string());
+  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+}
+
+/// results.csv has a row for every row of the catalogue that was fetched last.
+std::vector<ClipSource> from_store(const fs::path& store) {
+  auto reader = ingest::CsvReader::open(store / kFetchResults);
+  if (!reader) throw UsageError(reader.error().detail + " (a fetch that did not end: run it again)");
+  enum Column { kRow, kId, kUrl, kStatus, kFile, kStage = 10, kKind, kDetail, kColumns };
+  const std::vector<std::string>& ours = fetch_result_columns();
+  if (reader->header().size() < kColumns || !std::equal(ours.begin(), ours.end(), reader->header().begin())) {
+    throw UsageError((store / kFetchResults).string() + ": not a fetch's results");
+  }
+  std::vector<ClipSource> clips;
+  while (auto row = reader->next()) {
+    if (!*row) throw UsageError(row->error().detail);
+    const std::vector<std::string>& cells = (*row)->cells;
+    if (cells[kStatus] == "ok") {
+      clips.push_back({cells[kId], store / cells[kFile], cells[kFile], std::nullopt});
+      continue;
+    }
+    const auto stage = ingest::stage_from(cells[kStage]).value_or(ingest::Stage::kFetch);
+    const auto kind = ingest::failure_kind_from(cells[kKind]).value_or(ingest::FailureKind::kBadRow);
+    // A row that the catalogue refused may carry another row's id.
+    const std::string id = stage == ingest::Stage::kCatalogue ? "row-" + cells[kRow] : cells[kId];
+    clips.push_back({id, {}, cells[kUrl], ingest::Failure{stage, kind, cells[kDetail]}});
+  }
+  if (clips.empty()) throw UsageError(store.string() + ": the fetch has no rows");
+  return clips;
+}
+
+std::vector<ClipSource> from_folder(const fs::path& folder) {
+  std::vector<fs::path> names;
+  auto options = fs::directory_options::skip_permission_denied;
+  for (auto it = fs::recursive_directory_iterator(folder, options); it != fs::recursive_directory_iterator(); ++it) {
+    if (it->path().filename().string().starts_with('.')) {
+      if (it->is_directory()) it.disable_recursion_pending();
+    } else if (it->is_regular_file() && has_audio_extension(it->path())) {
+      names.push_back(it->path().lexically_relative(folder));
+    }
+  }
+  if (names.empty()) throw UsageError(folder.string() + ": holds no audio file (by extension) and no fetch journal");
+  std::sort(names.begin(), names.end());
+  const auto stem = [](const fs::path& name) { return (name.parent_path() / name.stem()).string(); };
+  std::map<std::string, int> n_of_stem;  // song.mp3 and song.wav keep their extensions in their ids
+  for (const fs::path& name : names) ++n_of_stem[stem(name)];
+  std::vector<ClipSource> clips;
+  for (const fs::path& name : names) {
+    // Unique: stems that stand alone and are no file's whole name, whole names for the others.
+    const bool alone = n_of_stem[stem(name)] == 1 && !std::binary_search(names.begin(), names.end(), stem(name));
+    const std::string id = alone ? stem(name) : name.string();
+    clips.push_back({id, folder / name, name.string(), std::nullopt});
+  }
+  return clips;
+}
+
+std::vector<ClipSource> from_csv(const fs::path& csv) {
+  auto catalogue = ingest::Catalogue::open(csv, {});
+  if (!catalogue) throw UsageError(catalogue.error().detail);
+  const std::vector<std::string>& header = catalogue->header();
+  const auto column = std::find_if(header.begin(), header.end(), [](const std::string& name) {
+    const std::string n = lower(name);
+    return n == "path" || n == "file" || n == "filename" || n == "audio_path";
+  });
+  if (column == header.end()) {
+    throw UsageError(csv.string() + ": has no column of audio paths; name it path, file, filename or audio_path");
+  }
+  const auto index = static_cast<std::size_t>(column - header.begin());
+  std::vector<ClipSource> clips;
+  while (auto row = catalogue->next()) {
+    if (!row->track) {
+      const std::string id = "row-" + std::to_string(row->row);  // its own id may be another row's
+      clips.push_back({id, {}, csv.string(), row->track.error()});
+      continue;
+    }
+    const std::string& cell = row->track->cells[index];
+    const std::string id = catalogue->roles().id ? row->id : cell;
+    clips.push_back({id, csv.parent_path() / cell, cell, std::nullopt});
+  }
+  if (clips.empty()) throw UsageError(csv.string() + ": has a header but no rows");
+  return clips;
+}
+
+/// Makes ids unique: a file named twice is one row and one failure.
+std::vector<ClipSource> without_duplicates(std::vector<ClipSource> clips) {
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    if (seen.insert(clips[i].id).second) continue;
+    const std::string id = clips[i].id;
+    const std::string detail = clips[i].name + ": its id '" + id + "' stood in an earlier row";
+    if (!clips[i].failure) {
+      clips[i].failure = ingest::Failure{ingest::Stage::kCatalogue, ingest::FailureKind::kDuplicateId, detail};
+    }
+    clips[i].id = id + " (row " + std::to_string(i + 1) + ")";
+    while (!seen.insert(clips[i].id).second) clips[i].id += '\'';
+  }
+  return clips;
+}
+
+std::vector<ClipSource> list_all(const fs::path& input) {
+  std::error_code error;
+  if (fs::is_directory(input, error)) {
+    return fs::exists(input / ingest::FetchJournal::kFileName) ? from_store(input) : from_folder(input);
+  }
+  if (!fs::exists(input, error)) throw UsageError(input.string() + ": no such file or folder");
+  if (lower(input.extension().string()) == ".csv") return from_csv(input);
+  return {{input.stem().string(), input, input.filename().string(), std::nullopt}};
+}
+
+}  // namespace
+
+std::vector<ClipSource> list_clips(const fs::path& input) {
+  return without_duplicates(list_all(input));
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,173 @@
+#include "apps/clips/fetch_results.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <stdexcept>
+
+#include "apps/clips/clip_list.h"
+#include "ingest/tables/csv.h"
+
+namespace hitscope::apps {
+namespace {
+
+namespace fs = std::filesystem;
+using ingest::FetchRecord;
+
+constexpr const char* kKept = ".results.tmp";
+
+fs::path temporary(const fs::path& store, const char* name) {
+  return store / (std::string(name) + ".tmp");
+}
+
+/// Throws where the last writes to `file` failed.
+void check(const std::ios& file, const fs::path& path) {
+  if (!file) throw std::runtime_error("cannot write " + path.string() + ": no room, or no permission");
+}
+
+ingest::Failure not_fetched() {
+  return {ingest::Stage::kFetch, ingest::FailureKind::kNotFetched,
+          "no store has it yet; a fetch without --merge asks for it"};
+}
+
+/// The beginning of a line, without its newline.
+std::string head(std::initializer_list<std::string_view> cells) {
+  std::string line = ingest::csv_line(cells);
+  line.pop_back();
+  return line;
+}
+
+}  // namespace
+
+const std::vector<std::string>& fetch_result_columns() {
+  static const std::vector<std::string> columns{"row",   "id",     "url",        "status",      "file",
+                                                "bytes", "sha256", "media_type", "http_status", "attempts",
+                                                "stage", "kind",   "detail"};
+  return columns;
+}
+
+FetchResults::FetchResults(const fs::path& store, const ingest::Catalogue& catalogue)
+    : store_(store), catalogue_name_(catalogue.path() == "-" ? "standard input" : catalogue.path().string()) {
+  const ingest::ColumnRoles& roles = catalogue.roles();
+  std::vector<std::string> names = fetch_result_columns();
+  for (std::size_t i = 0; i < catalogue.header().size(); ++i) {
+    const bool is_ours = roles.id == i || std::find(roles.urls.begin(), roles.urls.end(), i) != roles.urls.end();
+    if (is_ours) continue;
+    std::string name = catalogue.header()[i];
+    while (std::find(names.begin(), names.end(), name) != names.end()) name.insert(0, "catalogue_");
+    names.push_back(name);
+    other_columns_.push_back(i);
+  }
+  header_ = ingest::csv_line(names);
+  kept_.rdbuf()->pubsetbuf(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+  kept_.open(store_ / kKept, std::ios::binary | std::ios::in | std::ios::out | std::ios::trunc);
+  check(kept_, store_ / kKept);
+}
+
+FetchResults::~FetchResults() {
+  std::error_code ignored;
+  fs::remove(store_ / kKept, ignored);
+}
+
+std::string FetchResults::others_of(const std::vector<std::string>& cells) const {
+  std::string text;
+  for (const std::size_t column : other_columns_) {
+    text += ',';
+    if (column < cells.size()) ingest::append_csv_cell(text, cells[column]);  // a broken row may have fewer
+  }
+  return text;
+}
+
+void FetchResults::keep(Kind kind, std::size_t row, const std::string& id, const std::string& text) {
+  const std::uint64_t numbers[] = {row, id.size(), text.size()};
+  kept_.put(static_cast<char>(kind));
+  kept_.write(reinterpret_cast<const char*>(numbers), sizeof numbers);
+  kept_.write(id.data(), static_cast<std::streamsize>(id.size()));
+  kept_.write(text.data(), static_cast<std::streamsize>(text.size()));
+  check(kept_, store_ / kKept);
+  ++n_rows_;
+}
+
+void FetchResults::add_refused(const ingest::CatalogueRow& row) {
+  const ingest::Failure& failure = row.track.error();
+  failures_.add(failure);
+  keep(Kind::kFailure, row.row, row.id,
+       head({std::to_string(row.row), row.id, "", "failed", "", "", "", "", "", "", to_string(failure.stage),
+             to_string(failure.kind), failure.detail}) +
+           others_of(row.cells));
+}
+
+void FetchResults::add_known(const ingest::Track& track, const FetchRecord& record) {
+  keep(record.clip ? Kind::kClip : Kind::kFailure, track.row, track.id,
+       line_of(track.row, record, others_of(track.cells)));
+}
+
+void FetchResults::add_pending(const ingest::Track& track) {
+  keep(Kind::kPending, track.row, track.id, others_of(track.cells));
+}
+
+std::string FetchResults::line_of(std::size_t row, const FetchRecord& record, const std::string& others) {
+  const std::string number = std::to_string(row);
+  const std::string status = std::to_string(record.http_status);
+  const std::string attempts = std::to_string(record.n_attempts);
+  if (record.clip) {
+    ++n_clips_;
+    const ingest::Clip& clip = *record.clip;
+    return head({number, record.id, record.url, "ok", clip.file, std::to_string(clip.n_bytes), clip.sha256,
+                 clip.media_type, status, attempts, "", "", ""}) +
+           others;
+  }
+  ingest::Failure failure = record.clip.error();
+  failure.detail = fmt::format("{} row {}: {}", catalogue_name_, row, failure.detail);
+  failures_.add(failure);
+  return head({number, record.id, record.url, "failed", "", "", "", "", status, attempts, to_string(failure.stage),
+               to_string(failure.kind), failure.detail}) +
+         others;
+}
+
+void FetchResults::publish(const Find& find, bool says_missing) {
+  const fs::path results_path = temporary(store_, kFetchResults);
+  const fs::path failures_path = temporary(store_, kFetchFailures);
+  std::ofstream results(results_path, std::ios::binary | std::ios::trunc);
+  std::ofstream failed(failures_path, std::ios::binary | std::ios::trunc);
+  results << header_;
+  failed << header_;
+  kept_.flush();
+  check(kept_, store_ / kKept);
+  kept_.seekg(0);
+  std::string id;
+  std::string text;
+  for (std::size_t i = 0; i < n_rows_; ++i) {
+    const int kind_byte = kept_.get();
+    std::uint64_t numbers[3] = {};
+    kept_.read(reinterpret_cast<char*>(numbers), sizeof numbers);
+    id.resize(numbers[1]);
+    text.resize(numbers[2]);
+    kept_.read(id.data(), static_cast<std::streamsize>(id.size()));
+    kept_.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (!kept_) throw std::runtime_error((store_ / kKept).string() + ": cannot be read back");
+    auto kind = static_cast<Kind>(kind_byte);
+    if (kind == Kind::kPending) {
+      auto record = find(id);
+      if (!record && !says_missing) continue;
+      if (!record) {
+        record = FetchRecord{id, numbers[0], "", 0, 0, "", "", tl::make_unexpected(not_fetched())};
+      }
+      kind = record->clip ? Kind::kClip : Kind::kFailure;
+      text = line_of(numbers[0], *record, text);
+    }
+    text += '\n';
+    results << text;
+    if (kind == Kind::kFailure) failed << text;
+  }
+  // No sync: both can be made again from the journal, and a sync here would wait for all that was fetched.
+  results.close();
+  failed.close();
+  check(results, results_path);
+  check(failed, failures_path);
+  fs::rename(results_path, store_ / kFetchResults);
+  fs::rename(failures_path, store_ / kFetchFailures);
+}
+
+}  // namespace hitscope::apps

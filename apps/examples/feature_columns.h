@@ -1,0 +1,28 @@
+// Which columns of a table a head may learn from, and why the others are not among them.
+// Thread safety: plain values and free functions without shared state.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/examples/table_roles.h"
+#include "models/data/dataset.h"
+
+namespace hitscope::apps {
+
+struct FeatureRequest {
+  std::vector<std::string> use;    ///< columns; empty: all that can be; {"none"}: no table columns
+  std::vector<std::string> leave;  ///< columns that are not to be features
+  bool any = false;                ///< columns with a role (the target itself) may be features: what an audit looks at
+};
+
+struct FeatureColumns {
+  models::FeatureTable table;       ///< a value per row of `rows`
+  std::vector<std::string> unused;  ///< "name (reason)"
+};
+
+/// The features of the rows `rows` of `table`. Throws UsageError for a column that is not there or may not be one.
+FeatureColumns feature_columns(const ingest::TypedTable& table, const TableRoles& roles, const FeatureRequest& request,
+                               const std::vector<std::size_t>& rows);
+
+}  // namespace hitscope::apps

@@ -1,0 +1,70 @@
+#include "apps/examples/table_roles.h"
+
+#include <fmt/format.h>
+
+#include "apps/shell/verb.h"
+#include "ingest/tables/column_roles.h"
+
+namespace hitscope::apps {
+namespace {
+
+using ingest::ColumnRole;
+using ingest::TypedTable;
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+}  // namespace
+
+std::size_t column_named(const TypedTable& table, const std::string& name, const char* flag) {
+  if (const auto index = table.find(name)) return *index;
+  throw UsageError(fmt::format("{}: {} names the column '{}', which it does not have; its columns are: {}", table.name,
+                               flag, name, listed(table.header())));
+}
+
+const char* TableRoles::why_no_feature(std::size_t column) const {
+  if (column == target) return "the target";
+  if (popularity == column) return "the outcome";
+  if (id == column) return "the id";
+  if (url == column) return "a URL";
+  if (group == column || artist == column) return "the group";
+  if (split == column) return "the split";
+  if (title == column) return "the title";
+  if (isrc == column) return "the recording code";
+  if (clip_hash == column) return "the clip's hash";
+  return nullptr;
+}
+
+TableRoles find_roles(const TypedTable& table, const RoleNames& names) {
+  const std::vector<std::string> header = table.header();
+  const auto role = [&](const std::string& given, ColumnRole usual, const char* flag) {
+    return given.empty() ? ingest::find_role(header, usual) : std::optional(column_named(table, given, flag));
+  };
+  TableRoles roles;
+  roles.id = role(names.id, ColumnRole::kId, "--id-column");
+  roles.artist = role(names.artist, ColumnRole::kArtist, "--artist-column");
+  roles.title = role(names.title, ColumnRole::kTitle, "--title-column");
+  roles.popularity = role(names.popularity, ColumnRole::kPopularity, "--popularity-column");
+  roles.date = role(names.date, ColumnRole::kReleaseDate, "--date-column");
+  roles.isrc = role("", ColumnRole::kIsrc, "");
+  roles.clip_hash = role("", ColumnRole::kClipHash, "");
+  roles.url = role("", ColumnRole::kUrl, "");
+  if (names.target.empty() && !roles.popularity) {
+    throw UsageError(table.name +
+                     ": has no popularity column; name it with --popularity-column, or a categorical one with "
+                     "--target");
+  }
+  roles.target = names.target.empty() ? *roles.popularity : column_named(table, names.target, "--target");
+  roles.group = names.group.empty() ? roles.artist : std::optional(column_named(table, names.group, "--group-column"));
+  if (!names.split.empty()) roles.split = column_named(table, names.split, "--split-column");
+  if (roles.date && !table.columns[*roles.date].is_numeric()) {
+    if (!names.date.empty()) throw UsageError(table.name + ": --date-column " + names.date + " holds no dates");
+    roles.date.reset();
+  }
+  return roles;
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,322 @@
+#include "apps/examples/train_data.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+#include "apps/examples/credits.h"
+#include "apps/examples/side_files.h"
+#include "apps/shell/failure_summary.h"
+#include "apps/shell/progress.h"
+#include "apps/shell/verb.h"
+#include "apps/shell/words.h"
+#include "ingest/tables/catalogue.h"
+
+namespace hitscope::apps {
+namespace {
+
+using ingest::Failure;
+using ingest::FailureKind;
+using ingest::TypedColumn;
+using ingest::TypedTable;
+using models::LabelKind;
+
+/// What cleaning calls the same song is by the columns that the flags name.
+TableRequest with_roles(const TrainDataConfig& config) {
+  TableRequest request = config.table;
+  request.cleaning.artist_column = config.roles.artist;
+  request.cleaning.title_column = config.roles.title;
+  return request;
+}
+
+std::string label_spec(const TrainDataConfig& config) {
+  if (!config.labels.empty()) return config.labels;
+  return config.roles.target.empty() ? "34,67" : "categories";
+}
+
+bool is_of_texts(LabelKind kind) {
+  return kind == LabelKind::kCategories || kind == LabelKind::kMapping;
+}
+
+/// Words that are classes must not be lost, whatever most of the column looks like; an edited schema is obeyed.
+ChooseColumn label_column_of(const TrainDataConfig& config) {
+  return [&config](const TypedTable& table) -> std::optional<std::size_t> {
+    if (!config.table.schema.empty() || !is_of_texts(models::parse_label_spec(label_spec(config)).kind)) return {};
+    return find_roles(table, config.roles).target;
+  };
+}
+
+class Loader {
+ public:
+  explicit Loader(const TrainDataConfig& config)
+      : config_(config), loaded_(load_table(with_roles(config), label_column_of(config))) {
+    if (!config.spectrograms.empty()) data_.store = std::make_unique<SpectrogramStore>(config.spectrograms);
+    if (table().n_rows() + table().refused.size() == 0) {
+      throw UsageError(table().name + ": has a header but no rows; nothing to train on");
+    }
+    roles_ = find_roles(table(), config.roles);
+    check_roles();
+    make_label_config();
+  }
+
+  TrainData load() {
+    read_split_file();
+    make_rows();
+    if (used_.empty()) throw UsageError(no_examples());
+    make_targets();
+    make_groups();
+    make_features();
+    data_.dataset.n_rows = used_.size();
+    data_.columns = ingest::described(table());
+    data_.facts = loaded_.facts;
+    data_.table_name = table().name;
+    data_.left_out = loaded_.cleaned.counts;
+    data_.schema = loaded_.schema;
+    return std::move(data_);
+  }
+
+ private:
+  const TypedTable& table() const { return loaded_.table; }
+  const TypedColumn& column(std::size_t index) const { return table().columns[index]; }
+  std::string cell(std::size_t index, std::size_t row) const { return std::string(column(index).cell(row)); }
+
+  void check_roles() {
+    if (data_.store && !roles_.id) {
+      throw UsageError(table().name + ": has no id column to join spectrograms on; name it with --id-column");
+    }
+    if (config_.need_dates && !roles_.date) {
+      throw UsageError(table().name + ": a temporal split needs a column of dates; name it with --date-column");
+    }
+    data_.target_column = column(roles_.target).schema.name;
+    if (roles_.group) data_.group_column = column(*roles_.group).schema.name;
+    if (roles_.split) data_.split_source = fmt::format("{}, column '{}'", table().name, config_.roles.split);
+    if (!config_.split_file.empty()) data_.split_source = config_.split_file.string();
+    if (roles_.date) data_.date_column = column(*roles_.date).schema.name;
+  }
+
+  void make_label_config() {
+    const std::string spec = label_spec(config_);
+    data_.labels = models::parse_label_spec(spec);
+    if (data_.labels.kind == LabelKind::kMapping) data_.labels.mapping = read_mapping(spec.substr(spec.find(':') + 1));
+    if (!data_.labels.group_column.empty()) {
+      label_group_ = column_named(table(), data_.labels.group_column, "--labels");
+    }
+    if (!is_of_texts(data_.labels.kind) && !column(roles_.target).is_numeric()) {
+      throw UsageError(fmt::format("{}: --labels {} needs numbers, and the target column '{}' holds {}", table().name,
+                                   spec, data_.target_column, to_string(column(roles_.target).schema.type)));
+    }
+  }
+
+  /// Parts by id, or by row number where the table has no ids.
+  void read_split_file() {
+    if (!config_.split_file.empty()) parts_ = read_parts(config_.split_file, roles_.id ? "id" : "row");
+  }
+
+  Failure bad_value(std::size_t row, const std::string& why) const {
+    return {ingest::Stage::kTrain, FailureKind::kBadValue,
+            fmt::format("{} row {}: {}", table().name, table().numbers[row], why)};
+  }
+
+  std::string id_of(std::size_t row) const {
+    return roles_.id ? cell(*roles_.id, row) : fmt::format("row-{}", table().numbers[row]);
+  }
+
+  std::optional<Failure> id_failure(const std::string& id, std::size_t row) {
+    const auto failure = [&](FailureKind kind, const std::string& why) {
+      return Failure{ingest::Stage::kCatalogue, kind,
+                     fmt::format("{} row {}: id '{}' {}", table().name, table().numbers[row], id, why)};
+    };
+    if (const auto why = ingest::id_problem(id)) return failure(FailureKind::kBadId, *why);
+    const auto [first, is_new] = ids_.emplace(id, table().numbers[row]);
+    if (is_new) return std::nullopt;
+    return failure(FailureKind::kDuplicateId,
+                   fmt::format("stands in row {} already; ids must be unique", first->second));
+  }
+
+  /// Why the target of a row gives it no label.
+  std::optional<Failure> target_failure(std::size_t row) const {
+    const TypedColumn& target = column(roles_.target);
+    const std::string shown(target.text.at(row));
+    const LabelKind kind = data_.labels.kind;
+    if (is_of_texts(kind)) {
+      if (target.missing[row])
+        return bad_value(row, fmt::format("{} is '{}'; it must not be missing", data_.target_column, shown));
+      if (kind == LabelKind::kMapping && !data_.labels.mapping.contains(cell(roles_.target, row))) {
+        return bad_value(row, fmt::format("{} is '{}', which the mapping does not have", data_.target_column, shown));
+      }
+      return std::nullopt;
+    }
+    const double value = target.numbers[row];
+    const bool is_popularity = roles_.popularity == roles_.target || kind == LabelKind::kPopularityClasses;
+    if (!std::isnan(value) && !(is_popularity && (value < 0.0 || value > 100.0))) return std::nullopt;
+    return bad_value(row, fmt::format("{} is '{}'; it must be a number{}", data_.target_column, shown,
+                                      is_popularity ? " from 0 to 100" : ""));
+  }
+
+  std::optional<Failure> row_failure(const std::string& id, std::size_t row) {
+    if (auto failure = id_failure(id, row)) return failure;
+    if (auto failure = target_failure(row)) return failure;
+    if (roles_.split && column(*roles_.split).missing[row]) {
+      return bad_value(row, fmt::format("{} is '{}'; it must say which side of the split the row is on",
+                                        config_.roles.split, column(*roles_.split).text.at(row)));
+    }
+    if (!config_.split_file.empty() && !parts_.contains(split_key(id, row))) {
+      return bad_value(row, fmt::format("id '{}' is not in {}", id, config_.split_file.string()));
+    }
+    if (config_.need_dates && std::isnan(column(*roles_.date).numbers[row])) {
+      return bad_value(row, fmt::format("{} is '{}'; a temporal split needs a date", data_.date_column,
+                                        column(*roles_.date).text.at(row)));
+    }
+    if (!data_.store) return std::nullopt;
+    const auto bytes = data_.store->find(id);
+    if (!bytes) return bytes.error();
+    data_.dataset.spectrograms.rows.push_back(*bytes);
+    return std::nullopt;
+  }
+
+  std::string split_key(const std::string& id, std::size_t row) const {
+    return roles_.id ? id : std::to_string(table().numbers[row]);
+  }
+
+  /// Every row of the file becomes an example or a failure, in the file's order.
+  void make_rows() {
+    std::vector<const ingest::RefusedRow*> refused;
+    for (const auto& row : table().refused) refused.push_back(&row);
+    std::unordered_map<std::size_t, const ingest::RefusedRow*> left_out;
+    for (const auto& row : loaded_.cleaned.left_out) left_out[row.number] = &row;
+    std::size_t next_refused = 0;
+    std::size_t next_kept = 0;
+    const auto add_refused_before = [&](std::size_t number) {
+      while (next_refused < refused.size() && refused[next_refused]->number < number) {
+        data_.rows.push_back({refused[next_refused]->number, "", std::nullopt, refused[next_refused]->failure});
+        ++next_refused;
+      }
+    };
+    for (std::size_t row = 0; row < table().n_rows(); ++row) {
+      add_refused_before(table().numbers[row]);
+      TrainRow out{table().numbers[row], id_of(row), std::nullopt, std::nullopt};
+      const bool kept = next_kept < loaded_.cleaned.kept.size() && loaded_.cleaned.kept[next_kept] == row;
+      next_kept += kept ? 1 : 0;
+      out.failure = kept ? row_failure(out.id, row) : std::optional(left_out.at(out.row)->failure);
+      if (!out.failure) {
+        out.example = used_.size();
+        used_.push_back(row);
+      }
+      data_.rows.push_back(std::move(out));
+    }
+    add_refused_before(std::numeric_limits<std::size_t>::max());
+    if (data_.store) {
+      models::SpectrogramView& view = data_.dataset.spectrograms;
+      const RenderSettings& settings = data_.store->settings();
+      view.n_bins = settings.front_end.n_bins();
+      view.n_frames = settings.n_frames();
+      view.type =
+          settings.sample_type == SampleType::kFloat16 ? models::StoredType::kFloat16 : models::StoredType::kFloat32;
+    }
+  }
+
+  std::string no_examples() const {
+    std::string text = fmt::format("{}: none of its {} can be used", table().name, count_of(data_.rows.size(), "row"));
+    for (const TrainRow& row : data_.rows) {
+      if (row.failure) return text + "; the first: " + row.failure->detail;
+    }
+    return text;
+  }
+
+  void make_targets() {
+    models::RawTargets& raw = data_.raw_targets;
+    const LabelKind kind = data_.labels.kind;
+    const bool is_text = is_of_texts(kind);
+    for (const std::size_t row : used_) {
+      if (is_text) raw.texts.push_back(cell(roles_.target, row));
+      if (!is_text) raw.numbers.push_back(column(roles_.target).numbers[row]);
+      if (label_group_) raw.groups.push_back(cell(*label_group_, row));
+    }
+    data_.strata = models::LabelScheme::strata(data_.labels, raw);
+  }
+
+  /// Artists go by the first that is credited.
+  std::string group_of(std::size_t row) const {
+    const std::string_view name = column(*roles_.group).cell(row);
+    return roles_.group == roles_.artist ? ingest::artist_key(name) : std::string(name);
+  }
+
+  void make_groups() {
+    for (const std::size_t row : used_) {
+      data_.groups.push_back(roles_.group ? group_of(row) : "");
+      if (roles_.split) data_.split_values.push_back(cell(*roles_.split, row));
+      if (!config_.split_file.empty()) data_.split_values.push_back(parts_.at(split_key(id_of(row), row)));
+    }
+    const bool has_times = roles_.date && std::none_of(used_.begin(), used_.end(), [&](std::size_t row) {
+                             return std::isnan(column(*roles_.date).numbers[row]);
+                           });
+    for (const std::size_t row : used_) {
+      if (has_times) data_.times.push_back(column(*roles_.date).numbers[row]);
+    }
+    add_identity("song (artist and title)", roles_.artist && roles_.title, [&](std::size_t row) {
+      return ingest::song_key(column(*roles_.artist).cell(row), column(*roles_.title).cell(row));
+    });
+    add_identity("ISRC", roles_.isrc.has_value(),
+                 [&](std::size_t row) { return ingest::isrc_key(column(*roles_.isrc).cell(row)); });
+    add_identity("clip", roles_.clip_hash || data_.store, [&](std::size_t row) {
+      return data_.store ? data_.store->fingerprint(id_of(row)) : cell(*roles_.clip_hash, row);
+    });
+    if (!roles_.group) return;
+    std::vector<std::string> cells;
+    for (const std::size_t row : used_) cells.push_back(cell(*roles_.group, row));
+    data_.credits = credits_of(cells);
+    if (roles_.group != roles_.artist) return;
+    for (auto& names : data_.credits) {
+      for (std::string& name : names) name = ingest::artist_key(name);
+    }
+  }
+
+  template <typename Key>
+  void add_identity(const char* name, bool is_known, const Key& key) {
+    if (!is_known) return;
+    Identity identity{name, {}};
+    identity.keys.reserve(used_.size());
+    for (const std::size_t row : used_) identity.keys.push_back(key(row));
+    data_.identities.push_back(std::move(identity));
+  }
+
+  void make_features() {
+    FeatureColumns chosen = feature_columns(table(), roles_, config_.features, used_);
+    data_.dataset.table = std::move(chosen.table);
+    data_.unused_columns = std::move(chosen.unused);
+  }
+
+  const TrainDataConfig& config_;
+  LoadedTable loaded_;
+  TableRoles roles_;
+  std::optional<std::size_t> label_group_;
+  std::unordered_map<std::string, std::string> parts_;  // of the split file
+  std::unordered_map<std::string, std::size_t> ids_;    // and the row each was first seen in
+  std::vector<std::size_t> used_;                       // by example: row of the table
+  TrainData data_;
+};
+
+}  // namespace
+
+TrainData load_train_data(const TrainDataConfig& config) {
+  return Loader(config).load();
+}
+
+void tell_failures(const TrainData& data, std::ostream& out) {
+  FailureSummary summary;
+  for (const TrainRow& row : data.rows) {
+    const bool asked_for = row.failure && row.failure->kind == FailureKind::kLeftOut;
+    if (row.failure && !asked_for) summary.add(*row.failure);
+  }
+  summary.print(out);
+}
+
+bool all_rows_fine(const TrainData& data) {
+  return std::all_of(data.rows.begin(), data.rows.end(),
+                     [](const TrainRow& row) { return !row.failure || row.failure->kind == FailureKind::kLeftOut; });
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,80 @@
+// From tables and a folder of spectrograms to examples: which rows can be used, which columns are features, what the
+// target says of each row, and why the others are not. Labels come later: their edges are learned from a training fold.
+// Thread safety: plain values after loading.
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/examples/feature_columns.h"
+#include "apps/examples/table_loading.h"
+#include "apps/examples/table_roles.h"
+#include "apps/spectrograms/spectrogram_store.h"
+#include "models/data/dataset.h"
+#include "models/data/labels.h"
+#include "models/data/targets.h"
+
+namespace hitscope::apps {
+
+struct TrainDataConfig {
+  TableRequest table;
+  std::filesystem::path spectrograms;  ///< empty: table columns only
+  RoleNames roles;
+  std::string labels;                ///< as parse_label_spec; empty: 34,67 for popularity, else categories
+  std::filesystem::path split_file;  ///< a split.csv (id or row, part) to use instead of a column
+  FeatureRequest features;
+  bool need_dates = false;  ///< rows without a date are failures
+};
+
+/// A row of the table and where it went.
+struct TrainRow {
+  std::size_t row = 0;  ///< its number in the file
+  std::string id;
+  std::optional<std::size_t> example;      ///< its row in the dataset
+  std::optional<ingest::Failure> failure;  ///< set where there is no example
+};
+
+/// What makes examples the same thing, by some key.
+struct Identity {
+  std::string name;               ///< for people: "song (artist and title)", "ISRC", "clip"
+  std::vector<std::string> keys;  ///< by example; empty where unknown
+};
+
+struct TrainData {
+  models::Dataset dataset;         ///< without targets: see labelled()
+  models::RawTargets raw_targets;  ///< by example
+  models::LabelConfig labels;
+  std::vector<int> strata;  ///< by example: what splits balance; never labels
+  std::string table_name;
+  std::string target_column;
+  std::string group_column;         ///< empty: no groups
+  std::string date_column;          ///< empty: no dates
+  std::vector<TrainRow> rows;       ///< every row of the file
+  std::vector<std::string> groups;  ///< by example; all empty without a group column; artists by the first credited
+  std::vector<Identity> identities;
+  /// By example: all whom the group's cell names. Empty where no cell names several.
+  std::vector<std::vector<std::string>> credits;
+  std::vector<double> times;                      ///< by example; empty without dates in every row
+  std::vector<std::string> split_values;          ///< by example; empty without a split column or file
+  std::string split_source;                       ///< that file, or table and column
+  std::vector<std::string> unused_columns;        ///< "name (reason)"
+  std::vector<std::string> facts;                 ///< what loading found, one sentence each
+  std::vector<std::vector<std::string>> columns;  ///< the typed schema as cells, the first row names them
+  std::vector<ingest::CleaningCount> left_out;
+  ingest::TableSchema schema;
+  std::unique_ptr<SpectrogramStore> store;  ///< owns what the dataset borrows
+};
+
+/// Throws UsageError for a table, column, label scheme or spectrogram folder that cannot be used.
+TrainData load_train_data(const TrainDataConfig& config);
+
+/// Why rows are no examples, by kind, with examples; nothing of those that a flag left out.
+void tell_failures(const TrainData& data, std::ostream& out);
+/// Rows that a flag leaves out are fine.
+bool all_rows_fine(const TrainData& data);
+
+}  // namespace hitscope::apps

@@ -1,0 +1,59 @@
+#include "apps/examples/train_data_options.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+
+namespace hitscope::apps {
+
+CLI::Option* add_data_options(CLI::App& app, TrainDataConfig& data) {
+  CLI::Option* table =
+      app.add_option("table", data.table.path, "CSV, TSV or JSON Lines, gzipped or not; - is standard input");
+  app.add_option("--spectrograms", data.spectrograms, "folder made by render; rows are joined by id");
+  const char* labels = "Labels and columns";
+  app.add_option("--target", data.roles.target, "column to predict (default: popularity)")->group(labels);
+  app.add_option(
+         "--labels", data.labels,
+         "how it becomes classes: 34,67 (thresholds; the default for popularity), median, top:1 (percent), "
+         "quantiles:4, equal-width:5, percentiles:34,67/YEAR (within groups of a column), map:FILE (text, "
+         "class), categories (the default for others), popularity-101, regression, percentile (among the training "
+         "rows, a regression too)")
+      ->group(labels);
+  app.add_option("--features", data.features.use, "columns to learn from, or none (default: all that can be)")
+      ->delimiter(',')
+      ->group(labels);
+  app.add_option("--no-features", data.features.leave, "columns not to learn from")->delimiter(',')->group(labels);
+  app.add_option("--id-column", data.roles.id, "column of the track id")->group(labels);
+  app.add_option("--artist-column", data.roles.artist, "column of the artist")->group(labels);
+  app.add_option("--title-column", data.roles.title, "column of the title")->group(labels);
+  app.add_option("--date-column", data.roles.date, "column of the release date")->group(labels);
+  app.add_option("--popularity-column", data.roles.popularity, "column of the popularity, 0 to 100")->group(labels);
+  add_table_options(app, data.table);
+  return table;
+}
+
+void add_split_options(CLI::App& app, TrainDataConfig& data, SplitRequest& split) {
+  using models::SplitKind;
+  static const std::map<std::string, SplitKind> kinds{{"group", SplitKind::kGroup},
+                                                      {"duplicates", SplitKind::kDuplicates},
+                                                      {"random", SplitKind::kRandom},
+                                                      {"temporal", SplitKind::kTemporal},
+                                                      {"column", SplitKind::kColumn}};
+  const char* group = "Split";
+  app.add_option_function<std::string>(
+         "--split", [&split](const std::string& name) { split.kind = kinds.at(name); },
+         "group: no artist on two sides (default); duplicates: nor song, ISRC or clip; random; temporal: the latest "
+         "test; column")
+      ->check(CLI::IsMember(kinds))
+      ->group(group);
+  app.add_option("--group-column", data.roles.group, "column of the groups (default: the artist)")->group(group);
+  app.add_option("--split-column", data.roles.split, "column that says train, validation or test")->group(group);
+  app.add_option("--split-file", data.split_file, "split.csv of another run, to use its parts")->group(group);
+  app.add_option("--test-fold", split.test_fold, "value of --split-column that tests; all others train")->group(group);
+  app.add_option("--test-fraction", split.config.test_fraction, "of all rows")->capture_default_str()->group(group);
+  app.add_option("--validation-fraction", split.config.validation_fraction, "of the rows that do not test")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--seed", split.config.seed, "of everything random")->capture_default_str()->group(group);
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,19 @@
+// Options that train and audit share: the table, the columns' roles, labels and splits.
+// Thread safety: free functions without shared state.
+#pragma once
+
+#include "apps/examples/train_data.h"
+#include "apps/examples/train_split.h"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace hitscope::apps {
+
+/// The objects must outlive parsing. Gives the option of the table, for callers that must have it.
+CLI::Option* add_data_options(CLI::App& app, TrainDataConfig& data);
+void add_split_options(CLI::App& app, TrainDataConfig& data, SplitRequest& split);
+
+}  // namespace hitscope::apps

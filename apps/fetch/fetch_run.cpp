@@ -1,0 +1,237 @@
+#include "apps/fetch/fetch_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <optional>
+#include <set>
+
+#include "apps/clips/clip_list.h"
+#include "apps/clips/fetch_results.h"
+#include "apps/fetch/catalogue_reader.h"
+#include "apps/fetch/store_care.h"
+#include "apps/fetch/store_writer.h"
+#include "apps/shell/progress.h"
+#include "apps/shell/words.h"
+#include "apps/shell/work_share.h"
+#include "apps/shell/workers.h"
+#include "ingest/files.h"
+#include "ingest/url.h"
+
+namespace hitscope::apps {
+namespace {
+
+namespace fs = std::filesystem;
+using ingest::Catalogue;
+using ingest::FailureKind;
+using ingest::FetchRecord;
+
+Catalogue open_catalogue(const FetchRunConfig& config) {
+  ingest::CatalogueOptions options;
+  options.columns = config.columns;
+  options.format = config.format;
+  options.need_id = options.need_url = true;
+  auto catalogue = Catalogue::open(config.catalogue, options);
+  if (!catalogue) throw UsageError(catalogue.error().detail);
+  return std::move(*catalogue);
+}
+
+std::set<FailureKind> kinds_to_retry(const FetchRunConfig& config) {
+  // These were never requested, or were there once: no flag is needed to ask for them.
+  std::set<FailureKind> kinds{FailureKind::kHostDown, FailureKind::kDamaged};
+  for (const std::string& name : config.retry_kinds) {
+    const auto kind = ingest::failure_kind_from(name);
+    if (!kind) {
+      throw UsageError("retry-kind is '" + name +
+                       "'; it must be a kind as results.csv has it, e.g. timeout, http_status");
+    }
+    kinds.insert(*kind);
+  }
+  return kinds;
+}
+
+class FetchRun : public ingest::FetchClient {
+ public:
+  /// `first` is the row that has been read already.
+  FetchRun(const FetchRunConfig& config, WorkShare share, fs::path store, Catalogue catalogue,
+           ingest::CatalogueRow first)
+      : config_(config),
+        share_(std::move(share)),
+        store_(std::move(store)),
+        rows_(std::move(catalogue), std::move(first)),
+        retry_kinds_(kinds_to_retry(config)),
+        writer_(store_),
+        clips_(store_),
+        journal_(store_),
+        results_(store_, rows_.catalogue()),
+        progress_("fetch", "rows", 0) {}
+
+  ExitCode run() {
+    if (!config_.verify && !config_.merge) stopped_by_ = ingest::Fetcher(config_.fetch).run(*this, stop_flag());
+    writer_.drain();
+    const bool stopped = stop_flag() || stopped_by_;
+    journal_.in_one_state([&] {
+      // What was not reached. A producer on standard input may never end: it is not waited for after a stop.
+      bool waits = false;
+      const auto is_over = [&] { return rows_.ended() || (stopped && waits && rows_.n_rows_guessed() == 0); };
+      while (!is_over()) waits = read_row(nullptr) == Next::kNothingYet;
+      progress_.finish();
+      results_.publish([this](const std::string& id) { return journal_.find(id); }, !stopped);
+    });
+    return config_.verify ? ExitCode::kAllFine : say();
+  }
+
+  Next next(ingest::FetchRequest& request) override {
+    constexpr int kRowsAtOnce = 2000;  // of those that are done: transfers wait meanwhile
+    Next next = Next::kLater;
+    journal_.in_one_state([&] {
+      for (int i = 0; i < kRowsAtOnce && next == Next::kLater; ++i) next = read_row(&request);
+    });
+    return next;
+  }
+
+  void piece(const ingest::FetchRequest& request, const ingest::BodyOrigin& origin, std::size_t offset,
+             std::string bytes) override {
+    writer_.piece(request.id, origin, offset, std::move(bytes));
+  }
+
+  void done(ingest::FetchResult&& result) override {
+    const std::size_t n_bytes = result.body ? result.body->n_bytes : 0;
+    n_new_ += result.body ? 1 : 0;
+    n_new_bytes_ += n_bytes;
+    progress_.add(!result.body, n_bytes);
+    writer_.done(std::move(result));
+  }
+
+  void paused(const ingest::HostPause& pause) override { progress_.pause(pause.host, pause.length, pause.reason); }
+  void tick() override { progress_.tick(); }
+
+ private:
+  bool is_done(const FetchRecord& record, const ingest::Track& track) const {
+    const auto any_url = [&](auto&& same) { return std::any_of(track.urls.begin(), track.urls.end(), same); };
+    if (record.clip) {
+      return any_url([&](const std::string& url) {
+               return ingest::same_resource(ingest::without_password(url), record.url);
+             }) &&
+             !clips_.problem(*record.clip, false);
+    }
+    if (config_.retry_failed || retry_kinds_.contains(record.clip.error().kind)) return false;
+    return any_url([&](const std::string& url) { return ingest::without_password(url) == record.url; });
+  }
+
+  /// Takes the catalogue's next row. kRow where it is to be fetched and `request` holds it, kLater where it is not.
+  Next read_row(ingest::FetchRequest* request) {
+    constexpr std::chrono::milliseconds kPatience{5};
+    auto row = rows_.next(kPatience);
+    if (!row) {
+      if (!rows_.ended()) return Next::kNothingYet;
+      progress_.set_total(results_.n_rows());
+      return Next::kEnd;
+    }
+    if (!share_.holds(row->id)) return Next::kLater;
+    const bool wanted = row->track ? read_track(*row->track, request) : (results_.add_refused(*row), false);
+    if (!row->track) progress_.skip(true);
+    progress_.set_total(rows_.n_rows_guessed() / static_cast<std::size_t>(share_.count));
+    return wanted ? Next::kRow : Next::kLater;
+  }
+
+  bool read_track(ingest::Track& track, ingest::FetchRequest* request) {
+    const auto record = journal_.find(track.id);
+    const bool offline = request == nullptr;
+    if (record && (offline || is_done(*record, track))) {
+      results_.add_known(track, *record);
+      progress_.skip(!record->clip);
+      return false;
+    }
+    results_.add_pending(track);
+    if (offline) return false;
+    *request = {track.row, track.id, std::move(track.urls), std::nullopt};
+    if (const auto origin = journal_.find_part(track.id)) request->part = writer_.part_of(track.id, *origin);
+    return true;
+  }
+
+  ExitCode say() {
+    const std::string what =
+        fmt::format("fetch: {} of {} have a clip", results_.n_clips(), count_of(results_.n_rows(), "row"));
+    const std::string work =
+        n_new_ == 0 ? "none new" : fmt::format("{} new, {} in {:.1f} s", n_new_, megabytes(n_new_bytes_), seconds());
+    std::cout << fmt::format("{} ({}) in {}\n", what, work, store_.string());
+    if (share_.count > 1) {
+      std::cout << fmt::format("  share {} of {} ({}); join all with --merge\n", share_.index, share_.count,
+                               share_.origin);
+    }
+    results_.failures().print(std::cout);
+    if (rows_.catalogue().n_dropped_values() > 0) {
+      std::cout << fmt::format("  note: {} under keys that the first 1000 rows lack are not in results.csv\n",
+                               count_of(rows_.catalogue().n_dropped_values(), "value"));
+    }
+    if (stopped_by_) {
+      std::cout << fmt::format("stopped: {}\n", stopped_by_->detail);
+      return ExitCode::kStopped;
+    }
+    if (stop_flag()) {
+      std::cout << "stopped: the same command again continues where this one ended\n";
+      return ExitCode::kStopped;
+    }
+    if (results_.failures().count() == 0) return ExitCode::kAllFine;
+    std::cout << fmt::format("failed rows: {}; --retry-failed requests them again, --retry-kind KIND some of them\n",
+                             (store_ / kFetchFailures).string());
+    return ExitCode::kSomeFailed;
+  }
+
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+  const FetchRunConfig& config_;
+  WorkShare share_;
+  fs::path store_;
+  CatalogueReader rows_;
+  std::set<FailureKind> retry_kinds_;
+  StoreWriter writer_;
+  ingest::ClipStore clips_;       // to look only
+  ingest::FetchJournal journal_;  // to read only
+  FetchResults results_;
+  Progress progress_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::optional<ingest::Failure> stopped_by_;
+  std::size_t n_new_ = 0;
+  std::size_t n_new_bytes_ = 0;
+};
+
+}  // namespace
+
+ExitCode run_fetch(const FetchRunConfig& config) {
+  config.fetch.validate();
+  kinds_to_retry(config);
+  if (config.catalogue.empty()) {
+    if (!config.verify || config.merge) {
+      throw UsageError("the catalogue is missing: it says which rows there are; only --verify can do without");
+    }
+    return verify_stores(config.store) ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+  }
+  // A catalogue that cannot be used is refused before anything is created.
+  Catalogue catalogue = open_catalogue(config);
+  auto first = catalogue.next();
+  if (!first)
+    throw UsageError((config.catalogue == "-" ? "standard input" : config.catalogue.string()) +
+                     ": has a header but no rows; nothing to fetch");
+  const WorkShare share = config.merge ? WorkShare{} : work_share(config.shard);
+  const fs::path store = share.folder(config.store);
+  if (config.verify && !config.merge && !fs::exists(store / ingest::FetchJournal::kFileName)) {
+    throw UsageError(store.string() + ": holds no fetch journal; nothing to verify");
+  }
+  const ingest::FolderLock lock(store);
+  if (config.merge) merge_stores(store, config.merge_from);
+  const bool sound = !config.verify || verify_store(store);
+  keep_freed_memory();
+  try {
+    const ExitCode code = FetchRun(config, share, store, std::move(catalogue), std::move(*first)).run();
+    return sound ? code : ExitCode::kSomeFailed;
+  } catch (const std::exception& e) {
+    throw std::runtime_error(
+        fmt::format("{}; what was fetched before is kept, the same command goes on from there", e.what()));
+  }
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,254 @@
+#include "apps/fetch/store_care.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <system_error>
+
+#include "apps/shell/progress.h"
+#include "apps/shell/verb.h"
+#include "apps/shell/words.h"
+#include "apps/shell/work_share.h"
+#include "apps/shell/workers.h"
+#include "ingest/content_hash.h"
+#include "ingest/fetch_journal.h"
+#include "ingest/files.h"
+
+namespace hitscope::apps {
+namespace {
+
+namespace fs = std::filesystem;
+using ingest::ClipStore;
+using ingest::FetchJournal;
+using ingest::FetchRecord;
+
+ingest::Failure damaged(const FetchRecord& record, const std::string& problem) {
+  return {ingest::Stage::kFetch, ingest::FailureKind::kDamaged,
+          fmt::format("id '{}': {} {}", record.id, record.clip->file, problem)};
+}
+
+/// Looks at many records at once, so that memory does not grow with the store.
+class Verification {
+ public:
+  explicit Verification(const fs::path& store) : folder_(store), store_(store), journal_(store) {}
+
+  bool run() {
+    const auto start = std::chrono::steady_clock::now();
+    {
+      Progress progress("verify", "clips", 0);
+      journal_.for_each([&](const FetchRecord& record) {
+        if (stop_flag()) throw std::runtime_error("verify: stopped; nothing was changed");
+        if (!record.clip) return;
+        batch_.push_back(record);
+        if (batch_.size() >= kBatch) look(progress);
+      });
+      look(progress);
+    }
+    journal_.begin();
+    for (FetchRecord& record : bad_) {
+      store_.remove(*record.clip);
+      record.clip = tl::make_unexpected(damaged(record, problems_[record.id]));
+      journal_.put(record);
+    }
+    journal_.commit();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    std::cout << fmt::format("verify: {} of {} are sound ({} read in {:.1f} s) in {}\n",
+                             n_clips_ - bad_.size() - unknown_.size(), count_of(n_clips_, "clip"), megabytes(n_bytes_),
+                             seconds, folder_.string());
+    for (const FetchRecord& record : bad_) std::cout << "  damaged: " << record.clip.error().detail << '\n';
+    if (!bad_.empty()) std::cout << "  the next fetch requests them again\n";
+    for (const std::string& why : unknown_) std::cout << "  could not be checked, and stays: " << why << '\n';
+    if (const std::size_t n = n_strangers(); n > 0) {
+      std::cout << fmt::format("  {} that no row refers to; nothing needs them\n", count_of(n, "file"));
+    }
+    return bad_.empty() && unknown_.empty();
+  }
+
+ private:
+  static constexpr std::size_t kBatch = 4096;
+
+  void look(Progress& progress) {
+    std::mutex mutex;
+    for_each_in_threads(batch_.size(), 0, [&] {
+      return [&](std::size_t i) {
+        const FetchRecord& record = batch_[i];
+        std::optional<std::string> problem;
+        std::string unknown;
+        try {
+          problem = store_.problem(*record.clip, true);
+        } catch (const std::system_error& e) {
+          unknown = e.what();
+        }
+        const bool sound = !problem && unknown.empty();
+        const std::lock_guard lock(mutex);
+        progress.add(!sound, sound ? record.clip->n_bytes : 0);
+        ++n_clips_;
+        n_bytes_ += sound ? record.clip->n_bytes : 0;
+        names_.push_back(name_hash(record.clip->file));
+        if (!unknown.empty()) unknown_.push_back(std::move(unknown));
+        if (!problem) return;
+        problems_[record.id] = std::move(*problem);
+        bad_.push_back(record);
+      };
+    });
+    batch_.clear();
+  }
+
+  std::size_t n_strangers() {
+    std::sort(names_.begin(), names_.end());
+    std::size_t n = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_ / ClipStore::kClipFolder)) {
+      const std::string name = entry.path().lexically_relative(folder_).string();
+      n += entry.is_regular_file() && !std::binary_search(names_.begin(), names_.end(), name_hash(name));
+    }
+    return n;
+  }
+
+  static std::uint64_t name_hash(const std::string& name) { return ingest::xxh3_64(std::as_bytes(std::span(name))); }
+
+  fs::path folder_;
+  ClipStore store_;
+  FetchJournal journal_;
+  std::vector<FetchRecord> batch_;
+  std::vector<FetchRecord> bad_;
+  std::map<std::string, std::string> problems_;  // of bad_, by id
+  std::vector<std::string> unknown_;
+  std::vector<std::uint64_t> names_;  // hashes of all file names that the journal knows
+  std::size_t n_clips_ = 0;
+  std::size_t n_bytes_ = 0;
+};
+
+bool has_journal(const fs::path& folder) {
+  return fs::exists(folder / FetchJournal::kFileName);
+}
+
+std::vector<fs::path> shares_in(const fs::path& store) {
+  std::vector<fs::path> folders;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(store, error)) {
+    const bool is_share = entry.path().filename().string().starts_with("share-");
+    if (is_share && has_journal(entry.path())) folders.push_back(entry.path());
+  }
+  std::sort(folders.begin(), folders.end());
+  return folders;
+}
+
+/// "share-0001-of-0004" tells of four: those of them that are not there.
+void say_missing_shares(const std::vector<fs::path>& shares) {
+  const std::string name = shares.back().filename().string();
+  const std::size_t of = name.rfind("-of-");
+  const int count = of == std::string::npos ? 0 : std::atoi(name.c_str() + of + 4);
+  for (int i = 0; i < count; ++i) {
+    const fs::path expected = WorkShare{i, count, ""}.folder(shares.back().parent_path());
+    if (std::find(shares.begin(), shares.end(), expected) == shares.end()) {
+      std::cout << fmt::format("merge: {} is not there\n", expected.string());
+    }
+  }
+}
+
+/// One store after another into `store`.
+class Merger {
+ public:
+  explicit Merger(const fs::path& store) : folder_(store), clips_(store), journal_(store) {}
+
+  void add(const fs::path& other) {
+    if (fs::equivalent(other, folder_)) return;
+    const ingest::FolderLock lock(other);
+    ClipStore their_clips(other);
+    FetchJournal theirs(other);
+    recheck_after_restart(their_clips, theirs);
+    std::size_t n_clips = 0;
+    std::size_t n_failures = 0;
+    journal_.begin();
+    theirs.for_each([&](FetchRecord record) {
+      const auto ours = journal_.find(record.id);
+      if (ours && (ours->clip || !record.clip)) return;
+      if (record.clip) take(other, their_clips, record);
+      journal_.put(record);
+      ++(record.clip ? n_clips : n_failures);
+    });
+    journal_.commit();
+    std::cout << fmt::format("merge: {} and {} from {}\n", count_of(n_clips, "clip"),
+                             count_of(n_failures, "failed row"), other.string());
+  }
+
+  void sync() {
+    ingest::sync_file_system(folder_);
+    ingest::checkpoint_journal(folder_);
+    journal_.set_synced(journal_.last_number());
+  }
+
+ private:
+  /// A clip that is not there, or not of its size, is its row's failure and not the end of the merge.
+  void take(const fs::path& other, const ClipStore& their_clips, FetchRecord& record) {
+    if (const auto problem = their_clips.problem(*record.clip, false)) {
+      record.clip = tl::make_unexpected(damaged(record, *problem));
+    } else {
+      clips_.adopt(other, *record.clip);
+    }
+  }
+
+  fs::path folder_;
+  ClipStore clips_;
+  FetchJournal journal_;
+};
+
+}  // namespace
+
+void recheck_after_restart(ClipStore& store, FetchJournal& journal) {
+  if (journal.is_of_another_boot()) {
+    journal.begin();
+    for (FetchRecord& record : journal.unsynced()) {
+      if (!record.clip) continue;
+      const auto problem = store.problem(*record.clip, true);
+      if (!problem) continue;
+      store.remove(*record.clip);
+      record.clip = tl::make_unexpected(damaged(record, *problem + " (found after a restart of the machine)"));
+      journal.put(record);
+    }
+    for (const std::string& id : journal.ids_of_parts()) journal.drop_part(id);
+    journal.commit();
+  }
+  journal.take_over_boot();
+}
+
+bool verify_store(const fs::path& store) {
+  return Verification(store).run();
+}
+
+bool verify_stores(const fs::path& folder) {
+  const std::vector<fs::path> stores = has_journal(folder) ? std::vector{folder} : shares_in(folder);
+  if (stores.empty()) throw UsageError(folder.string() + ": holds no fetch journal; nothing to verify");
+  bool sound = true;
+  for (const fs::path& store : stores) {
+    const ingest::FolderLock lock(store);
+    sound = verify_store(store) && sound;
+  }
+  return sound;
+}
+
+void merge_stores(const fs::path& store, std::vector<fs::path> from) {
+  const bool own_shares = from.empty();
+  if (own_shares) from = shares_in(store);
+  if (from.empty()) {
+    throw UsageError(store.string() + ": holds no share-I-of-N folder with a journal; name the stores to join");
+  }
+  for (const fs::path& other : from) {
+    if (has_journal(other)) continue;
+    throw UsageError(other.string() + ": holds no fetch journal; it must be a folder that fetch has written");
+  }
+  Merger merger(store);
+  for (const fs::path& other : from) merger.add(other);
+  merger.sync();
+  if (own_shares) say_missing_shares(from);
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,292 @@
+#include "apps/render/render_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "apps/render/render_journal.h"
+#include "apps/render/shard_writer.h"
+#include "apps/shell/failure_summary.h"
+#include "apps/shell/progress.h"
+#include "apps/shell/words.h"
+#include "apps/shell/workers.h"
+#include "apps/spectrograms/spectrogram_store.h"
+#include "apps/spectrograms/window.h"
+#include "dsp/half.h"
+#include "ingest/content_hash.h"
+#include "ingest/files.h"
+#include "ingest/tables/csv.h"
+
+namespace hitscope::apps {
+namespace {
+
+using ingest::Failure;
+using Outcome = tl::expected<RenderedClip, Failure>;
+
+std::vector<std::byte> stored_bytes(const std::vector<float>& values, SampleType type) {
+  std::vector<std::byte> bytes(values.size() * (type == SampleType::kFloat16 ? 2 : 4));
+  if (type == SampleType::kFloat32) {
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+  } else {
+    dsp::float_to_half(values, {reinterpret_cast<std::uint16_t*>(bytes.data()), values.size()});
+  }
+  return bytes;
+}
+
+/// Writes render.json, or checks that the folder's own gives the same values.
+void claim_folder(const std::filesystem::path& folder, const RenderSettings& settings) {
+  const std::filesystem::path path = folder / kRenderJson;
+  if (!std::filesystem::exists(path)) {
+    ingest::write_file(path, to_json(settings));
+    return;
+  }
+  std::ifstream file(path);
+  const std::string found((std::istreambuf_iterator<char>(file)), {});
+  try {
+    if (same_values(settings_from_json(found, path.string()), settings)) return;
+  } catch (const std::runtime_error& e) {
+    throw UsageError(e.what());
+  }
+  std::string differences;
+  const auto theirs = nlohmann::json::parse(found).flatten();
+  const auto ours = nlohmann::json::parse(to_json(settings)).flatten();
+  for (const auto& [key, value] : ours.items()) {
+    if (key == "/front_end_hash" || key == "/preset" || (theirs.contains(key) && theirs[key] == value)) continue;
+    differences += fmt::format(" {} is {} there and {} now;", key.substr(key.rfind('/') + 1),
+                               theirs.contains(key) ? theirs[key].dump() : "missing", value.dump());
+  }
+  throw UsageError(path.string() + ": the folder was rendered with other settings:" + differences +
+                   " use another --out or the same settings");
+}
+
+/// Everything that decides whether a readable file is accepted.
+std::string limits_of(const ClipRules& rules) {
+  const ingest::QuarantineRules& q = rules.quarantine;
+  return fmt::format("min_duration {} max_channels {} silence_db {} max_clipped {} keep {}{}{}{}", q.min_duration_s,
+                     rules.decode.max_channels, q.silence_db, q.max_clipped_share, q.keep_silent ? "s" : "",
+                     q.keep_constant ? "k" : "", q.keep_clipped ? "c" : "", q.keep_wrong_length ? "l" : "");
+}
+
+class RenderRun {
+ public:
+  explicit RenderRun(const RenderRunConfig& config)
+      : config_(config), lock_(config.folder), shards_(config.folder, config.settings) {
+    claim_folder(config.folder, config.settings);
+    journal_.emplace(config.folder);
+  }
+
+  ExitCode run(std::vector<ClipSource> sources) {
+    const auto start = std::chrono::steady_clock::now();
+    const std::string limits = limits_of(config_.rules);
+    journal_->plan(std::move(sources), limits, config_.incremental);
+    if (const std::size_t n = journal_->n_accepted_otherwise(limits); n > 0) {
+      std::cout << fmt::format(
+          "note: {} accepted earlier under other rules of quarantine; use another --out to judge "
+          "them again\n",
+          count_of(n, "clip"));
+    }
+    recover();
+    const std::vector<PendingRow> rows = journal_->pending();
+    for (const PendingRow& row : rows) ++n_left_[row.shard];
+    render(rows);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const std::string work = n_rendered_ == 0 ? "all done before"
+                                              : fmt::format("{} rendered in {:.1f} s, {:.1f} clips/s", n_rendered_,
+                                                            seconds, static_cast<double>(n_rendered_) / seconds);
+    if (stop_flag()) {  // an index would name shards that do not stand yet
+      std::cout << fmt::format("{}; stopped: the same command again continues where this one ended\n", work);
+      return ExitCode::kStopped;
+    }
+    const std::size_t n_ok = write_index();
+    std::cout << fmt::format("render: {} of {} ({}) in {}\n", n_ok, count_of(n_ok + summary_.count(), "clip"), work,
+                             config_.folder.string());
+    summary_.print(std::cout);
+    if (summary_.count() > 0) {
+      std::cout << fmt::format("  all of them: {}\n", (config_.folder / kFailuresFile).string());
+    }
+    draw_pictures(config_.folder, config_.pictures, config_.n_threads);
+    if (stop_flag()) return ExitCode::kStopped;
+    return summary_.count() == 0 ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+  }
+
+ private:
+  /// What a killed run left: rows whose bytes did not survive are rendered again, complete shards published.
+  void recover() {
+    std::map<std::int64_t, bool> pending;  // by shard
+    for (const PendingRow& row : journal_->pending()) pending[row.shard] = true;
+    std::map<std::int64_t, bool> finished;
+    std::vector<RenderRow> lost;
+    journal_->for_each([&](const RenderRow& row) {
+      const auto [known, is_new] = finished.emplace(row.shard, false);
+      if (is_new) known->second = settle(row.shard, pending.contains(row.shard));
+      if (!known->second && row.clip && !shards_.verify(row)) lost.push_back(row);
+    });
+    for (const RenderRow& row : lost) journal_->lose(row.ordinal, row.name);
+    for (const PendingRow& row : journal_->pending()) pending[row.shard] = true;
+    for (const auto& [shard, done] : finished) {
+      if (!done && !pending.contains(shard)) finish(shard, *journal_);
+    }
+  }
+
+  /// Whether the shard is finished and needs no more care.
+  bool settle(std::int64_t shard, bool has_pending_rows) {
+    if (!shards_.is_finished(shard)) return false;
+    if (has_pending_rows) {  // a journal older than its shard, such as one from a backup
+      shards_.discard(shard);
+      return false;
+    }
+    shards_.remove_part(shard);
+    return true;
+  }
+
+  void finish(std::int64_t shard, RenderJournal& journal) {
+    journal.sync();  // a published shard must not know more than the journal does after a power cut
+    shards_.finish(shard, journal.rows_of(shard));
+  }
+
+  void render(const std::vector<PendingRow>& rows) {
+    if (rows.empty()) return;
+    Progress progress("render", "clips", rows.size());
+    RenderJournal finishing(config_.folder);  // a connection of its own: syncing must not hold up the workers
+    BackgroundWorker disk;
+    for_each_in_threads(rows.size(), config_.n_threads, [&] {
+      return [&, worker = Worker(config_)](std::size_t i) mutable {
+        if (stop_flag()) return;
+        const Outcome outcome = render_row(rows[i], worker);
+        const std::lock_guard guard(mutex_);
+        journal_->put(rows[i].ordinal, outcome);
+        ++n_rendered_;
+        progress.add(!outcome);
+        const std::int64_t shard = rows[i].shard;
+        if (--n_left_[shard] == 0) disk.post([&, shard] { finish(shard, finishing); });
+      };
+    });
+    disk.drain();
+  }
+
+  struct Worker {
+    explicit Worker(const RenderRunConfig& config)
+        : reader(config.settings.front_end, config.rules), extractor(config.settings.front_end) {}
+    ClipReader reader;
+    dsp::FeatureExtractor extractor;
+  };
+
+  Outcome render_row(const PendingRow& row, Worker& worker) {
+    const ClipSource& source = *row.source;
+    if (source.failure) return tl::make_unexpected(*source.failure);
+    const RenderSettings& settings = config_.settings;
+    auto loaded = worker.reader.read(source.path, source.path.string());
+    if (!loaded) return tl::make_unexpected(std::move(loaded.error()));
+    RenderedClip clip{std::move(loaded->xxh128),     std::min(loaded->duration_s, settings.duration_s),
+                      loaded->sample_rate,           loaded->n_channels,
+                      std::move(loaded->media_type), 0};
+    const dsp::Spectrogram spectrogram = render_window(worker.extractor, loaded->waveform.samples, settings);
+    if (!is_finite(spectrogram)) {
+      return tl::make_unexpected(Failure{ingest::Stage::kRender, ingest::FailureKind::kNotFinite,
+                                         source.path.string() + ": its spectrogram is not finite; are its samples "
+                                                                "within [-1, 1]?"});
+    }
+    const std::vector<std::byte> stored = stored_bytes(spectrogram.values, settings.sample_type);
+    clip.checksum = ingest::xxh3_64(stored);
+    shards_.write_row(row.shard, row.slot, stored);
+    return clip;
+  }
+
+  /// index.csv and failures.csv; returns how many clips have a spectrogram.
+  std::size_t write_index() {
+    std::string lines = ingest::csv_line(kIndexColumns);
+    std::string failures = ingest::csv_line({"row", "id", "clip", "stage", "kind", "detail"});
+    std::size_t n_ok = 0;
+    std::int64_t shard = -1;
+    std::size_t offset = 0;
+    journal_->for_each([&](const RenderRow& row) {
+      if (row.shard != shard) offset = 0;
+      shard = row.shard;
+      const std::size_t place = row.clip ? offset++ : 0;
+      if (row.superseded) return;
+      const std::string number = std::to_string(row.ordinal);
+      if (row.clip) {
+        ++n_ok;
+        lines += ingest::csv_line({number, row.id, row.name, "ok", shard_file_name(shard), std::to_string(place),
+                                   row.clip->xxh128, fmt::format("{:.6f}", row.clip->duration_s),
+                                   std::to_string(row.clip->sample_rate), std::to_string(row.clip->n_channels),
+                                   row.clip->media_type, "", "", ""});
+        return;
+      }
+      const Failure& failure = row.clip.error();
+      const std::string stage(to_string(failure.stage));
+      const std::string kind(to_string(failure.kind));
+      summary_.add(failure);
+      lines += ingest::csv_line(
+          {number, row.id, row.name, "failed", "", "", "", "", "", "", "", stage, kind, failure.detail});
+      failures += ingest::csv_line({number, row.id, row.name, stage, kind, failure.detail});
+    });
+    ingest::write_file(config_.folder / kIndexFile, lines);
+    ingest::write_file(config_.folder / kFailuresFile, failures);
+    return n_ok;
+  }
+
+  const RenderRunConfig& config_;
+  ingest::FolderLock lock_;
+  ShardWriter shards_;
+  std::optional<RenderJournal> journal_;
+  FailureSummary summary_;
+  std::mutex mutex_;  // guards the journal and what follows while threads run
+  std::map<std::int64_t, std::size_t> n_left_;
+  std::size_t n_rendered_ = 0;
+};
+
+}  // namespace
+
+namespace {
+
+/// librosa and torchaudio warn of these, too.
+void note_empty_bands(const dsp::FrontEndConfig& front_end) {
+  if (front_end.feature == dsp::Feature::kSpectrogram) return;
+  const int n = dsp::MelFilterbank(front_end).n_empty();
+  if (n == 0) return;
+  std::cout << fmt::format(
+      "note: {} of {} mel bands hold no frequency bin and stay silent; a larger n_fft or fewer n_mels avoids that\n", n,
+      front_end.n_mels);
+}
+
+}  // namespace
+
+RenderRunConfig resolved(const RenderRunConfig& config) {
+  config.settings.validate();
+  config.pictures.range.validate();
+  RenderRunConfig result = config;
+  // A little more than is kept: the last frames then do not hear the resampler's edge.
+  constexpr double kMargin = 0.1;
+  result.rules.decode.max_duration_s =
+      std::max(config.settings.duration_s, config.rules.quarantine.min_duration_s) + kMargin;
+  result.rules.validate();
+  return result;
+}
+
+ExitCode run_render(const RenderRunConfig& config) {
+  keep_freed_memory();
+  RenderRunConfig ours = resolved(config);
+  note_empty_bands(config.settings.front_end);
+  std::vector<ClipSource> sources = list_clips(config.input);
+  const WorkShare& share = config.share;
+  if (share.count > 1) {
+    const std::size_t n_all = sources.size();
+    std::erase_if(sources, [&](const ClipSource& source) { return !share.holds(source.id); });
+    ours.folder = share.folder(config.folder);
+    std::cout << fmt::format("share {} of {} (by {}): {} of {}\n", share.index, share.count, share.origin,
+                             sources.size(), count_of(n_all, "clip"));
+  }
+  return RenderRun(ours).run(std::move(sources));
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,46 @@
+#include "apps/render/show_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <span>
+
+#include "apps/clips/clip_list.h"
+#include "apps/shell/progress.h"
+#include "apps/shell/words.h"
+#include "apps/spectrograms/window.h"
+#include "ingest/files.h"
+
+namespace hitscope::apps {
+
+ExitCode run_show(const RenderRunConfig& config) {
+  const RenderRunConfig ours = resolved(config);
+  const std::vector<ClipSource> sources = list_clips(config.input);
+  if (sources.size() != 1) {
+    throw UsageError(config.input.string() + ": holds " + count_of(sources.size(), "clip") +
+                     "; --show draws one file (--png FOLDER draws them all)");
+  }
+  const ClipSource& source = sources[0];
+  if (source.failure) throw UsageError(source.failure->detail);
+  auto loaded = ClipReader(ours.settings.front_end, ours.rules).read(source.path, source.path.string());
+  if (!loaded) throw UsageError(loaded.error().detail);
+  RenderSettings settings = ours.settings;
+  const double one_frame = static_cast<double>(settings.front_end.n_fft + 1) / settings.front_end.sample_rate;
+  settings.duration_s = std::min(settings.duration_s, std::max(loaded->duration_s, one_frame));
+  settings.validate();
+  dsp::FeatureExtractor extractor(settings.front_end);
+  const dsp::Spectrogram spectrogram = render_window(extractor, loaded->waveform.samples, settings);
+  if (!is_finite(spectrogram)) throw UsageError(config.input.string() + ": its spectrogram is not finite");
+  const auto png = dsp::picture_png(spectrogram, settings.front_end, source.path.filename().string());
+  const std::filesystem::path folder = config.pictures.people;
+  if (!folder.empty()) std::filesystem::create_directories(folder);
+  const std::filesystem::path path = folder / (source.path.stem().string() + ".png");
+  ingest::write_file(path, std::as_bytes(std::span(png)));
+  std::cout << fmt::format("{}: {} x {} ({}), {:.2f} s of {} Hz\n", std::filesystem::absolute(path).string(),
+                           spectrogram.n_bins, spectrogram.n_frames, config.settings.preset, settings.duration_s,
+                           settings.front_end.sample_rate);
+  return ExitCode::kAllFine;
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,65 @@
+#include "apps/runs/pooled_folds.h"
+
+#include <numeric>
+
+#include "models/evaluation/comparison.h"
+#include "models/evaluation/metrics.h"
+
+namespace hitscope::apps {
+namespace {
+
+PooledRow of_values(const PooledFolds& pooled, const std::string& name, const std::vector<double>& values,
+                    std::uint64_t seed) {
+  const std::span<const double> targets = pooled.target_values;
+  const double mean = std::accumulate(targets.begin(), targets.end(), 0.0) / static_cast<double>(targets.size());
+  const auto scores = models::score_values(targets, values);
+  const auto u = models::bootstrap(targets, values, mean, pooled.groups, seed);
+  return {name, scores.r2, u.r2, scores.mae, u.mae, u.advantage, u.beats_mean()};
+}
+
+PooledRow of_classes(const PooledFolds& pooled, const std::string& name, const std::vector<int>& classes,
+                     std::uint64_t seed) {
+  const int constant = models::majority_baseline(pooled.targets, pooled.n_classes, 1).predicted(0);
+  models::Probabilities certain{classes.size(), pooled.n_classes, {}};
+  certain.values.assign(classes.size() * static_cast<std::size_t>(pooled.n_classes), 0.0F);
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    certain.values[i * static_cast<std::size_t>(pooled.n_classes) + static_cast<std::size_t>(classes[i])] = 1.0F;
+  }
+  const auto scores = models::score_predictions(pooled.targets, certain, false);
+  const auto u = models::bootstrap(pooled.targets, classes, pooled.n_classes, constant, pooled.groups, seed);
+  return {name, scores.accuracy, u.accuracy, scores.macro_f1, u.macro_f1, u.advantage, u.beats_majority()};
+}
+
+}  // namespace
+
+void pool(PooledFolds& pooled, const TrainData& data, const SplitResult& fold) {
+  pooled.n_classes = fold.dataset.n_classes;
+  for (const std::size_t row : fold.test) {
+    if (fold.labels.is_regression()) {
+      pooled.target_values.push_back(fold.dataset.values[row]);
+    } else {
+      pooled.targets.push_back(fold.dataset.targets[row]);
+    }
+    pooled.groups.push_back(data.groups[row]);
+  }
+  for (const auto& [name, predicted] : fold.predictions) {
+    for (std::size_t i = 0; i < predicted.n_rows; ++i) {
+      pooled.heads[name].classes.push_back(predicted.predicted(i));
+    }
+  }
+  for (const auto& [name, values] : fold.values) {
+    std::vector<double>& all = pooled.heads[name].values;
+    all.insert(all.end(), values.begin(), values.end());
+  }
+}
+
+std::vector<PooledRow> pooled_rows(const PooledFolds& pooled, std::uint64_t seed) {
+  std::vector<PooledRow> rows;
+  for (const auto& [name, head] : pooled.heads) {
+    rows.push_back(pooled.targets.empty() ? of_values(pooled, name, head.values, seed)
+                                          : of_classes(pooled, name, head.classes, seed));
+  }
+  return rows;
+}
+
+}  // namespace hitscope::apps

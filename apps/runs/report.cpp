@@ -1,0 +1,146 @@
+#include "apps/runs/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "apps/examples/findings.h"
+#include "apps/report/page.h"
+#include "apps/runs/leaderboard_text.h"
+#include "apps/runs/report_heads.h"
+#include "apps/shell/text_table.h"
+
+namespace hitscope::apps {
+namespace {
+
+using nlohmann::ordered_json;
+using Cells = std::vector<std::vector<std::string>>;
+
+ordered_json table_json(const Cells& cells) {
+  if (cells.empty()) return nullptr;
+  return {{"header", cells.front()}, {"rows", Cells(cells.begin() + 1, cells.end())}};
+}
+
+/// A word as a shell takes it.
+std::string quoted(const std::string& word) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("_-./,:=@%+").find(c) != std::string_view::npos;
+  });
+  if (plain) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+std::string command_line(const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + quoted(word);
+  return line;
+}
+
+ordered_json labels_json(const SplitResult& result) {
+  if (result.labels.is_regression()) return nullptr;
+  ordered_json parts = ordered_json::array();
+  for (const auto part : {models::Part::kTrain, models::Part::kValidation, models::Part::kTest}) {
+    std::vector<std::size_t> counts(result.labels.class_names().size(), 0);
+    for (const std::size_t row : result.split.rows(part))
+      ++counts[static_cast<std::size_t>(result.dataset.targets[row])];
+    parts.push_back({{"part", to_string(part)}, {"counts", counts}});
+  }
+  return {{"names", result.labels.class_names()}, {"parts", parts}};
+}
+
+/// Scores with their intervals as the page draws them: null where one is not defined.
+ordered_json chart_row(const models::LeaderboardRow& row, bool is_regression) {
+  ordered_json j{{"name", row.name}, {"baseline", row.is_baseline}};
+  const auto add = [&](const std::string& key, double value, const models::Interval& interval) {
+    j[key] = value;
+    j[key + "_95"] = {interval.low, interval.high};
+  };
+  if (is_regression) {
+    add("r2", row.values.r2, row.values_uncertainty.r2);
+    add("mae", row.values.mae, row.values_uncertainty.mae);
+    add("rmse", row.values.rmse, row.values_uncertainty.rmse);
+    add("spearman", row.values.spearman, row.values_uncertainty.spearman);
+  } else {
+    add("accuracy", row.scores.accuracy, row.uncertainty.accuracy);
+    add("macro_f1", row.scores.macro_f1, row.uncertainty.macro_f1);
+  }
+  return j;
+}
+
+ordered_json chart_json(const models::Leaderboard& board) {
+  ordered_json chart = ordered_json::array();
+  for (const models::LeaderboardRow& row : board.rows) chart.push_back(chart_row(row, board.is_regression));
+  return chart;
+}
+
+ordered_json findings_array(const SplitResult& result) {
+  return ordered_json::parse(findings_json(result.findings))["findings"];
+}
+
+ordered_json left_out_json(const TrainData& data) {
+  ordered_json rows = ordered_json::array();
+  for (const auto& count : data.left_out) rows.push_back({{"rule", count.rule}, {"rows", count.n_rows}});
+  return rows;
+}
+
+std::string title_of(const RunReport& report) {
+  return "hitscope run: " + report.data.target_column;
+}
+
+/// Text that may not be UTF-8 (file names, cells) as JSON can hold it.
+std::string dumped(const ordered_json& j, int indent = -1) {
+  return j.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string report_html(const RunReport& report) {
+  const SplitResult& result = report.result;
+  const auto audit = ordered_json::parse(findings_json(result.findings));
+  ordered_json leaderboard = table_json(leaderboard_cells(result.board));
+  leaderboard["chart"] = chart_json(result.board);
+  const ordered_json page{
+      {"title", title_of(report)},
+      {"verdict", {{"clean", audit["clean"]}, {"n_leaks", audit["n_leaks"]}, {"n_warnings", audit["n_warnings"]}}},
+      {"facts", result.facts},
+      {"command", command_line(report.command)},
+      {"created", nullptr},
+      {"findings", findings_array(result)},
+      {"columns", table_json(report.data.columns)},
+      {"left_out", left_out_json(report.data)},
+      {"labels", labels_json(result)},
+      {"leaderboard", leaderboard},
+      {"comparisons", table_json(pair_cells(result.board))},
+      {"splits", table_json(report.splits)},
+      {"folds", table_json(report.folds)},
+      {"heads", heads_json(report)},
+      {"settings", ordered_json::parse(result.settings_json)}};
+  return report_page(dumped(page));
+}
+
+std::string model_card(const RunReport& report) {
+  const SplitResult& result = report.result;
+  std::string text = "# " + title_of(report) + "\n\n" + verdict_of(result.findings) + "\n\n";
+  for (const std::string& fact : result.facts) text += "- " + fact + "\n";
+  text += "\n## Scores on the test rows\n\n```\n" + text_table(leaderboard_cells(result.board)) + "```\n\n";
+  text +=
+      "Intervals: 95 %, bootstrap over groups. A head beats the baseline when the interval of its advantage lies above "
+      "0.\n";
+  if (!report.folds.empty()) text += "\n## Cross-validation\n\n```\n" + text_table(report.folds) + "```\n";
+  if (!report.splits.empty())
+    text += "\n## The same heads under each split\n\n```\n" + text_table(report.splits) + "```\n";
+  text += "\n## What the audit found\n\n";
+  for (const std::string& line : lines_of(result.findings)) text += "- " + line + "\n";
+  if (result.findings.empty()) text += "Nothing.\n";
+  text +=
+      "\n## What it does not say\n\nPopularity is an outcome of promotion, playlists and time as much as of sound: a "
+      "prediction says how a clip or a row resembles the training rows of a class, not how a song will fare.\n";
+  if (!report.command.empty()) text += "\n## Reproduce\n\n```\n" + command_line(report.command) + "\n```\n";
+  return text + "\n## Settings\n\n```json\n" + result.settings_json + "```\n";
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,87 @@
+#include "apps/runs/run_folder.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/shell/text_file.h"
+#include "apps/shell/verb.h"
+#include "ingest/files.h"
+#include "ingest/sha256.h"
+#include "models/heads/calibrated_head.h"
+#include "models/heads/heads.h"
+
+namespace hitscope::apps {
+namespace {
+
+using nlohmann::ordered_json;
+constexpr int kFormatVersion = 3;
+
+}  // namespace
+
+void write_bundle(const std::filesystem::path& folder, const Bundle& bundle) {
+  ordered_json j{{"format_version", kFormatVersion},
+                 {"labels",
+                  {{"column", bundle.target_column},
+                   {"class_names", bundle.labels.class_names()},
+                   {"scheme", ordered_json::parse(bundle.labels.to_json())}}},
+                 {"front_end", nullptr},
+                 {"heads", ordered_json::array()}};
+  if (bundle.front_end) j["front_end"] = ordered_json::parse(to_json(*bundle.front_end));
+  for (const BundleHead& head : bundle.heads) {
+    ordered_json files = ordered_json::array();
+    for (const std::string& file : head.files) {
+      files.push_back({{"name", file}, {"sha256", ingest::sha256_hex(read_text(folder / file))}});
+    }
+    j["heads"].push_back({{"name", head.name}, {"files", files}});
+  }
+  ingest::write_file(folder / kBundleFile, j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+}
+
+Bundle read_bundle(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / kBundleFile;
+  const std::string text = read_text(path);
+  try {
+    const ordered_json j = ordered_json::parse(text);
+    if (j.at("format_version") != kFormatVersion) {
+      throw UsageError(fmt::format("format_version is {}; this hitscope reads {}: train again",
+                                   j.at("format_version").dump(), kFormatVersion));
+    }
+    const auto& labels = j.at("labels");
+    Bundle bundle{labels.at("column"), models::LabelScheme::from_json(labels.at("scheme").dump()), std::nullopt, {}};
+    if (!j.at("front_end").is_null()) bundle.front_end = settings_from_json(j["front_end"].dump(), "front_end");
+    for (const auto& head : j.at("heads")) {
+      BundleHead read{head.at("name"), {}};
+      for (const auto& file : head.at("files")) {
+        // A bundle from elsewhere must not make us read outside its folder.
+        const std::string name = std::filesystem::path(file.at("name").get<std::string>()).filename();
+        if (ingest::sha256_hex(read_text(folder / name)) != file.at("sha256").get<std::string>()) {
+          throw UsageError((folder / name).string() + " is not the file that training wrote (sha256 differs)");
+        }
+        read.files.push_back(name);
+      }
+      bundle.heads.push_back(std::move(read));
+    }
+    return bundle;
+  } catch (const std::exception& e) {
+    throw UsageError(path.string() + ": " + e.what());
+  }
+}
+
+std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const BundleHead& head, int n_classes) {
+  models::HeadFiles files;
+  for (const std::string& file : head.files) files[file] = read_text(folder / file);
+  try {
+    auto loaded = models::with_calibration_of(models::make_head(head.name), files);
+    loaded->load(files);
+    if (loaded->n_classes() != n_classes) {
+      throw std::runtime_error("head " + head.name + " tells " + std::to_string(loaded->n_classes()) +
+                               " classes apart, " + kBundleFile + " names " + std::to_string(n_classes));
+    }
+    return loaded;
+  } catch (const std::exception& e) {
+    throw UsageError(folder.string() + ": " + e.what());
+  }
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,65 @@
+#include "apps/runs/run_tables.h"
+
+#include <fmt/format.h>
+
+#include "ingest/tables/csv.h"
+
+namespace hitscope::apps {
+namespace {
+
+void add_predictions(std::vector<std::string>& cells, const SplitResult& result, std::size_t i) {
+  const auto& names = result.labels.class_names();
+  for (const auto& [head, p] : result.predictions) {
+    cells.push_back(names[static_cast<std::size_t>(p.predicted(i))]);
+    for (int c = 0; c < p.n_classes; ++c) cells.push_back(fmt::format("{:.6f}", p.at(i, c)));
+  }
+  for (const auto& [head, values] : result.values) cells.push_back(fmt::format("{:.6g}", values[i]));
+}
+
+std::string target_of(const SplitResult& result, std::size_t example) {
+  if (result.labels.is_regression()) return fmt::format("{}", result.dataset.values[example]);
+  return result.labels.class_names()[static_cast<std::size_t>(result.dataset.targets[example])];
+}
+
+}  // namespace
+
+std::string split_csv(const TrainData& data, const models::Split& split) {
+  std::string lines = ingest::csv_line({"row", "id", "part", "group"});
+  for (const TrainRow& row : data.rows) {
+    if (!row.example) continue;
+    lines += ingest::csv_line(
+        {std::to_string(row.row), row.id, to_string(split.part(*row.example)), data.groups[*row.example]});
+  }
+  return lines;
+}
+
+std::string predictions_csv(const TrainData& data, const SplitResult& result) {
+  const auto& names = result.labels.class_names();
+  std::vector<std::string> cells{"row", "id", "status", "stage", "kind", "detail", "part", "target"};
+  for (const auto& [head, p] : result.predictions) {
+    cells.push_back(head);
+    for (const std::string& name : names) cells.push_back(head + ":" + name);
+  }
+  for (const auto& [head, values] : result.values) cells.push_back(head);
+  const std::size_t n_cells = cells.size();
+  std::string lines = ingest::csv_line(cells);
+  std::vector<std::size_t> place(result.dataset.n_rows, result.test.size());
+  for (std::size_t i = 0; i < result.test.size(); ++i) place[result.test[i]] = i;
+  for (const TrainRow& row : data.rows) {
+    cells = {std::to_string(row.row), row.id, row.example ? "ok" : "failed", "", "", ""};
+    if (row.failure) {
+      cells[3] = to_string(row.failure->stage);
+      cells[4] = to_string(row.failure->kind);
+      cells[5] = row.failure->detail;
+    } else {
+      cells.emplace_back(to_string(result.split.part(*row.example)));
+      cells.push_back(target_of(result, *row.example));
+      if (place[*row.example] < result.test.size()) add_predictions(cells, result, place[*row.example]);
+    }
+    cells.resize(n_cells);
+    lines += ingest::csv_line(cells);
+  }
+  return lines;
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,35 @@
+// What training on one split has found: the values that reports and tables are made of.
+// Thread safety: plain values.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "apps/examples/train_split.h"
+#include "models/evaluation/audit.h"
+#include "models/evaluation/importance.h"
+#include "models/evaluation/leaderboard.h"
+#include "models/head.h"
+
+namespace hitscope::apps {
+
+/// What a split run found. Members by test row follow `test`.
+struct SplitResult {
+  SplitKind kind = SplitKind::kRandom;
+  models::LabelScheme labels;
+  models::Dataset dataset;
+  models::Split split;
+  std::vector<std::size_t> test;   ///< dataset rows
+  std::vector<std::string> facts;  ///< for people
+  std::vector<models::Finding> findings;
+  models::Leaderboard board;
+  std::map<std::string, models::FitSummary> histories;
+  std::map<std::string, models::Probabilities> predictions;  ///< by head, of the test rows
+  std::map<std::string, std::vector<double>> values;         ///< of a regression
+  std::map<std::string, std::vector<models::Importance>> importances;
+  std::map<std::string, std::vector<std::string>> files;  ///< of each head, in the folder
+  std::string settings_json;                              ///< run.json
+};
+
+}  // namespace hitscope::apps

@@ -1,0 +1,13 @@
+// Tables for a terminal.
+// Thread safety: a free function.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace hitscope::apps {
+
+/// Columns of equal width, a rule under the header: for a terminal.
+std::string text_table(const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace hitscope::apps

@@ -1,0 +1,21 @@
+#include "apps/shell/words.h"
+
+#include <fmt/format.h>
+
+namespace hitscope::apps {
+
+std::string count_of(std::size_t n, const std::string& noun) {
+  return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
+}
+
+std::string duration_text(double seconds) {
+  if (seconds < 100.0) return fmt::format("{:.0f} s", seconds);
+  if (seconds < 6000.0) return fmt::format("{:.0f} min", seconds / 60.0);
+  return fmt::format("{:.1f} h", seconds / 3600.0);
+}
+
+std::string megabytes(std::size_t n_bytes) {
+  return fmt::format("{:.1f} MB", static_cast<double>(n_bytes) / 1e6);
+}
+
+}  // namespace hitscope::apps

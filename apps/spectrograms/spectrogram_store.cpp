@@ -1,0 +1,149 @@
+#include "apps/spectrograms/spectrogram_store.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <algorithm>
+
+#include <charconv>
+#include <cstring>
+#include <fstream>
+
+#include "apps/shell/verb.h"
+#include "apps/shell/work_share.h"
+#include "apps/spectrograms/npy.h"
+#include "dsp/half.h"
+#include "ingest/tables/csv.h"
+
+namespace hitscope::apps {
+
+struct SpectrogramStore::Shard {
+  Shard(const std::filesystem::path& path, const RenderSettings& settings) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) throw UsageError(path.string() + ": cannot be opened, but the index refers to it; render again");
+    struct stat info {};
+    ::fstat(fd, &info);
+    n_bytes = static_cast<std::size_t>(info.st_size);
+    void* map = n_bytes == 0 ? MAP_FAILED : ::mmap(nullptr, n_bytes, PROT_READ, MAP_SHARED, fd, 0);
+    ::close(fd);
+    if (map == MAP_FAILED) throw UsageError(path.string() + ": cannot be mapped");
+    data = static_cast<const std::byte*>(map);
+    const auto shape = parse_npy_header({static_cast<const char*>(map), n_bytes});
+    const NpyShape wanted{shape ? shape->n_rows : 0, settings.front_end.n_bins(), settings.n_frames(),
+                          settings.sample_type};
+    if (!shape || *shape != wanted || (n_bytes - kNpyHeaderBytes) / settings.bytes_per_row() != shape->n_rows) {
+      ::munmap(map, n_bytes);
+      throw UsageError(path.string() + ": is not a shard of the shape that render.json promises; render again");
+    }
+    n_rows = shape->n_rows;
+  }
+  ~Shard() { ::munmap(const_cast<std::byte*>(data), n_bytes); }
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  const std::byte* data = nullptr;
+  std::size_t n_bytes = 0;
+  std::size_t n_rows = 0;
+};
+
+SpectrogramStore::SpectrogramStore(const std::filesystem::path& folder) : folder_(folder) {
+  std::vector<std::filesystem::path> parts = share_folders(folder);
+  if (!parts.empty() && std::filesystem::exists(folder / kRenderJson)) {
+    throw UsageError(folder.string() + ": holds a render of its own and shares (" + parts[0].filename().string() +
+                     " …); move one of them away");
+  }
+  if (parts.empty()) parts = {folder};
+  for (const auto& part : parts) {
+    read_settings(part, &part == &parts.front());
+    read_index(part);
+  }
+}
+
+void SpectrogramStore::read_settings(const std::filesystem::path& folder, bool first) {
+  const std::filesystem::path json = folder / kRenderJson;
+  std::ifstream file(json);
+  if (!file) throw UsageError(json.string() + ": cannot be opened; a folder made by hitscope render is needed");
+  try {
+    const auto settings = settings_from_json(std::string((std::istreambuf_iterator<char>(file)), {}), json.string());
+    if (!first && !same_values(settings, settings_)) {
+      throw UsageError(json.string() + ": this share was rendered with other settings than the first");
+    }
+    settings_ = settings;
+  } catch (const std::runtime_error& e) {
+    throw UsageError(e.what());
+  }
+}
+
+SpectrogramStore::~SpectrogramStore() = default;
+
+const SpectrogramStore::Shard& SpectrogramStore::shard(const std::filesystem::path& path) {
+  auto& place = shards_[path];
+  if (!place) place = std::make_unique<Shard>(path, settings_);
+  return *place;
+}
+
+void SpectrogramStore::read_index(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / kIndexFile;
+  index_files_.push_back(path);
+  auto reader = ingest::CsvReader::open(path);
+  if (!reader) throw UsageError(reader.error().detail + " (a render that was stopped: run it again)");
+  if (!std::equal(reader->header().begin(), reader->header().end(), kIndexColumns.begin(), kIndexColumns.end())) {
+    throw UsageError(path.string() + ": its columns are not those of a render index");
+  }
+  enum Column { kRow, kId, kClip, kStatus, kShard, kOffset, kXxh128, kStage = 11, kKind, kDetail };
+  while (auto row = reader->next()) {
+    if (!*row) throw UsageError(row->error().detail);
+    const auto& cells = (*row)->cells;
+    if (cells[kStatus] != "ok") {
+      const auto stage = ingest::stage_from(cells[kStage]).value_or(ingest::Stage::kRender);
+      const auto kind = ingest::failure_kind_from(cells[kKind]).value_or(ingest::FailureKind::kMissing);
+      add({cells[kId], tl::make_unexpected(ingest::Failure{stage, kind, cells[kDetail]}), ""}, path);
+      continue;
+    }
+    const Shard& from = shard(folder / std::filesystem::path(cells[kShard]).filename());
+    std::size_t offset = from.n_rows;
+    const char* end = cells[kOffset].data() + cells[kOffset].size();
+    if (std::from_chars(cells[kOffset].data(), end, offset).ptr != end || offset >= from.n_rows) {
+      throw UsageError(fmt::format("{} row {}: offset '{}' is not below the {} rows of {}", path.string(),
+                                   (*row)->number, cells[kOffset], from.n_rows, cells[kShard]));
+    }
+    add({cells[kId], from.data + kNpyHeaderBytes + offset * settings_.bytes_per_row(), cells[kXxh128]}, path);
+    ids_.push_back(cells[kId]);
+  }
+}
+
+void SpectrogramStore::add(Row row, const std::filesystem::path& index) {
+  const std::string id = row.id;
+  if (!rows_.emplace(id, std::move(row)).second) {
+    throw UsageError(index.string() + ": id '" + id + "' stands in it twice, or in two shares");
+  }
+}
+
+const std::string& SpectrogramStore::fingerprint(const std::string& id) const {
+  return rows_.at(id).xxh128;
+}
+
+tl::expected<const std::byte*, ingest::Failure> SpectrogramStore::find(const std::string& id) const {
+  const auto found = rows_.find(id);
+  if (found != rows_.end()) return found->second.values;
+  return tl::make_unexpected(ingest::Failure{ingest::Stage::kRender, ingest::FailureKind::kMissing,
+                                             "id '" + id + "' has no spectrogram in " + folder_.string()});
+}
+
+tl::expected<dsp::Spectrogram, ingest::Failure> SpectrogramStore::read(const std::string& id) const {
+  const auto bytes = find(id);
+  if (!bytes) return tl::make_unexpected(bytes.error());
+  dsp::Spectrogram result{std::vector<float>(settings_.n_values()), settings_.front_end.n_bins(), settings_.n_frames(),
+                          settings_.front_end.result_scale()};
+  if (settings_.sample_type == SampleType::kFloat32) {
+    std::memcpy(result.values.data(), *bytes, result.values.size() * sizeof(float));
+  } else {
+    dsp::half_to_float({reinterpret_cast<const std::uint16_t*>(*bytes), result.values.size()}, result.values);
+  }
+  return result;
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,74 @@
+// A folder of rendered spectrograms, read: the index in memory, the shards mapped. A folder of shares (render --shard)
+// reads as one.
+//
+// Thread safety: immutable after open; rows may be read from any thread.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "apps/spectrograms/render_settings.h"
+#include "dsp/spectrogram.h"
+#include "ingest/failure.h"
+
+namespace hitscope::apps {
+
+inline constexpr const char* kRenderJson = "render.json";
+inline constexpr const char* kIndexFile = "index.csv";
+inline const std::vector<std::string> kIndexColumns{"row",        "id",     "clip",       "status",      "shard",
+                                                    "offset",     "xxh128", "duration_s", "sample_rate", "channels",
+                                                    "media_type", "stage",  "kind",       "detail"};
+
+class SpectrogramStore {
+ public:
+  /// Reads index and settings and maps the shards. Throws UsageError naming the file where one is missing or
+  /// inconsistent.
+  explicit SpectrogramStore(const std::filesystem::path& folder);
+  const std::filesystem::path& folder() const { return folder_; }
+  ~SpectrogramStore();
+  SpectrogramStore(const SpectrogramStore&) = delete;
+  SpectrogramStore& operator=(const SpectrogramStore&) = delete;
+
+  const RenderSettings& settings() const { return settings_; }
+  /// First byte of the row's values [n_bins, n_frames] of settings().sample_type; the failure of a clip without
+  /// spectrogram; kMissing for an unknown id.
+  tl::expected<const std::byte*, ingest::Failure> find(const std::string& id) const;
+  /// The same as float32.
+  tl::expected<dsp::Spectrogram, ingest::Failure> read(const std::string& id) const;
+  /// Hash of the clip that the spectrogram of a known id was made from.
+  const std::string& fingerprint(const std::string& id) const;
+  /// The index, or one per share.
+  const std::vector<std::filesystem::path>& index_files() const { return index_files_; }
+  /// Ids with a spectrogram, in index order.
+  const std::vector<std::string>& ids() const { return ids_; }
+
+ private:
+  struct Shard;
+  struct Row {
+    std::string id;
+    tl::expected<const std::byte*, ingest::Failure> values;
+    std::string xxh128;
+  };
+  void add(Row row, const std::filesystem::path& index);
+  const Shard& shard(const std::filesystem::path& path);
+  void read_settings(const std::filesystem::path& folder, bool first);
+  void read_index(const std::filesystem::path& folder);
+
+  std::filesystem::path folder_;
+  RenderSettings settings_;
+  std::vector<std::filesystem::path> index_files_;
+  std::map<std::filesystem::path, std::unique_ptr<Shard>> shards_;
+  std::unordered_map<std::string, Row> rows_;
+  std::vector<std::string> ids_;
+};
+
+}  // namespace hitscope::apps

@@ -1,0 +1,222 @@
+#include "apps/train/head_fitting.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "apps/runs/run_folder.h"
+#include "apps/shell/progress.h"
+#include "apps/shell/text_file.h"
+#include "apps/shell/verb.h"
+#include "apps/shell/words.h"
+#include "apps/train/event_file.h"
+#include "ingest/files.h"
+#include "models/heads/heads.h"
+#include "models/neural/ranks/rank_place.h"
+
+namespace hitscope::apps {
+namespace {
+
+using nlohmann::ordered_json;
+
+double since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// How long a fit may still take, by the epochs of this process.
+class Pace {
+ public:
+  /// Seconds that are left at most, if the epochs to come are as those so far; early stopping may end it before.
+  double seconds_left(int number, int at_most) {
+    const double now = since(start_);
+    if (n_epochs_++ == 0) first_ = now;
+    // What comes before the first is in its time, and where a checkpoint lay in its middle it was cut short.
+    const double mean = n_epochs_ == 1 ? now : (now - first_) / (n_epochs_ - 1);
+    return mean * (at_most - number);
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  double first_ = 0.0;
+  int n_epochs_ = 0;
+};
+
+/// One line per epoch: redrawn on a terminal, JSON otherwise.
+void show_epoch(const std::string& head, const std::string& metric, const models::Epoch& epoch, int at_most,
+                double seconds_left) {
+  if (::isatty(STDERR_FILENO) == 1) {
+    std::string seen = fmt::format("validation loss {:.4f}", epoch.validation_loss);
+    if (!std::isnan(epoch.metric)) seen += fmt::format(", {} {:.3f}", metric, epoch.metric);
+    if (epoch.is_best) seen += " (best)";
+    if (epoch.samples_per_s > 0.0) seen += fmt::format(", {:.0f} clips/s", epoch.samples_per_s);
+    fmt::print(stderr, "\r{}: epoch {} of at most {}, training loss {:.4f}, {}, at most {} left\x1b[K", head,
+               epoch.number, at_most, epoch.train_loss, seen, duration_text(seconds_left));
+    return;
+  }
+  const ordered_json line{{"event", "epoch"},
+                          {"head", head},
+                          {"epoch", epoch.number},
+                          {"train_loss", epoch.train_loss},
+                          {"validation_loss", epoch.validation_loss},
+                          {"metric", epoch.metric},
+                          {"metric_name", metric},
+                          {"best", epoch.is_best},
+                          {"samples_per_s", epoch.samples_per_s},
+                          {"waited_for_data", epoch.waited_share},
+                          {"eta_s", std::round(seconds_left * 1000.0) / 1000.0}};
+  fmt::print(stderr, "{}\n", line.dump());
+}
+
+/// What Epoch::metric is of.
+std::string metric_name(const models::FitOptions& options, bool has_classes) {
+  using models::StopMetric;
+  if (options.recipe.stop_metric != StopMetric::kLoss) return std::string(to_string(options.recipe.stop_metric));
+  if (has_classes) return std::string(to_string(StopMetric::kMacroF1));
+  return std::string(
+      to_string(options.objective == models::ObjectiveKind::kRanking ? StopMetric::kSpearman : StopMetric::kR2));
+}
+
+/// Shows every epoch of a fit, and writes it for TensorBoard where `tensorboard` is not empty.
+class Watch {
+ public:
+  Watch(std::string head, std::string metric, int max_epochs, std::filesystem::path tensorboard)
+      : head_(std::move(head)),
+        metric_(std::move(metric)),
+        max_epochs_(max_epochs),
+        tensorboard_(std::move(tensorboard)) {}
+
+  void operator()(const models::Epoch& epoch) {
+    const int at_most = epoch.at_most > 0 ? epoch.at_most : max_epochs_;
+    show_epoch(head_, metric_, epoch, at_most, pace_.seconds_left(epoch.number, at_most));
+    if (tensorboard_.empty()) return;
+    std::vector<Scalar> scalars{{"loss/train", epoch.train_loss}, {"loss/validation", epoch.validation_loss}};
+    if (!std::isnan(epoch.metric)) scalars.push_back({metric_ + "/validation", epoch.metric});
+    if (epoch.samples_per_s > 0.0) {  // trees count none
+      scalars.push_back({"samples_per_s", epoch.samples_per_s});
+      scalars.push_back({"waited_share", epoch.waited_share});
+    }
+    if (!events_) events_.emplace(tensorboard_, epoch.number);
+    events_->add(epoch.number, scalars);
+  }
+
+ private:
+  std::string head_;
+  std::string metric_;
+  int max_epochs_;
+  std::filesystem::path tensorboard_;
+  Pace pace_;
+  std::optional<EventFile> events_;  // from the first epoch on
+};
+
+std::string marker_json(const FittedHead& fitted) {
+  ordered_json epochs = ordered_json::array();
+  for (const models::Epoch& e : fitted.summary.history) {
+    epochs.push_back({{"epoch", e.number},
+                      {"train_loss", e.train_loss},
+                      {"validation_loss", e.validation_loss},
+                      {"metric", e.metric},
+                      {"best", e.is_best}});
+  }
+  ordered_json trials = ordered_json::array();
+  for (const models::LearningRateTrial& t : fitted.summary.learning_rate_trials) {
+    trials.push_back({{"learning_rate", t.learning_rate}, {"loss", t.loss}});
+  }
+  return ordered_json{{"n_parameters", fitted.summary.n_parameters},
+                      {"learning_rate", fitted.summary.learning_rate},
+                      {"learning_rate_trials", trials},
+                      {"fit_s", fitted.fit_s},
+                      {"predict_s", fitted.predict_s},
+                      {"files", fitted.files},
+                      {"epochs", epochs}}
+             .dump(2) +
+         "\n";
+}
+
+void read_marker(const std::filesystem::path& path, FittedHead& fitted) try {
+  const auto j = ordered_json::parse(read_text(path));
+  fitted.summary.n_parameters = j.at("n_parameters");
+  fitted.summary.learning_rate = j.at("learning_rate");
+  for (const auto& t : j.at("learning_rate_trials")) {
+    fitted.summary.learning_rate_trials.push_back({t.at("learning_rate"), t.at("loss")});
+  }
+  fitted.fit_s = j.at("fit_s");
+  fitted.predict_s = j.at("predict_s");
+  fitted.files = j.at("files").get<std::vector<std::string>>();
+  for (const auto& e : j.at("epochs")) {
+    models::Epoch epoch;
+    epoch.number = e.at("epoch");
+    epoch.train_loss = e.at("train_loss");
+    epoch.validation_loss = e.at("validation_loss");
+    if (!e.at("metric").is_null()) epoch.metric = e.at("metric");
+    epoch.is_best = e.at("best");
+    fitted.summary.history.push_back(epoch);
+  }
+} catch (const ordered_json::exception& e) {
+  throw UsageError(path.string() + ": " + e.what());
+}
+
+}  // namespace
+
+FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::Dataset& data,
+                         const models::TrainingFold& fold, models::FitOptions options,
+                         const std::filesystem::path& folder, bool tensorboard) {
+  const std::string name(head->name());
+  const std::filesystem::path marker = folder / (name + ".history.json");
+  const std::filesystem::path checkpoint = folder / (name + ".checkpoint");
+  FittedHead fitted;
+  const bool is_done = std::filesystem::exists(marker);
+  if (options.ranks != nullptr && head->input() != models::HeadInput::kTable) {
+    models::any_rank(*options.ranks, !is_done);  // see assist()
+  }
+  if (is_done) {
+    read_marker(marker, fitted);
+    fitted.head = load_head(folder, {name, fitted.files}, data.n_classes);
+  } else {
+    if (std::filesystem::exists(checkpoint)) options.checkpoint = read_text(checkpoint);
+    options.save_checkpoint = [&](const std::string& bytes) { ingest::write_file(checkpoint, bytes); };
+    options.save_batch = [&](const std::string& bytes) {
+      const std::filesystem::path path = folder / (name + ".bad_batch.safetensors");
+      ingest::write_file(path, bytes);
+      return path.string();
+    };
+    Watch watch(name, metric_name(options, data.n_classes > 0), options.max_epochs,
+                tensorboard ? folder / "tensorboard" / name : std::filesystem::path());
+    options.on_epoch = [&](const models::Epoch& epoch) { watch(epoch); };
+    options.stop = &stop_flag();
+    const auto start = std::chrono::steady_clock::now();
+    fitted.summary = head->fit(data, fold, options);
+    fitted.fit_s = since(start);
+    if (!fitted.summary.history.empty() && ::isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\n");
+    if (fitted.summary.stopped || stop_flag()) return {};
+    for (const auto& [file, bytes] : head->save()) {
+      ingest::write_file(folder / file, bytes);
+      fitted.files.push_back(file);
+    }
+    ingest::write_file(marker, marker_json(fitted));  // last: its presence means the head is fitted
+    std::filesystem::remove(checkpoint);
+    fitted.head = std::move(head);
+  }
+  for (const std::string& file : fitted.files) fitted.n_bytes += std::filesystem::file_size(folder / file);
+  return fitted;
+}
+
+bool assist(const std::vector<std::string>& heads, const models::Dataset& data, const models::TrainingFold& fold,
+            models::FitOptions options) {
+  options.stop = &stop_flag();
+  for (const std::string& name : heads) {
+    const auto head = models::make_head(name);
+    if (head->input() == models::HeadInput::kTable || !models::any_rank(*options.ranks, false)) continue;
+    if (head->fit(data, fold, options).stopped) return false;
+  }
+  return true;
+}
+
+void remember_prediction(const FittedHead& fitted, const std::filesystem::path& folder) {
+  ingest::write_file(folder / (std::string(fitted.head->name()) + ".history.json"), marker_json(fitted));
+}
+
+}  // namespace hitscope::apps

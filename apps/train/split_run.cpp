@@ -1,0 +1,202 @@
+#include "apps/train/split_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "apps/examples/findings.h"
+#include "apps/examples/labelling.h"
+#include "apps/runs/judging.h"
+#include "apps/runs/leaderboard_text.h"
+#include "apps/runs/run_tables.h"
+#include "apps/shell/text_file.h"
+#include "apps/shell/text_table.h"
+#include "apps/shell/verb.h"
+#include "apps/train/head_fitting.h"
+#include "ingest/files.h"
+#include "models/heads/calibrated_head.h"
+#include "models/heads/heads.h"
+
+namespace hitscope::apps {
+
+using models::Part;
+using nlohmann::ordered_json;
+
+namespace {
+
+/// Takes the folder for a run with these settings, or says what the one in it differs in.
+void claim_folder(const std::filesystem::path& folder, const std::string& settings) {
+  const std::filesystem::path path = folder / "run.json";
+  if (!std::filesystem::exists(path)) {
+    ingest::write_file(path, settings);
+    return;
+  }
+  const std::string found = read_text(path);
+  if (found == settings) return;
+  std::string differences;
+  const auto theirs = ordered_json::parse(found, nullptr, false);
+  const auto ours = ordered_json::parse(settings);
+  for (const auto& [key, value] : ours.items()) {
+    const std::string there = theirs.is_object() && theirs.contains(key) ? theirs[key].dump() : "missing";
+    if (there != value.dump()) differences += fmt::format(" {} is {} there and {} now;", key, there, value.dump());
+  }
+  throw UsageError(path.string() + ": the folder holds another run:" + differences + " use another --out");
+}
+
+std::unique_ptr<models::Head> head_to_fit(const std::string& name, const HeadRequest& request) {
+  auto head = models::make_head(name);
+  const bool plain =
+      request.calibration == models::Calibration::kNone && request.threshold == models::ThresholdMetric::kNone;
+  return plain ? std::move(head)
+               : models::make_calibrated_head(std::move(head), request.calibration, request.threshold);
+}
+
+/// The same, naming the clip.
+std::string named_error(const TrainData& data, const models::SpectrogramError& error) {
+  const auto row =
+      std::find_if(data.rows.begin(), data.rows.end(), [&](const TrainRow& r) { return r.example == error.row; });
+  return fmt::format(
+      "{}: the spectrogram of '{}' has values that are not finite (NaN or infinite); render that clip again",
+      data.store->folder().string(), row == data.rows.end() ? "?" : row->id);
+}
+
+}  // namespace
+
+struct SplitRun::Impl {
+  const TrainData& data;
+  const HeadRequest& request;
+  std::uint64_t seed;
+  std::filesystem::path folder;
+  ingest::FolderLock lock;
+  SplitResult result;
+  std::vector<std::string> heads;
+  std::map<std::string, std::unique_ptr<models::Head>> fitted;
+
+  Bench bench() const { return {data, result.dataset, result.labels, result.split, result.test, seed}; }
+
+  bool fit(const std::string& name) try {
+    models::FitOptions options = request.fit;
+    options.seed = seed;
+    FittedHead head = fit_in_folder(head_to_fit(name, request), result.dataset, result.split.training_fold(), options,
+                                    folder, request.tensorboard);
+    if (!head.head) return false;
+    const auto start = std::chrono::steady_clock::now();
+    models::LeaderboardRow row;
+    if (result.labels.is_regression()) {
+      result.values[name] = head.head->predict_values(result.dataset, result.test);
+    } else {
+      result.predictions[name] = head.head->predict(result.dataset, result.test);
+    }
+    if (head.predict_s < 0.0) {
+      head.predict_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      remember_prediction(head, folder);
+    }
+    row = result.labels.is_regression() ? judged(bench(), name, result.values[name])
+                                        : judged(bench(), name, result.predictions[name]);
+    row.cost = {head.fit_s, head.predict_s, head.n_bytes, head.summary.n_parameters};
+    result.board.rows.push_back(std::move(row));
+    result.histories[name] = std::move(head.summary);
+    result.files[name] = std::move(head.files);
+    fitted[name] = std::move(head.head);
+    return true;
+  } catch (const models::SpectrogramError& e) {
+    throw UsageError(named_error(data, e));
+  }
+
+  /// Heads that always answer the same are named beside the leaks.
+  void add_head_findings() {
+    if (result.labels.is_regression()) return;
+    std::vector<int> targets;
+    for (const std::size_t row : result.test) targets.push_back(result.dataset.targets[row]);
+    for (const auto& [name, p] : result.predictions) {
+      std::vector<int> answers(p.n_rows);
+      for (std::size_t i = 0; i < p.n_rows; ++i) answers[i] = p.predicted(i);
+      const auto found =
+          models::audit_predictions(targets, answers, best_constant(bench()), result.labels.class_names(), name);
+      result.findings.insert(result.findings.end(), found.begin(), found.end());
+    }
+  }
+
+  void add_pairs() {
+    std::vector<std::string> names;
+    for (const models::LeaderboardRow& row : result.board.rows) {
+      if (!row.is_baseline) names.push_back(row.name);
+    }
+    for (std::size_t a = 0; a < names.size() && !result.labels.is_regression(); ++a) {
+      for (std::size_t b = a + 1; b < names.size(); ++b) {
+        result.board.pairs.push_back(
+            compared(bench(), names[a], result.predictions[names[a]], names[b], result.predictions[names[b]]));
+      }
+    }
+  }
+};
+
+SplitRun::SplitRun(const TrainData& data, const HeadRequest& heads, models::Split split, SplitKind kind,
+                   std::uint64_t seed, std::filesystem::path folder, std::string settings_json) {
+  const auto labels = learned_labels(data, split);
+  SplitResult result{kind, labels, labelled(data, labels, split), std::move(split), {}, {}, {}, {}, {}, {}, {},
+                     {},   {},     std::move(settings_json)};
+  result.test = result.split.rows(Part::kTest);
+  impl_.reset(new Impl{
+      data, heads, seed, folder, ingest::FolderLock(folder), std::move(result), chosen_heads(heads, data), {}});
+  SplitResult& r = impl_->result;
+  if (heads.threshold != models::ThresholdMetric::kNone && r.dataset.n_classes != 2) {
+    throw UsageError(fmt::format("--tune-threshold moves the threshold between two classes; --labels {} makes {}",
+                                 to_string(r.labels.config()), r.dataset.n_classes));
+  }
+  check_class_options(heads, r.labels);
+  claim_folder(folder, r.settings_json);
+  r.facts = describe(data, r.split, kind, r.labels, r.dataset, seed);
+  r.findings = findings_of(data, r.dataset, r.labels, r.split, kind, seed);
+  r.board.class_names = r.labels.class_names();
+  r.board.is_regression = r.labels.is_regression();
+  r.board.is_ordered = r.labels.is_ordered() && !r.labels.is_regression();
+  r.board.is_clean = models::is_clean(r.findings);
+}
+
+SplitRun::~SplitRun() = default;
+
+const SplitResult& SplitRun::result() const {
+  return impl_->result;
+}
+
+models::Head& SplitRun::head(const std::string& name) {
+  return *impl_->fitted.at(name);
+}
+
+bool SplitRun::run(bool with_importance) {
+  SplitResult& result = impl_->result;
+  result.board.rows = baseline_rows(impl_->bench());
+  for (const std::string& name : impl_->heads) {
+    if (!impl_->fit(name)) return false;
+  }
+  impl_->add_head_findings();
+  models::sort_leaderboard(result.board);
+  impl_->add_pairs();
+  for (const auto& [name, head] : impl_->fitted) {
+    if (!with_importance || head->input() != models::HeadInput::kTable) continue;
+    constexpr int kRepeats = 5;
+    result.importances[name] =
+        models::permutation_importance(*head, result.dataset, result.test, kRepeats, impl_->seed);
+  }
+  return true;
+}
+
+void SplitRun::write_numbers() const {
+  const SplitResult& result = impl_->result;
+  const auto write = [&](const char* name, const std::string& text) {
+    const std::filesystem::path path = impl_->folder / name;
+    if (!std::filesystem::exists(path) || read_text(path) != text) ingest::write_file(path, text);
+  };
+  write("split.csv", split_csv(impl_->data, result.split));
+  write("predictions.csv", predictions_csv(impl_->data, result));
+  write("metrics.json", metrics_json(result.board));
+  write("audit.json", findings_json(result.findings));
+  write("leaderboard.txt", text_table(leaderboard_cells(result.board)));
+  write("leaderboard.csv", leaderboard_csv(result.board));
+  write("leaderboard.json", leaderboard_json(result.board));
+}
+
+}  // namespace hitscope::apps

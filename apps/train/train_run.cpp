@@ -1,0 +1,275 @@
+#include "apps/train/train_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "apps/examples/examples_hash.h"
+#include "apps/examples/findings.h"
+#include "apps/examples/labelling.h"
+#include "apps/runs/leaderboard_text.h"
+#include "apps/runs/pooled_folds.h"
+#include "apps/runs/report.h"
+#include "apps/runs/run_folder.h"
+#include "apps/runs/split_tables.h"
+#include "apps/shell/text_file.h"
+#include "apps/shell/text_table.h"
+#include "apps/shell/workers.h"
+#include "apps/train/head_fitting.h"
+#include "ingest/files.h"
+#include "ingest/sha256.h"
+#include "models/heads/runtime.h"
+
+namespace hitscope::apps {
+namespace {
+
+using models::Split;
+using nlohmann::ordered_json;
+
+ordered_json augmentation_of(const models::Augmentation& a) {
+  return {a.time_shift,   a.time_warp, a.frequency_warp,    a.gain_db,        a.filter_db,  a.noise_db,
+          a.n_time_masks, a.time_mask, a.n_frequency_masks, a.frequency_mask, a.mixup_alpha};
+}
+
+ordered_json recipe_of(const models::FitOptions& fit) {
+  const models::RecipeChoice& r = fit.recipe;
+  const auto given = [](const auto& value) { return value ? ordered_json(*value) : ordered_json(nullptr); };
+  return {{"objective", to_string(fit.objective)},
+          {"schedule", r.schedule ? ordered_json(to_string(*r.schedule)) : ordered_json(nullptr)},
+          {"warm_up", given(r.warm_up)},
+          {"weight_decay", given(r.weight_decay)},
+          {"label_smoothing", given(r.label_smoothing)},
+          {"clip_gradient", given(r.clip_norm)},
+          {"ema", given(r.ema_decay)},
+          {"focal_gamma", r.focal_gamma},
+          {"accumulate", r.accumulate},
+          {"balanced_batches", r.balanced_batches},
+          {"stop_on", to_string(r.stop_metric)}};
+}
+
+/// run.json: everything that decides what the folder will hold.
+std::string settings_of(const TrainRunConfig& config, const TrainData& data, const std::string& split) {
+  const TrainDataConfig& d = config.data;
+  const models::FitOptions& fit = config.heads.fit;
+  ordered_json j{{"tables_sha256", hash_of_files(d.table)},
+                 {"examples_sha256", examples_hash(data)},
+                 {"index_sha256", nullptr},
+                 {"front_end_hash", nullptr},
+                 {"target", data.target_column},
+                 {"labels", to_string(data.labels)},
+                 {"features", d.features.use},
+                 {"no_features", d.features.leave},
+                 {"rows", data.dataset.n_rows},
+                 {"split", split},
+                 {"group_column", data.group_column},
+                 {"date_column", data.date_column},
+                 {"id_column", d.roles.id},
+                 {"artist_column", d.roles.artist},
+                 {"split_column", d.roles.split},
+                 {"test_fold", config.split.test_fold},
+                 {"test_fraction", config.split.config.test_fraction},
+                 {"validation_fraction", config.split.config.validation_fraction},
+                 {"seed", config.split.config.seed},
+                 {"heads", chosen_heads(config.heads, data)},
+                 {"imputation", to_string(fit.encoder.imputation)},
+                 {"scaling", to_string(fit.encoder.scaling)},
+                 {"select_k", fit.encoder.select_k},
+                 {"resampling", to_string(fit.resampling)},
+                 {"balanced_class_weight", fit.balanced_class_weight},
+                 {"calibration", to_string(config.heads.calibration)},
+                 {"threshold", to_string(config.heads.threshold)},
+                 {"clip_normalisation", to_string(fit.clip_normalisation)},
+                 {"augmentation", augmentation_of(fit.augmentation)},
+                 {"precision", to_string(fit.precision)},
+                 {"max_epochs", fit.max_epochs},
+                 {"patience", fit.patience},
+                 {"batch_size", fit.batch_size},
+                 {"learning_rate", fit.search_learning_rate ? ordered_json("auto") : ordered_json(fit.learning_rate)},
+                 {"recipe", recipe_of(fit)},
+                 {"device", fit.device},
+                 {"processes", config.place ? config.place->size : 1},
+                 {"threads", resolved_threads(config.n_threads)}};
+  if (data.store) {
+    std::string indices;
+    for (const auto& index : data.store->index_files()) indices += read_text(index);
+    j["index_sha256"] = ingest::sha256_hex(indices);
+    j["front_end_hash"] = front_end_hash(data.store->settings());
+  }
+  return j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::unique_ptr<SplitRun> make_run(const TrainRunConfig& config, const TrainData& data, Split split, SplitKind kind,
+                                   const std::string& name, const std::filesystem::path& folder) {
+  return std::make_unique<SplitRun>(data, config.heads, std::move(split), kind, config.split.config.seed, folder,
+                                    settings_of(config, data, name));
+}
+
+class Training {
+ public:
+  explicit Training(const TrainRunConfig& config)
+      : config_(config), data_(load_train_data(config.data)), kind_(resolved_split(config.split, data_)) {
+    if (config.n_folds > 0) folds_ = make_folds(config.split, data_, fold_kind(), config.n_folds);
+  }
+
+  /// False where it was stopped.
+  bool run() {
+    main_ = make_run(config_, data_, make_split(config_.split, data_, kind_), kind_, std::string(to_string(kind_)),
+                     config_.folder);
+    for (const std::string& fact : main_->result().facts) std::cout << fact << '\n';
+    for (const std::string& line : lines_of(main_->result().findings)) std::cout << line << '\n';
+    std::cout << std::flush;
+    if (!main_->run(true)) return false;
+    main_->write_numbers();
+    const SplitResult& result = main_->result();
+    std::cout << '\n' << text_table(leaderboard_cells(result.board));
+    if (const auto pairs = pair_cells(result.board); !pairs.empty()) std::cout << '\n' << text_table(pairs);
+    if (config_.compare_splits && !compare_splits()) return false;
+    if (config_.n_folds > 0 && !cross_validate()) return false;
+    write_report();
+    std::cout << '\n'
+              << verdict_of(result.findings) << '\n'
+              << "run folder: " << config_.folder.string() << " (report.html, metrics.json, predictions.csv, …)\n";
+    return true;
+  }
+
+  /// The part of a process that is not the first: the same splits in the same order.
+  bool assist() {
+    if (!assist_split(make_split(config_.split, data_, kind_))) return false;
+    if (config_.compare_splits) {
+      for (const SplitKind kind : other_splits(data_, kind_)) {
+        if (!assist_split(make_split(config_.split, data_, kind))) return false;
+      }
+    }
+    return std::all_of(folds_.begin(), folds_.end(), [this](const Split& fold) { return assist_split(fold); });
+  }
+
+  ExitCode exit_code() const {
+    tell_failures(data_, std::cout);
+    return all_rows_fine(data_) ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+  }
+
+ private:
+  bool assist_split(const Split& split) const {
+    models::FitOptions options = config_.heads.fit;
+    options.seed = config_.split.config.seed;
+    return apps::assist(chosen_heads(config_.heads, data_), labelled(data_, learned_labels(data_, split), split),
+                        split.training_fold(), options);
+  }
+
+  bool compare_splits() {
+    std::vector<NamedBoard> boards{{std::string(to_string(kind_)), main_->result().board}};
+    for (const SplitKind kind : other_splits(data_, kind_)) {
+      const std::string name(to_string(kind));
+      auto run = make_run(config_, data_, make_split(config_.split, data_, kind), kind, name,
+                          config_.folder / (name + "-split"));
+      if (!run->run(false)) return false;
+      run->write_numbers();
+      boards.push_back({name, run->result().board});
+    }
+    split_cells_ = split_comparison(boards);
+    std::cout << "\nthe same heads under each split (accuracy and macro-F1, or R² and MAE):\n"
+              << text_table(split_cells_)
+              << "what a head gains on the random split over its baseline's change it owes to what stands on both "
+                 "sides of it\n";
+    return true;
+  }
+
+  /// A column says one split; folds need a kind that makes many.
+  SplitKind fold_kind() const {
+    return kind_ == SplitKind::kColumn && !data_.group_column.empty() ? SplitKind::kGroup : kind_;
+  }
+
+  bool cross_validate() {
+    const SplitKind kind = fold_kind();
+    std::vector<NamedBoard> boards;
+    PooledFolds pooled;
+    std::vector<std::vector<models::Finding>> findings;
+    int number = 0;
+    for (Split& fold : folds_) {
+      const std::string name = fmt::format("{}, fold {} of {}", to_string(kind), ++number, config_.n_folds);
+      auto run =
+          make_run(config_, data_, std::move(fold), kind, name, config_.folder / "folds" / std::to_string(number));
+      if (!run->run(false)) return false;
+      run->write_numbers();
+      boards.push_back({std::to_string(number), run->result().board});
+      findings.push_back(run->result().findings);
+      pool(pooled, data_, run->result());
+    }
+    const std::vector<PooledRow> rows = pooled_rows(pooled, config_.split.config.seed);
+    fold_cells_ = fold_table(boards, rows);
+    ingest::write_file(config_.folder / "folds.csv", fold_csv(boards));
+    ingest::write_file(config_.folder / "folds.json", folds_json(boards, rows));
+    std::cout << fmt::format("\n{} folds, {} split{}: mean ± standard deviation over folds, and all test rows as one\n",
+                             config_.n_folds, to_string(kind), kind == kind_ ? "" : " (a column makes one split only)")
+              << text_table(fold_cells_);
+    for (const std::string& line : lines_of_folds(findings)) std::cout << line << '\n';
+    return true;
+  }
+
+  void write_report() {
+    const SplitResult& result = main_->result();
+    ingest::write_file(config_.folder / "schema.json", ingest::to_json(data_.schema));
+    const RunReport report{data_,           result,
+                           split_cells_,    fold_cells_,
+                           config_.command, [&](const auto& name) -> models::Head& { return main_->head(name); }};
+    ingest::write_file(config_.folder / "report.html", report_html(report));
+    ingest::write_file(config_.folder / "MODEL_CARD.md", model_card(report));
+    Bundle bundle{data_.target_column, result.labels, std::nullopt, {}};
+    if (data_.store) bundle.front_end = data_.store->settings();
+    for (const models::LeaderboardRow& row : result.board.rows) {
+      if (!row.is_baseline) bundle.heads.push_back({row.name, result.files.at(row.name)});
+    }
+    write_bundle(config_.folder, bundle);
+  }
+
+  const TrainRunConfig& config_;
+  TrainData data_;
+  SplitKind kind_;
+  std::vector<Split> folds_;  // made first: what they lack is said before anything is fitted
+  std::unique_ptr<SplitRun> main_;
+  std::vector<std::vector<std::string>> split_cells_;
+  std::vector<std::vector<std::string>> fold_cells_;
+};
+
+}  // namespace
+
+ExitCode run_train(const TrainRunConfig& config) {
+  TrainRunConfig asked = config;
+  if (config.place && config.n_threads == 0) {
+    asked.n_threads = std::max(1, resolved_threads(0) / config.place->local_size);
+  }
+  models::prepare_runtime(asked.n_threads);
+  asked.data.need_dates = config.split.kind == SplitKind::kTemporal;
+  if (config.place && asked.heads.fit.device == "cuda") {
+    asked.heads.fit.device = fmt::format("cuda:{}", config.place->local_rank);
+  }
+  models::check_device(asked.heads.fit.device);
+  asked.heads.fit.precision = config.heads.precision.value_or(models::usual_precision(asked.heads.fit.device));
+  if (config.place && asked.heads.fit.augmentation.mixup_alpha > 0.0) {
+    throw UsageError("--mixup mixes clips of one process: with several it would not be the training of one");
+  }
+  // First of all: whatever goes wrong from here on, the others are told.
+  // The first may fit other heads for hours while the others wait; which of them is lost is found without a limit.
+  models::RankTimeouts timeouts;
+  timeouts.step = std::chrono::hours(24 * 7);
+  const auto ranks = config.place ? models::join_ranks(*config.place, timeouts) : nullptr;
+  asked.heads.fit.ranks = ranks.get();
+  try {
+    Training training(asked);
+    if (config.place && config.place->rank > 0) return training.assist() ? ExitCode::kAllFine : ExitCode::kStopped;
+    if (!training.run()) {
+      if (ranks) models::stop_other_ranks(*ranks, "it was told to stop");
+      std::cout << "stopped: the same command again continues where this one ended\n";
+      return ExitCode::kStopped;
+    }
+    return training.exit_code();
+  } catch (const std::exception& e) {
+    if (ranks) models::stop_other_ranks(*ranks, e.what());
+    throw;
+  }
+}
+
+}  // namespace hitscope::apps

@@ -1,0 +1,22 @@
+// The process that heads run in: threads, memory, devices.
+// Thread safety: prepare_runtime once, before anything else; the others are free functions without shared state.
+#pragma once
+
+#include <string>
+
+#include "models/neural/recipes/recipe.h"
+
+namespace hitscope::models {
+
+/// Throws std::invalid_argument unless FitOptions::device is one that this machine and this LibTorch have.
+void check_device(const std::string& device);
+
+/// The precision in which networks learn fastest there without learning less: kBfloat16 on processors that multiply in
+/// it (AVX-512 BF16), else kFloat32.
+Precision usual_precision(const std::string& device);
+
+/// Tells LibTorch how many threads to use (0: one per core) and glibc to keep large blocks, without which training
+/// spends a third of its time in page faults. Call once, first.
+void prepare_runtime(int n_threads);
+
+}  // namespace hitscope::models
