@@ -13,10 +13,10 @@ namespace hitscope::ingest {
 
 void DecodeOptions::validate() const {
   using dsp::require;
-  require(max_duration_s > 0.0 && max_duration_s <= 86400.0, "max-duration", max_duration_s,
-          "above 0, at most 86400 s");
-  require(max_channels >= 1 && max_channels <= 64, "max-channels", max_channels, "1 to 64");
-  require(half_rate >= 0, "half-rate", half_rate, "at least 0 Hz");
+  dsp::require(max_duration_s > 0.0 && max_duration_s <= 86400.0, "max-duration", max_duration_s,
+               "above 0, at most 86400 s");
+  dsp::require(max_channels >= 1 && max_channels <= 64, "max-channels", max_channels, "1 to 64");
+  dsp::require(half_rate >= 0, "half-rate", half_rate, "at least 0 Hz");
 }
 
 Failure decode_failure(FailureKind kind, const std::string& name, const std::string& why) {

@@ -36,14 +36,14 @@ struct MultiCleanup {
 void FetchConfig::validate() const {
   using dsp::require;
   host.validate();
-  require(max_connections >= 1 && max_connections <= 1024, "total-connections", max_connections, "1 to 1024");
-  require(max_attempts >= 1, "max-attempts", max_attempts, "at least 1");
-  require(connect_timeout.count() >= 1, "connect-timeout (ms)", connect_timeout.count(), "at least 1");
-  require(stall_timeout.count() >= 1, "stall-timeout (ms)", stall_timeout.count(), "at least 1");
-  require(total_timeout.count() >= 1, "timeout (ms)", total_timeout.count(), "at least 1");
-  require(max_bytes >= 1, "max-bytes", max_bytes, "at least 1");
-  require(grace.count() >= 0, "grace (ms)", grace.count(), "at least 0");
-  require(max_redirects >= 0 && max_redirects <= 50, "max-redirects", max_redirects, "0 to 50");
+  dsp::require(max_connections >= 1 && max_connections <= 1024, "total-connections", max_connections, "1 to 1024");
+  dsp::require(max_attempts >= 1, "max-attempts", max_attempts, "at least 1");
+  dsp::require(connect_timeout.count() >= 1, "connect-timeout (ms)", connect_timeout.count(), "at least 1");
+  dsp::require(stall_timeout.count() >= 1, "stall-timeout (ms)", stall_timeout.count(), "at least 1");
+  dsp::require(total_timeout.count() >= 1, "timeout (ms)", total_timeout.count(), "at least 1");
+  dsp::require(max_bytes >= 1, "max-bytes", max_bytes, "at least 1");
+  dsp::require(grace.count() >= 0, "grace (ms)", grace.count(), "at least 0");
+  dsp::require(max_redirects >= 0 && max_redirects <= 50, "max-redirects", max_redirects, "0 to 50");
 }
 
 struct Fetcher::Impl {

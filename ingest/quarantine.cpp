@@ -137,9 +137,9 @@ std::optional<Failure> useless_sound(std::span<const float> samples, const Level
 
 void QuarantineRules::validate() const {
   using dsp::require;
-  require(min_duration_s >= 0.0 && min_duration_s <= 86400.0, "min-duration", min_duration_s, "0 to 86400 s");
-  require(silence_db <= 0.0 && silence_db >= -200.0, "silence-db", silence_db, "-200 to 0 dB of full scale");
-  require(max_clipped_share >= 0.0 && max_clipped_share <= 1.0, "max-clipped", max_clipped_share, "0 to 1");
+  dsp::require(min_duration_s >= 0.0 && min_duration_s <= 86400.0, "min-duration", min_duration_s, "0 to 86400 s");
+  dsp::require(silence_db <= 0.0 && silence_db >= -200.0, "silence-db", silence_db, "-200 to 0 dB of full scale");
+  dsp::require(max_clipped_share >= 0.0 && max_clipped_share <= 1.0, "max-clipped", max_clipped_share, "0 to 1");
 }
 
 std::optional<Failure> quarantine(const Recording& recording, const std::string& name, const QuarantineRules& rules) {

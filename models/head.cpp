@@ -9,11 +9,11 @@ SpectrogramError::SpectrogramError(std::size_t dataset_row)
                          " has values that are not finite (NaN or infinite)"),
       row(dataset_row) {}
 
-std::vector<double> Head::predict_values(const Dataset&, std::span<const std::size_t>) {
+std::vector<double> Head::predict_values(const data::Dataset&, std::span<const std::size_t>) {
   throw std::logic_error(std::string(name()) + ": predicts classes, not values");
 }
 
-std::vector<float> Head::class_activation(const Dataset&, std::size_t, int) {
+std::vector<float> Head::class_activation(const data::Dataset&, std::size_t, int) {
   throw std::logic_error(std::string(name()) + ": keeps no maps of a spectrogram");
 }
 

@@ -8,14 +8,16 @@
 
 int main(int argc, char** argv) {
   using namespace hitscope;
-  apps::AuditRunConfig config;
-  apps::PredictionsAuditConfig predictions;
+  using namespace hitscope::apps;
+  using namespace hitscope::apps::audit;
+  AuditRunConfig config;
+  PredictionsAuditConfig predictions;
   CLI::App app(
       "Names what would make scores on a table say more than they mean: features that give the target away, artists, "
       "songs or clips on both sides of a split, resampled rows, labels sorted by row. Nothing is trained.",
       "hitscope audit");
-  apps::add_data_options(app, config.data);
-  apps::add_split_options(app, config.data, config.split);
+  examples::add_data_options(app, config.data);
+  examples::add_split_options(app, config.data, config.split);
   const char* more = "Audit";
   app.add_option("--run", config.run, "a folder of train: its split, and what its scalers have seen")->group(more);
   app.add_option("--predictions", predictions.file,
@@ -25,9 +27,9 @@ int main(int argc, char** argv) {
       ->group(more);
   app.add_option("--predicted-column", predictions.predicted_column, "of --predictions (default: y_pred, …)")
       ->group(more);
-  const std::map<std::string, apps::PredictionKind> kinds{{"classes", apps::PredictionKind::kClasses},
-                                                          {"values", apps::PredictionKind::kValues},
-                                                          {"probabilities", apps::PredictionKind::kProbabilities}};
+  const std::map<std::string, PredictionKind> kinds{{"classes", PredictionKind::kClasses},
+                                                    {"values", PredictionKind::kValues},
+                                                    {"probabilities", PredictionKind::kProbabilities}};
   app.add_option_function<std::string>(
          "--kind", [&](const std::string& name) { predictions.kind = kinds.at(name); },
          "of --predictions: classes, values, or probabilities of 1 (default: by content, and the output says why)")
@@ -44,15 +46,15 @@ int main(int argc, char** argv) {
       "  hitscope audit --predictions theirs.csv --kind values --group-column artist\n"
       "\nExit codes: 0 clean (of predictions: better than always giving one answer), 1 a leak was found or rows "
       "could not be used (of predictions: not better), 2 wrong usage or unusable input, 3 stopped before the end.\n");
-  return apps::run_verb(app, argc, argv, [&] {
+  return shell::run_verb(app, argc, argv, [&] {
     if (config.data.table.path.empty() == predictions.file.empty()) {
-      throw apps::UsageError("give a table to audit, or --predictions FILE (see hitscope audit --help)");
+      throw shell::UsageError("give a table to audit, or --predictions FILE (see hitscope audit --help)");
     }
-    if (predictions.file.empty()) return apps::run_audit(config);
+    if (predictions.file.empty()) return run_audit(config);
     predictions.id_column = config.data.roles.id;
     predictions.group_column = config.data.roles.group;
     predictions.seed = config.split.config.seed;
     predictions.json = config.json;
-    return apps::run_predictions_audit(predictions);
+    return run_predictions_audit(predictions);
   });
 }

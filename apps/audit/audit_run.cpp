@@ -11,14 +11,14 @@
 #include "apps/shell/text_file.h"
 #include "apps/shell/text_table.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::audit {
 namespace {
 
-using models::Finding;
+using models::evaluation::Finding;
 
 /// The statistics that each table head of a run stored, against those of the run's training rows.
-void add_statistics(std::vector<Finding>& findings, const std::filesystem::path& run, const models::Dataset& dataset,
-                    const models::Split& split) {
+void add_statistics(std::vector<Finding>& findings, const std::filesystem::path& run,
+                    const models::data::Dataset& dataset, const models::data::Split& split) {
   constexpr std::string_view kSuffix = ".features.json";
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(run)) {
@@ -28,12 +28,12 @@ void add_statistics(std::vector<Finding>& findings, const std::filesystem::path&
   for (const auto& path : files) {
     const std::string name = path.filename().string();
     try {
-      const auto encoder = models::TableEncoder::from_json(read_text(path));
-      const auto found =
-          models::audit_statistics(dataset.table, split, encoder, name.substr(0, name.size() - kSuffix.size()));
+      const auto encoder = models::data::TableEncoder::from_json(shell::read_text(path));
+      const auto found = models::evaluation::audit_statistics(dataset.table, split, encoder,
+                                                              name.substr(0, name.size() - kSuffix.size()));
       findings.insert(findings.end(), found.begin(), found.end());
     } catch (const std::exception& e) {
-      throw UsageError(path.string() + ": " + e.what());
+      throw shell::UsageError(path.string() + ": " + e.what());
     }
   }
 }
@@ -43,37 +43,39 @@ void take_split_of(AuditRunConfig& config) {
   if (config.run.empty()) return;
   config.data.split_file = config.run / "split.csv";
   if (!std::filesystem::exists(config.data.split_file)) {
-    throw UsageError(config.data.split_file.string() + ": is missing; --run takes a folder that train has finished");
+    throw shell::UsageError(config.data.split_file.string() +
+                            ": is missing; --run takes a folder that train has finished");
   }
-  config.split.kind = SplitKind::kColumn;
+  config.split.kind = models::data::SplitKind::kColumn;
 }
 
 }  // namespace
 
-ExitCode run_audit(const AuditRunConfig& asked) {
+shell::ExitCode run_audit(const AuditRunConfig& asked) {
   AuditRunConfig config = asked;
   take_split_of(config);
   config.data.features.any = true;
-  config.data.need_dates = config.split.kind == SplitKind::kTemporal;
-  const TrainData data = load_train_data(config.data);
-  const SplitKind kind = resolved_split(config.split, data);
-  const models::Split split = make_split(config.split, data, kind);
+  config.data.need_dates = config.split.kind == models::data::SplitKind::kTemporal;
+  const examples::TrainData data = load_train_data(config.data);
+  const models::data::SplitKind kind = resolved_split(config.split, data);
+  const models::data::Split split = make_split(config.split, data, kind);
   const auto labels = learned_labels(data, split);
-  const models::Dataset dataset = labelled(data, labels, split);
+  const models::data::Dataset dataset = labelled(data, labels, split);
   std::vector<Finding> findings = findings_of(data, dataset, labels, split, kind, config.split.config.seed);
   if (!config.run.empty()) add_statistics(findings, config.run, dataset, split);
   if (config.json) {
-    std::cout << findings_json(findings);
+    std::cout << examples::findings_json(findings);
   } else {
     for (const auto& fact : describe(data, split, kind, labels, dataset, config.split.config.seed)) {
       std::cout << fact << '\n';
     }
-    std::cout << '\n' << text_table(data.columns) << '\n';
-    for (const std::string& line : lines_of(findings)) std::cout << line << '\n';
-    std::cout << verdict_of(findings) << '\n';
+    std::cout << '\n' << shell::text_table(data.columns) << '\n';
+    for (const std::string& line : examples::lines_of(findings)) std::cout << line << '\n';
+    std::cout << examples::verdict_of(findings) << '\n';
   }
   tell_failures(data, config.json ? std::cerr : std::cout);
-  return models::is_clean(findings) && all_rows_fine(data) ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+  return models::evaluation::is_clean(findings) && all_rows_fine(data) ? shell::ExitCode::kAllFine
+                                                                       : shell::ExitCode::kSomeFailed;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::audit

@@ -9,16 +9,16 @@
 #include "apps/examples/train_split.h"
 #include "apps/shell/verb.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::audit {
 
 struct AuditRunConfig {
-  TrainDataConfig data;
-  SplitRequest split;
+  examples::TrainDataConfig data;
+  examples::SplitRequest split;
   std::filesystem::path run;  ///< its split.csv and the statistics of its heads are looked at too
   bool json = false;          ///< audit.json on standard output instead of sentences
 };
 
 /// kAllFine for a clean verdict, kSomeFailed where a leak was found. Throws UsageError for what cannot be audited.
-ExitCode run_audit(const AuditRunConfig& config);
+shell::ExitCode run_audit(const AuditRunConfig& config);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::audit

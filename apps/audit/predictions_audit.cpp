@@ -9,7 +9,7 @@
 #include "apps/audit/predictions_table.h"
 #include "apps/examples/findings.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::audit {
 namespace {
 
 using nlohmann::ordered_json;
@@ -21,7 +21,7 @@ std::string_view name_of(PredictionKind kind) {
 
 /// A leak stands before whatever the scores say.
 std::string verdict(const Judgement& judgement) {
-  if (models::is_clean(judgement.findings)) return judgement.verdict;
+  if (models::evaluation::is_clean(judgement.findings)) return judgement.verdict;
   return "NOT CLEAN, see above; " + judgement.verdict;
 }
 
@@ -35,7 +35,7 @@ std::string json_of(const Predictions& p, const Judgement& judgement) {
   j.update(judgement.details);
   j["verdict"] = verdict(judgement);
   j["beside_accuracy"] = judgement.beside_accuracy;
-  j["audit"] = ordered_json::parse(findings_json(judgement.findings));
+  j["audit"] = ordered_json::parse(examples::findings_json(judgement.findings));
   return j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -45,7 +45,7 @@ std::string text_of(const Predictions& p, const Judgement& judgement) {
   std::string figures;
   for (const Figure& figure : judgement.figures) figures += (figures.empty() ? "" : ", ") + shown(figure);
   text += figures + "\nintervals by bootstrap over " + p.intervals_over + "\n" + judgement.constant + "\n";
-  for (const std::string& line : lines_of(judgement.findings)) text += line + "\n";
+  for (const std::string& line : examples::lines_of(judgement.findings)) text += line + "\n";
   text += "verdict: " + verdict(judgement) + "\n";
   if (!judgement.beside_accuracy.empty()) text += judgement.beside_accuracy + "\n";
   return text;
@@ -53,12 +53,12 @@ std::string text_of(const Predictions& p, const Judgement& judgement) {
 
 }  // namespace
 
-ExitCode run_predictions_audit(const PredictionsAuditConfig& config) {
+shell::ExitCode run_predictions_audit(const PredictionsAuditConfig& config) {
   const Predictions predictions = read_predictions(config);
   const Judgement judgement = judge(predictions, config.seed);
   std::cout << (config.json ? json_of(predictions, judgement) : text_of(predictions, judgement));
-  const bool fine = judgement.better && models::is_clean(judgement.findings);
-  return fine ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+  const bool fine = judgement.better && models::evaluation::is_clean(judgement.findings);
+  return fine ? shell::ExitCode::kAllFine : shell::ExitCode::kSomeFailed;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::audit

@@ -8,7 +8,7 @@
 
 #include "apps/shell/verb.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::audit {
 
 enum class PredictionKind {
   kByContent,      ///< one of the others, as read_predictions() says
@@ -30,6 +30,6 @@ struct PredictionsAuditConfig {
 
 /// kAllFine where the predictions beat always answering the most frequent class (or the mean), kSomeFailed where not.
 /// Throws UsageError for what cannot be read.
-ExitCode run_predictions_audit(const PredictionsAuditConfig& config);
+shell::ExitCode run_predictions_audit(const PredictionsAuditConfig& config);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::audit

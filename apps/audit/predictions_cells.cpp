@@ -11,18 +11,18 @@
 #include "ingest/tables/number_format.h"
 #include "ingest/tables/schema.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::audit {
 namespace {
 
 constexpr std::string_view kNeedsValue = "every row needs a value";
 
 /// Both columns in one format, marks of missing values as NaN; nullopt where a cell is no number, or a column has none.
-std::optional<Numbers> numbers_in(const Cells& cells, const ingest::NumberFormat& format) {
+std::optional<Numbers> numbers_in(const Cells& cells, const ingest::tables::NumberFormat& format) {
   Numbers numbers;
   for (const int side : {kTruth, kPredicted}) {
     bool any = false;
     for (std::size_t row = 0; row < cells.n_rows(); ++row) {
-      const auto number = ingest::parse_number(cells.at(side, row), format);
+      const auto number = ingest::tables::parse_number(cells.at(side, row), format);
       if (!number && !cells.is_mark(side, row)) return std::nullopt;
       numbers[side].push_back(number.value_or(std::nan("")));
       any = any || number;
@@ -34,8 +34,8 @@ std::optional<Numbers> numbers_in(const Cells& cells, const ingest::NumberFormat
 
 }  // namespace
 
-Cells::Cells(const ingest::TextTable& table, std::size_t truth, std::size_t predicted)
-    : table_(table), columns_{truth, predicted}, marks_(ingest::TableSchema{}.missing_marks) {
+Cells::Cells(const ingest::tables::TextTable& table, std::size_t truth, std::size_t predicted)
+    : table_(table), columns_{truth, predicted}, marks_(ingest::tables::TableSchema{}.missing_marks) {
   for (std::size_t row = 0; row < n_rows(); ++row) {
     for (const int side : {kTruth, kPredicted}) {
       if (at(side, row).empty()) refuse(side, row, kNeedsValue);
@@ -44,12 +44,12 @@ Cells::Cells(const ingest::TextTable& table, std::size_t truth, std::size_t pred
 }
 
 std::string_view Cells::at(int side, std::size_t row) const {
-  return ingest::without_blanks(table_.columns[columns_[side]].at(row));
+  return ingest::tables::without_blanks(table_.columns[columns_[side]].at(row));
 }
 
 void Cells::refuse(int side, std::size_t row, std::string_view why) const {
-  throw UsageError(fmt::format("{} row {}: {} is '{}'; {}", table_.name, table_.numbers[row], name(side),
-                               clipped(at(side, row)), why));
+  throw shell::UsageError(fmt::format("{} row {}: {} is '{}'; {}", table_.name, table_.numbers[row], name(side),
+                                      clipped(at(side, row)), why));
 }
 
 std::string clipped(std::string_view cell) {
@@ -66,7 +66,7 @@ std::string clipped(std::string_view cell) {
 }
 
 std::optional<Numbers> numbers_of(const Cells& cells) {
-  using ingest::NumberFormat;
+  using ingest::tables::NumberFormat;
   for (const NumberFormat format : {NumberFormat{'.', '\0'}, {'.', ','}, {',', '\0'}, {',', '.'}}) {
     auto numbers = numbers_in(cells, format);
     if (!numbers) continue;
@@ -85,7 +85,7 @@ std::optional<Numbers> numbers_of(const Cells& cells) {
 std::pair<int, std::size_t> first_text(const Cells& cells) {
   for (std::size_t row = 0; row < cells.n_rows(); ++row) {
     for (const int side : {kTruth, kPredicted}) {
-      if (!ingest::parse_number(cells.at(side, row), {})) return {side, row};
+      if (!ingest::tables::parse_number(cells.at(side, row), {})) return {side, row};
     }
   }
   return {kTruth, 0};
@@ -97,7 +97,7 @@ namespace {
 bool are_fractions(const Cells& cells, int side) {
   bool any_fraction = false;
   for (std::size_t row = 0; row < cells.n_rows(); ++row) {
-    const auto number = ingest::parse_number(cells.at(side, row), {});
+    const auto number = ingest::tables::parse_number(cells.at(side, row), {});
     if (!number) return false;
     any_fraction = any_fraction || *number != std::floor(*number);
   }
@@ -132,4 +132,4 @@ std::optional<std::pair<int, std::size_t>> first_no_probability(const Numbers& n
   return std::nullopt;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::audit

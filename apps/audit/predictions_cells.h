@@ -12,7 +12,7 @@
 #include "ingest/tables/missing_marks.h"
 #include "ingest/tables/text_table.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::audit {
 
 /// The sides of a prediction: index of Cells and Numbers.
 inline constexpr int kTruth = 0;
@@ -22,7 +22,7 @@ inline constexpr int kPredicted = 1;
 class Cells {
  public:
   /// Throws UsageError naming the first row with an empty cell.
-  Cells(const ingest::TextTable& table, std::size_t truth, std::size_t predicted);
+  Cells(const ingest::tables::TextTable& table, std::size_t truth, std::size_t predicted);
 
   std::size_t n_rows() const { return table_.n_rows(); }
   std::string_view at(int side, std::size_t row) const;
@@ -32,9 +32,9 @@ class Cells {
   [[noreturn]] void refuse(int side, std::size_t row, std::string_view why) const;
 
  private:
-  const ingest::TextTable& table_;
+  const ingest::tables::TextTable& table_;
   std::array<std::size_t, 2> columns_;
-  ingest::MissingMarks marks_;
+  ingest::tables::MissingMarks marks_;
 };
 
 /// A cell in one line of at most 40 characters.
@@ -53,4 +53,4 @@ void require_texts(const Cells& cells, bool no_fractions);
 /// Side and row of the first that is no truth of 0 or 1, or no prediction from 0 to 1.
 std::optional<std::pair<int, std::size_t>> first_no_probability(const Numbers& numbers);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::audit

@@ -13,12 +13,12 @@
 #include "models/evaluation/metrics.h"
 #include "models/evaluation/ranking.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::audit {
 namespace {
 
-using models::Finding;
-using models::Interval;
-using models::Severity;
+using models::evaluation::Finding;
+using models::evaluation::Interval;
+using models::evaluation::Severity;
 using nlohmann::ordered_json;
 
 constexpr std::size_t kMostLines = 20;            // of a classification report
@@ -31,8 +31,8 @@ std::string against(const char* label, double value, const Interval& interval, d
 }
 
 /// The report of scikit-learn; of many classes the lines of those with most rows, the averages over all.
-std::string report_of(const models::Scores& scores, const std::vector<std::string>& names) {
-  const std::string all = models::classification_report(scores, names);
+std::string report_of(const models::evaluation::Scores& scores, const std::vector<std::string>& names) {
+  const std::string all = models::evaluation::classification_report(scores, names);
   std::vector<std::string> lines;
   for (std::size_t at = 0; at < all.size();) {
     const std::size_t end = all.find('\n', at);
@@ -60,7 +60,7 @@ void add_row_findings(std::vector<Finding>& findings, const Predictions& p) {
   std::size_t n_repeated = 0;
   for (const std::string& id : p.ids) n_repeated += !id.empty() && !seen.insert(id).second ? 1 : 0;
   if (n_repeated > 0) {
-    findings.push_back({Severity::kLeak, models::AuditRule::kResampledCopies, "id",
+    findings.push_back({Severity::kLeak, models::evaluation::AuditRule::kResampledCopies, "id",
                         fmt::format("{} repeat an id that stands before: the test rows were resampled, or rows that "
                                     "trained were copied among them",
                                     rows_of(n_repeated))});
@@ -71,7 +71,7 @@ void add_row_findings(std::vector<Finding>& findings, const Predictions& p) {
   const bool equal =
       counts.size() > 1 && std::adjacent_find(counts.begin(), counts.end(), std::not_equal_to<>()) == counts.end();
   if (equal && counts.front() >= 50) {
-    findings.push_back({Severity::kWarning, models::AuditRule::kResampledCopies, "y_true",
+    findings.push_back({Severity::kWarning, models::evaluation::AuditRule::kResampledCopies, "y_true",
                         fmt::format("all {} classes have exactly {}, as over-sampling makes them: were the test rows "
                                     "resampled?",
                                     counts.size(), rows_of(counts.front()))});
@@ -80,13 +80,13 @@ void add_row_findings(std::vector<Finding>& findings, const Predictions& p) {
 
 /// Answers in classes beside always giving the most frequent one.
 struct Weighed {
-  models::Uncertainty sure;
+  models::evaluation::Uncertainty sure;
   std::string majority;
   double share = 0.0;
 };
 
-Weighed weigh(Judgement& j, const Predictions& p, std::span<const int> answers, const models::Scores& scores,
-              std::uint64_t seed) {
+Weighed weigh(Judgement& j, const Predictions& p, std::span<const int> answers,
+              const models::evaluation::Scores& scores, std::uint64_t seed) {
   std::vector<std::string> labels;
   for (const std::string& name : p.class_names) labels.push_back(clipped(name));
   std::size_t majority = 0;
@@ -94,9 +94,9 @@ Weighed weigh(Judgement& j, const Predictions& p, std::span<const int> answers, 
     if (scores.classes[c].support > scores.classes[majority].support) majority = c;
   }
   const int always = static_cast<int>(majority);
-  Weighed w{models::bootstrap(p.targets, answers, static_cast<int>(labels.size()), always, p.groups, seed),
+  Weighed w{models::evaluation::bootstrap(p.targets, answers, static_cast<int>(labels.size()), always, p.groups, seed),
             labels[majority], static_cast<double>(scores.classes[majority].support) / static_cast<double>(p.n_rows)};
-  j.findings = models::audit_predictions(p.targets, answers, always, labels, p.name);
+  j.findings = models::evaluation::audit_predictions(p.targets, answers, always, labels, p.name);
   j.better = w.sure.beats_majority();
   j.constant = fmt::format("always answering '{}' gets an accuracy of {}", w.majority, shown(w.share));
   j.verdict = fmt::format("{} always answering '{}' (accuracy {:+.4f} to {:+.4f} beside it, 95 %)",
@@ -123,7 +123,8 @@ std::string beside(const Weighed& w, double accuracy, bool apart, const std::str
 
 Judgement judge_classes(const Predictions& p, std::uint64_t seed) {
   Judgement j;
-  const auto scores = models::score_classes(p.targets, p.answers, static_cast<int>(p.class_names.size()), false);
+  const auto scores =
+      models::evaluation::score_classes(p.targets, p.answers, static_cast<int>(p.class_names.size()), false);
   j.details["classes"] = p.class_names;
   const Weighed w = weigh(j, p, p.answers, scores, seed);
   std::vector<std::string> labels;
@@ -134,7 +135,7 @@ Judgement judge_classes(const Predictions& p, std::uint64_t seed) {
                {"macro_f1", "macro-F1", scores.macro_f1, w.sure.macro_f1},
                {"mcc", "MCC", scores.mcc}};
   const auto n_true = std::count_if(scores.classes.begin(), scores.classes.end(),
-                                    [](const models::ClassScore& c) { return c.support > 0; });
+                                    [](const models::evaluation::ClassScore& c) { return c.support > 0; });
   const double chance = 1.0 / static_cast<double>(n_true);
   j.details["balanced_accuracy_by_chance"] = chance;
   j.beside_accuracy = beside(w, scores.accuracy, w.sure.tells_classes_apart(),
@@ -143,7 +144,7 @@ Judgement judge_classes(const Predictions& p, std::uint64_t seed) {
 }
 
 void add_calibration(Judgement& j, const Predictions& p, const std::vector<bool>& positive) {
-  const auto curve = models::calibration_curve(positive, p.predicted_values, kCalibrationBins);
+  const auto curve = models::evaluation::calibration_curve(positive, p.predicted_values, kCalibrationBins);
   std::vector<std::vector<std::string>> cells{{"predicted", "came true", "rows"}};
   j.details["calibration"] = ordered_json::array();
   for (std::size_t b = 0; b < curve.count.size(); ++b) {
@@ -151,11 +152,11 @@ void add_calibration(Judgement& j, const Predictions& p, const std::vector<bool>
     j.details["calibration"].push_back(
         {{"predicted", curve.predicted[b]}, {"fraction", curve.fraction[b]}, {"rows", curve.count[b]}});
   }
-  j.table = text_table(cells);
+  j.table = shell::text_table(cells);
 }
 
-models::Probabilities of_both_classes(std::span<const double> of_one) {
-  models::Probabilities both{of_one.size(), 2, {}};
+models::data::Probabilities of_both_classes(std::span<const double> of_one) {
+  models::data::Probabilities both{of_one.size(), 2, {}};
   for (const double value : of_one) both.values.insert(both.values.end(), {1.0 - value, value});
   return both;
 }
@@ -167,9 +168,9 @@ Judgement judge_probabilities(const Predictions& p, std::uint64_t seed) {
   for (const int target : p.targets) positive.push_back(target == 1);
   const auto both = of_both_classes(p.predicted_values);
   for (std::size_t row = 0; row < p.n_rows; ++row) answers.push_back(both.predicted(row));
-  const auto scores = models::score_predictions(p.targets, both, false);
+  const auto scores = models::evaluation::score_predictions(p.targets, both, false);
   const Weighed w = weigh(j, p, answers, scores, seed);
-  const Interval auc = models::roc_auc_interval(positive, p.predicted_values, p.groups, seed);
+  const Interval auc = models::evaluation::roc_auc_interval(positive, p.predicted_values, p.groups, seed);
   j.figures = {{"roc_auc", "ROC AUC", scores.roc_auc, auc},
                {"average_precision", "average precision", scores.average_precision},
                {"log_loss", "log loss", scores.log_loss},
@@ -177,7 +178,8 @@ Judgement judge_probabilities(const Predictions& p, std::uint64_t seed) {
                {"accuracy", "accuracy at 0.5", scores.accuracy, w.sure.accuracy},
                {"balanced_accuracy", "balanced accuracy", scores.balanced_accuracy, w.sure.balanced_accuracy}};
   const double share = static_cast<double>(scores.classes[1].support) / static_cast<double>(p.n_rows);
-  const auto prior = models::score_predictions(p.targets, of_both_classes(std::vector<double>(p.n_rows, share)), false);
+  const auto prior =
+      models::evaluation::score_predictions(p.targets, of_both_classes(std::vector<double>(p.n_rows, share)), false);
   j.constant += fmt::format("; always answering their share, {}, a log loss of {} and a Brier score of {}",
                             shown(share), shown(prior.log_loss), shown(prior.brier));
   j.details["prior"] = {{"share", share}, {"log_loss", prior.log_loss}, {"brier", prior.brier}};
@@ -190,9 +192,10 @@ Judgement judge_values(const Predictions& p, std::uint64_t seed) {
   Judgement j;
   const double mean = std::accumulate(p.true_values.begin(), p.true_values.end(), 0.0) / static_cast<double>(p.n_rows);
   const std::vector<double> always(p.n_rows, mean);
-  const auto scores = models::score_values(p.true_values, p.predicted_values);
-  const auto constant = models::score_values(p.true_values, always);
-  const auto sure = models::bootstrap(std::span<const double>(p.true_values), p.predicted_values, mean, p.groups, seed);
+  const auto scores = models::evaluation::score_values(p.true_values, p.predicted_values);
+  const auto constant = models::evaluation::score_values(p.true_values, always);
+  const auto sure =
+      models::evaluation::bootstrap(std::span<const double>(p.true_values), p.predicted_values, mean, p.groups, seed);
   j.figures = {{"r2", "R²", scores.r2, sure.r2},
                {"mae", "MAE", scores.mae, sure.mae},
                {"rmse", "RMSE", scores.rmse},
@@ -212,7 +215,7 @@ Judgement judge_values(const Predictions& p, std::uint64_t seed) {
   }
   if (std::adjacent_find(p.predicted_values.begin(), p.predicted_values.end(), std::not_equal_to<>()) ==
       p.predicted_values.end()) {
-    j.findings.push_back({Severity::kWarning, models::AuditRule::kMajorityPredictor, p.name,
+    j.findings.push_back({Severity::kWarning, models::evaluation::AuditRule::kMajorityPredictor, p.name,
                           fmt::format("always answers {}", shown(p.predicted_values.front()))});
   }
   j.details = {{"mean", mean},
@@ -244,4 +247,4 @@ std::string shown(const Figure& figure) {
                      sure ? fmt::format(" [{}, {}]", shown(figure.interval->low), shown(figure.interval->high)) : "");
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::audit

@@ -11,21 +11,21 @@
 #include "models/evaluation/audit.h"
 #include "models/evaluation/comparison.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::audit {
 
 /// A score with its name in JSON (and scikit-learn) and in sentences.
 struct Figure {
   std::string key;
   std::string label;
   double value = 0.0;  ///< NaN where it is not defined
-  std::optional<models::Interval> interval = std::nullopt;
+  std::optional<models::evaluation::Interval> interval = std::nullopt;
 };
 
 struct Judgement {
   std::string table;  ///< classification report or calibration table; empty for values
   std::vector<Figure> figures;
   std::string constant;  ///< "always answering 'no' gets an accuracy of 0.9800"
-  std::vector<models::Finding> findings;
+  std::vector<models::evaluation::Finding> findings;
   bool better = false;             ///< than the constant answer
   std::string verdict;             ///< "NOT better than always answering 'no' (…)"
   std::string beside_accuracy;     ///< a second sentence on what the verdict does not see; may be empty
@@ -39,4 +39,4 @@ std::string shown(double value);
 /// "accuracy 0.9000 [0.8800, 0.9200]", without an interval that is not defined.
 std::string shown(const Figure& figure);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::audit

@@ -15,10 +15,10 @@
 #include "ingest/tables/column_roles.h"
 #include "ingest/tables/text_table.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::audit {
 namespace {
 
-using ingest::TextTable;
+using ingest::tables::TextTable;
 using Usual = std::initializer_list<std::string_view>;
 
 constexpr std::size_t kMostWholeClasses = 30;  // more different whole numbers than this are values
@@ -65,7 +65,7 @@ std::string number_classes(Predictions& p, const Cells& cells, const std::array<
     for (const Class& value : side) numbers.emplace(value, 0);
   }
   if (numbers.size() > kMostClasses) {
-    throw UsageError(fmt::format(
+    throw shell::UsageError(fmt::format(
         "{}: {} and {} hold {} different classes, over {}; numbers can be read as such "
         "with --kind values",
         p.name, cells.name(kTruth), cells.name(kPredicted), with_commas(numbers.size()), with_commas(kMostClasses)));
@@ -138,12 +138,12 @@ std::optional<std::size_t> column_of(const TextTable& table, const std::string& 
     if (table.header[c] == given) return c;
   }
   if (!given.empty()) {
-    throw UsageError(fmt::format("{}: {} names the column '{}', which it does not have; its columns are: {}",
-                                 table.name, flag, given, fmt::join(table.header, ", ")));
+    throw shell::UsageError(fmt::format("{}: {} names the column '{}', which it does not have; its columns are: {}",
+                                        table.name, flag, given, fmt::join(table.header, ", ")));
   }
   for (const std::string_view name : usual) {
     for (std::size_t c = 0; c < table.header.size(); ++c) {
-      if (ingest::normalised_name(table.header[c]) == name) return c;
+      if (ingest::tables::normalised_name(table.header[c]) == name) return c;
     }
   }
   return std::nullopt;
@@ -151,22 +151,22 @@ std::optional<std::size_t> column_of(const TextTable& table, const std::string& 
 
 std::size_t needed_column(const TextTable& table, const std::string& given, const char* flag, Usual usual) {
   if (const auto column = column_of(table, given, flag, usual)) return *column;
-  throw UsageError(fmt::format("{}: has no column {}; name it with {} (its columns are: {})", table.name,
-                               *usual.begin(), flag, fmt::join(table.header, ", ")));
+  throw shell::UsageError(fmt::format("{}: has no column {}; name it with {} (its columns are: {})", table.name,
+                                      *usual.begin(), flag, fmt::join(table.header, ", ")));
 }
 
 TextTable read_table(const std::filesystem::path& path) {
-  auto table = ingest::read_text_table(path, {});
-  if (!table) throw UsageError(table.error().detail);
-  if (!table->refused.empty()) throw UsageError(table->refused.front().failure.detail);
-  if (table->n_rows() == 0) throw UsageError(path.string() + ": has no rows");
+  auto table = ingest::tables::read_text_table(path, {});
+  if (!table) throw shell::UsageError(table.error().detail);
+  if (!table->refused.empty()) throw shell::UsageError(table->refused.front().failure.detail);
+  if (table->n_rows() == 0) throw shell::UsageError(path.string() + ": has no rows");
   return std::move(*table);
 }
 
 std::vector<std::string> texts_of(const TextTable& table, std::optional<std::size_t> column) {
   std::vector<std::string> texts(table.n_rows());
   for (std::size_t row = 0; column && row < texts.size(); ++row) {
-    texts[row] = ingest::without_blanks(table.columns[*column].at(row));
+    texts[row] = ingest::tables::without_blanks(table.columns[*column].at(row));
   }
   return texts;
 }
@@ -217,4 +217,4 @@ Predictions read_predictions(const PredictionsAuditConfig& config) {
   return p;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::audit

@@ -7,7 +7,7 @@
 
 #include "apps/audit/predictions_audit.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::audit {
 
 struct Predictions {
   std::string name;  ///< of the file, without its folder
@@ -36,4 +36,4 @@ std::string with_commas(std::size_t n);  ///< "2,000"
 /// "1 row", "2,000 rows".
 std::string rows_of(std::size_t n);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::audit

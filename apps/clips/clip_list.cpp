@@ -13,7 +13,7 @@
 #include "ingest/tables/catalogue.h"
 #include "ingest/tables/csv.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::clips {
 namespace {
 
 namespace fs = std::filesystem;
@@ -32,16 +32,16 @@ bool has_audio_extension(const fs::path& path) {
 
 /// results.csv has a row for every row of the catalogue that was fetched last.
 std::vector<ClipSource> from_store(const fs::path& store) {
-  auto reader = ingest::CsvReader::open(store / kFetchResults);
-  if (!reader) throw UsageError(reader.error().detail + " (a fetch that did not end: run it again)");
+  auto reader = ingest::tables::CsvReader::open(store / kFetchResults);
+  if (!reader) throw shell::UsageError(reader.error().detail + " (a fetch that did not end: run it again)");
   enum Column { kRow, kId, kUrl, kStatus, kFile, kStage = 10, kKind, kDetail, kColumns };
   const std::vector<std::string>& ours = fetch_result_columns();
   if (reader->header().size() < kColumns || !std::equal(ours.begin(), ours.end(), reader->header().begin())) {
-    throw UsageError((store / kFetchResults).string() + ": not a fetch's results");
+    throw shell::UsageError((store / kFetchResults).string() + ": not a fetch's results");
   }
   std::vector<ClipSource> clips;
   while (auto row = reader->next()) {
-    if (!*row) throw UsageError(row->error().detail);
+    if (!*row) throw shell::UsageError(row->error().detail);
     const std::vector<std::string>& cells = (*row)->cells;
     if (cells[kStatus] == "ok") {
       clips.push_back({cells[kId], store / cells[kFile], cells[kFile], std::nullopt});
@@ -53,7 +53,7 @@ std::vector<ClipSource> from_store(const fs::path& store) {
     const std::string id = stage == ingest::Stage::kCatalogue ? "row-" + cells[kRow] : cells[kId];
     clips.push_back({id, {}, cells[kUrl], ingest::Failure{stage, kind, cells[kDetail]}});
   }
-  if (clips.empty()) throw UsageError(store.string() + ": the fetch has no rows");
+  if (clips.empty()) throw shell::UsageError(store.string() + ": the fetch has no rows");
   return clips;
 }
 
@@ -67,7 +67,8 @@ std::vector<ClipSource> from_folder(const fs::path& folder) {
       names.push_back(it->path().lexically_relative(folder));
     }
   }
-  if (names.empty()) throw UsageError(folder.string() + ": holds no audio file (by extension) and no fetch journal");
+  if (names.empty())
+    throw shell::UsageError(folder.string() + ": holds no audio file (by extension) and no fetch journal");
   std::sort(names.begin(), names.end());
   const auto stem = [](const fs::path& name) { return (name.parent_path() / name.stem()).string(); };
   std::map<std::string, int> n_of_stem;  // song.mp3 and song.wav keep their extensions in their ids
@@ -83,15 +84,16 @@ std::vector<ClipSource> from_folder(const fs::path& folder) {
 }
 
 std::vector<ClipSource> from_csv(const fs::path& csv) {
-  auto catalogue = ingest::Catalogue::open(csv, {});
-  if (!catalogue) throw UsageError(catalogue.error().detail);
+  auto catalogue = ingest::tables::Catalogue::open(csv, {});
+  if (!catalogue) throw shell::UsageError(catalogue.error().detail);
   const std::vector<std::string>& header = catalogue->header();
   const auto column = std::find_if(header.begin(), header.end(), [](const std::string& name) {
     const std::string n = lower(name);
     return n == "path" || n == "file" || n == "filename" || n == "audio_path";
   });
   if (column == header.end()) {
-    throw UsageError(csv.string() + ": has no column of audio paths; name it path, file, filename or audio_path");
+    throw shell::UsageError(csv.string() +
+                            ": has no column of audio paths; name it path, file, filename or audio_path");
   }
   const auto index = static_cast<std::size_t>(column - header.begin());
   std::vector<ClipSource> clips;
@@ -105,7 +107,7 @@ std::vector<ClipSource> from_csv(const fs::path& csv) {
     const std::string id = catalogue->roles().id ? row->id : cell;
     clips.push_back({id, csv.parent_path() / cell, cell, std::nullopt});
   }
-  if (clips.empty()) throw UsageError(csv.string() + ": has a header but no rows");
+  if (clips.empty()) throw shell::UsageError(csv.string() + ": has a header but no rows");
   return clips;
 }
 
@@ -130,7 +132,7 @@ std::vector<ClipSource> list_all(const fs::path& input) {
   if (fs::is_directory(input, error)) {
     return fs::exists(input / ingest::FetchJournal::kFileName) ? from_store(input) : from_folder(input);
   }
-  if (!fs::exists(input, error)) throw UsageError(input.string() + ": no such file or folder");
+  if (!fs::exists(input, error)) throw shell::UsageError(input.string() + ": no such file or folder");
   if (lower(input.extension().string()) == ".csv") return from_csv(input);
   return {{input.stem().string(), input, input.filename().string(), std::nullopt}};
 }
@@ -141,4 +143,4 @@ std::vector<ClipSource> list_clips(const fs::path& input) {
   return without_duplicates(list_all(input));
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::clips

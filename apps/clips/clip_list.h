@@ -9,7 +9,7 @@
 
 #include "ingest/failure.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::clips {
 
 /// In a fetch store: one line per catalogue row.
 inline constexpr const char* kFetchResults = "results.csv";
@@ -28,4 +28,4 @@ struct ClipSource {
 /// id; an audio file itself. Throws UsageError where there is none.
 std::vector<ClipSource> list_clips(const std::filesystem::path& input);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::clips

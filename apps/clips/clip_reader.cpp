@@ -3,7 +3,7 @@
 #include "ingest/content_hash.h"
 #include "ingest/files.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::clips {
 
 void ClipRules::validate() const {
   decode.validate();
@@ -34,4 +34,4 @@ tl::expected<LoadedClip, ingest::Failure> ClipReader::read(const std::filesystem
   return clip;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::clips

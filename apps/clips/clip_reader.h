@@ -15,7 +15,7 @@
 #include "ingest/decode.h"
 #include "ingest/quarantine.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::clips {
 
 /// Which clips are accepted, and how much of each is decoded.
 struct ClipRules {
@@ -47,4 +47,4 @@ class ClipReader {
   std::vector<std::byte> bytes_;  // of the file read last
 };
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::clips

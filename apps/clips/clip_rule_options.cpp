@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-namespace hitscope::apps {
+namespace hitscope::apps::clips {
 
 void add_clip_rules(CLI::App& app, ClipRules& rules) {
   constexpr const char* kGroup = "Quarantine (clips set aside as failed rows)";
@@ -23,4 +23,4 @@ void add_clip_rules(CLI::App& app, ClipRules& rules) {
   keep("--keep-wrong-length", q.keep_wrong_length, "accept clips longer or shorter than their header says");
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::clips

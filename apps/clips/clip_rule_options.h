@@ -8,10 +8,10 @@ namespace CLI {
 class App;
 }
 
-namespace hitscope::apps {
+namespace hitscope::apps::clips {
 
 /// Adds --min-duration, --max-channels, --silence-db, --max-clipped and the --keep flags to `app`; `rules` must outlive
 /// its parsing and holds the defaults.
 void add_clip_rules(CLI::App& app, ClipRules& rules);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::clips

@@ -9,7 +9,7 @@
 #include "apps/clips/clip_list.h"
 #include "ingest/tables/csv.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::clips {
 namespace {
 
 namespace fs = std::filesystem;
@@ -33,7 +33,7 @@ ingest::Failure not_fetched() {
 
 /// The beginning of a line, without its newline.
 std::string head(std::initializer_list<std::string_view> cells) {
-  std::string line = ingest::csv_line(cells);
+  std::string line = ingest::tables::csv_line(cells);
   line.pop_back();
   return line;
 }
@@ -47,9 +47,9 @@ const std::vector<std::string>& fetch_result_columns() {
   return columns;
 }
 
-FetchResults::FetchResults(const fs::path& store, const ingest::Catalogue& catalogue)
+FetchResults::FetchResults(const fs::path& store, const ingest::tables::Catalogue& catalogue)
     : store_(store), catalogue_name_(catalogue.path() == "-" ? "standard input" : catalogue.path().string()) {
-  const ingest::ColumnRoles& roles = catalogue.roles();
+  const ingest::tables::ColumnRoles& roles = catalogue.roles();
   std::vector<std::string> names = fetch_result_columns();
   for (std::size_t i = 0; i < catalogue.header().size(); ++i) {
     const bool is_ours = roles.id == i || std::find(roles.urls.begin(), roles.urls.end(), i) != roles.urls.end();
@@ -59,7 +59,7 @@ FetchResults::FetchResults(const fs::path& store, const ingest::Catalogue& catal
     names.push_back(name);
     other_columns_.push_back(i);
   }
-  header_ = ingest::csv_line(names);
+  header_ = ingest::tables::csv_line(names);
   kept_.rdbuf()->pubsetbuf(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
   kept_.open(store_ / kKept, std::ios::binary | std::ios::in | std::ios::out | std::ios::trunc);
   check(kept_, store_ / kKept);
@@ -74,7 +74,7 @@ std::string FetchResults::others_of(const std::vector<std::string>& cells) const
   std::string text;
   for (const std::size_t column : other_columns_) {
     text += ',';
-    if (column < cells.size()) ingest::append_csv_cell(text, cells[column]);  // a broken row may have fewer
+    if (column < cells.size()) ingest::tables::append_csv_cell(text, cells[column]);  // a broken row may have fewer
   }
   return text;
 }
@@ -89,7 +89,7 @@ void FetchResults::keep(Kind kind, std::size_t row, const std::string& id, const
   ++n_rows_;
 }
 
-void FetchResults::add_refused(const ingest::CatalogueRow& row) {
+void FetchResults::add_refused(const ingest::tables::CatalogueRow& row) {
   const ingest::Failure& failure = row.track.error();
   failures_.add(failure);
   keep(Kind::kFailure, row.row, row.id,
@@ -98,12 +98,12 @@ void FetchResults::add_refused(const ingest::CatalogueRow& row) {
            others_of(row.cells));
 }
 
-void FetchResults::add_known(const ingest::Track& track, const FetchRecord& record) {
+void FetchResults::add_known(const ingest::tables::Track& track, const FetchRecord& record) {
   keep(record.clip ? Kind::kClip : Kind::kFailure, track.row, track.id,
        line_of(track.row, record, others_of(track.cells)));
 }
 
-void FetchResults::add_pending(const ingest::Track& track) {
+void FetchResults::add_pending(const ingest::tables::Track& track) {
   keep(Kind::kPending, track.row, track.id, others_of(track.cells));
 }
 
@@ -170,4 +170,4 @@ void FetchResults::publish(const Find& find, bool says_missing) {
   fs::rename(failures_path, store_ / kFetchFailures);
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::clips

@@ -18,7 +18,7 @@
 #include "ingest/fetch_journal.h"
 #include "ingest/tables/catalogue.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::clips {
 
 inline constexpr const char* kFetchFailures = "failures.csv";
 /// The columns of results.csv before those of the catalogue.
@@ -27,17 +27,17 @@ const std::vector<std::string>& fetch_result_columns();
 class FetchResults {
  public:
   /// Of the rows of `catalogue`, into the folder `store`.
-  FetchResults(const std::filesystem::path& store, const ingest::Catalogue& catalogue);
+  FetchResults(const std::filesystem::path& store, const ingest::tables::Catalogue& catalogue);
   ~FetchResults();
   FetchResults(const FetchResults&) = delete;
   FetchResults& operator=(const FetchResults&) = delete;
 
   /// The next row, which the catalogue refuses.
-  void add_refused(const ingest::CatalogueRow& row);
+  void add_refused(const ingest::tables::CatalogueRow& row);
   /// The next row, whose record stands.
-  void add_known(const ingest::Track& track, const ingest::FetchRecord& record);
+  void add_known(const ingest::tables::Track& track, const ingest::FetchRecord& record);
   /// The next row, which is being fetched.
-  void add_pending(const ingest::Track& track);
+  void add_pending(const ingest::tables::Track& track);
 
   using Find = std::function<std::optional<ingest::FetchRecord>(const std::string& id)>;
   /// Fills the places in and puts both files where they belong. Rows without a record are failures of kind not_fetched,
@@ -46,7 +46,7 @@ class FetchResults {
 
   std::size_t n_rows() const { return n_rows_; }
   std::size_t n_clips() const { return n_clips_; }
-  const FailureSummary& failures() const { return failures_; }
+  const shell::FailureSummary& failures() const { return failures_; }
 
  private:
   enum class Kind : char { kClip, kFailure, kPending };
@@ -61,9 +61,9 @@ class FetchResults {
   std::string header_;
   std::vector<char> buffer_ = std::vector<char>(1U << 18U);  // of kept_
   std::fstream kept_;
-  FailureSummary failures_;
+  shell::FailureSummary failures_;
   std::size_t n_rows_ = 0;
   std::size_t n_clips_ = 0;
 };
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::clips

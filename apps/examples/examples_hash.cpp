@@ -6,7 +6,7 @@
 
 #include "ingest/sha256.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 namespace {
 
 /// Every value with its length before it, so that no two sequences have the same bytes.
@@ -68,4 +68,4 @@ std::string examples_hash(const TrainData& data) {
   return hash.hex();
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

@@ -6,10 +6,10 @@
 
 #include "apps/examples/train_data.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 
 /// SHA-256 of the examples' ids, features, raw targets, label scheme, groups, identities, times and parts: two
 /// trainings on equal hashes learn from the same rows. Spectrograms are not in it; their index has a hash of its own.
 std::string examples_hash(const TrainData& data);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

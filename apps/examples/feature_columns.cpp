@@ -9,11 +9,11 @@
 
 #include "apps/shell/verb.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 namespace {
 
-using ingest::TypedColumn;
-using ingest::TypedTable;
+using ingest::tables::TypedColumn;
+using ingest::tables::TypedTable;
 
 constexpr std::size_t kMostCategories = 100;
 
@@ -39,7 +39,8 @@ class Chooser {
       const bool listed = has(request_.use, name);
       const char* role = roles_.why_no_feature(index);
       if (listed && role != nullptr && !request_.any) {
-        throw UsageError(fmt::format("--features names '{}', which is {}; it must not be a feature", name, role));
+        throw shell::UsageError(
+            fmt::format("--features names '{}', which is {}; it must not be a feature", name, role));
       }
       if (has(request_.leave, name)) {
         leave(name, "--no-features");
@@ -62,13 +63,14 @@ class Chooser {
   /// A column that --features names is wanted: it is not left out without a word.
   void cannot_use(const std::string& name, const std::string& why) {
     if (has(request_.use, name)) {
-      throw UsageError(fmt::format("{}: --features names '{}', which cannot be one: {}", table_.name, name, why));
+      throw shell::UsageError(
+          fmt::format("{}: --features names '{}', which cannot be one: {}", table_.name, name, why));
     }
     leave(name, why);
   }
 
   void add(const TypedColumn& source, bool listed) {
-    if (source.schema.type == ingest::ColumnType::kDate && !listed) {
+    if (source.schema.type == ingest::tables::ColumnType::kDate && !listed) {
       leave(source.schema.name, "a date; --features takes it as days");
     } else if (source.is_numeric()) {
       add_number(source);
@@ -121,4 +123,4 @@ FeatureColumns feature_columns(const TypedTable& table, const TableRoles& roles,
   return Chooser(table, roles, request, rows).choose();
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

@@ -8,7 +8,7 @@
 #include "apps/examples/table_roles.h"
 #include "models/data/dataset.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 
 struct FeatureRequest {
   std::vector<std::string> use;    ///< columns; empty: all that can be; {"none"}: no table columns
@@ -17,12 +17,12 @@ struct FeatureRequest {
 };
 
 struct FeatureColumns {
-  models::FeatureTable table;       ///< a value per row of `rows`
-  std::vector<std::string> unused;  ///< "name (reason)"
+  models::data::FeatureTable table;  ///< a value per row of `rows`
+  std::vector<std::string> unused;   ///< "name (reason)"
 };
 
 /// The features of the rows `rows` of `table`. Throws UsageError for a column that is not there or may not be one.
-FeatureColumns feature_columns(const ingest::TypedTable& table, const TableRoles& roles, const FeatureRequest& request,
-                               const std::vector<std::size_t>& rows);
+FeatureColumns feature_columns(const ingest::tables::TypedTable& table, const TableRoles& roles,
+                               const FeatureRequest& request, const std::vector<std::size_t>& rows);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

@@ -9,12 +9,12 @@
 #include "apps/shell/progress.h"
 #include "apps/shell/words.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 namespace {
 
-using models::Finding;
-using models::Severity;
-using models::SplitKind;
+using models::data::SplitKind;
+using models::evaluation::Finding;
+using models::evaluation::Severity;
 using nlohmann::ordered_json;
 
 std::size_t count(std::span<const Finding> findings, Severity severity) {
@@ -23,14 +23,15 @@ std::size_t count(std::span<const Finding> findings, Severity severity) {
 }
 
 /// A split.csv or a column may follow time as well as --split temporal does.
-bool is_by_time(const TrainData& data, const models::Split& split, SplitKind kind) {
+bool is_by_time(const TrainData& data, const models::data::Split& split, SplitKind kind) {
   if (kind != SplitKind::kColumn || data.times.empty()) return kind == SplitKind::kTemporal;
   double latest = -std::numeric_limits<double>::infinity();
   double earliest_test = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < data.times.size(); ++i) {
-    const models::Part part = split.part(i);
-    if (part == models::Part::kTest) earliest_test = std::min(earliest_test, data.times[i]);
-    if (part == models::Part::kTrain || part == models::Part::kValidation) latest = std::max(latest, data.times[i]);
+    const models::data::Part part = split.part(i);
+    if (part == models::data::Part::kTest) earliest_test = std::min(earliest_test, data.times[i]);
+    if (part == models::data::Part::kTrain || part == models::data::Part::kValidation)
+      latest = std::max(latest, data.times[i]);
   }
   return latest < earliest_test;
 }
@@ -61,21 +62,21 @@ std::string mend_of_copies(const TrainData& data, SplitKind kind) {
 
 }  // namespace
 
-std::vector<Finding> findings_of(const TrainData& data, const models::Dataset& dataset,
-                                 const models::LabelScheme& labels, const models::Split& split, SplitKind kind,
-                                 std::uint64_t seed) {
-  models::AuditInput input{dataset.table,
-                           dataset.targets,
-                           dataset.n_classes,
-                           data.raw_targets.numbers,
-                           &split,
-                           data.group_column,
-                           {},
-                           {},
-                           {},
-                           {},
-                           labels.class_names(),
-                           seed};
+std::vector<Finding> findings_of(const TrainData& data, const models::data::Dataset& dataset,
+                                 const models::data::LabelScheme& labels, const models::data::Split& split,
+                                 SplitKind kind, std::uint64_t seed) {
+  models::evaluation::AuditInput input{dataset.table,
+                                       dataset.targets,
+                                       dataset.n_classes,
+                                       data.raw_targets.numbers,
+                                       &split,
+                                       data.group_column,
+                                       {},
+                                       {},
+                                       {},
+                                       {},
+                                       labels.class_names(),
+                                       seed};
   if (!data.group_column.empty()) input.groups = data.groups;
   const auto row_numbers = row_numbers_of(data);
   input.credits = data.credits;
@@ -87,7 +88,7 @@ std::vector<Finding> findings_of(const TrainData& data, const models::Dataset& d
   }
   for (const auto& column : dataset.table.numeric) input.column_names.push_back(column.name);
   for (const auto& column : dataset.table.categorical) input.column_names.push_back(column.name);
-  return models::audit(input);
+  return models::evaluation::audit(input);
 }
 
 std::vector<std::string> lines_of(std::span<const Finding> findings) {
@@ -126,9 +127,9 @@ std::vector<std::string> lines_of_folds(std::span<const std::vector<Finding>> fo
 std::string verdict_of(std::span<const Finding> findings) {
   const std::size_t n_leaks = count(findings, Severity::kLeak);
   const std::size_t n_warnings = count(findings, Severity::kWarning);
-  if (n_leaks == 0) return fmt::format("verdict: clean: no leak found, {}", count_of(n_warnings, "warning"));
+  if (n_leaks == 0) return fmt::format("verdict: clean: no leak found, {}", shell::count_of(n_warnings, "warning"));
   return fmt::format("verdict: NOT CLEAN: {}, {}; scores on these test rows say more than they mean",
-                     count_of(n_leaks, "leak"), count_of(n_warnings, "warning"));
+                     shell::count_of(n_leaks, "leak"), shell::count_of(n_warnings, "warning"));
 }
 
 std::string findings_json(std::span<const Finding> findings) {
@@ -140,11 +141,11 @@ std::string findings_json(std::span<const Finding> findings) {
                     {"detail", finding.detail}});
   }
   const ordered_json j{{"format_version", 1},
-                       {"clean", models::is_clean(findings)},
+                       {"clean", models::evaluation::is_clean(findings)},
                        {"n_leaks", count(findings, Severity::kLeak)},
                        {"n_warnings", count(findings, Severity::kWarning)},
                        {"findings", list}};
   return j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

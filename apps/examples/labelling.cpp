@@ -10,7 +10,7 @@
 #include "apps/shell/verb.h"
 #include "apps/shell/words.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 namespace {
 
 /// A head that has seen one answer only has nothing to tell apart, and its score would mean nothing.
@@ -19,25 +19,26 @@ void check_varied(const TrainData& data, const std::vector<T>& targets, std::spa
                   const std::function<std::string(T)>& shown) {
   const T first = targets[rows.front()];
   if (std::any_of(rows.begin(), rows.end(), [&](std::size_t row) { return targets[row] != first; })) return;
-  throw UsageError(fmt::format(
+  throw shell::UsageError(fmt::format(
       "{}: the label of all {} is {}, by --labels {} of column '{}'; there is nothing to learn", data.table_name,
-      count_of(rows.size(), "training row"), shown(first), to_string(data.labels), data.target_column));
+      shell::count_of(rows.size(), "training row"), shown(first), to_string(data.labels), data.target_column));
 }
 
 }  // namespace
 
-models::LabelScheme learned_labels(const TrainData& data, const models::Split& split) {
+models::data::LabelScheme learned_labels(const TrainData& data, const models::data::Split& split) {
   try {
-    return models::LabelScheme::fit(data.labels, data.raw_targets, split.training_fold());
+    return models::data::LabelScheme::fit(data.labels, data.raw_targets, split.training_fold());
   } catch (const std::invalid_argument& error) {
-    throw UsageError(fmt::format("{}, column '{}': {}", data.table_name, data.target_column, error.what()));
+    throw shell::UsageError(fmt::format("{}, column '{}': {}", data.table_name, data.target_column, error.what()));
   }
 }
 
-models::Dataset labelled(const TrainData& data, const models::LabelScheme& scheme, const models::Split& split) {
-  models::Dataset dataset = data.dataset;
+models::data::Dataset labelled(const TrainData& data, const models::data::LabelScheme& scheme,
+                               const models::data::Split& split) {
+  models::data::Dataset dataset = data.dataset;
   dataset.n_classes = scheme.n_classes();
-  const models::TrainingFold fold = split.training_fold();
+  const models::data::TrainingFold fold = split.training_fold();
   if (scheme.is_regression()) {
     for (std::size_t row = 0; row < dataset.n_rows; ++row) {
       dataset.values.push_back(scheme.value(data.raw_targets, row));
@@ -56,4 +57,4 @@ models::Dataset labelled(const TrainData& data, const models::LabelScheme& schem
   return dataset;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

@@ -6,12 +6,13 @@
 #include "models/data/labels.h"
 #include "models/data/split.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 
 /// Edges and class names of the training rows. Throws UsageError naming table and column where they cannot be learned.
-models::LabelScheme learned_labels(const TrainData& data, const models::Split& split);
+models::data::LabelScheme learned_labels(const TrainData& data, const models::data::Split& split);
 
 /// The examples with the targets that `scheme` gives them. Throws UsageError where all training rows have the same.
-models::Dataset labelled(const TrainData& data, const models::LabelScheme& scheme, const models::Split& split);
+models::data::Dataset labelled(const TrainData& data, const models::data::LabelScheme& scheme,
+                               const models::data::Split& split);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

@@ -8,7 +8,7 @@
 #include <string>
 #include <unordered_map>
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 
 /// Two columns: a text and its class. Throws UsageError naming file and row.
 std::map<std::string, std::string> read_mapping(const std::filesystem::path& path);
@@ -17,4 +17,4 @@ std::map<std::string, std::string> read_mapping(const std::filesystem::path& pat
 /// UsageError naming file and row: a key twice, a part that is none.
 std::unordered_map<std::string, std::string> read_parts(const std::filesystem::path& path, const std::string& key);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

@@ -13,15 +13,15 @@
 #include "ingest/files.h"
 #include "ingest/sha256.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 namespace {
 
-using ingest::TextTable;
-using ingest::TypedColumn;
+using ingest::tables::TextTable;
+using ingest::tables::TypedColumn;
 
 template <typename T>
 T value_or_throw(tl::expected<T, ingest::Failure> result) {
-  if (!result) throw UsageError(result.error().detail);
+  if (!result) throw shell::UsageError(result.error().detail);
   return std::move(*result);
 }
 
@@ -37,15 +37,15 @@ std::vector<std::string> split_at(const std::string& text, char mark) {
 }
 
 /// "a=b,c" are two keys; "row" is none.
-std::vector<ingest::JoinKey> keys_of(const std::string& on) {
+std::vector<ingest::tables::JoinKey> keys_of(const std::string& on) {
   if (on == "row") return {};
-  std::vector<ingest::JoinKey> keys;
+  std::vector<ingest::tables::JoinKey> keys;
   for (const std::string& part : split_at(on, ',')) {
     const std::size_t equals = part.find('=');
     const std::string left = part.substr(0, equals);
     keys.push_back({left, equals == std::string::npos ? left : part.substr(equals + 1)});
     if (keys.back().left.empty() || keys.back().right.empty()) {
-      throw UsageError("--on is '" + on + "'; it must be KEY, LEFT=RIGHT, several of them with ',', or row");
+      throw shell::UsageError("--on is '" + on + "'; it must be KEY, LEFT=RIGHT, several of them with ',', or row");
     }
   }
   return keys;
@@ -54,11 +54,11 @@ std::vector<ingest::JoinKey> keys_of(const std::string& on) {
 void tell_refused(const TextTable& table, std::vector<std::string>& facts) {
   if (table.refused.empty()) return;
   facts.push_back(fmt::format("{}: {} could not be read; the first: {}", table.name,
-                              count_of(table.refused.size(), "row"), table.refused.front().failure.detail));
+                              shell::count_of(table.refused.size(), "row"), table.refused.front().failure.detail));
 }
 
 /// Rows that share a key, but nothing else, are other songs.
-std::string doubtful_join(const ingest::JoinReport& report) {
+std::string doubtful_join(const ingest::tables::JoinReport& report) {
   std::string text = fmt::format(
       "warning: {} stands for different rows of {}: rows were given the first one's cells, which may be another song's",
       report.on, report.right);
@@ -69,47 +69,48 @@ std::string doubtful_join(const ingest::JoinReport& report) {
 }
 
 TextTable joined_table(const TableRequest& request, std::vector<std::string>& facts) {
-  TextTable table = value_or_throw(ingest::read_text_table(request.path, request.options));
+  TextTable table = value_or_throw(ingest::tables::read_text_table(request.path, request.options));
   const std::string reason = table.encoding_reason.empty()
                                  ? ""
                                  : fmt::format(", as {}; --encoding utf-8 refuses such rows", table.encoding_reason);
-  facts.push_back(fmt::format("table: {}: {}, {}, {}{}", table.name, count_of(table.n_rows(), "row"),
-                              count_of(table.header.size(), "column"),
-                              table.encoding == ingest::Encoding::kUtf8 ? "UTF-8" : "ISO-8859-1", reason));
+  facts.push_back(fmt::format("table: {}: {}, {}, {}{}", table.name, shell::count_of(table.n_rows(), "row"),
+                              shell::count_of(table.header.size(), "column"),
+                              table.encoding == ingest::tables::Encoding::kUtf8 ? "UTF-8" : "ISO-8859-1", reason));
   tell_refused(table, facts);
   if (request.strict && !table.refused.empty()) {
-    throw UsageError("--strict: " + table.refused.front().failure.detail);
+    throw shell::UsageError("--strict: " + table.refused.front().failure.detail);
   }
-  if (table.n_rows() == 0 && !table.refused.empty()) throw UsageError(table.refused.front().failure.detail);
+  if (table.n_rows() == 0 && !table.refused.empty()) throw shell::UsageError(table.refused.front().failure.detail);
   if (request.joins.size() != request.on.size()) {
-    throw UsageError(
+    throw shell::UsageError(
         fmt::format("--join stands {} and --on {} times; every --join needs its --on (a column, LEFT=RIGHT, "
                     "or row)",
                     request.joins.size(), request.on.size()));
   }
   for (std::size_t i = 0; i < request.joins.size(); ++i) {
-    const TextTable right = value_or_throw(ingest::read_text_table(request.joins[i], {}));
+    const TextTable right = value_or_throw(ingest::tables::read_text_table(request.joins[i], {}));
     tell_refused(right, facts);
     auto result = value_or_throw(
-        ingest::join(std::move(table), right, {keys_of(request.on[i]), request.duplicates, !request.inner}));
-    for (std::string& sentence : ingest::sentences(result.report)) facts.push_back(std::move(sentence));
-    if (result.report.n_right_conflicting > 0 && request.duplicates == ingest::JoinDuplicates::kFirst) {
+        ingest::tables::join(std::move(table), right, {keys_of(request.on[i]), request.duplicates, !request.inner}));
+    for (std::string& sentence : ingest::tables::sentences(result.report)) facts.push_back(std::move(sentence));
+    if (result.report.n_right_conflicting > 0 && request.duplicates == ingest::tables::JoinDuplicates::kFirst) {
       facts.push_back(doubtful_join(result.report));
     }
     table = std::move(result.table);
     if (table.n_rows() == 0) {
-      throw UsageError(fmt::format("{}: no row has a match in {} by --on {}, and --inner keeps no other",
-                                   request.path.string(), right.name, request.on[i]));
+      throw shell::UsageError(fmt::format("{}: no row has a match in {} by --on {}, and --inner keeps no other",
+                                          request.path.string(), right.name, request.on[i]));
     }
   }
   return table;
 }
 
-ingest::TableSchema schema_for(const TableRequest& request, const TextTable& table) {
-  ingest::TableSchema schema = ingest::infer_schema(table);
+ingest::tables::TableSchema schema_for(const TableRequest& request, const TextTable& table) {
+  ingest::tables::TableSchema schema = ingest::tables::infer_schema(table);
   if (request.schema.empty()) return schema;
-  const auto given = value_or_throw(ingest::schema_from_json(read_text(request.schema), request.schema.string()));
-  return value_or_throw(ingest::overlaid(std::move(schema), given, table.name));
+  const auto given =
+      value_or_throw(ingest::tables::schema_from_json(shell::read_text(request.schema), request.schema.string()));
+  return value_or_throw(ingest::tables::overlaid(std::move(schema), given, table.name));
 }
 
 /// What typing lost, column by column; an error where nothing may be lost.
@@ -117,22 +118,22 @@ void tell_losses(const LoadedTable& loaded, bool strict, std::vector<std::string
   for (const TypedColumn& column : loaded.table.columns) {
     if (column.n_lost == 0) continue;
     std::string examples;
-    for (const ingest::LostCell& lost : column.lost) {
+    for (const ingest::tables::LostCell& lost : column.lost) {
       examples += fmt::format("{}'{}' in row {}", examples.empty() ? "" : ", ", lost.text, lost.row_number);
     }
     const std::string sentence =
         fmt::format("{}: {} cannot be read as a {} and count as missing: {}", column.schema.name,
-                    count_of(column.n_lost, "cell"), to_string(column.schema.type), examples);
-    if (strict) throw UsageError(loaded.table.name + ": --strict: " + sentence);
+                    shell::count_of(column.n_lost, "cell"), to_string(column.schema.type), examples);
+    if (strict) throw shell::UsageError(loaded.table.name + ": --strict: " + sentence);
     facts.push_back(sentence);
   }
 }
 
 void tell_cleaning(const LoadedTable& loaded, std::vector<std::string>& facts) {
-  for (const ingest::CleaningCount& count : loaded.cleaned.counts) {
+  for (const ingest::tables::CleaningCount& count : loaded.cleaned.counts) {
     std::string examples;
     for (const std::size_t row : count.examples) examples += fmt::format("{}{}", examples.empty() ? "" : ", ", row);
-    facts.push_back(fmt::format("left out: {}, {}{}{}", count_of(count.n_rows, "row"), count.rule,
+    facts.push_back(fmt::format("left out: {}, {}{}{}", shell::count_of(count.n_rows, "row"), count.rule,
                                 examples.empty() ? "" : "; the first: rows ", examples));
   }
 }
@@ -143,17 +144,17 @@ LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole) {
   LoadedTable loaded;
   TextTable text = joined_table(request, loaded.facts);
   loaded.schema = schema_for(request, text);
-  loaded.table = ingest::typed(std::move(text), loaded.schema);
+  loaded.table = ingest::tables::typed(std::move(text), loaded.schema);
   if (const auto column = whole(loaded.table); column && loaded.table.columns[*column].n_lost > 0) {
-    ingest::ColumnSchema& schema = loaded.schema.columns[*column];
+    ingest::tables::ColumnSchema& schema = loaded.schema.columns[*column];
     std::string name = std::move(schema.name);
     schema = {};
     schema.name = std::move(name);
-    ingest::retype(loaded.table, *column, schema, loaded.schema.missing_marks);
+    ingest::tables::retype(loaded.table, *column, schema, loaded.schema.missing_marks);
   }
-  if (!request.save_schema.empty()) ingest::write_file(request.save_schema, ingest::to_json(loaded.schema));
+  if (!request.save_schema.empty()) ingest::write_file(request.save_schema, ingest::tables::to_json(loaded.schema));
   tell_losses(loaded, request.strict, loaded.facts);
-  loaded.cleaned = value_or_throw(ingest::clean(loaded.table, request.cleaning));
+  loaded.cleaned = value_or_throw(ingest::tables::clean(loaded.table, request.cleaning));
   tell_cleaning(loaded, loaded.facts);
   return loaded;
 }
@@ -165,15 +166,15 @@ std::string hash_of_files(const TableRequest& request) {
   if (!request.schema.empty()) files.push_back(request.schema);
   for (const auto& file : files) {
     if (file == "-") continue;
-    hashes += ingest::sha256_hex(read_text(file)) + " ";
+    hashes += ingest::sha256_hex(shell::read_text(file)) + " ";
   }
   return hashes.empty() ? "standard input" : ingest::sha256_hex(hashes);
 }
 
 void add_table_options(CLI::App& app, TableRequest& request) {
-  using ingest::Encoding;
-  using ingest::JoinDuplicates;
-  using ingest::TableFormat;
+  using ingest::tables::Encoding;
+  using ingest::tables::JoinDuplicates;
+  using ingest::tables::TableFormat;
   static const std::map<std::string, TableFormat> formats{{"auto", TableFormat::kAuto},
                                                           {"csv", TableFormat::kCsv},
                                                           {"tsv", TableFormat::kTsv},
@@ -182,10 +183,11 @@ void add_table_options(CLI::App& app, TableRequest& request) {
       {"auto", Encoding::kAuto}, {"utf-8", Encoding::kUtf8}, {"iso-8859-1", Encoding::kIso8859_1}};
   static const std::map<std::string, JoinDuplicates> policies{
       {"first", JoinDuplicates::kFirst}, {"all", JoinDuplicates::kAll}, {"refuse", JoinDuplicates::kRefuse}};
-  static const std::map<std::string, ingest::DuplicateRule> rules{{"exact", ingest::DuplicateRule::kExact},
-                                                                  {"song", ingest::DuplicateRule::kSong},
-                                                                  {"isrc", ingest::DuplicateRule::kIsrc},
-                                                                  {"clip", ingest::DuplicateRule::kClip}};
+  static const std::map<std::string, ingest::tables::DuplicateRule> rules{
+      {"exact", ingest::tables::DuplicateRule::kExact},
+      {"song", ingest::tables::DuplicateRule::kSong},
+      {"isrc", ingest::tables::DuplicateRule::kIsrc},
+      {"clip", ingest::tables::DuplicateRule::kClip}};
   const char* table = "Table";
   app.add_option("--format", request.options.format, "csv, tsv, jsonl (default: by the file's name and content)")
       ->transform(CLI::Transformer(formats).description(""))
@@ -229,4 +231,4 @@ void add_table_options(CLI::App& app, TableRequest& request) {
       ->group(cleaning);
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

@@ -5,11 +5,11 @@
 #include "apps/shell/verb.h"
 #include "ingest/tables/column_roles.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 namespace {
 
-using ingest::ColumnRole;
-using ingest::TypedTable;
+using ingest::tables::ColumnRole;
+using ingest::tables::TypedTable;
 
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
@@ -21,8 +21,8 @@ std::string listed(const std::vector<std::string>& names) {
 
 std::size_t column_named(const TypedTable& table, const std::string& name, const char* flag) {
   if (const auto index = table.find(name)) return *index;
-  throw UsageError(fmt::format("{}: {} names the column '{}', which it does not have; its columns are: {}", table.name,
-                               flag, name, listed(table.header())));
+  throw shell::UsageError(fmt::format("{}: {} names the column '{}', which it does not have; its columns are: {}",
+                                      table.name, flag, name, listed(table.header())));
 }
 
 const char* TableRoles::why_no_feature(std::size_t column) const {
@@ -41,7 +41,7 @@ const char* TableRoles::why_no_feature(std::size_t column) const {
 TableRoles find_roles(const TypedTable& table, const RoleNames& names) {
   const std::vector<std::string> header = table.header();
   const auto role = [&](const std::string& given, ColumnRole usual, const char* flag) {
-    return given.empty() ? ingest::find_role(header, usual) : std::optional(column_named(table, given, flag));
+    return given.empty() ? ingest::tables::find_role(header, usual) : std::optional(column_named(table, given, flag));
   };
   TableRoles roles;
   roles.id = role(names.id, ColumnRole::kId, "--id-column");
@@ -53,18 +53,18 @@ TableRoles find_roles(const TypedTable& table, const RoleNames& names) {
   roles.clip_hash = role("", ColumnRole::kClipHash, "");
   roles.url = role("", ColumnRole::kUrl, "");
   if (names.target.empty() && !roles.popularity) {
-    throw UsageError(table.name +
-                     ": has no popularity column; name it with --popularity-column, or a categorical one with "
-                     "--target");
+    throw shell::UsageError(table.name +
+                            ": has no popularity column; name it with --popularity-column, or a categorical one with "
+                            "--target");
   }
   roles.target = names.target.empty() ? *roles.popularity : column_named(table, names.target, "--target");
   roles.group = names.group.empty() ? roles.artist : std::optional(column_named(table, names.group, "--group-column"));
   if (!names.split.empty()) roles.split = column_named(table, names.split, "--split-column");
   if (roles.date && !table.columns[*roles.date].is_numeric()) {
-    if (!names.date.empty()) throw UsageError(table.name + ": --date-column " + names.date + " holds no dates");
+    if (!names.date.empty()) throw shell::UsageError(table.name + ": --date-column " + names.date + " holds no dates");
     roles.date.reset();
   }
   return roles;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

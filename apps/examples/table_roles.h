@@ -7,7 +7,7 @@
 
 #include "ingest/tables/typed_table.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 
 /// Columns by role; empty: found by their usual names, or none.
 struct RoleNames {
@@ -31,9 +31,9 @@ struct TableRoles {
 };
 
 /// Throws UsageError where a named column is not there, where there is no target, or where `names.date` holds no dates.
-TableRoles find_roles(const ingest::TypedTable& table, const RoleNames& names);
+TableRoles find_roles(const ingest::tables::TypedTable& table, const RoleNames& names);
 
 /// The column that `flag` names. Throws UsageError where the table has none of this name.
-std::size_t column_named(const ingest::TypedTable& table, const std::string& name, const char* flag);
+std::size_t column_named(const ingest::tables::TypedTable& table, const std::string& name, const char* flag);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

@@ -15,14 +15,14 @@
 #include "apps/shell/words.h"
 #include "ingest/tables/catalogue.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 namespace {
 
 using ingest::Failure;
 using ingest::FailureKind;
-using ingest::TypedColumn;
-using ingest::TypedTable;
-using models::LabelKind;
+using ingest::tables::TypedColumn;
+using ingest::tables::TypedTable;
+using models::data::LabelKind;
 
 /// What cleaning calls the same song is by the columns that the flags name.
 TableRequest with_roles(const TrainDataConfig& config) {
@@ -44,7 +44,8 @@ bool is_of_texts(LabelKind kind) {
 /// Words that are classes must not be lost, whatever most of the column looks like; an edited schema is obeyed.
 ChooseColumn label_column_of(const TrainDataConfig& config) {
   return [&config](const TypedTable& table) -> std::optional<std::size_t> {
-    if (!config.table.schema.empty() || !is_of_texts(models::parse_label_spec(label_spec(config)).kind)) return {};
+    if (!config.table.schema.empty() || !is_of_texts(models::data::parse_label_spec(label_spec(config)).kind))
+      return {};
     return find_roles(table, config.roles).target;
   };
 }
@@ -53,9 +54,10 @@ class Loader {
  public:
   explicit Loader(const TrainDataConfig& config)
       : config_(config), loaded_(load_table(with_roles(config), label_column_of(config))) {
-    if (!config.spectrograms.empty()) data_.store = std::make_unique<SpectrogramStore>(config.spectrograms);
+    if (!config.spectrograms.empty())
+      data_.store = std::make_unique<spectrograms::SpectrogramStore>(config.spectrograms);
     if (table().n_rows() + table().refused.size() == 0) {
-      throw UsageError(table().name + ": has a header but no rows; nothing to train on");
+      throw shell::UsageError(table().name + ": has a header but no rows; nothing to train on");
     }
     roles_ = find_roles(table(), config.roles);
     check_roles();
@@ -65,12 +67,12 @@ class Loader {
   TrainData load() {
     read_split_file();
     make_rows();
-    if (used_.empty()) throw UsageError(no_examples());
+    if (used_.empty()) throw shell::UsageError(no_examples());
     make_targets();
     make_groups();
     make_features();
     data_.dataset.n_rows = used_.size();
-    data_.columns = ingest::described(table());
+    data_.columns = ingest::tables::described(table());
     data_.facts = loaded_.facts;
     data_.table_name = table().name;
     data_.left_out = loaded_.cleaned.counts;
@@ -85,10 +87,10 @@ class Loader {
 
   void check_roles() {
     if (data_.store && !roles_.id) {
-      throw UsageError(table().name + ": has no id column to join spectrograms on; name it with --id-column");
+      throw shell::UsageError(table().name + ": has no id column to join spectrograms on; name it with --id-column");
     }
     if (config_.need_dates && !roles_.date) {
-      throw UsageError(table().name + ": a temporal split needs a column of dates; name it with --date-column");
+      throw shell::UsageError(table().name + ": a temporal split needs a column of dates; name it with --date-column");
     }
     data_.target_column = column(roles_.target).schema.name;
     if (roles_.group) data_.group_column = column(*roles_.group).schema.name;
@@ -99,14 +101,15 @@ class Loader {
 
   void make_label_config() {
     const std::string spec = label_spec(config_);
-    data_.labels = models::parse_label_spec(spec);
+    data_.labels = models::data::parse_label_spec(spec);
     if (data_.labels.kind == LabelKind::kMapping) data_.labels.mapping = read_mapping(spec.substr(spec.find(':') + 1));
     if (!data_.labels.group_column.empty()) {
       label_group_ = column_named(table(), data_.labels.group_column, "--labels");
     }
     if (!is_of_texts(data_.labels.kind) && !column(roles_.target).is_numeric()) {
-      throw UsageError(fmt::format("{}: --labels {} needs numbers, and the target column '{}' holds {}", table().name,
-                                   spec, data_.target_column, to_string(column(roles_.target).schema.type)));
+      throw shell::UsageError(fmt::format("{}: --labels {} needs numbers, and the target column '{}' holds {}",
+                                          table().name, spec, data_.target_column,
+                                          to_string(column(roles_.target).schema.type)));
     }
   }
 
@@ -129,7 +132,7 @@ class Loader {
       return Failure{ingest::Stage::kCatalogue, kind,
                      fmt::format("{} row {}: id '{}' {}", table().name, table().numbers[row], id, why)};
     };
-    if (const auto why = ingest::id_problem(id)) return failure(FailureKind::kBadId, *why);
+    if (const auto why = ingest::tables::id_problem(id)) return failure(FailureKind::kBadId, *why);
     const auto [first, is_new] = ids_.emplace(id, table().numbers[row]);
     if (is_new) return std::nullopt;
     return failure(FailureKind::kDuplicateId,
@@ -183,9 +186,9 @@ class Loader {
 
   /// Every row of the file becomes an example or a failure, in the file's order.
   void make_rows() {
-    std::vector<const ingest::RefusedRow*> refused;
+    std::vector<const ingest::tables::RefusedRow*> refused;
     for (const auto& row : table().refused) refused.push_back(&row);
-    std::unordered_map<std::size_t, const ingest::RefusedRow*> left_out;
+    std::unordered_map<std::size_t, const ingest::tables::RefusedRow*> left_out;
     for (const auto& row : loaded_.cleaned.left_out) left_out[row.number] = &row;
     std::size_t next_refused = 0;
     std::size_t next_kept = 0;
@@ -209,17 +212,18 @@ class Loader {
     }
     add_refused_before(std::numeric_limits<std::size_t>::max());
     if (data_.store) {
-      models::SpectrogramView& view = data_.dataset.spectrograms;
-      const RenderSettings& settings = data_.store->settings();
+      models::data::SpectrogramView& view = data_.dataset.spectrograms;
+      const spectrograms::RenderSettings& settings = data_.store->settings();
       view.n_bins = settings.front_end.n_bins();
       view.n_frames = settings.n_frames();
-      view.type =
-          settings.sample_type == SampleType::kFloat16 ? models::StoredType::kFloat16 : models::StoredType::kFloat32;
+      view.type = settings.sample_type == spectrograms::SampleType::kFloat16 ? models::data::StoredType::kFloat16
+                                                                             : models::data::StoredType::kFloat32;
     }
   }
 
   std::string no_examples() const {
-    std::string text = fmt::format("{}: none of its {} can be used", table().name, count_of(data_.rows.size(), "row"));
+    std::string text =
+        fmt::format("{}: none of its {} can be used", table().name, shell::count_of(data_.rows.size(), "row"));
     for (const TrainRow& row : data_.rows) {
       if (row.failure) return text + "; the first: " + row.failure->detail;
     }
@@ -227,7 +231,7 @@ class Loader {
   }
 
   void make_targets() {
-    models::RawTargets& raw = data_.raw_targets;
+    models::data::RawTargets& raw = data_.raw_targets;
     const LabelKind kind = data_.labels.kind;
     const bool is_text = is_of_texts(kind);
     for (const std::size_t row : used_) {
@@ -235,13 +239,13 @@ class Loader {
       if (!is_text) raw.numbers.push_back(column(roles_.target).numbers[row]);
       if (label_group_) raw.groups.push_back(cell(*label_group_, row));
     }
-    data_.strata = models::LabelScheme::strata(data_.labels, raw);
+    data_.strata = models::data::LabelScheme::strata(data_.labels, raw);
   }
 
   /// Artists go by the first that is credited.
   std::string group_of(std::size_t row) const {
     const std::string_view name = column(*roles_.group).cell(row);
-    return roles_.group == roles_.artist ? ingest::artist_key(name) : std::string(name);
+    return roles_.group == roles_.artist ? ingest::tables::artist_key(name) : std::string(name);
   }
 
   void make_groups() {
@@ -257,10 +261,10 @@ class Loader {
       if (has_times) data_.times.push_back(column(*roles_.date).numbers[row]);
     }
     add_identity("song (artist and title)", roles_.artist && roles_.title, [&](std::size_t row) {
-      return ingest::song_key(column(*roles_.artist).cell(row), column(*roles_.title).cell(row));
+      return ingest::tables::song_key(column(*roles_.artist).cell(row), column(*roles_.title).cell(row));
     });
     add_identity("ISRC", roles_.isrc.has_value(),
-                 [&](std::size_t row) { return ingest::isrc_key(column(*roles_.isrc).cell(row)); });
+                 [&](std::size_t row) { return ingest::tables::isrc_key(column(*roles_.isrc).cell(row)); });
     add_identity("clip", roles_.clip_hash || data_.store, [&](std::size_t row) {
       return data_.store ? data_.store->fingerprint(id_of(row)) : cell(*roles_.clip_hash, row);
     });
@@ -270,7 +274,7 @@ class Loader {
     data_.credits = credits_of(cells);
     if (roles_.group != roles_.artist) return;
     for (auto& names : data_.credits) {
-      for (std::string& name : names) name = ingest::artist_key(name);
+      for (std::string& name : names) name = ingest::tables::artist_key(name);
     }
   }
 
@@ -306,7 +310,7 @@ TrainData load_train_data(const TrainDataConfig& config) {
 }
 
 void tell_failures(const TrainData& data, std::ostream& out) {
-  FailureSummary summary;
+  shell::FailureSummary summary;
   for (const TrainRow& row : data.rows) {
     const bool asked_for = row.failure && row.failure->kind == FailureKind::kLeftOut;
     if (row.failure && !asked_for) summary.add(*row.failure);
@@ -319,4 +323,4 @@ bool all_rows_fine(const TrainData& data) {
                      [](const TrainRow& row) { return !row.failure || row.failure->kind == FailureKind::kLeftOut; });
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

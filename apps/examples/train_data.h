@@ -18,7 +18,7 @@
 #include "models/data/labels.h"
 #include "models/data/targets.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 
 struct TrainDataConfig {
   TableRequest table;
@@ -45,9 +45,9 @@ struct Identity {
 };
 
 struct TrainData {
-  models::Dataset dataset;         ///< without targets: see labelled()
-  models::RawTargets raw_targets;  ///< by example
-  models::LabelConfig labels;
+  models::data::Dataset dataset;         ///< without targets: see labelled()
+  models::data::RawTargets raw_targets;  ///< by example
+  models::data::LabelConfig labels;
   std::vector<int> strata;  ///< by example: what splits balance; never labels
   std::string table_name;
   std::string target_column;
@@ -64,9 +64,9 @@ struct TrainData {
   std::vector<std::string> unused_columns;        ///< "name (reason)"
   std::vector<std::string> facts;                 ///< what loading found, one sentence each
   std::vector<std::vector<std::string>> columns;  ///< the typed schema as cells, the first row names them
-  std::vector<ingest::CleaningCount> left_out;
-  ingest::TableSchema schema;
-  std::unique_ptr<SpectrogramStore> store;  ///< owns what the dataset borrows
+  std::vector<ingest::tables::CleaningCount> left_out;
+  ingest::tables::TableSchema schema;
+  std::unique_ptr<spectrograms::SpectrogramStore> store;  ///< owns what the dataset borrows
 };
 
 /// Throws UsageError for a table, column, label scheme or spectrogram folder that cannot be used.
@@ -77,4 +77,4 @@ void tell_failures(const TrainData& data, std::ostream& out);
 /// Rows that a flag leaves out are fine.
 bool all_rows_fine(const TrainData& data);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

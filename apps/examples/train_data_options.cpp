@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <map>
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 
 CLI::Option* add_data_options(CLI::App& app, TrainDataConfig& data) {
   CLI::Option* table =
@@ -32,12 +32,12 @@ CLI::Option* add_data_options(CLI::App& app, TrainDataConfig& data) {
 }
 
 void add_split_options(CLI::App& app, TrainDataConfig& data, SplitRequest& split) {
-  using models::SplitKind;
-  static const std::map<std::string, SplitKind> kinds{{"group", SplitKind::kGroup},
-                                                      {"duplicates", SplitKind::kDuplicates},
-                                                      {"random", SplitKind::kRandom},
-                                                      {"temporal", SplitKind::kTemporal},
-                                                      {"column", SplitKind::kColumn}};
+  static const std::map<std::string, models::data::SplitKind> kinds{
+      {"group", models::data::SplitKind::kGroup},
+      {"duplicates", models::data::SplitKind::kDuplicates},
+      {"random", models::data::SplitKind::kRandom},
+      {"temporal", models::data::SplitKind::kTemporal},
+      {"column", models::data::SplitKind::kColumn}};
   const char* group = "Split";
   app.add_option_function<std::string>(
          "--split", [&split](const std::string& name) { split.kind = kinds.at(name); },
@@ -56,4 +56,4 @@ void add_split_options(CLI::App& app, TrainDataConfig& data, SplitRequest& split
   app.add_option("--seed", split.config.seed, "of everything random")->capture_default_str()->group(group);
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

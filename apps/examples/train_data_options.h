@@ -10,10 +10,10 @@ class App;
 class Option;
 }  // namespace CLI
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 
 /// The objects must outlive parsing. Gives the option of the table, for callers that must have it.
 CLI::Option* add_data_options(CLI::App& app, TrainDataConfig& data);
 void add_split_options(CLI::App& app, TrainDataConfig& data, SplitRequest& split);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

@@ -9,10 +9,10 @@
 #include "apps/shell/verb.h"
 #include "apps/shell/words.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::examples {
 
-using models::Part;
-using models::Split;
+using models::data::Part;
+using models::data::Split;
 
 namespace {
 
@@ -23,12 +23,13 @@ void check_test_fold(const SplitRequest& request, const TrainData& data) {
   const std::set<std::string> distinct(values.begin(), values.end());
   std::string list;
   for (const std::string& value : distinct) list += (list.empty() ? "" : ", ") + value;
-  throw UsageError(values.empty() ? "--test-fold needs --split-column"
-                                  : "--test-fold is '" + request.test_fold + "', but the split column holds: " + list);
+  throw shell::UsageError(values.empty()
+                              ? "--test-fold needs --split-column"
+                              : "--test-fold is '" + request.test_fold + "', but the split column holds: " + list);
 }
 
-models::SplitRows rows_of(const TrainData& data) {
-  models::SplitRows rows;
+models::data::SplitRows rows_of(const TrainData& data) {
+  models::data::SplitRows rows;
   rows.strata = data.strata;
   if (!data.group_column.empty()) rows.groups = data.groups;
   if (!data.group_column.empty()) rows.identities.emplace_back(data.groups);
@@ -37,20 +38,20 @@ models::SplitRows rows_of(const TrainData& data) {
   return rows;
 }
 
-void check_possible(const TrainData& data, SplitKind kind) {
-  if (kind == SplitKind::kGroup && data.group_column.empty()) {
-    throw UsageError("--split group needs groups: name their column with --group-column");
+void check_possible(const TrainData& data, models::data::SplitKind kind) {
+  if (kind == models::data::SplitKind::kGroup && data.group_column.empty()) {
+    throw shell::UsageError("--split group needs groups: name their column with --group-column");
   }
-  if (kind == SplitKind::kDuplicates && data.group_column.empty() && data.identities.empty()) {
-    throw UsageError(
+  if (kind == models::data::SplitKind::kDuplicates && data.group_column.empty() && data.identities.empty()) {
+    throw shell::UsageError(
         "--split duplicates needs an artist, a title, an ISRC or a clip: name --artist-column or "
         "--title-column");
   }
-  if (kind == SplitKind::kTemporal && data.times.empty()) {
-    throw UsageError("--split temporal needs a date in every row: name --date-column");
+  if (kind == models::data::SplitKind::kTemporal && data.times.empty()) {
+    throw shell::UsageError("--split temporal needs a date in every row: name --date-column");
   }
-  if (kind == SplitKind::kColumn && data.split_values.empty()) {
-    throw UsageError("--split column needs --split-column or --split-file");
+  if (kind == models::data::SplitKind::kColumn && data.split_values.empty()) {
+    throw shell::UsageError("--split column needs --split-column or --split-file");
   }
 }
 
@@ -60,11 +61,11 @@ auto with_name(const std::string& name, const Make& make) {
   try {
     return make();
   } catch (const std::invalid_argument& error) {
-    throw UsageError(name + ": " + error.what());
+    throw shell::UsageError(name + ": " + error.what());
   }
 }
 
-std::string class_counts(const models::LabelScheme& labels, const models::Dataset& dataset) {
+std::string class_counts(const models::data::LabelScheme& labels, const models::data::Dataset& dataset) {
   const auto& names = labels.class_names();
   std::vector<std::size_t> counts(names.size(), 0);
   for (const int target : dataset.targets) ++counts[static_cast<std::size_t>(target)];
@@ -77,7 +78,7 @@ std::string class_counts(const models::LabelScheme& labels, const models::Datase
   return n_shown > 20 ? fmt::format("{}, and {} more", text, n_shown - 20) : text;
 }
 
-std::string feature_list(const models::FeatureTable& table) {
+std::string feature_list(const models::data::FeatureTable& table) {
   std::string columns;
   for (const auto& c : table.numeric) columns += (columns.empty() ? "" : ", ") + c.name;
   for (const auto& c : table.categorical) columns += (columns.empty() ? "" : ", ") + c.name + " (categories)";
@@ -86,22 +87,23 @@ std::string feature_list(const models::FeatureTable& table) {
 
 }  // namespace
 
-SplitKind resolved_split(const SplitRequest& request, const TrainData& data) {
+models::data::SplitKind resolved_split(const SplitRequest& request, const TrainData& data) {
   check_test_fold(request, data);
-  SplitKind kind = data.group_column.empty() ? SplitKind::kRandom : SplitKind::kGroup;
-  if (!data.split_values.empty()) kind = SplitKind::kColumn;
+  models::data::SplitKind kind =
+      data.group_column.empty() ? models::data::SplitKind::kRandom : models::data::SplitKind::kGroup;
+  if (!data.split_values.empty()) kind = models::data::SplitKind::kColumn;
   if (request.kind) kind = *request.kind;
-  if (!data.split_values.empty() && kind != SplitKind::kColumn) {
-    throw UsageError(fmt::format("--split {} makes a split of its own; it cannot follow --split-column or --split-file",
-                                 to_string(kind)));
+  if (!data.split_values.empty() && kind != models::data::SplitKind::kColumn) {
+    throw shell::UsageError(fmt::format(
+        "--split {} makes a split of its own; it cannot follow --split-column or --split-file", to_string(kind)));
   }
   check_possible(data, kind);
   return kind;
 }
 
-Split make_split(const SplitRequest& request, const TrainData& data, SplitKind kind) {
-  models::SplitRows rows = rows_of(data);
-  if (kind != SplitKind::kColumn) {
+Split make_split(const SplitRequest& request, const TrainData& data, models::data::SplitKind kind) {
+  models::data::SplitRows rows = rows_of(data);
+  if (kind != models::data::SplitKind::kColumn) {
     return with_name(fmt::format("{}: --split {}", data.table_name, to_string(kind)),
                      [&] { return Split::holdout(kind, rows, request.config); });
   }
@@ -115,29 +117,31 @@ Split make_split(const SplitRequest& request, const TrainData& data, SplitKind k
                    [&] { return Split::by_column(data.split_values, request.test_fold, rows, request.config); });
 }
 
-std::vector<Split> make_folds(const SplitRequest& request, const TrainData& data, SplitKind kind, int n_folds) {
-  if (kind != SplitKind::kColumn) {
+std::vector<Split> make_folds(const SplitRequest& request, const TrainData& data, models::data::SplitKind kind,
+                              int n_folds) {
+  if (kind != models::data::SplitKind::kColumn) {
     return with_name(fmt::format("{}: --cv {}, --split {}", data.table_name, n_folds, to_string(kind)),
                      [&] { return Split::k_fold(kind, rows_of(data), n_folds, request.config); });
   }
-  throw UsageError("--cv cannot follow a split column; give --split group, duplicates, random or temporal");
+  throw shell::UsageError("--cv cannot follow a split column; give --split group, duplicates, random or temporal");
 }
 
-std::vector<SplitKind> other_splits(const TrainData& data, SplitKind kind) {
-  std::vector<SplitKind> kinds{SplitKind::kRandom};
-  if (!data.group_column.empty()) kinds.push_back(SplitKind::kGroup);
-  if (!data.identities.empty()) kinds.push_back(SplitKind::kDuplicates);
-  if (!data.times.empty()) kinds.push_back(SplitKind::kTemporal);
+std::vector<models::data::SplitKind> other_splits(const TrainData& data, models::data::SplitKind kind) {
+  std::vector<models::data::SplitKind> kinds{models::data::SplitKind::kRandom};
+  if (!data.group_column.empty()) kinds.push_back(models::data::SplitKind::kGroup);
+  if (!data.identities.empty()) kinds.push_back(models::data::SplitKind::kDuplicates);
+  if (!data.times.empty()) kinds.push_back(models::data::SplitKind::kTemporal);
   std::erase(kinds, kind);
   return kinds;
 }
 
-std::vector<std::string> describe(const TrainData& data, const Split& split, SplitKind kind,
-                                  const models::LabelScheme& labels, const models::Dataset& dataset,
+std::vector<std::string> describe(const TrainData& data, const Split& split, models::data::SplitKind kind,
+                                  const models::data::LabelScheme& labels, const models::data::Dataset& dataset,
                                   std::uint64_t seed) {
   std::vector<std::string> facts = data.facts;
-  facts.push_back(fmt::format("data: {} of {} used; target {}{}{}", dataset.n_rows, count_of(data.rows.size(), "row"),
-                              data.target_column, labels.is_regression() ? ", a value" : ": ",
+  facts.push_back(fmt::format("data: {} of {} used; target {}{}{}", dataset.n_rows,
+                              shell::count_of(data.rows.size(), "row"), data.target_column,
+                              labels.is_regression() ? ", a value" : ": ",
                               labels.is_regression() ? "" : class_counts(labels, dataset)));
   facts.push_back("labels: " + to_string(labels.config()) + "; " + labels.description());
   if (!dataset.table.empty()) facts.push_back("features: " + feature_list(dataset.table));
@@ -145,12 +149,12 @@ std::vector<std::string> describe(const TrainData& data, const Split& split, Spl
   for (const std::string& column : data.unused_columns) unused += (unused.empty() ? "" : ", ") + column;
   if (!unused.empty()) facts.push_back("not features: " + unused);
   std::string by(to_string(kind));
-  if (kind == SplitKind::kGroup) by = "by " + data.group_column;
-  if (kind == SplitKind::kTemporal) by = "temporal, by " + data.date_column;
+  if (kind == models::data::SplitKind::kGroup) by = "by " + data.group_column;
+  if (kind == models::data::SplitKind::kTemporal) by = "temporal, by " + data.date_column;
   facts.push_back(fmt::format("split: {}, seed {}: {} train, {} validate, {} test", by, seed,
                               split.rows(Part::kTrain).size(), split.rows(Part::kValidation).size(),
                               split.rows(Part::kTest).size()));
   return facts;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::examples

@@ -5,7 +5,9 @@
 
 int main(int argc, char** argv) {
   using namespace hitscope;
-  apps::ExportRunConfig config;
+  using namespace hitscope::apps;
+  using namespace hitscope::apps::exporting;
+  ExportRunConfig config;
   CLI::App app(
       "Writes a trained network on spectrograms as a file that others open. The file is read back by another reader "
       "and held against the network first; one that would answer otherwise is not written.",
@@ -31,5 +33,5 @@ int main(int argc, char** argv) {
       "  python3 -c \"import torch; print(torch.jit.load('song_to_logits.pt')(torch.zeros(1, 661500)))\"\n"
       "\nExit codes: 0 written, 2 wrong usage or unusable input, 3 stopped before the end: a file would not give "
       "the network's answers, or could not be written.\n");
-  return apps::run_verb(app, argc, argv, [&] { return apps::run_export(config); });
+  return shell::run_verb(app, argc, argv, [&] { return run_export(config); });
 }

@@ -14,40 +14,40 @@
 #include "models/heads/runtime.h"
 #include "models/neural/graphs/graph_export.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::exporting {
 namespace {
 
-using models::Agreement;
-using models::GraphExport;
-using models::GraphNotes;
-using models::GraphShape;
+using models::neural::graphs::Agreement;
+using models::neural::graphs::GraphExport;
+using models::neural::graphs::GraphNotes;
+using models::neural::graphs::GraphShape;
 using nlohmann::ordered_json;
 
-bool is_exportable(const BundleHead& head) {
-  const auto names = models::exportable_head_names();
+bool is_exportable(const runs::BundleHead& head) {
+  const auto names = models::neural::graphs::exportable_head_names();
   return std::find(names.begin(), names.end(), head.name) != names.end();
 }
 
 /// Throws UsageError that names what can be exported.
-const BundleHead& chosen_head(const ExportRunConfig& config, const Bundle& bundle) {
+const runs::BundleHead& chosen_head(const ExportRunConfig& config, const runs::Bundle& bundle) {
   std::vector<std::string> held;
   std::vector<std::string> exportable;
-  for (const BundleHead& head : bundle.heads) {
+  for (const runs::BundleHead& head : bundle.heads) {
     held.push_back(head.name);
     if (is_exportable(head)) exportable.push_back(head.name);
     if (head.name == config.head || (config.head.empty() && is_exportable(head))) {
       if (is_exportable(head)) return head;
-      throw UsageError(fmt::format("--head {}: it sees table columns; what can be exported is {}", head.name,
-                                   fmt::join(models::exportable_head_names(), ", ")));
+      throw shell::UsageError(fmt::format("--head {}: it sees table columns; what can be exported is {}", head.name,
+                                          fmt::join(models::neural::graphs::exportable_head_names(), ", ")));
     }
   }
   if (exportable.empty()) {
-    throw UsageError(fmt::format("{}: holds no head that can be exported (it holds {}); train one of {}",
-                                 config.run.string(), fmt::join(held, ", "),
-                                 fmt::join(models::exportable_head_names(), ", ")));
+    throw shell::UsageError(fmt::format("{}: holds no head that can be exported (it holds {}); train one of {}",
+                                        config.run.string(), fmt::join(held, ", "),
+                                        fmt::join(models::neural::graphs::exportable_head_names(), ", ")));
   }
-  throw UsageError(fmt::format("--head {}: {} holds no such head; of those it holds {} can be exported", config.head,
-                               config.run.string(), fmt::join(exportable, ", ")));
+  throw shell::UsageError(fmt::format("--head {}: {} holds no such head; of those it holds {} can be exported",
+                                      config.head, config.run.string(), fmt::join(exportable, ", ")));
 }
 
 std::string calibration_of(const models::HeadFiles& files) {
@@ -58,13 +58,13 @@ std::string calibration_of(const models::HeadFiles& files) {
 }
 
 std::string clip_words(const GraphShape& shape) {
-  if (shape.part == models::ClipPart::kPooled) return "average-pooled over time to window_width frames";
-  if (shape.part == models::ClipPart::kWhole) return "as it is";
+  if (shape.part == models::neural::graphs::ClipPart::kPooled) return "average-pooled over time to window_width frames";
+  if (shape.part == models::neural::graphs::ClipPart::kWhole) return "as it is";
   return "n_windows windows that lie evenly over it; the mean of their logits counts";
 }
 
 /// What a reader of the file must know to use it.
-GraphNotes notes_of(const Bundle& bundle, const BundleHead& head, const models::HeadFiles& files,
+GraphNotes notes_of(const runs::Bundle& bundle, const runs::BundleHead& head, const models::HeadFiles& files,
                     const GraphShape& shape) {
   const std::string names =
       ordered_json(bundle.labels.class_names()).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
@@ -84,25 +84,25 @@ GraphNotes notes_of(const Bundle& bundle, const BundleHead& head, const models::
   return notes;
 }
 
-std::string input_line(const GraphShape& shape, const RenderSettings& settings) {
+std::string input_line(const GraphShape& shape, const spectrograms::RenderSettings& settings) {
   const std::string size = fmt::format("{} [batch, {}]: ", shape.input_name, fmt::join(shape.input_size, ", "));
   if (shape.input_name == "waveform") {
     return size + fmt::format("{:g} s of mono sound at {} Hz", settings.duration_s, settings.front_end.sample_rate);
   }
-  if (shape.part == models::ClipPart::kWhole) return size + "a whole clip";
+  if (shape.part == models::neural::graphs::ClipPart::kWhole) return size + "a whole clip";
   const std::string clip = fmt::format("a clip's {} frames", settings.n_frames());
-  if (shape.part == models::ClipPart::kPooled) return size + clip + ", average-pooled";
+  if (shape.part == models::neural::graphs::ClipPart::kPooled) return size + clip + ", average-pooled";
   return size + fmt::format("a window of {}; score takes the mean logits of {}", clip, shape.n_windows);
 }
 
 std::string agreement_words(const Agreement& agreement) {
   if (agreement.n_inputs == 0) return fmt::format("checked by {}: {}", agreement.reader, agreement.unreadable);
   return fmt::format("checked by {} on {} inputs: largest difference {:.1e} of the answers' spread (at most {:g})",
-                     agreement.reader, agreement.n_inputs, agreement.largest, models::kExportTolerance);
+                     agreement.reader, agreement.n_inputs, agreement.largest, models::neural::graphs::kExportTolerance);
 }
 
 void write_checked(const std::filesystem::path& path, const std::string& bytes, const Agreement& agreement) {
-  const bool near = agreement.largest <= models::kExportTolerance;  // false for a NaN
+  const bool near = agreement.largest <= models::neural::graphs::kExportTolerance;  // false for a NaN
   if (!near) {
     throw std::runtime_error(fmt::format("{}: not written, because it would not give the network's answers; {}",
                                          path.string(), agreement_words(agreement)));
@@ -116,19 +116,19 @@ void write_checked(const std::filesystem::path& path, const std::string& bytes, 
 class ChosenNetwork {
  public:
   explicit ChosenNetwork(const ExportRunConfig& config)
-      : bundle_(read_bundle(config.run)), head_(chosen_head(config, bundle_)) {
-    if (!bundle_.front_end) throw UsageError(config.run.string() + ": bundle.json names no front end");
-    for (const std::string& file : head_.files) files_[file] = read_text(config.run / file);
-    std::optional<models::WaveformInput> waveform;
+      : bundle_(runs::read_bundle(config.run)), head_(chosen_head(config, bundle_)) {
+    if (!bundle_.front_end) throw shell::UsageError(config.run.string() + ": bundle.json names no front end");
+    for (const std::string& file : head_.files) files_[file] = shell::read_text(config.run / file);
+    std::optional<models::neural::graphs::WaveformInput> waveform;
     if (config.with_front_end) waveform = {bundle_.front_end->front_end, bundle_.front_end->n_samples()};
     try {
       graph_.emplace(head_.name, files_, waveform);
     } catch (const std::exception& e) {
-      throw UsageError(config.run.string() + ": " + e.what());
+      throw shell::UsageError(config.run.string() + ": " + e.what());
     }
     if (graph_->shape().n_outputs != std::max(1, bundle_.labels.n_classes())) {
-      throw UsageError(fmt::format("{}: {} has {} outputs, {} names {} classes", config.run.string(), head_.name,
-                                   graph_->shape().n_outputs, kBundleFile, bundle_.labels.n_classes()));
+      throw shell::UsageError(fmt::format("{}: {} has {} outputs, {} names {} classes", config.run.string(), head_.name,
+                                          graph_->shape().n_outputs, runs::kBundleFile, bundle_.labels.n_classes()));
     }
   }
 
@@ -143,19 +143,19 @@ class ChosenNetwork {
   const std::string& head() const { return head_.name; }
 
  private:
-  Bundle bundle_;
-  const BundleHead& head_;
+  runs::Bundle bundle_;
+  const runs::BundleHead& head_;
   models::HeadFiles files_;
   std::optional<GraphExport> graph_;
 };
 
 }  // namespace
 
-ExitCode run_export(const ExportRunConfig& config) {
+shell::ExitCode run_export(const ExportRunConfig& config) {
   if (config.onnx.empty() && config.torchscript.empty()) {
-    throw UsageError("nothing to write; give --onnx FILE, --torchscript FILE or both");
+    throw shell::UsageError("nothing to write; give --onnx FILE, --torchscript FILE or both");
   }
-  models::prepare_runtime(config.n_threads);
+  models::heads::prepare_runtime(config.n_threads);
   const ChosenNetwork network(config);
   const GraphExport& graph = network.graph();
   std::cout << network.head() << " of " << config.run.string() << '\n' << network.words();
@@ -167,7 +167,7 @@ ExitCode run_export(const ExportRunConfig& config) {
     const std::string bytes = graph.torchscript(network.notes());
     write_checked(config.torchscript, bytes, graph.check_torchscript(bytes));
   }
-  return ExitCode::kAllFine;
+  return shell::ExitCode::kAllFine;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::exporting

@@ -10,7 +10,7 @@
 
 #include "apps/shell/verb.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::exporting {
 
 struct ExportRunConfig {
   std::filesystem::path run;          ///< folder made by train
@@ -23,6 +23,6 @@ struct ExportRunConfig {
 
 /// Prints what was written and how far it was from the network. Throws UsageError for a run or head that cannot be
 /// exported, std::runtime_error where a file would not give the network's answers.
-ExitCode run_export(const ExportRunConfig& config);
+shell::ExitCode run_export(const ExportRunConfig& config);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::exporting

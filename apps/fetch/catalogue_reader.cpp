@@ -8,10 +8,10 @@
 #include <thread>
 #include <utility>
 
-namespace hitscope::apps {
+namespace hitscope::apps::fetch {
 namespace {
 
-using ingest::CatalogueRow;
+using ingest::tables::CatalogueRow;
 
 // Read ahead at most.
 constexpr std::size_t kMostRows = 4096;
@@ -26,7 +26,7 @@ std::size_t n_bytes_of(const CatalogueRow& row) {
 }  // namespace
 
 struct CatalogueReader::State {
-  explicit State(ingest::Catalogue c) : catalogue(std::move(c)) {}
+  explicit State(ingest::tables::Catalogue c) : catalogue(std::move(c)) {}
 
   bool is_full() const { return rows.size() >= kMostRows || n_bytes >= kMostBytes; }
 
@@ -58,7 +58,7 @@ struct CatalogueReader::State {
     changed.notify_all();
   }
 
-  ingest::Catalogue catalogue;
+  ingest::tables::Catalogue catalogue;
   std::atomic<double> fraction_read{-1.0};
   std::atomic<std::size_t> n_read{1};
   std::mutex mutex;
@@ -70,7 +70,7 @@ struct CatalogueReader::State {
   bool ending = false;
 };
 
-CatalogueReader::CatalogueReader(ingest::Catalogue catalogue, CatalogueRow first)
+CatalogueReader::CatalogueReader(ingest::tables::Catalogue catalogue, CatalogueRow first)
     : state_(std::make_shared<State>(std::move(catalogue))) {
   state_->n_bytes = n_bytes_of(first);
   state_->rows.push_back(std::move(first));
@@ -104,8 +104,8 @@ std::size_t CatalogueReader::n_rows_guessed() const {
   return fraction > 0.0 ? static_cast<std::size_t>(static_cast<double>(state_->n_read) / fraction) : 0;
 }
 
-const ingest::Catalogue& CatalogueReader::catalogue() const {
+const ingest::tables::Catalogue& CatalogueReader::catalogue() const {
   return state_->catalogue;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::fetch

@@ -10,24 +10,24 @@
 
 #include "ingest/tables/catalogue.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::fetch {
 
 class CatalogueReader {
  public:
   /// `first` is the row that has been read already.
-  CatalogueReader(ingest::Catalogue catalogue, ingest::CatalogueRow first);
+  CatalogueReader(ingest::tables::Catalogue catalogue, ingest::tables::CatalogueRow first);
   ~CatalogueReader();
   CatalogueReader(const CatalogueReader&) = delete;
   CatalogueReader& operator=(const CatalogueReader&) = delete;
 
   /// The next row, for which it waits so long at most; nullopt where none came, or where the catalogue has ended.
-  std::optional<ingest::CatalogueRow> next(std::chrono::milliseconds longest);
+  std::optional<ingest::tables::CatalogueRow> next(std::chrono::milliseconds longest);
   bool ended() const { return ended_; }
   /// Rows of the whole catalogue, guessed from how much of the file has been read; 0 where that cannot be known.
   std::size_t n_rows_guessed() const;
 
   /// For its header, roles and path; the rest is the thread's until the end.
-  const ingest::Catalogue& catalogue() const;
+  const ingest::tables::Catalogue& catalogue() const;
 
  private:
   struct State;
@@ -35,4 +35,4 @@ class CatalogueReader {
   bool ended_ = false;
 };
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::fetch

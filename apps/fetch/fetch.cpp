@@ -9,8 +9,8 @@
 
 namespace {
 
-using hitscope::apps::FetchRunConfig;
-using hitscope::apps::UsageError;
+using hitscope::apps::fetch::FetchRunConfig;
+using hitscope::apps::shell::UsageError;
 
 /// Options in the units that people use; FetchConfig has its own.
 struct Units {
@@ -72,11 +72,11 @@ bool proxy_allowed(bool no_proxy, bool allow_private_addresses) {
 }
 
 void add_catalogue_options(CLI::App& app, FetchRunConfig& config) {
-  const std::map<std::string, hitscope::ingest::TableFormat> formats{
-      {"auto", hitscope::ingest::TableFormat::kAuto},
-      {"csv", hitscope::ingest::TableFormat::kCsv},
-      {"tsv", hitscope::ingest::TableFormat::kTsv},
-      {"jsonl", hitscope::ingest::TableFormat::kJsonLines}};
+  const std::map<std::string, hitscope::ingest::tables::TableFormat> formats{
+      {"auto", hitscope::ingest::tables::TableFormat::kAuto},
+      {"csv", hitscope::ingest::tables::TableFormat::kCsv},
+      {"tsv", hitscope::ingest::tables::TableFormat::kTsv},
+      {"jsonl", hitscope::ingest::tables::TableFormat::kJsonLines}};
   app.add_option("catalogue", config.catalogue,
                  "CSV, TSV or JSON Lines, also gzipped, or - for standard input; an id and a preview URL per row");
   app.add_option("--out", config.store, "the store: clips/, journal.sqlite, results.csv, failures.csv")->required();
@@ -175,6 +175,8 @@ void add_store_options(CLI::App& app, FetchRunConfig& config) {
 
 int main(int argc, char** argv) {
   using namespace hitscope;
+  using namespace hitscope::apps;
+  using namespace hitscope::apps::fetch;
   FetchRunConfig config;
   Units units;
   CLI::App app("Downloads the preview clip of every row of a catalogue: many at once, politely, resuming at the row.",
@@ -184,14 +186,14 @@ int main(int argc, char** argv) {
   add_retry_options(app, config, units);
   add_limits(app, config, units);
   add_store_options(app, config);
-  app.footer(apps::help_footer(
+  app.footer(shell::help_footer(
       "  hitscope fetch songs.csv --out clips\n"
       "  hitscope fetch songs.jsonl.gz --out clips --url-column mp3 --url-column mirror --rate 50/5s\n"
       "  hitscope fetch songs.csv --out clips --retry-kind timeout\n"
       "  hitscope fetch songs.csv --out clips --shard 2/8      # on machine 2 of 0..7\n"
       "  hitscope fetch songs.csv --out clips --merge          # when all shares are done\n"
       "  hitscope fetch --out clips --verify\n"));
-  return apps::run_verb(app, argc, argv, [&] {
+  return shell::run_verb(app, argc, argv, [&] {
     if (!(units.max_megabytes > 0.0 && units.max_megabytes <= 4096.0)) {
       throw UsageError("max-megabytes is " + std::to_string(units.max_megabytes) +
                        "; it must be above 0, at most 4096");
@@ -211,6 +213,6 @@ int main(int argc, char** argv) {
     if (app.count("--total-connections") == 0) fetch.max_connections = std::max(64, fetch.host.max_connections);
     const bool offline = config.verify || config.merge;
     fetch.use_proxy = !offline && proxy_allowed(units.no_proxy, fetch.allow_private_addresses);
-    return apps::run_fetch(config);
+    return run_fetch(config);
   });
 }

@@ -20,21 +20,21 @@
 #include "ingest/files.h"
 #include "ingest/url.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::fetch {
 namespace {
 
 namespace fs = std::filesystem;
-using ingest::Catalogue;
 using ingest::FailureKind;
 using ingest::FetchRecord;
+using ingest::tables::Catalogue;
 
 Catalogue open_catalogue(const FetchRunConfig& config) {
-  ingest::CatalogueOptions options;
+  ingest::tables::CatalogueOptions options;
   options.columns = config.columns;
   options.format = config.format;
   options.need_id = options.need_url = true;
   auto catalogue = Catalogue::open(config.catalogue, options);
-  if (!catalogue) throw UsageError(catalogue.error().detail);
+  if (!catalogue) throw shell::UsageError(catalogue.error().detail);
   return std::move(*catalogue);
 }
 
@@ -44,8 +44,8 @@ std::set<FailureKind> kinds_to_retry(const FetchRunConfig& config) {
   for (const std::string& name : config.retry_kinds) {
     const auto kind = ingest::failure_kind_from(name);
     if (!kind) {
-      throw UsageError("retry-kind is '" + name +
-                       "'; it must be a kind as results.csv has it, e.g. timeout, http_status");
+      throw shell::UsageError("retry-kind is '" + name +
+                              "'; it must be a kind as results.csv has it, e.g. timeout, http_status");
     }
     kinds.insert(*kind);
   }
@@ -55,8 +55,8 @@ std::set<FailureKind> kinds_to_retry(const FetchRunConfig& config) {
 class FetchRun : public ingest::FetchClient {
  public:
   /// `first` is the row that has been read already.
-  FetchRun(const FetchRunConfig& config, WorkShare share, fs::path store, Catalogue catalogue,
-           ingest::CatalogueRow first)
+  FetchRun(const FetchRunConfig& config, shell::WorkShare share, fs::path store, Catalogue catalogue,
+           ingest::tables::CatalogueRow first)
       : config_(config),
         share_(std::move(share)),
         store_(std::move(store)),
@@ -68,10 +68,10 @@ class FetchRun : public ingest::FetchClient {
         results_(store_, rows_.catalogue()),
         progress_("fetch", "rows", 0) {}
 
-  ExitCode run() {
-    if (!config_.verify && !config_.merge) stopped_by_ = ingest::Fetcher(config_.fetch).run(*this, stop_flag());
+  shell::ExitCode run() {
+    if (!config_.verify && !config_.merge) stopped_by_ = ingest::Fetcher(config_.fetch).run(*this, shell::stop_flag());
     writer_.drain();
-    const bool stopped = stop_flag() || stopped_by_;
+    const bool stopped = shell::stop_flag() || stopped_by_;
     journal_.in_one_state([&] {
       // What was not reached. A producer on standard input may never end: it is not waited for after a stop.
       bool waits = false;
@@ -80,7 +80,7 @@ class FetchRun : public ingest::FetchClient {
       progress_.finish();
       results_.publish([this](const std::string& id) { return journal_.find(id); }, !stopped);
     });
-    return config_.verify ? ExitCode::kAllFine : say();
+    return config_.verify ? shell::ExitCode::kAllFine : say();
   }
 
   Next next(ingest::FetchRequest& request) override {
@@ -109,7 +109,7 @@ class FetchRun : public ingest::FetchClient {
   void tick() override { progress_.tick(); }
 
  private:
-  bool is_done(const FetchRecord& record, const ingest::Track& track) const {
+  bool is_done(const FetchRecord& record, const ingest::tables::Track& track) const {
     const auto any_url = [&](auto&& same) { return std::any_of(track.urls.begin(), track.urls.end(), same); };
     if (record.clip) {
       return any_url([&](const std::string& url) {
@@ -137,7 +137,7 @@ class FetchRun : public ingest::FetchClient {
     return wanted ? Next::kRow : Next::kLater;
   }
 
-  bool read_track(ingest::Track& track, ingest::FetchRequest* request) {
+  bool read_track(ingest::tables::Track& track, ingest::FetchRequest* request) {
     const auto record = journal_.find(track.id);
     const bool offline = request == nullptr;
     if (record && (offline || is_done(*record, track))) {
@@ -152,11 +152,12 @@ class FetchRun : public ingest::FetchClient {
     return true;
   }
 
-  ExitCode say() {
+  shell::ExitCode say() {
     const std::string what =
-        fmt::format("fetch: {} of {} have a clip", results_.n_clips(), count_of(results_.n_rows(), "row"));
+        fmt::format("fetch: {} of {} have a clip", results_.n_clips(), shell::count_of(results_.n_rows(), "row"));
     const std::string work =
-        n_new_ == 0 ? "none new" : fmt::format("{} new, {} in {:.1f} s", n_new_, megabytes(n_new_bytes_), seconds());
+        n_new_ == 0 ? "none new"
+                    : fmt::format("{} new, {} in {:.1f} s", n_new_, shell::megabytes(n_new_bytes_), seconds());
     std::cout << fmt::format("{} ({}) in {}\n", what, work, store_.string());
     if (share_.count > 1) {
       std::cout << fmt::format("  share {} of {} ({}); join all with --merge\n", share_.index, share_.count,
@@ -165,34 +166,34 @@ class FetchRun : public ingest::FetchClient {
     results_.failures().print(std::cout);
     if (rows_.catalogue().n_dropped_values() > 0) {
       std::cout << fmt::format("  note: {} under keys that the first 1000 rows lack are not in results.csv\n",
-                               count_of(rows_.catalogue().n_dropped_values(), "value"));
+                               shell::count_of(rows_.catalogue().n_dropped_values(), "value"));
     }
     if (stopped_by_) {
       std::cout << fmt::format("stopped: {}\n", stopped_by_->detail);
-      return ExitCode::kStopped;
+      return shell::ExitCode::kStopped;
     }
-    if (stop_flag()) {
+    if (shell::stop_flag()) {
       std::cout << "stopped: the same command again continues where this one ended\n";
-      return ExitCode::kStopped;
+      return shell::ExitCode::kStopped;
     }
-    if (results_.failures().count() == 0) return ExitCode::kAllFine;
+    if (results_.failures().count() == 0) return shell::ExitCode::kAllFine;
     std::cout << fmt::format("failed rows: {}; --retry-failed requests them again, --retry-kind KIND some of them\n",
-                             (store_ / kFetchFailures).string());
-    return ExitCode::kSomeFailed;
+                             (store_ / clips::kFetchFailures).string());
+    return shell::ExitCode::kSomeFailed;
   }
 
   double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
 
   const FetchRunConfig& config_;
-  WorkShare share_;
+  shell::WorkShare share_;
   fs::path store_;
   CatalogueReader rows_;
   std::set<FailureKind> retry_kinds_;
   StoreWriter writer_;
   ingest::ClipStore clips_;       // to look only
   ingest::FetchJournal journal_;  // to read only
-  FetchResults results_;
-  Progress progress_;
+  clips::FetchResults results_;
+  shell::Progress progress_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::optional<ingest::Failure> stopped_by_;
   std::size_t n_new_ = 0;
@@ -201,37 +202,37 @@ class FetchRun : public ingest::FetchClient {
 
 }  // namespace
 
-ExitCode run_fetch(const FetchRunConfig& config) {
+shell::ExitCode run_fetch(const FetchRunConfig& config) {
   config.fetch.validate();
   kinds_to_retry(config);
   if (config.catalogue.empty()) {
     if (!config.verify || config.merge) {
-      throw UsageError("the catalogue is missing: it says which rows there are; only --verify can do without");
+      throw shell::UsageError("the catalogue is missing: it says which rows there are; only --verify can do without");
     }
-    return verify_stores(config.store) ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+    return verify_stores(config.store) ? shell::ExitCode::kAllFine : shell::ExitCode::kSomeFailed;
   }
   // A catalogue that cannot be used is refused before anything is created.
   Catalogue catalogue = open_catalogue(config);
   auto first = catalogue.next();
   if (!first)
-    throw UsageError((config.catalogue == "-" ? "standard input" : config.catalogue.string()) +
-                     ": has a header but no rows; nothing to fetch");
-  const WorkShare share = config.merge ? WorkShare{} : work_share(config.shard);
+    throw shell::UsageError((config.catalogue == "-" ? "standard input" : config.catalogue.string()) +
+                            ": has a header but no rows; nothing to fetch");
+  const shell::WorkShare share = config.merge ? shell::WorkShare{} : shell::work_share(config.shard);
   const fs::path store = share.folder(config.store);
   if (config.verify && !config.merge && !fs::exists(store / ingest::FetchJournal::kFileName)) {
-    throw UsageError(store.string() + ": holds no fetch journal; nothing to verify");
+    throw shell::UsageError(store.string() + ": holds no fetch journal; nothing to verify");
   }
   const ingest::FolderLock lock(store);
   if (config.merge) merge_stores(store, config.merge_from);
   const bool sound = !config.verify || verify_store(store);
-  keep_freed_memory();
+  shell::keep_freed_memory();
   try {
-    const ExitCode code = FetchRun(config, share, store, std::move(catalogue), std::move(*first)).run();
-    return sound ? code : ExitCode::kSomeFailed;
+    const shell::ExitCode code = FetchRun(config, share, store, std::move(catalogue), std::move(*first)).run();
+    return sound ? code : shell::ExitCode::kSomeFailed;
   } catch (const std::exception& e) {
     throw std::runtime_error(
         fmt::format("{}; what was fetched before is kept, the same command goes on from there", e.what()));
   }
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::fetch

@@ -14,13 +14,13 @@
 #include "ingest/fetcher.h"
 #include "ingest/tables/catalogue.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::fetch {
 
 struct FetchRunConfig {
   std::filesystem::path catalogue;  ///< "-": standard input; may be empty for verify
   std::filesystem::path store;
-  ingest::ColumnNames columns;
-  ingest::TableFormat format = ingest::TableFormat::kAuto;
+  ingest::tables::ColumnNames columns;
+  ingest::tables::TableFormat format = ingest::tables::TableFormat::kAuto;
   ingest::FetchConfig fetch;
   std::string shard;                              ///< as work_share() takes it
   bool retry_failed = false;                      ///< request rows again whose record is a failure
@@ -31,6 +31,6 @@ struct FetchRunConfig {
 };
 
 /// Prints its summary on standard output. Throws UsageError for a catalogue or options that cannot be used.
-ExitCode run_fetch(const FetchRunConfig& config);
+shell::ExitCode run_fetch(const FetchRunConfig& config);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::fetch

@@ -22,7 +22,7 @@
 #include "ingest/fetch_journal.h"
 #include "ingest/files.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::fetch {
 namespace {
 
 namespace fs = std::filesystem;
@@ -43,9 +43,9 @@ class Verification {
   bool run() {
     const auto start = std::chrono::steady_clock::now();
     {
-      Progress progress("verify", "clips", 0);
+      shell::Progress progress("verify", "clips", 0);
       journal_.for_each([&](const FetchRecord& record) {
-        if (stop_flag()) throw std::runtime_error("verify: stopped; nothing was changed");
+        if (shell::stop_flag()) throw std::runtime_error("verify: stopped; nothing was changed");
         if (!record.clip) return;
         batch_.push_back(record);
         if (batch_.size() >= kBatch) look(progress);
@@ -61,13 +61,13 @@ class Verification {
     journal_.commit();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     std::cout << fmt::format("verify: {} of {} are sound ({} read in {:.1f} s) in {}\n",
-                             n_clips_ - bad_.size() - unknown_.size(), count_of(n_clips_, "clip"), megabytes(n_bytes_),
-                             seconds, folder_.string());
+                             n_clips_ - bad_.size() - unknown_.size(), shell::count_of(n_clips_, "clip"),
+                             shell::megabytes(n_bytes_), seconds, folder_.string());
     for (const FetchRecord& record : bad_) std::cout << "  damaged: " << record.clip.error().detail << '\n';
     if (!bad_.empty()) std::cout << "  the next fetch requests them again\n";
     for (const std::string& why : unknown_) std::cout << "  could not be checked, and stays: " << why << '\n';
     if (const std::size_t n = n_strangers(); n > 0) {
-      std::cout << fmt::format("  {} that no row refers to; nothing needs them\n", count_of(n, "file"));
+      std::cout << fmt::format("  {} that no row refers to; nothing needs them\n", shell::count_of(n, "file"));
     }
     return bad_.empty() && unknown_.empty();
   }
@@ -75,9 +75,9 @@ class Verification {
  private:
   static constexpr std::size_t kBatch = 4096;
 
-  void look(Progress& progress) {
+  void look(shell::Progress& progress) {
     std::mutex mutex;
-    for_each_in_threads(batch_.size(), 0, [&] {
+    shell::for_each_in_threads(batch_.size(), 0, [&] {
       return [&](std::size_t i) {
         const FetchRecord& record = batch_[i];
         std::optional<std::string> problem;
@@ -147,7 +147,7 @@ void say_missing_shares(const std::vector<fs::path>& shares) {
   const std::size_t of = name.rfind("-of-");
   const int count = of == std::string::npos ? 0 : std::atoi(name.c_str() + of + 4);
   for (int i = 0; i < count; ++i) {
-    const fs::path expected = WorkShare{i, count, ""}.folder(shares.back().parent_path());
+    const fs::path expected = shell::WorkShare{i, count, ""}.folder(shares.back().parent_path());
     if (std::find(shares.begin(), shares.end(), expected) == shares.end()) {
       std::cout << fmt::format("merge: {} is not there\n", expected.string());
     }
@@ -176,8 +176,8 @@ class Merger {
       ++(record.clip ? n_clips : n_failures);
     });
     journal_.commit();
-    std::cout << fmt::format("merge: {} and {} from {}\n", count_of(n_clips, "clip"),
-                             count_of(n_failures, "failed row"), other.string());
+    std::cout << fmt::format("merge: {} and {} from {}\n", shell::count_of(n_clips, "clip"),
+                             shell::count_of(n_failures, "failed row"), other.string());
   }
 
   void sync() {
@@ -226,7 +226,7 @@ bool verify_store(const fs::path& store) {
 
 bool verify_stores(const fs::path& folder) {
   const std::vector<fs::path> stores = has_journal(folder) ? std::vector{folder} : shares_in(folder);
-  if (stores.empty()) throw UsageError(folder.string() + ": holds no fetch journal; nothing to verify");
+  if (stores.empty()) throw shell::UsageError(folder.string() + ": holds no fetch journal; nothing to verify");
   bool sound = true;
   for (const fs::path& store : stores) {
     const ingest::FolderLock lock(store);
@@ -239,11 +239,11 @@ void merge_stores(const fs::path& store, std::vector<fs::path> from) {
   const bool own_shares = from.empty();
   if (own_shares) from = shares_in(store);
   if (from.empty()) {
-    throw UsageError(store.string() + ": holds no share-I-of-N folder with a journal; name the stores to join");
+    throw shell::UsageError(store.string() + ": holds no share-I-of-N folder with a journal; name the stores to join");
   }
   for (const fs::path& other : from) {
     if (has_journal(other)) continue;
-    throw UsageError(other.string() + ": holds no fetch journal; it must be a folder that fetch has written");
+    throw shell::UsageError(other.string() + ": holds no fetch journal; it must be a folder that fetch has written");
   }
   Merger merger(store);
   for (const fs::path& other : from) merger.add(other);
@@ -251,4 +251,4 @@ void merge_stores(const fs::path& store, std::vector<fs::path> from) {
   if (own_shares) say_missing_shares(from);
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::fetch

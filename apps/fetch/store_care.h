@@ -8,7 +8,7 @@
 #include "ingest/clip_store.h"
 #include "ingest/fetch_journal.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::fetch {
 
 /// Hashes every clip of `store` again, on all cores. Those that are gone or have other bytes become failures of kind
 /// damaged, which the next fetch requests; what cannot be read is left alone. Prints what it found; true where all is
@@ -27,4 +27,4 @@ void merge_stores(const std::filesystem::path& store, std::vector<std::filesyste
 /// damaged, and unfinished bodies are dropped. From here on `journal` counts as written since the restart.
 void recheck_after_restart(ingest::ClipStore& store, ingest::FetchJournal& journal);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::fetch

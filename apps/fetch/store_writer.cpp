@@ -9,7 +9,7 @@
 #include "ingest/files.h"
 #include "ingest/url.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::fetch {
 namespace {
 
 using ingest::FetchRecord;
@@ -222,4 +222,4 @@ void StoreWriter::sync_loop(const std::stop_token& stop) {
   }
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::fetch

@@ -23,7 +23,7 @@
 #include "ingest/fetch_journal.h"
 #include "ingest/fetcher.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::fetch {
 
 class StoreWriter {
  public:
@@ -87,4 +87,4 @@ class StoreWriter {
   std::jthread syncer_;
 };
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::fetch

@@ -7,7 +7,7 @@
 #include "apps/shell/verb.h"
 #include "dsp/presets.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::render {
 namespace {
 
 using dsp::FrontEndConfig;
@@ -94,4 +94,4 @@ dsp::FrontEndConfig FrontEndOptions::resolve() const {
   return config;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::render

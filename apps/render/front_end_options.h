@@ -12,7 +12,7 @@ namespace CLI {
 class App;
 }
 
-namespace hitscope::apps {
+namespace hitscope::apps::render {
 
 class FrontEndOptions {
  public:
@@ -38,4 +38,4 @@ class FrontEndOptions {
   std::vector<std::function<void(dsp::FrontEndConfig&)>> changes_;
 };
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::render

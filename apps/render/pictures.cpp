@@ -16,7 +16,7 @@
 #include "ingest/files.h"
 #include "ingest/tables/csv.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::render {
 namespace {
 
 using Encode = std::function<std::vector<std::uint8_t>(const dsp::Spectrogram&, const std::string& id)>;
@@ -31,12 +31,13 @@ std::filesystem::path picture_path(const std::filesystem::path& folder, const st
 /// One folder of pictures of one kind.
 class Gallery {
  public:
-  Gallery(const SpectrogramStore& store, std::filesystem::path folder, std::string settings)
+  Gallery(const spectrograms::SpectrogramStore& store, std::filesystem::path folder, std::string settings)
       : store_(store), folder_(std::move(folder)), settings_(std::move(settings)) {
     std::error_code error;
     std::filesystem::create_directories(folder_, error);
-    if (!std::filesystem::is_directory(folder_)) throw UsageError(folder_.string() + ": cannot be made a folder");
-    auto list = ingest::CsvReader::open(folder_ / kListFile);
+    if (!std::filesystem::is_directory(folder_))
+      throw shell::UsageError(folder_.string() + ": cannot be made a folder");
+    auto list = ingest::tables::CsvReader::open(folder_ / kListFile);
     while (list) {
       const auto row = list->next();
       if (!row || !*row) break;
@@ -61,10 +62,10 @@ class Gallery {
     std::erase_if(there_, [&](const auto& picture) { return wanted[picture.first] != picture.second; });
     write_list();  // before drawing over pictures that it describes
     if (!ids.empty()) {
-      Progress progress(noun, "files", ids.size());
-      for_each_in_threads(ids.size(), n_threads, [&] {
+      shell::Progress progress(noun, "files", ids.size());
+      shell::for_each_in_threads(ids.size(), n_threads, [&] {
         return [&](std::size_t i) {
-          if (stop_flag()) return;
+          if (shell::stop_flag()) return;
           const std::vector<std::uint8_t> png = encode(*store_.read(ids[i]), ids[i]);
           ingest::write_file(picture_path(folder_, ids[i]), std::as_bytes(std::span(png)));
           const std::lock_guard guard(mutex_);
@@ -81,12 +82,12 @@ class Gallery {
 
  private:
   void write_list() const {
-    std::string lines = ingest::csv_line({"id", "made_from"});
-    for (const auto& [id, from] : there_) lines += ingest::csv_line({id, from});
+    std::string lines = ingest::tables::csv_line({"id", "made_from"});
+    for (const auto& [id, from] : there_) lines += ingest::tables::csv_line({id, from});
     ingest::write_file(folder_ / kListFile, lines);
   }
 
-  const SpectrogramStore& store_;
+  const spectrograms::SpectrogramStore& store_;
   std::filesystem::path folder_;
   std::string settings_;
   MadeFrom there_;
@@ -97,7 +98,7 @@ class Gallery {
 
 void draw_pictures(const std::filesystem::path& spectrograms, const PictureSettings& settings, int n_threads) {
   if (settings.people.empty() && settings.images.empty()) return;
-  const SpectrogramStore store(spectrograms);
+  const spectrograms::SpectrogramStore store(spectrograms);
   const std::string hash = front_end_hash(store.settings());
   if (!settings.people.empty()) {
     Gallery(store, settings.people, hash).draw("pictures", n_threads, [&](const auto& spectrogram, const auto& id) {
@@ -112,4 +113,4 @@ void draw_pictures(const std::filesystem::path& spectrograms, const PictureSetti
   }
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::render

@@ -7,7 +7,7 @@
 
 #include "dsp/picture.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::render {
 
 struct PictureSettings {
   std::filesystem::path people;  ///< folder of pictures with axes, colours and a title; empty: none
@@ -21,4 +21,4 @@ struct PictureSettings {
 /// when stopped. Throws UsageError for a folder that cannot be made.
 void draw_pictures(const std::filesystem::path& spectrograms, const PictureSettings& settings, int n_threads);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::render

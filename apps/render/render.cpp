@@ -9,7 +9,9 @@
 
 int main(int argc, char** argv) {
   using namespace hitscope;
-  apps::RenderRunConfig config;
+  using namespace hitscope::apps;
+  using namespace hitscope::apps::render;
+  RenderRunConfig config;
   CLI::App app(
       "Renders audio files (WAV, FLAC, OGG, Opus, MP3, M4A, AAC, AIFF) to mel spectrograms in decibels, linear\n"
       "spectrograms or MFCC, with librosa's, torchaudio's or a published model's parameters.",
@@ -38,27 +40,27 @@ int main(int argc, char** argv) {
   app.add_option("--shard", share,
                  "i/N: only the i-th of N shares (0-based), into OUT/share-i-of-N; else from Slurm arrays, Open MPI, "
                  "Kubernetes indexed jobs (with JOB_COMPLETIONS) or torchrun");
-  apps::add_clip_rules(app, config.rules);
-  const apps::FrontEndOptions front_end(app);
+  clips::add_clip_rules(app, config.rules);
+  const FrontEndOptions front_end(app);
   app.footer(
-      apps::help_footer("  hitscope render clips --out spectrograms --png pictures\n"
-                        "  hitscope render song.mp3 --show\n"
-                        "  hitscope render clips --out spectrograms --preset panns --duration 10\n"
-                        "  hitscope render clips --out spectrograms --feature mfcc --n-mfcc 40\n"
-                        "  python3 -c \"import numpy; print(numpy.load('spectrograms/shard-00000.npy').shape)\"\n"));
-  return apps::run_verb(app, argc, argv, [&] {
-    if (config.folder.empty() && !show) throw apps::UsageError("--out FOLDER is required (or --show for one picture)");
+      shell::help_footer("  hitscope render clips --out spectrograms --png pictures\n"
+                         "  hitscope render song.mp3 --show\n"
+                         "  hitscope render clips --out spectrograms --preset panns --duration 10\n"
+                         "  hitscope render clips --out spectrograms --feature mfcc --n-mfcc 40\n"
+                         "  python3 -c \"import numpy; print(numpy.load('spectrograms/shard-00000.npy').shape)\"\n"));
+  return shell::run_verb(app, argc, argv, [&] {
+    if (config.folder.empty() && !show) throw shell::UsageError("--out FOLDER is required (or --show for one picture)");
     config.settings.preset = front_end.preset();
     config.settings.front_end = front_end.resolve();
     const bool decibels = config.settings.front_end.result_scale() == dsp::Scale::kDecibel;
     const bool half = dtype.empty() ? decibels && !show : dtype == "float16";
-    config.settings.sample_type = half ? apps::SampleType::kFloat16 : apps::SampleType::kFloat32;
+    config.settings.sample_type = half ? spectrograms::SampleType::kFloat16 : spectrograms::SampleType::kFloat32;
     config.pictures.range = {range[0], range[1]};
     if (show && (config.incremental || !share.empty())) {
-      throw apps::UsageError("--show draws one picture: --incremental and --shard have no meaning with it");
+      throw shell::UsageError("--show draws one picture: --incremental and --shard have no meaning with it");
     }
-    if (show) return apps::run_show(config);
-    config.share = apps::work_share(share);
-    return apps::run_render(config);
+    if (show) return run_show(config);
+    config.share = shell::work_share(share);
+    return run_render(config);
   });
 }

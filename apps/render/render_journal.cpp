@@ -4,7 +4,7 @@
 
 #include <unordered_map>
 
-namespace hitscope::apps {
+namespace hitscope::apps::render {
 namespace {
 
 constexpr const char* kSchema = R"(
@@ -27,7 +27,7 @@ ingest::Database open(const std::filesystem::path& folder) {
 }
 
 /// Changes whenever the clip does: its size and modification time, or the failure it comes with.
-std::string version_of(const ClipSource& source) {
+std::string version_of(const clips::ClipSource& source) {
   if (source.failure) return "failed: " + source.failure->detail;
   struct stat info {};
   if (::stat(source.path.c_str(), &info) != 0) return "missing";
@@ -60,7 +60,7 @@ RenderJournal::RenderJournal(const std::filesystem::path& folder)
       put_(database_.prepare("UPDATE rows SET status=?2, xxh128=?3, duration_s=?4, sample_rate=?5, channels=?6, "
                              "media_type=?7, checksum=?8, stage=?9, kind=?10, detail=?11 WHERE ordinal=?1")) {}
 
-void RenderJournal::plan(std::vector<ClipSource> sources, const std::string& limits, bool incremental) {
+void RenderJournal::plan(std::vector<clips::ClipSource> sources, const std::string& limits, bool incremental) {
   sources_ = std::move(sources);
   database_.execute("BEGIN IMMEDIATE; CREATE TEMP TABLE IF NOT EXISTS input(id TEXT PRIMARY KEY); DELETE FROM input;");
   auto last = database_.prepare("SELECT COALESCE(MAX(ordinal) + 1, 0), COALESCE(MAX(shard) + 1, 0) FROM rows");
@@ -78,7 +78,7 @@ void RenderJournal::plan(std::vector<ClipSource> sources, const std::string& lim
       "INSERT INTO rows(ordinal, id, name, version, limits, shard, slot) VALUES(?1,?2,?3,?4,?5,?6,?7)");
   std::int64_t n_new = 0;
   using View = std::string_view;
-  for (const ClipSource& source : sources_) {
+  for (const clips::ClipSource& source : sources_) {
     const std::string version = version_of(source);
     note.bind(View(source.id)).run();
     find.bind(View(source.id), View(version), View(limits));
@@ -116,8 +116,8 @@ void RenderJournal::sync() {
 }
 
 std::vector<PendingRow> RenderJournal::pending() {
-  std::unordered_map<std::string_view, const ClipSource*> by_id;
-  for (const ClipSource& source : sources_) by_id.emplace(source.id, &source);
+  std::unordered_map<std::string_view, const clips::ClipSource*> by_id;
+  for (const clips::ClipSource& source : sources_) by_id.emplace(source.id, &source);
   std::vector<PendingRow> rows;
   auto select = database_.prepare("SELECT ordinal, shard, slot, id FROM rows WHERE status='pending' ORDER BY ordinal");
   while (select.step()) {
@@ -164,4 +164,4 @@ std::vector<RenderRow> RenderJournal::rows_of(std::int64_t shard) {
   return rows;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::render

@@ -18,7 +18,7 @@
 #include "apps/clips/clip_list.h"
 #include "ingest/sqlite.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::render {
 
 inline constexpr int kRowsPerShard = 64;
 
@@ -27,7 +27,7 @@ struct PendingRow {
   std::int64_t ordinal = 0;
   std::int64_t shard = 0;
   int slot = 0;
-  const ClipSource* source = nullptr;
+  const clips::ClipSource* source = nullptr;
 };
 
 /// What is known of a rendered clip.
@@ -59,7 +59,7 @@ class RenderJournal {
   /// decides whether a readable file is accepted) differs from the run that recorded it, or when the file system or a
   /// missing library was to blame, or the spectrogram was lost. Rendered clips that are not in
   /// `sources` leave the index, unless `incremental`.
-  void plan(std::vector<ClipSource> sources, const std::string& limits, bool incremental);
+  void plan(std::vector<clips::ClipSource> sources, const std::string& limits, bool incremental);
   /// Clips accepted under other limits than these, which are not judged again.
   std::size_t n_accepted_otherwise(const std::string& limits);
   /// Makes all outcomes recorded so far durable, before a shard that relies on them is published.
@@ -76,7 +76,7 @@ class RenderJournal {
  private:
   ingest::Database database_;
   ingest::Statement put_;
-  std::vector<ClipSource> sources_;
+  std::vector<clips::ClipSource> sources_;
 };
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::render

@@ -26,15 +26,15 @@
 #include "ingest/files.h"
 #include "ingest/tables/csv.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::render {
 namespace {
 
 using ingest::Failure;
 using Outcome = tl::expected<RenderedClip, Failure>;
 
-std::vector<std::byte> stored_bytes(const std::vector<float>& values, SampleType type) {
-  std::vector<std::byte> bytes(values.size() * (type == SampleType::kFloat16 ? 2 : 4));
-  if (type == SampleType::kFloat32) {
+std::vector<std::byte> stored_bytes(const std::vector<float>& values, spectrograms::SampleType type) {
+  std::vector<std::byte> bytes(values.size() * (type == spectrograms::SampleType::kFloat16 ? 2 : 4));
+  if (type == spectrograms::SampleType::kFloat32) {
     std::memcpy(bytes.data(), values.data(), bytes.size());
   } else {
     dsp::float_to_half(values, {reinterpret_cast<std::uint16_t*>(bytes.data()), values.size()});
@@ -43,8 +43,8 @@ std::vector<std::byte> stored_bytes(const std::vector<float>& values, SampleType
 }
 
 /// Writes render.json, or checks that the folder's own gives the same values.
-void claim_folder(const std::filesystem::path& folder, const RenderSettings& settings) {
-  const std::filesystem::path path = folder / kRenderJson;
+void claim_folder(const std::filesystem::path& folder, const spectrograms::RenderSettings& settings) {
+  const std::filesystem::path path = folder / spectrograms::kRenderJson;
   if (!std::filesystem::exists(path)) {
     ingest::write_file(path, to_json(settings));
     return;
@@ -52,9 +52,9 @@ void claim_folder(const std::filesystem::path& folder, const RenderSettings& set
   std::ifstream file(path);
   const std::string found((std::istreambuf_iterator<char>(file)), {});
   try {
-    if (same_values(settings_from_json(found, path.string()), settings)) return;
+    if (same_values(spectrograms::settings_from_json(found, path.string()), settings)) return;
   } catch (const std::runtime_error& e) {
-    throw UsageError(e.what());
+    throw shell::UsageError(e.what());
   }
   std::string differences;
   const auto theirs = nlohmann::json::parse(found).flatten();
@@ -64,12 +64,12 @@ void claim_folder(const std::filesystem::path& folder, const RenderSettings& set
     differences += fmt::format(" {} is {} there and {} now;", key.substr(key.rfind('/') + 1),
                                theirs.contains(key) ? theirs[key].dump() : "missing", value.dump());
   }
-  throw UsageError(path.string() + ": the folder was rendered with other settings:" + differences +
-                   " use another --out or the same settings");
+  throw shell::UsageError(path.string() + ": the folder was rendered with other settings:" + differences +
+                          " use another --out or the same settings");
 }
 
 /// Everything that decides whether a readable file is accepted.
-std::string limits_of(const ClipRules& rules) {
+std::string limits_of(const clips::ClipRules& rules) {
   const ingest::QuarantineRules& q = rules.quarantine;
   return fmt::format("min_duration {} max_channels {} silence_db {} max_clipped {} keep {}{}{}{}", q.min_duration_s,
                      rules.decode.max_channels, q.silence_db, q.max_clipped_share, q.keep_silent ? "s" : "",
@@ -84,7 +84,7 @@ class RenderRun {
     journal_.emplace(config.folder);
   }
 
-  ExitCode run(std::vector<ClipSource> sources) {
+  shell::ExitCode run(std::vector<clips::ClipSource> sources) {
     const auto start = std::chrono::steady_clock::now();
     const std::string limits = limits_of(config_.rules);
     journal_->plan(std::move(sources), limits, config_.incremental);
@@ -92,7 +92,7 @@ class RenderRun {
       std::cout << fmt::format(
           "note: {} accepted earlier under other rules of quarantine; use another --out to judge "
           "them again\n",
-          count_of(n, "clip"));
+          shell::count_of(n, "clip"));
     }
     recover();
     const std::vector<PendingRow> rows = journal_->pending();
@@ -102,20 +102,20 @@ class RenderRun {
     const std::string work = n_rendered_ == 0 ? "all done before"
                                               : fmt::format("{} rendered in {:.1f} s, {:.1f} clips/s", n_rendered_,
                                                             seconds, static_cast<double>(n_rendered_) / seconds);
-    if (stop_flag()) {  // an index would name shards that do not stand yet
+    if (shell::stop_flag()) {  // an index would name shards that do not stand yet
       std::cout << fmt::format("{}; stopped: the same command again continues where this one ended\n", work);
-      return ExitCode::kStopped;
+      return shell::ExitCode::kStopped;
     }
     const std::size_t n_ok = write_index();
-    std::cout << fmt::format("render: {} of {} ({}) in {}\n", n_ok, count_of(n_ok + summary_.count(), "clip"), work,
-                             config_.folder.string());
+    std::cout << fmt::format("render: {} of {} ({}) in {}\n", n_ok, shell::count_of(n_ok + summary_.count(), "clip"),
+                             work, config_.folder.string());
     summary_.print(std::cout);
     if (summary_.count() > 0) {
       std::cout << fmt::format("  all of them: {}\n", (config_.folder / kFailuresFile).string());
     }
     draw_pictures(config_.folder, config_.pictures, config_.n_threads);
-    if (stop_flag()) return ExitCode::kStopped;
-    return summary_.count() == 0 ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+    if (shell::stop_flag()) return shell::ExitCode::kStopped;
+    return summary_.count() == 0 ? shell::ExitCode::kAllFine : shell::ExitCode::kSomeFailed;
   }
 
  private:
@@ -155,12 +155,12 @@ class RenderRun {
 
   void render(const std::vector<PendingRow>& rows) {
     if (rows.empty()) return;
-    Progress progress("render", "clips", rows.size());
+    shell::Progress progress("render", "clips", rows.size());
     RenderJournal finishing(config_.folder);  // a connection of its own: syncing must not hold up the workers
-    BackgroundWorker disk;
-    for_each_in_threads(rows.size(), config_.n_threads, [&] {
+    shell::BackgroundWorker disk;
+    shell::for_each_in_threads(rows.size(), config_.n_threads, [&] {
       return [&, worker = Worker(config_)](std::size_t i) mutable {
-        if (stop_flag()) return;
+        if (shell::stop_flag()) return;
         const Outcome outcome = render_row(rows[i], worker);
         const std::lock_guard guard(mutex_);
         journal_->put(rows[i].ordinal, outcome);
@@ -176,21 +176,21 @@ class RenderRun {
   struct Worker {
     explicit Worker(const RenderRunConfig& config)
         : reader(config.settings.front_end, config.rules), extractor(config.settings.front_end) {}
-    ClipReader reader;
+    clips::ClipReader reader;
     dsp::FeatureExtractor extractor;
   };
 
   Outcome render_row(const PendingRow& row, Worker& worker) {
-    const ClipSource& source = *row.source;
+    const clips::ClipSource& source = *row.source;
     if (source.failure) return tl::make_unexpected(*source.failure);
-    const RenderSettings& settings = config_.settings;
+    const spectrograms::RenderSettings& settings = config_.settings;
     auto loaded = worker.reader.read(source.path, source.path.string());
     if (!loaded) return tl::make_unexpected(std::move(loaded.error()));
     RenderedClip clip{std::move(loaded->xxh128),     std::min(loaded->duration_s, settings.duration_s),
                       loaded->sample_rate,           loaded->n_channels,
                       std::move(loaded->media_type), 0};
     const dsp::Spectrogram spectrogram = render_window(worker.extractor, loaded->waveform.samples, settings);
-    if (!is_finite(spectrogram)) {
+    if (!spectrograms::is_finite(spectrogram)) {
       return tl::make_unexpected(Failure{ingest::Stage::kRender, ingest::FailureKind::kNotFinite,
                                          source.path.string() + ": its spectrogram is not finite; are its samples "
                                                                 "within [-1, 1]?"});
@@ -203,8 +203,8 @@ class RenderRun {
 
   /// index.csv and failures.csv; returns how many clips have a spectrogram.
   std::size_t write_index() {
-    std::string lines = ingest::csv_line(kIndexColumns);
-    std::string failures = ingest::csv_line({"row", "id", "clip", "stage", "kind", "detail"});
+    std::string lines = ingest::tables::csv_line(spectrograms::kIndexColumns);
+    std::string failures = ingest::tables::csv_line({"row", "id", "clip", "stage", "kind", "detail"});
     std::size_t n_ok = 0;
     std::int64_t shard = -1;
     std::size_t offset = 0;
@@ -216,21 +216,21 @@ class RenderRun {
       const std::string number = std::to_string(row.ordinal);
       if (row.clip) {
         ++n_ok;
-        lines += ingest::csv_line({number, row.id, row.name, "ok", shard_file_name(shard), std::to_string(place),
-                                   row.clip->xxh128, fmt::format("{:.6f}", row.clip->duration_s),
-                                   std::to_string(row.clip->sample_rate), std::to_string(row.clip->n_channels),
-                                   row.clip->media_type, "", "", ""});
+        lines += ingest::tables::csv_line(
+            {number, row.id, row.name, "ok", shard_file_name(shard), std::to_string(place), row.clip->xxh128,
+             fmt::format("{:.6f}", row.clip->duration_s), std::to_string(row.clip->sample_rate),
+             std::to_string(row.clip->n_channels), row.clip->media_type, "", "", ""});
         return;
       }
       const Failure& failure = row.clip.error();
       const std::string stage(to_string(failure.stage));
       const std::string kind(to_string(failure.kind));
       summary_.add(failure);
-      lines += ingest::csv_line(
+      lines += ingest::tables::csv_line(
           {number, row.id, row.name, "failed", "", "", "", "", "", "", "", stage, kind, failure.detail});
-      failures += ingest::csv_line({number, row.id, row.name, stage, kind, failure.detail});
+      failures += ingest::tables::csv_line({number, row.id, row.name, stage, kind, failure.detail});
     });
-    ingest::write_file(config_.folder / kIndexFile, lines);
+    ingest::write_file(config_.folder / spectrograms::kIndexFile, lines);
     ingest::write_file(config_.folder / kFailuresFile, failures);
     return n_ok;
   }
@@ -239,7 +239,7 @@ class RenderRun {
   ingest::FolderLock lock_;
   ShardWriter shards_;
   std::optional<RenderJournal> journal_;
-  FailureSummary summary_;
+  shell::FailureSummary summary_;
   std::mutex mutex_;  // guards the journal and what follows while threads run
   std::map<std::int64_t, std::size_t> n_left_;
   std::size_t n_rendered_ = 0;
@@ -273,20 +273,20 @@ RenderRunConfig resolved(const RenderRunConfig& config) {
   return result;
 }
 
-ExitCode run_render(const RenderRunConfig& config) {
-  keep_freed_memory();
+shell::ExitCode run_render(const RenderRunConfig& config) {
+  shell::keep_freed_memory();
   RenderRunConfig ours = resolved(config);
   note_empty_bands(config.settings.front_end);
-  std::vector<ClipSource> sources = list_clips(config.input);
-  const WorkShare& share = config.share;
+  std::vector<clips::ClipSource> sources = clips::list_clips(config.input);
+  const shell::WorkShare& share = config.share;
   if (share.count > 1) {
     const std::size_t n_all = sources.size();
-    std::erase_if(sources, [&](const ClipSource& source) { return !share.holds(source.id); });
+    std::erase_if(sources, [&](const clips::ClipSource& source) { return !share.holds(source.id); });
     ours.folder = share.folder(config.folder);
     std::cout << fmt::format("share {} of {} (by {}): {} of {}\n", share.index, share.count, share.origin,
-                             sources.size(), count_of(n_all, "clip"));
+                             sources.size(), shell::count_of(n_all, "clip"));
   }
   return RenderRun(ours).run(std::move(sources));
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::render

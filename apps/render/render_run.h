@@ -16,27 +16,27 @@
 #include "apps/spectrograms/render_settings.h"
 #include "dsp/feature_extractor.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::render {
 
 inline constexpr const char* kFailuresFile = "failures.csv";
 
 struct RenderRunConfig {
   std::filesystem::path input;
   std::filesystem::path folder;
-  RenderSettings settings;
-  ClipRules rules;  ///< max_duration_s is set from the settings
+  spectrograms::RenderSettings settings;
+  clips::ClipRules rules;  ///< max_duration_s is set from the settings
   PictureSettings pictures;
-  WorkShare share;           ///< of the input's rows; has a folder of its own inside `folder`
+  shell::WorkShare share;    ///< of the input's rows; has a folder of its own inside `folder`
   bool incremental = false;  ///< clips rendered before and no longer in the input stay in the index
   int n_threads = 0;         ///< 0: one per core
 };
 
 /// Prints its summary on standard output. Throws UsageError for an unusable input or a folder rendered with other
 /// settings.
-ExitCode run_render(const RenderRunConfig& config);
+shell::ExitCode run_render(const RenderRunConfig& config);
 
 /// The config with its limits checked, and so much of each clip to be decoded as is needed. Throws
 /// std::invalid_argument naming field, value and rule.
 RenderRunConfig resolved(const RenderRunConfig& config);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::render

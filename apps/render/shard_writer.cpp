@@ -11,7 +11,7 @@
 #include "ingest/content_hash.h"
 #include "ingest/files.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::render {
 namespace {
 
 [[noreturn]] void fail(const std::string& what, const std::filesystem::path& path) {
@@ -38,7 +38,7 @@ std::string shard_file_name(std::int64_t shard) {
   return fmt::format("shard-{:05}.npy", shard);
 }
 
-ShardWriter::ShardWriter(std::filesystem::path folder, const RenderSettings& settings)
+ShardWriter::ShardWriter(std::filesystem::path folder, const spectrograms::RenderSettings& settings)
     : folder_(std::move(folder)), settings_(settings) {}
 
 ShardWriter::~ShardWriter() {
@@ -56,12 +56,13 @@ int ShardWriter::part(std::int64_t shard) {
 }
 
 void ShardWriter::write_row(std::int64_t shard, int slot, std::span<const std::byte> bytes) {
-  write_all(part(shard), bytes, kNpyHeaderBytes + slot * settings_.bytes_per_row(), part_path(folder_, shard));
+  write_all(part(shard), bytes, spectrograms::kNpyHeaderBytes + slot * settings_.bytes_per_row(),
+            part_path(folder_, shard));
 }
 
 std::vector<std::byte> ShardWriter::read_row(std::int64_t shard, int slot) {
   std::vector<std::byte> bytes(settings_.bytes_per_row());
-  const auto offset = static_cast<off_t>(kNpyHeaderBytes + slot * bytes.size());
+  const auto offset = static_cast<off_t>(spectrograms::kNpyHeaderBytes + slot * bytes.size());
   const ssize_t n = ::pread(part(shard), bytes.data(), bytes.size(), offset);
   if (n < 0) fail("cannot read", part_path(folder_, shard));
   bytes.resize(static_cast<std::size_t>(n));
@@ -97,12 +98,13 @@ void ShardWriter::finish(std::int64_t shard, const std::vector<RenderRow>& rows)
   const int to = gaps ? ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : from;
   if (to < 0) fail("cannot create", path);
   for (std::size_t i = 0; gaps && i < slots.size(); ++i) {
-    write_all(to, read_row(shard, slots[i]), kNpyHeaderBytes + i * settings_.bytes_per_row(), path);
+    write_all(to, read_row(shard, slots[i]), spectrograms::kNpyHeaderBytes + i * settings_.bytes_per_row(), path);
   }
-  const std::string header =
-      npy_header({slots.size(), settings_.front_end.n_bins(), settings_.n_frames(), settings_.sample_type});
+  const std::string header = spectrograms::npy_header(
+      {slots.size(), settings_.front_end.n_bins(), settings_.n_frames(), settings_.sample_type});
   write_all(to, std::as_bytes(std::span(header.data(), header.size())), 0, path);
-  if (::ftruncate(to, static_cast<off_t>(kNpyHeaderBytes + slots.size() * settings_.bytes_per_row())) != 0) {
+  if (::ftruncate(to, static_cast<off_t>(spectrograms::kNpyHeaderBytes + slots.size() * settings_.bytes_per_row())) !=
+      0) {
     fail("cannot cut", path);
   }
   if (gaps) ::close(to);
@@ -115,4 +117,4 @@ void ShardWriter::finish(std::int64_t shard, const std::vector<RenderRow>& rows)
   if (gaps) remove_part(shard);
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::render

@@ -16,14 +16,14 @@
 #include "apps/render/render_journal.h"
 #include "apps/spectrograms/render_settings.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::render {
 
 /// "shard-00042.npy".
 std::string shard_file_name(std::int64_t shard);
 
 class ShardWriter {
  public:
-  ShardWriter(std::filesystem::path folder, const RenderSettings& settings);
+  ShardWriter(std::filesystem::path folder, const spectrograms::RenderSettings& settings);
   ~ShardWriter();
   ShardWriter(const ShardWriter&) = delete;
   ShardWriter& operator=(const ShardWriter&) = delete;
@@ -45,9 +45,9 @@ class ShardWriter {
   std::vector<std::byte> read_row(std::int64_t shard, int slot);
 
   std::filesystem::path folder_;
-  RenderSettings settings_;
+  spectrograms::RenderSettings settings_;
   std::mutex mutex_;
   std::map<std::int64_t, int> parts_;  // open files
 };
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::render

@@ -12,26 +12,27 @@
 #include "apps/spectrograms/window.h"
 #include "ingest/files.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::render {
 
-ExitCode run_show(const RenderRunConfig& config) {
+shell::ExitCode run_show(const RenderRunConfig& config) {
   const RenderRunConfig ours = resolved(config);
-  const std::vector<ClipSource> sources = list_clips(config.input);
+  const std::vector<clips::ClipSource> sources = clips::list_clips(config.input);
   if (sources.size() != 1) {
-    throw UsageError(config.input.string() + ": holds " + count_of(sources.size(), "clip") +
-                     "; --show draws one file (--png FOLDER draws them all)");
+    throw shell::UsageError(config.input.string() + ": holds " + shell::count_of(sources.size(), "clip") +
+                            "; --show draws one file (--png FOLDER draws them all)");
   }
-  const ClipSource& source = sources[0];
-  if (source.failure) throw UsageError(source.failure->detail);
-  auto loaded = ClipReader(ours.settings.front_end, ours.rules).read(source.path, source.path.string());
-  if (!loaded) throw UsageError(loaded.error().detail);
-  RenderSettings settings = ours.settings;
+  const clips::ClipSource& source = sources[0];
+  if (source.failure) throw shell::UsageError(source.failure->detail);
+  auto loaded = clips::ClipReader(ours.settings.front_end, ours.rules).read(source.path, source.path.string());
+  if (!loaded) throw shell::UsageError(loaded.error().detail);
+  spectrograms::RenderSettings settings = ours.settings;
   const double one_frame = static_cast<double>(settings.front_end.n_fft + 1) / settings.front_end.sample_rate;
   settings.duration_s = std::min(settings.duration_s, std::max(loaded->duration_s, one_frame));
   settings.validate();
   dsp::FeatureExtractor extractor(settings.front_end);
   const dsp::Spectrogram spectrogram = render_window(extractor, loaded->waveform.samples, settings);
-  if (!is_finite(spectrogram)) throw UsageError(config.input.string() + ": its spectrogram is not finite");
+  if (!spectrograms::is_finite(spectrogram))
+    throw shell::UsageError(config.input.string() + ": its spectrogram is not finite");
   const auto png = dsp::picture_png(spectrogram, settings.front_end, source.path.filename().string());
   const std::filesystem::path folder = config.pictures.people;
   if (!folder.empty()) std::filesystem::create_directories(folder);
@@ -40,7 +41,7 @@ ExitCode run_show(const RenderRunConfig& config) {
   std::cout << fmt::format("{}: {} x {} ({}), {:.2f} s of {} Hz\n", std::filesystem::absolute(path).string(),
                            spectrogram.n_bins, spectrogram.n_frames, config.settings.preset, settings.duration_s,
                            settings.front_end.sample_rate);
-  return ExitCode::kAllFine;
+  return shell::ExitCode::kAllFine;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::render

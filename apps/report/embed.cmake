@@ -21,10 +21,10 @@ function(embed name files)
 endfunction()
 
 file(WRITE "${OUT}.new" "// Written by apps/report/embed.cmake.\n#include \"apps/report/page_parts.h\"\n\n"
-     "namespace hitscope::apps::page_parts {\n\n")
+     "namespace hitscope::apps::report {\n\n")
 embed(frame "${FRAME}")
 embed(style "${STYLE}")
 embed(chart_library "${CHART_LIBRARY}")
 embed(program "${PROGRAM}")
-file(APPEND "${OUT}.new" "}  // namespace hitscope::apps::page_parts\n")
+file(APPEND "${OUT}.new" "}  // namespace hitscope::apps::report\n")
 file(RENAME "${OUT}.new" "${OUT}")

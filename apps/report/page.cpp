@@ -6,7 +6,7 @@
 
 #include "apps/report/page_parts.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::report {
 namespace {
 
 /// JSON that cannot end the <script> element it stands in, nor be taken for a comment: these characters appear in
@@ -44,11 +44,11 @@ std::string report_page(const std::string& data_json) {
   const struct {
     std::string_view mark;
     std::string text;
-  } parts[] = {{"@STYLE@", std::string(page_parts::style())},
+  } parts[] = {{"@STYLE@", std::string(style())},
                {"@DATA@", inert(data_json)},
-               {"@CHART_LIBRARY@", std::string(page_parts::chart_library())},
-               {"@PROGRAM@", std::string(page_parts::program())}};
-  std::string_view rest = page_parts::frame();
+               {"@CHART_LIBRARY@", std::string(chart_library())},
+               {"@PROGRAM@", std::string(program())}};
+  std::string_view rest = frame();
   std::string page;
   // From left to right through the frame alone, so that a mark in the data is text as any other.
   for (const auto& [mark, text] : parts) {
@@ -61,4 +61,4 @@ std::string report_page(const std::string& data_json) {
   return page += rest;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::report

@@ -42,10 +42,10 @@
 
 #include <string>
 
-namespace hitscope::apps {
+namespace hitscope::apps::report {
 
 /// The page for one document. Throws std::invalid_argument where data_json is not a JSON object in UTF-8.
 /// Same document: same bytes. Thread safety: none needed, a pure function.
 std::string report_page(const std::string& data_json);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::report

@@ -7,10 +7,10 @@
 
 #include "ingest/tables/csv.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::runs {
 namespace {
 
-using models::Interval;
+using models::evaluation::Interval;
 using nlohmann::ordered_json;
 using Cells = std::vector<std::vector<std::string>>;
 
@@ -31,14 +31,14 @@ ordered_json json_interval(const Interval& interval) {
   return {json_number(interval.low), json_number(interval.high)};
 }
 
-std::string verdict(const models::LeaderboardRow& row, bool beats, bool is_clean) {
+std::string verdict(const models::evaluation::LeaderboardRow& row, bool beats, bool is_clean) {
   if (row.is_baseline) return "baseline";
   // A rare class can be told apart, and always answering the common one still be right more often.
   if (!beats) return row.uncertainty.tells_classes_apart() ? "no, but above chance" : "no";
   return is_clean ? "yes" : "yes, but LEAK";
 }
 
-void add_cost(std::vector<std::string>& cells, const models::LeaderboardRow& row) {
+void add_cost(std::vector<std::string>& cells, const models::evaluation::LeaderboardRow& row) {
   if (row.is_baseline) {
     cells.insert(cells.end(), {"-", "-", "-"});
     return;
@@ -48,12 +48,12 @@ void add_cost(std::vector<std::string>& cells, const models::LeaderboardRow& row
   cells.push_back(fmt::format("{:.1f}", static_cast<double>(row.cost.n_bytes) / 1024.0));
 }
 
-Cells class_cells(const models::Leaderboard& board) {
+Cells class_cells(const models::evaluation::Leaderboard& board) {
   Cells cells{{"head", "accuracy [95 %]", "macro-F1 [95 %]", "balanced", "ROC-AUC", "AP", "log-loss", "MCC"}};
   if (board.is_ordered) cells[0].insert(cells[0].end(), {"kappa²", "Spearman"});
   cells[0].insert(cells[0].end(), {"fit s", "predict s", "KiB", "beats majority"});
-  for (const models::LeaderboardRow& row : board.rows) {
-    const models::Scores& s = row.scores;
+  for (const models::evaluation::LeaderboardRow& row : board.rows) {
+    const models::evaluation::Scores& s = row.scores;
     cells.push_back({row.name, with_interval(s.accuracy, row.uncertainty.accuracy),
                      with_interval(s.macro_f1, row.uncertainty.macro_f1), number(s.balanced_accuracy),
                      number(s.roc_auc), number(s.average_precision), number(s.log_loss), number(s.mcc)});
@@ -67,12 +67,12 @@ Cells class_cells(const models::Leaderboard& board) {
   return cells;
 }
 
-Cells value_cells(const models::Leaderboard& board) {
+Cells value_cells(const models::evaluation::Leaderboard& board) {
   Cells cells{{"head", "R² [95 %]", "MAE [95 %]", "RMSE [95 %]", "median error", "Spearman [95 %]", "Kendall", "fit s",
                "predict s", "KiB", "beats the mean"}};
-  for (const models::LeaderboardRow& row : board.rows) {
-    const models::RegressionScores& s = row.values;
-    const models::RegressionUncertainty& u = row.values_uncertainty;
+  for (const models::evaluation::LeaderboardRow& row : board.rows) {
+    const models::evaluation::RegressionScores& s = row.values;
+    const models::evaluation::RegressionUncertainty& u = row.values_uncertainty;
     cells.push_back({row.name, with_interval(s.r2, u.r2), with_interval(s.mae, u.mae), with_interval(s.rmse, u.rmse),
                      number(s.median_absolute_error), with_interval(s.spearman, u.spearman), number(s.kendall)});
     add_cost(cells.back(), row);
@@ -81,7 +81,7 @@ Cells value_cells(const models::Leaderboard& board) {
   return cells;
 }
 
-ordered_json ranking_json(const models::OrderScores& ranking) {
+ordered_json ranking_json(const models::evaluation::OrderScores& ranking) {
   return {{"spearman", json_number(ranking.spearman)},
           {"kendall", json_number(ranking.kendall)},
           {"ndcg_at_10", json_number(ranking.ndcg_10)},
@@ -89,10 +89,10 @@ ordered_json ranking_json(const models::OrderScores& ranking) {
           {"recall_top_decile", json_number(ranking.recall_top_decile)}};
 }
 
-ordered_json classes_json(const models::Leaderboard& board, const models::Scores& scores) {
+ordered_json classes_json(const models::evaluation::Leaderboard& board, const models::evaluation::Scores& scores) {
   ordered_json classes = ordered_json::object();
   for (std::size_t c = 0; c < board.class_names.size(); ++c) {
-    const models::ClassScore& k = scores.classes[c];
+    const models::evaluation::ClassScore& k = scores.classes[c];
     classes[board.class_names[c]] = {{"precision", k.precision},
                                      {"recall", k.recall},
                                      {"f1", k.f1},
@@ -103,9 +103,9 @@ ordered_json classes_json(const models::Leaderboard& board, const models::Scores
   return classes;
 }
 
-ordered_json value_scores_json(const models::LeaderboardRow& row) {
-  const models::RegressionScores& s = row.values;
-  const models::RegressionUncertainty& u = row.values_uncertainty;
+ordered_json value_scores_json(const models::evaluation::LeaderboardRow& row) {
+  const models::evaluation::RegressionScores& s = row.values;
+  const models::evaluation::RegressionUncertainty& u = row.values_uncertainty;
   return {{"name", row.name},
           {"is_baseline", row.is_baseline},
           {"r2", json_number(s.r2)},
@@ -123,10 +123,10 @@ ordered_json value_scores_json(const models::LeaderboardRow& row) {
 }
 
 /// Scores and intervals, without classes and costs.
-ordered_json scores_json(const models::Leaderboard& board, const models::LeaderboardRow& row) {
+ordered_json scores_json(const models::evaluation::Leaderboard& board, const models::evaluation::LeaderboardRow& row) {
   if (board.is_regression) return value_scores_json(row);
-  const models::Scores& s = row.scores;
-  const models::Uncertainty& u = row.uncertainty;
+  const models::evaluation::Scores& s = row.scores;
+  const models::evaluation::Uncertainty& u = row.uncertainty;
   return {{"name", row.name},
           {"is_baseline", row.is_baseline},
           {"accuracy", s.accuracy},
@@ -150,10 +150,10 @@ ordered_json scores_json(const models::Leaderboard& board, const models::Leaderb
           {"above_chance", !row.is_baseline && u.tells_classes_apart()}};
 }
 
-ordered_json pairs_json(const models::Leaderboard& board) {
+ordered_json pairs_json(const models::evaluation::Leaderboard& board) {
   ordered_json pairs = ordered_json::array();
-  for (const models::HeadPair& pair : board.pairs) {
-    const models::PairedComparison& c = pair.comparison;
+  for (const models::evaluation::HeadPair& pair : board.pairs) {
+    const models::evaluation::PairedComparison& c = pair.comparison;
     pairs.push_back({{"a", pair.a},
                      {"b", pair.b},
                      {"accuracy_difference", c.accuracy_difference},
@@ -171,7 +171,7 @@ std::string dumped(const ordered_json& j) {
   return j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-ordered_json cost_json(const models::Cost& cost) {
+ordered_json cost_json(const models::evaluation::Cost& cost) {
   return {{"fit_s", cost.fit_s},
           {"predict_s", cost.predict_s},
           {"n_bytes", cost.n_bytes},
@@ -180,16 +180,16 @@ ordered_json cost_json(const models::Cost& cost) {
 
 }  // namespace
 
-Cells leaderboard_cells(const models::Leaderboard& board) {
+Cells leaderboard_cells(const models::evaluation::Leaderboard& board) {
   return board.is_regression ? value_cells(board) : class_cells(board);
 }
 
-Cells pair_cells(const models::Leaderboard& board) {
+Cells pair_cells(const models::evaluation::Leaderboard& board) {
   if (board.pairs.empty()) return {};
   Cells cells{
       {"A against B", "accuracy A - B [95 %]", "macro-F1 A - B [95 %]", "only A right", "only B right", "McNemar p"}};
-  for (const models::HeadPair& pair : board.pairs) {
-    const models::PairedComparison& c = pair.comparison;
+  for (const models::evaluation::HeadPair& pair : board.pairs) {
+    const models::evaluation::PairedComparison& c = pair.comparison;
     const auto difference = [](double value, const Interval& i) {
       return fmt::format("{:+.3f} [{:+.3f}, {:+.3f}]", value, i.low, i.high);
     };
@@ -200,9 +200,9 @@ Cells pair_cells(const models::Leaderboard& board) {
   return cells;
 }
 
-std::string metrics_json(const models::Leaderboard& board) {
+std::string metrics_json(const models::evaluation::Leaderboard& board) {
   ordered_json rows = ordered_json::array();
-  for (const models::LeaderboardRow& row : board.rows) {
+  for (const models::evaluation::LeaderboardRow& row : board.rows) {
     ordered_json j = scores_json(board, row);
     j["ranking"] = ranking_json(row.ranking);
     if (!board.is_regression) {
@@ -214,9 +214,9 @@ std::string metrics_json(const models::Leaderboard& board) {
   return dumped({{"format_version", 2}, {"clean", board.is_clean}, {"rows", rows}, {"pairs", pairs_json(board)}});
 }
 
-std::string leaderboard_json(const models::Leaderboard& board) {
+std::string leaderboard_json(const models::evaluation::Leaderboard& board) {
   ordered_json rows = ordered_json::array();
-  for (const models::LeaderboardRow& row : board.rows) {
+  for (const models::evaluation::LeaderboardRow& row : board.rows) {
     ordered_json j = scores_json(board, row);
     j["ranking"] = ranking_json(row.ranking);
     j["cost"] = cost_json(row.cost);
@@ -225,9 +225,9 @@ std::string leaderboard_json(const models::Leaderboard& board) {
   return dumped({{"format_version", 1}, {"clean", board.is_clean}, {"rows", rows}});
 }
 
-std::string leaderboard_csv(const models::Leaderboard& board) {
+std::string leaderboard_csv(const models::evaluation::Leaderboard& board) {
   std::string lines;
-  for (const models::LeaderboardRow& row : board.rows) {
+  for (const models::evaluation::LeaderboardRow& row : board.rows) {
     ordered_json j = scores_json(board, row);
     const ordered_json ranking = ranking_json(row.ranking);  // items() of a temporary would dangle
     for (const auto& [name, value] : ranking.items()) j["ranking_" + name] = value;
@@ -246,10 +246,10 @@ std::string leaderboard_csv(const models::Leaderboard& board) {
         add(name, value);
       }
     }
-    if (lines.empty()) lines = ingest::csv_line(names);
-    lines += ingest::csv_line(cells);
+    if (lines.empty()) lines = ingest::tables::csv_line(names);
+    lines += ingest::tables::csv_line(cells);
   }
   return lines;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::runs

@@ -5,34 +5,35 @@
 #include "models/evaluation/comparison.h"
 #include "models/evaluation/metrics.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::runs {
 namespace {
 
 PooledRow of_values(const PooledFolds& pooled, const std::string& name, const std::vector<double>& values,
                     std::uint64_t seed) {
   const std::span<const double> targets = pooled.target_values;
   const double mean = std::accumulate(targets.begin(), targets.end(), 0.0) / static_cast<double>(targets.size());
-  const auto scores = models::score_values(targets, values);
-  const auto u = models::bootstrap(targets, values, mean, pooled.groups, seed);
+  const auto scores = models::evaluation::score_values(targets, values);
+  const auto u = models::evaluation::bootstrap(targets, values, mean, pooled.groups, seed);
   return {name, scores.r2, u.r2, scores.mae, u.mae, u.advantage, u.beats_mean()};
 }
 
 PooledRow of_classes(const PooledFolds& pooled, const std::string& name, const std::vector<int>& classes,
                      std::uint64_t seed) {
-  const int constant = models::majority_baseline(pooled.targets, pooled.n_classes, 1).predicted(0);
-  models::Probabilities certain{classes.size(), pooled.n_classes, {}};
+  const int constant = models::evaluation::majority_baseline(pooled.targets, pooled.n_classes, 1).predicted(0);
+  models::data::Probabilities certain{classes.size(), pooled.n_classes, {}};
   certain.values.assign(classes.size() * static_cast<std::size_t>(pooled.n_classes), 0.0F);
   for (std::size_t i = 0; i < classes.size(); ++i) {
     certain.values[i * static_cast<std::size_t>(pooled.n_classes) + static_cast<std::size_t>(classes[i])] = 1.0F;
   }
-  const auto scores = models::score_predictions(pooled.targets, certain, false);
-  const auto u = models::bootstrap(pooled.targets, classes, pooled.n_classes, constant, pooled.groups, seed);
+  const auto scores = models::evaluation::score_predictions(pooled.targets, certain, false);
+  const auto u =
+      models::evaluation::bootstrap(pooled.targets, classes, pooled.n_classes, constant, pooled.groups, seed);
   return {name, scores.accuracy, u.accuracy, scores.macro_f1, u.macro_f1, u.advantage, u.beats_majority()};
 }
 
 }  // namespace
 
-void pool(PooledFolds& pooled, const TrainData& data, const SplitResult& fold) {
+void pool(PooledFolds& pooled, const examples::TrainData& data, const SplitResult& fold) {
   pooled.n_classes = fold.dataset.n_classes;
   for (const std::size_t row : fold.test) {
     if (fold.labels.is_regression()) {
@@ -62,4 +63,4 @@ std::vector<PooledRow> pooled_rows(const PooledFolds& pooled, std::uint64_t seed
   return rows;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::runs

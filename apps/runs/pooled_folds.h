@@ -9,7 +9,7 @@
 
 #include "apps/runs/split_result.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::runs {
 
 /// Of one head, row by row in the folds' order.
 struct OutOfFold {
@@ -28,15 +28,15 @@ struct PooledFolds {
 struct PooledRow {
   std::string name;
   double first = 0.0;  ///< accuracy, or R² of a regression
-  models::Interval first_95;
+  models::evaluation::Interval first_95;
   double second = 0.0;  ///< macro-F1, or MAE
-  models::Interval second_95;
-  models::Interval advantage;  ///< over the best constant of all rows, or over their mean
+  models::evaluation::Interval second_95;
+  models::evaluation::Interval advantage;  ///< over the best constant of all rows, or over their mean
   bool beats_baseline = false;
 };
 
-void pool(PooledFolds& pooled, const TrainData& data, const SplitResult& fold);
+void pool(PooledFolds& pooled, const examples::TrainData& data, const SplitResult& fold);
 /// A row for each head, bootstrapped over groups of all folds.
 std::vector<PooledRow> pooled_rows(const PooledFolds& pooled, std::uint64_t seed);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::runs

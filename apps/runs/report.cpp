@@ -11,7 +11,7 @@
 #include "apps/runs/report_heads.h"
 #include "apps/shell/text_table.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::runs {
 namespace {
 
 using nlohmann::ordered_json;
@@ -43,7 +43,7 @@ std::string command_line(const std::vector<std::string>& words) {
 ordered_json labels_json(const SplitResult& result) {
   if (result.labels.is_regression()) return nullptr;
   ordered_json parts = ordered_json::array();
-  for (const auto part : {models::Part::kTrain, models::Part::kValidation, models::Part::kTest}) {
+  for (const auto part : {models::data::Part::kTrain, models::data::Part::kValidation, models::data::Part::kTest}) {
     std::vector<std::size_t> counts(result.labels.class_names().size(), 0);
     for (const std::size_t row : result.split.rows(part))
       ++counts[static_cast<std::size_t>(result.dataset.targets[row])];
@@ -53,9 +53,9 @@ ordered_json labels_json(const SplitResult& result) {
 }
 
 /// Scores with their intervals as the page draws them: null where one is not defined.
-ordered_json chart_row(const models::LeaderboardRow& row, bool is_regression) {
+ordered_json chart_row(const models::evaluation::LeaderboardRow& row, bool is_regression) {
   ordered_json j{{"name", row.name}, {"baseline", row.is_baseline}};
-  const auto add = [&](const std::string& key, double value, const models::Interval& interval) {
+  const auto add = [&](const std::string& key, double value, const models::evaluation::Interval& interval) {
     j[key] = value;
     j[key + "_95"] = {interval.low, interval.high};
   };
@@ -71,17 +71,17 @@ ordered_json chart_row(const models::LeaderboardRow& row, bool is_regression) {
   return j;
 }
 
-ordered_json chart_json(const models::Leaderboard& board) {
+ordered_json chart_json(const models::evaluation::Leaderboard& board) {
   ordered_json chart = ordered_json::array();
-  for (const models::LeaderboardRow& row : board.rows) chart.push_back(chart_row(row, board.is_regression));
+  for (const models::evaluation::LeaderboardRow& row : board.rows) chart.push_back(chart_row(row, board.is_regression));
   return chart;
 }
 
 ordered_json findings_array(const SplitResult& result) {
-  return ordered_json::parse(findings_json(result.findings))["findings"];
+  return ordered_json::parse(examples::findings_json(result.findings))["findings"];
 }
 
-ordered_json left_out_json(const TrainData& data) {
+ordered_json left_out_json(const examples::TrainData& data) {
   ordered_json rows = ordered_json::array();
   for (const auto& count : data.left_out) rows.push_back({{"rule", count.rule}, {"rows", count.n_rows}});
   return rows;
@@ -100,7 +100,7 @@ std::string dumped(const ordered_json& j, int indent = -1) {
 
 std::string report_html(const RunReport& report) {
   const SplitResult& result = report.result;
-  const auto audit = ordered_json::parse(findings_json(result.findings));
+  const auto audit = ordered_json::parse(examples::findings_json(result.findings));
   ordered_json leaderboard = table_json(leaderboard_cells(result.board));
   leaderboard["chart"] = chart_json(result.board);
   const ordered_json page{
@@ -119,22 +119,22 @@ std::string report_html(const RunReport& report) {
       {"folds", table_json(report.folds)},
       {"heads", heads_json(report)},
       {"settings", ordered_json::parse(result.settings_json)}};
-  return report_page(dumped(page));
+  return report::report_page(dumped(page));
 }
 
 std::string model_card(const RunReport& report) {
   const SplitResult& result = report.result;
-  std::string text = "# " + title_of(report) + "\n\n" + verdict_of(result.findings) + "\n\n";
+  std::string text = "# " + title_of(report) + "\n\n" + examples::verdict_of(result.findings) + "\n\n";
   for (const std::string& fact : result.facts) text += "- " + fact + "\n";
-  text += "\n## Scores on the test rows\n\n```\n" + text_table(leaderboard_cells(result.board)) + "```\n\n";
+  text += "\n## Scores on the test rows\n\n```\n" + shell::text_table(leaderboard_cells(result.board)) + "```\n\n";
   text +=
       "Intervals: 95 %, bootstrap over groups. A head beats the baseline when the interval of its advantage lies above "
       "0.\n";
-  if (!report.folds.empty()) text += "\n## Cross-validation\n\n```\n" + text_table(report.folds) + "```\n";
+  if (!report.folds.empty()) text += "\n## Cross-validation\n\n```\n" + shell::text_table(report.folds) + "```\n";
   if (!report.splits.empty())
-    text += "\n## The same heads under each split\n\n```\n" + text_table(report.splits) + "```\n";
+    text += "\n## The same heads under each split\n\n```\n" + shell::text_table(report.splits) + "```\n";
   text += "\n## What the audit found\n\n";
-  for (const std::string& line : lines_of(result.findings)) text += "- " + line + "\n";
+  for (const std::string& line : examples::lines_of(result.findings)) text += "- " + line + "\n";
   if (result.findings.empty()) text += "Nothing.\n";
   text +=
       "\n## What it does not say\n\nPopularity is an outcome of promotion, playlists and time as much as of sound: a "
@@ -143,4 +143,4 @@ std::string model_card(const RunReport& report) {
   return text + "\n## Settings\n\n```json\n" + result.settings_json + "```\n";
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::runs

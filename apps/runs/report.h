@@ -9,10 +9,10 @@
 #include "apps/examples/train_data.h"
 #include "apps/runs/split_result.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::runs {
 
 struct RunReport {
-  const TrainData& data;
+  const examples::TrainData& data;
   const SplitResult& result;
   const std::vector<std::vector<std::string>>& splits;         ///< cells, the first row a header; empty: not compared
   const std::vector<std::vector<std::string>>& folds;          ///< the same; empty: no cross-validation
@@ -23,4 +23,4 @@ struct RunReport {
 std::string report_html(const RunReport& report);
 std::string model_card(const RunReport& report);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::runs

@@ -11,7 +11,7 @@
 #include "dsp/picture.h"
 #include "models/evaluation/ranking.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::runs {
 namespace {
 
 using nlohmann::ordered_json;
@@ -30,10 +30,10 @@ std::vector<double> thinned(const std::vector<double>& values, std::size_t n = k
   return result;
 }
 
-ordered_json class_table(const models::LeaderboardRow& row, const std::vector<std::string>& names) {
+ordered_json class_table(const models::evaluation::LeaderboardRow& row, const std::vector<std::string>& names) {
   std::vector<std::vector<std::string>> rows;
   for (std::size_t c = 0; c < names.size(); ++c) {
-    const models::ClassScore& k = row.scores.classes[c];
+    const models::evaluation::ClassScore& k = row.scores.classes[c];
     const auto shown = [](double v) { return std::isnan(v) ? std::string("-") : fmt::format("{:.3f}", v); };
     rows.push_back({names[c], shown(k.precision), shown(k.recall), shown(k.f1), std::to_string(k.support),
                     shown(k.roc_auc), shown(k.average_precision)});
@@ -41,7 +41,7 @@ ordered_json class_table(const models::LeaderboardRow& row, const std::vector<st
   return {{"header", {"class", "precision", "recall", "F1", "support", "ROC-AUC", "AP"}}, {"rows", rows}};
 }
 
-ordered_json confusion_json(const models::LeaderboardRow& row, std::size_t n) {
+ordered_json confusion_json(const models::evaluation::LeaderboardRow& row, std::size_t n) {
   ordered_json rows = ordered_json::array();
   for (std::size_t t = 0; t < n; ++t) {
     const auto first = row.scores.confusion.begin() + static_cast<std::ptrdiff_t>(t * n);
@@ -51,7 +51,7 @@ ordered_json confusion_json(const models::LeaderboardRow& row, std::size_t n) {
 }
 
 /// The classes that get curves: of two, the second; else the most frequent ones, in their order.
-std::vector<std::size_t> classes_with_curves(const models::LeaderboardRow& row) {
+std::vector<std::size_t> classes_with_curves(const models::evaluation::LeaderboardRow& row) {
   if (row.scores.classes.size() == 2) return {1};
   std::vector<std::size_t> classes(row.scores.classes.size());
   std::iota(classes.begin(), classes.end(), std::size_t{0});
@@ -63,8 +63,8 @@ std::vector<std::size_t> classes_with_curves(const models::LeaderboardRow& row) 
   return classes;
 }
 
-void add_curves(ordered_json& head, const SplitResult& result, const models::LeaderboardRow& row,
-                const models::Probabilities& predicted) {
+void add_curves(ordered_json& head, const SplitResult& result, const models::evaluation::LeaderboardRow& row,
+                const models::data::Probabilities& predicted) {
   constexpr int kBins = 10;
   head["roc"] = head["pr"] = head["calibration"] = ordered_json::array();
   for (const std::size_t c : classes_with_curves(row)) {
@@ -77,15 +77,15 @@ void add_curves(ordered_json& head, const SplitResult& result, const models::Lea
     const std::string& name = result.labels.class_names()[c];
     const auto n_positive = static_cast<std::size_t>(std::count(positive.begin(), positive.end(), true));
     if (n_positive == 0 || n_positive == positive.size()) continue;
-    const models::RocCurve roc = models::roc_curve(positive, scores);
+    const models::evaluation::RocCurve roc = models::evaluation::roc_curve(positive, scores);
     head["roc"].push_back(
         {{"name", name}, {"auc", row.scores.classes[c].roc_auc}, {"fpr", thinned(roc.fpr)}, {"tpr", thinned(roc.tpr)}});
-    const models::PrecisionRecallCurve pr = models::precision_recall_curve(positive, scores);
+    const models::evaluation::PrecisionRecallCurve pr = models::evaluation::precision_recall_curve(positive, scores);
     head["pr"].push_back({{"name", name},
                           {"ap", row.scores.classes[c].average_precision},
                           {"recall", thinned(pr.recall)},
                           {"precision", thinned(pr.precision)}});
-    const models::CalibrationCurve curve = models::calibration_curve(positive, scores, kBins);
+    const models::evaluation::CalibrationCurve curve = models::evaluation::calibration_curve(positive, scores, kBins);
     head["calibration"].push_back(
         {{"name", name}, {"predicted", curve.predicted}, {"fraction", curve.fraction}, {"count", curve.count}});
   }
@@ -100,11 +100,12 @@ std::string data_uri(const std::vector<std::uint8_t>& png) {
 }
 
 /// Spectrograms of the test rows it was surest of, rightly and wrongly, and where in them it looked.
-ordered_json spectrograms_json(const RunReport& report, models::Head& head, const models::Probabilities& predicted) {
+ordered_json spectrograms_json(const RunReport& report, models::Head& head,
+                               const models::data::Probabilities& predicted) {
   const SplitResult& result = report.result;
   const auto& names = result.labels.class_names();
   std::vector<std::string> ids(result.dataset.n_rows);
-  for (const TrainRow& row : report.data.rows) {
+  for (const examples::TrainRow& row : report.data.rows) {
     if (row.example) ids[*row.example] = row.id;
   }
   std::vector<std::size_t> order(result.test.size());
@@ -164,13 +165,13 @@ ordered_json regression_json(const SplitResult& result, const std::vector<double
 ordered_json heads_json(const RunReport& report) {
   const SplitResult& result = report.result;
   ordered_json heads = ordered_json::array();
-  for (const models::LeaderboardRow& row : result.board.rows) {
+  for (const models::evaluation::LeaderboardRow& row : result.board.rows) {
     if (row.is_baseline) continue;
     ordered_json head{{"name", row.name}};
     if (result.board.is_regression) {
       head["regression"] = regression_json(result, result.values.at(row.name));
     } else {
-      const models::Probabilities& predicted = result.predictions.at(row.name);
+      const models::data::Probabilities& predicted = result.predictions.at(row.name);
       head["classes"] = class_table(row, result.labels.class_names());
       head["confusion"] = confusion_json(row, result.labels.class_names().size());
       add_curves(head, result, row, predicted);
@@ -182,7 +183,7 @@ ordered_json heads_json(const RunReport& report) {
     const auto importance = result.importances.find(row.name);
     if (importance != result.importances.end()) {
       head["importance"] = ordered_json::array();
-      for (const models::Importance& i : importance->second) {
+      for (const models::evaluation::Importance& i : importance->second) {
         head["importance"].push_back({{"column", i.column}, {"mean", i.mean}, {"sd", i.standard_deviation}});
       }
     }
@@ -191,4 +192,4 @@ ordered_json heads_json(const RunReport& report) {
   return heads;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::runs

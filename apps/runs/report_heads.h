@@ -7,8 +7,8 @@
 
 #include "apps/runs/report.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::runs {
 
 nlohmann::ordered_json heads_json(const RunReport& report);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::runs

@@ -11,7 +11,7 @@
 #include "models/heads/calibrated_head.h"
 #include "models/heads/heads.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::runs {
 namespace {
 
 using nlohmann::ordered_json;
@@ -31,7 +31,7 @@ void write_bundle(const std::filesystem::path& folder, const Bundle& bundle) {
   for (const BundleHead& head : bundle.heads) {
     ordered_json files = ordered_json::array();
     for (const std::string& file : head.files) {
-      files.push_back({{"name", file}, {"sha256", ingest::sha256_hex(read_text(folder / file))}});
+      files.push_back({{"name", file}, {"sha256", ingest::sha256_hex(shell::read_text(folder / file))}});
     }
     j["heads"].push_back({{"name", head.name}, {"files", files}});
   }
@@ -40,23 +40,25 @@ void write_bundle(const std::filesystem::path& folder, const Bundle& bundle) {
 
 Bundle read_bundle(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kBundleFile;
-  const std::string text = read_text(path);
+  const std::string text = shell::read_text(path);
   try {
     const ordered_json j = ordered_json::parse(text);
     if (j.at("format_version") != kFormatVersion) {
-      throw UsageError(fmt::format("format_version is {}; this hitscope reads {}: train again",
-                                   j.at("format_version").dump(), kFormatVersion));
+      throw shell::UsageError(fmt::format("format_version is {}; this hitscope reads {}: train again",
+                                          j.at("format_version").dump(), kFormatVersion));
     }
     const auto& labels = j.at("labels");
-    Bundle bundle{labels.at("column"), models::LabelScheme::from_json(labels.at("scheme").dump()), std::nullopt, {}};
-    if (!j.at("front_end").is_null()) bundle.front_end = settings_from_json(j["front_end"].dump(), "front_end");
+    Bundle bundle{
+        labels.at("column"), models::data::LabelScheme::from_json(labels.at("scheme").dump()), std::nullopt, {}};
+    if (!j.at("front_end").is_null())
+      bundle.front_end = spectrograms::settings_from_json(j["front_end"].dump(), "front_end");
     for (const auto& head : j.at("heads")) {
       BundleHead read{head.at("name"), {}};
       for (const auto& file : head.at("files")) {
         // A bundle from elsewhere must not make us read outside its folder.
         const std::string name = std::filesystem::path(file.at("name").get<std::string>()).filename();
-        if (ingest::sha256_hex(read_text(folder / name)) != file.at("sha256").get<std::string>()) {
-          throw UsageError((folder / name).string() + " is not the file that training wrote (sha256 differs)");
+        if (ingest::sha256_hex(shell::read_text(folder / name)) != file.at("sha256").get<std::string>()) {
+          throw shell::UsageError((folder / name).string() + " is not the file that training wrote (sha256 differs)");
         }
         read.files.push_back(name);
       }
@@ -64,15 +66,15 @@ Bundle read_bundle(const std::filesystem::path& folder) {
     }
     return bundle;
   } catch (const std::exception& e) {
-    throw UsageError(path.string() + ": " + e.what());
+    throw shell::UsageError(path.string() + ": " + e.what());
   }
 }
 
 std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const BundleHead& head, int n_classes) {
   models::HeadFiles files;
-  for (const std::string& file : head.files) files[file] = read_text(folder / file);
+  for (const std::string& file : head.files) files[file] = shell::read_text(folder / file);
   try {
-    auto loaded = models::with_calibration_of(models::make_head(head.name), files);
+    auto loaded = models::heads::with_calibration_of(models::heads::make_head(head.name), files);
     loaded->load(files);
     if (loaded->n_classes() != n_classes) {
       throw std::runtime_error("head " + head.name + " tells " + std::to_string(loaded->n_classes()) +
@@ -80,8 +82,8 @@ std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, con
     }
     return loaded;
   } catch (const std::exception& e) {
-    throw UsageError(folder.string() + ": " + e.what());
+    throw shell::UsageError(folder.string() + ": " + e.what());
   }
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::runs

@@ -15,7 +15,7 @@
 #include "models/data/labels.h"
 #include "models/head.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::runs {
 
 struct BundleHead {
   std::string name;
@@ -24,9 +24,9 @@ struct BundleHead {
 
 struct Bundle {
   std::string target_column;
-  models::LabelScheme labels;               ///< shared by every head
-  std::optional<RenderSettings> front_end;  ///< set where a head sees spectrograms
-  std::vector<BundleHead> heads;            ///< best first
+  models::data::LabelScheme labels;                       ///< shared by every head
+  std::optional<spectrograms::RenderSettings> front_end;  ///< set where a head sees spectrograms
+  std::vector<BundleHead> heads;                          ///< best first
 };
 
 inline constexpr const char* kBundleFile = "bundle.json";
@@ -39,4 +39,4 @@ Bundle read_bundle(const std::filesystem::path& folder);
 /// number of classes.
 std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const BundleHead& head, int n_classes);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::runs

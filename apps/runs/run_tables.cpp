@@ -4,7 +4,7 @@
 
 #include "ingest/tables/csv.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::runs {
 namespace {
 
 void add_predictions(std::vector<std::string>& cells, const SplitResult& result, std::size_t i) {
@@ -23,17 +23,17 @@ std::string target_of(const SplitResult& result, std::size_t example) {
 
 }  // namespace
 
-std::string split_csv(const TrainData& data, const models::Split& split) {
-  std::string lines = ingest::csv_line({"row", "id", "part", "group"});
-  for (const TrainRow& row : data.rows) {
+std::string split_csv(const examples::TrainData& data, const models::data::Split& split) {
+  std::string lines = ingest::tables::csv_line({"row", "id", "part", "group"});
+  for (const examples::TrainRow& row : data.rows) {
     if (!row.example) continue;
-    lines += ingest::csv_line(
+    lines += ingest::tables::csv_line(
         {std::to_string(row.row), row.id, to_string(split.part(*row.example)), data.groups[*row.example]});
   }
   return lines;
 }
 
-std::string predictions_csv(const TrainData& data, const SplitResult& result) {
+std::string predictions_csv(const examples::TrainData& data, const SplitResult& result) {
   const auto& names = result.labels.class_names();
   std::vector<std::string> cells{"row", "id", "status", "stage", "kind", "detail", "part", "target"};
   for (const auto& [head, p] : result.predictions) {
@@ -42,10 +42,10 @@ std::string predictions_csv(const TrainData& data, const SplitResult& result) {
   }
   for (const auto& [head, values] : result.values) cells.push_back(head);
   const std::size_t n_cells = cells.size();
-  std::string lines = ingest::csv_line(cells);
+  std::string lines = ingest::tables::csv_line(cells);
   std::vector<std::size_t> place(result.dataset.n_rows, result.test.size());
   for (std::size_t i = 0; i < result.test.size(); ++i) place[result.test[i]] = i;
-  for (const TrainRow& row : data.rows) {
+  for (const examples::TrainRow& row : data.rows) {
     cells = {std::to_string(row.row), row.id, row.example ? "ok" : "failed", "", "", ""};
     if (row.failure) {
       cells[3] = to_string(row.failure->stage);
@@ -57,9 +57,9 @@ std::string predictions_csv(const TrainData& data, const SplitResult& result) {
       if (place[*row.example] < result.test.size()) add_predictions(cells, result, place[*row.example]);
     }
     cells.resize(n_cells);
-    lines += ingest::csv_line(cells);
+    lines += ingest::tables::csv_line(cells);
   }
   return lines;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::runs

@@ -7,11 +7,11 @@
 #include "apps/examples/train_data.h"
 #include "apps/runs/split_result.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::runs {
 
 /// row, id, part, group of every example.
-std::string split_csv(const TrainData& data, const models::Split& split);
+std::string split_csv(const examples::TrainData& data, const models::data::Split& split);
 /// One line per row of the table: what became of it, its target, and what every head says of test rows.
-std::string predictions_csv(const TrainData& data, const SplitResult& result);
+std::string predictions_csv(const examples::TrainData& data, const SplitResult& result);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::runs

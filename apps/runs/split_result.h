@@ -12,24 +12,24 @@
 #include "models/evaluation/leaderboard.h"
 #include "models/head.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::runs {
 
 /// What a split run found. Members by test row follow `test`.
 struct SplitResult {
-  SplitKind kind = SplitKind::kRandom;
-  models::LabelScheme labels;
-  models::Dataset dataset;
-  models::Split split;
+  models::data::SplitKind kind = models::data::SplitKind::kRandom;
+  models::data::LabelScheme labels;
+  models::data::Dataset dataset;
+  models::data::Split split;
   std::vector<std::size_t> test;   ///< dataset rows
   std::vector<std::string> facts;  ///< for people
-  std::vector<models::Finding> findings;
-  models::Leaderboard board;
+  std::vector<models::evaluation::Finding> findings;
+  models::evaluation::Leaderboard board;
   std::map<std::string, models::FitSummary> histories;
-  std::map<std::string, models::Probabilities> predictions;  ///< by head, of the test rows
-  std::map<std::string, std::vector<double>> values;         ///< of a regression
-  std::map<std::string, std::vector<models::Importance>> importances;
+  std::map<std::string, models::data::Probabilities> predictions;  ///< by head, of the test rows
+  std::map<std::string, std::vector<double>> values;               ///< of a regression
+  std::map<std::string, std::vector<models::evaluation::Importance>> importances;
   std::map<std::string, std::vector<std::string>> files;  ///< of each head, in the folder
   std::string settings_json;                              ///< run.json
 };
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::runs

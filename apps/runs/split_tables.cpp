@@ -9,29 +9,30 @@
 #include "apps/runs/leaderboard_text.h"
 #include "ingest/tables/csv.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::runs {
 namespace {
 
 using Cells = std::vector<std::vector<std::string>>;
 
 struct Measure {
   const char* name;
-  double (*value)(const models::LeaderboardRow&);
+  double (*value)(const models::evaluation::LeaderboardRow&);
 };
 
-std::vector<Measure> measures(const models::Leaderboard& board) {
+std::vector<Measure> measures(const models::evaluation::Leaderboard& board) {
   if (board.is_regression) {
-    return {{"R²", [](const models::LeaderboardRow& r) { return r.values.r2; }},
-            {"MAE", [](const models::LeaderboardRow& r) { return r.values.mae; }},
-            {"Spearman", [](const models::LeaderboardRow& r) { return r.values.spearman; }}};
+    return {{"R²", [](const models::evaluation::LeaderboardRow& r) { return r.values.r2; }},
+            {"MAE", [](const models::evaluation::LeaderboardRow& r) { return r.values.mae; }},
+            {"Spearman", [](const models::evaluation::LeaderboardRow& r) { return r.values.spearman; }}};
   }
-  return {{"accuracy", [](const models::LeaderboardRow& r) { return r.scores.accuracy; }},
-          {"macro-F1", [](const models::LeaderboardRow& r) { return r.scores.macro_f1; }},
-          {"ROC-AUC", [](const models::LeaderboardRow& r) { return r.scores.roc_auc; }},
-          {"log-loss", [](const models::LeaderboardRow& r) { return r.scores.log_loss; }}};
+  return {{"accuracy", [](const models::evaluation::LeaderboardRow& r) { return r.scores.accuracy; }},
+          {"macro-F1", [](const models::evaluation::LeaderboardRow& r) { return r.scores.macro_f1; }},
+          {"ROC-AUC", [](const models::evaluation::LeaderboardRow& r) { return r.scores.roc_auc; }},
+          {"log-loss", [](const models::evaluation::LeaderboardRow& r) { return r.scores.log_loss; }}};
 }
 
-const models::LeaderboardRow* row_named(const models::Leaderboard& board, const std::string& name) {
+const models::evaluation::LeaderboardRow* row_named(const models::evaluation::Leaderboard& board,
+                                                    const std::string& name) {
   const auto found = std::find_if(board.rows.begin(), board.rows.end(), [&](const auto& r) { return r.name == name; });
   return found == board.rows.end() ? nullptr : &*found;
 }
@@ -41,7 +42,7 @@ std::vector<std::string> row_names(const std::vector<NamedBoard>& boards) {
   std::vector<std::string> baselines;
   std::vector<std::string> heads;
   for (const NamedBoard& board : boards) {
-    for (const models::LeaderboardRow& row : board.board.rows) {
+    for (const models::evaluation::LeaderboardRow& row : board.board.rows) {
       auto& names = row.is_baseline ? baselines : heads;
       if (std::find(names.begin(), names.end(), row.name) == names.end()) names.push_back(row.name);
     }
@@ -50,7 +51,7 @@ std::vector<std::string> row_names(const std::vector<NamedBoard>& boards) {
   return baselines;
 }
 
-bool beats(const models::Leaderboard& board, const models::LeaderboardRow& row) {
+bool beats(const models::evaluation::Leaderboard& board, const models::evaluation::LeaderboardRow& row) {
   return board.is_regression ? row.values_uncertainty.beats_mean() : row.uncertainty.beats_majority();
 }
 
@@ -67,7 +68,7 @@ Cells split_comparison(const std::vector<NamedBoard>& boards) {
     cells.push_back({name});
     for (std::size_t m = 0; m < kShown; ++m) {
       for (const NamedBoard& board : boards) {
-        const models::LeaderboardRow* row = row_named(board.board, name);
+        const models::evaluation::LeaderboardRow* row = row_named(board.board, name);
         cells.back().push_back(row == nullptr ? "-" : fmt::format("{:.3f}", all[m].value(*row)));
       }
     }
@@ -93,7 +94,8 @@ Cells fold_table(const std::vector<NamedBoard>& boards, const std::vector<Pooled
     for (const Measure& measure : all) {
       std::vector<double> values;
       for (const NamedBoard& board : boards) {
-        if (const models::LeaderboardRow* row = row_named(board.board, name)) values.push_back(measure.value(*row));
+        if (const models::evaluation::LeaderboardRow* row = row_named(board.board, name))
+          values.push_back(measure.value(*row));
       }
       const auto n = static_cast<double>(values.size());
       double mean = 0.0;
@@ -105,7 +107,7 @@ Cells fold_table(const std::vector<NamedBoard>& boards, const std::vector<Pooled
     }
     std::size_t n_beaten = 0;
     for (const NamedBoard& board : boards) {
-      const models::LeaderboardRow* row = row_named(board.board, name);
+      const models::evaluation::LeaderboardRow* row = row_named(board.board, name);
       is_baseline = is_baseline || (row != nullptr && row->is_baseline);
       n_beaten += row != nullptr && beats(board.board, *row) ? 1 : 0;
     }
@@ -122,7 +124,7 @@ Cells fold_table(const std::vector<NamedBoard>& boards, const std::vector<Pooled
 std::string folds_json(const std::vector<NamedBoard>& boards, const std::vector<PooledRow>& pooled) {
   using nlohmann::ordered_json;
   // What is not defined is written as null.
-  const auto interval = [](const models::Interval& i) { return ordered_json{i.low, i.high}; };
+  const auto interval = [](const models::evaluation::Interval& i) { return ordered_json{i.low, i.high}; };
   ordered_json folds = ordered_json::array();
   for (const NamedBoard& board : boards) folds.push_back(ordered_json::parse(metrics_json(board.board)));
   const bool is_regression = boards.front().board.is_regression;
@@ -143,18 +145,18 @@ std::string fold_csv(const std::vector<NamedBoard>& boards) {
   const auto all = measures(boards.front().board);
   std::vector<std::string> header{"fold", "head", "is_baseline"};
   for (const Measure& measure : all) header.emplace_back(measure.name);
-  std::string lines = ingest::csv_line(header);
+  std::string lines = ingest::tables::csv_line(header);
   for (const NamedBoard& board : boards) {
-    for (const models::LeaderboardRow& row : board.board.rows) {
+    for (const models::evaluation::LeaderboardRow& row : board.board.rows) {
       std::vector<std::string> cells{board.name, row.name, row.is_baseline ? "true" : "false"};
       for (const Measure& measure : all) {
         const double value = measure.value(row);
         cells.push_back(std::isnan(value) ? "" : fmt::format("{}", value));
       }
-      lines += ingest::csv_line(cells);
+      lines += ingest::tables::csv_line(cells);
     }
   }
   return lines;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::runs

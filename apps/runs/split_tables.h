@@ -8,11 +8,11 @@
 #include "apps/runs/leaderboard_text.h"
 #include "apps/runs/pooled_folds.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::runs {
 
 struct NamedBoard {
   std::string name;  ///< of the split or the fold
-  models::Leaderboard board;
+  models::evaluation::Leaderboard board;
 };
 
 /// One row per baseline and head of the first board; per split its accuracy and macro-F1 (R² and MAE).
@@ -26,4 +26,4 @@ std::string fold_csv(const std::vector<NamedBoard>& boards);
 /// folds.json: the same as "folds", and the scores of all test rows as one as "pooled".
 std::string folds_json(const std::vector<NamedBoard>& boards, const std::vector<PooledRow>& pooled);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::runs

@@ -7,11 +7,13 @@
 
 int main(int argc, char** argv) {
   using namespace hitscope;
-  apps::ScoreRunConfig config;
+  using namespace hitscope::apps;
+  using namespace hitscope::apps::score;
+  ScoreRunConfig config;
   config.rules.decode.max_duration_s = 1200.0;
   std::string format = "table";
-  const std::map<std::string, apps::ScoreFormat> formats{
-      {"table", apps::ScoreFormat::kTable}, {"csv", apps::ScoreFormat::kCsv}, {"jsonl", apps::ScoreFormat::kJsonLines}};
+  const std::map<std::string, ScoreFormat> formats{
+      {"table", ScoreFormat::kTable}, {"csv", ScoreFormat::kCsv}, {"jsonl", ScoreFormat::kJsonLines}};
   CLI::App app("Predicts the class of local audio files with a trained run, through the front end it was trained on.",
                "hitscope score");
   app.add_option("run", config.run, "run folder made by train")->required();
@@ -22,18 +24,19 @@ int main(int argc, char** argv) {
   app.add_option("--output", config.output, "write the result to this file (default: standard output)");
   app.add_option("--max-duration", config.rules.decode.max_duration_s, "seconds of a file to hear at most")
       ->capture_default_str();
-  apps::add_clip_rules(app, config.rules);
+  clips::add_clip_rules(app, config.rules);
   app.add_option_function<std::string>(
-         "--precision", [&config](const std::string& name) { config.precision = models::precision_from(name); },
+         "--precision",
+         [&config](const std::string& name) { config.precision = models::neural::recipes::precision_from(name); },
          "of networks: float32 (default), bfloat16 (faster on most processors, probabilities a little off)")
       ->type_name("NAME");
   app.add_option("--threads", config.n_threads, "of LibTorch (default: one per core)");
   app.footer(
-      apps::help_footer("  hitscope score run song.mp3\n"
-                        "  hitscope score run demos/ --format csv --output scores.csv\n"
-                        "  hitscope score run a.wav b.flac --format jsonl | jq .class\n"));
-  return apps::run_verb(app, argc, argv, [&] {
+      shell::help_footer("  hitscope score run song.mp3\n"
+                         "  hitscope score run demos/ --format csv --output scores.csv\n"
+                         "  hitscope score run a.wav b.flac --format jsonl | jq .class\n"));
+  return shell::run_verb(app, argc, argv, [&] {
     config.format = formats.at(format);
-    return apps::run_score(config);
+    return run_score(config);
   });
 }

@@ -19,7 +19,7 @@
 #include "ingest/tables/csv.h"
 #include "models/heads/runtime.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::score {
 namespace {
 
 using ingest::Failure;
@@ -37,22 +37,23 @@ struct ScoredTrack {
 
 class Scorer {
  public:
-  explicit Scorer(const ScoreRunConfig& config) : bundle_(read_bundle(config.run)) {
-    for (const BundleHead& head : bundle_.heads) {
+  explicit Scorer(const ScoreRunConfig& config) : bundle_(runs::read_bundle(config.run)) {
+    for (const runs::BundleHead& head : bundle_.heads) {
       auto loaded = load_head(config.run, head, bundle_.labels.n_classes());
       if (loaded->input() == models::HeadInput::kSpectrogram && !head_) head_ = std::move(loaded);
     }
     if (!head_ || !bundle_.front_end) {
-      throw UsageError(config.run.string() +
-                       ": holds no head that hears audio alone (its heads see table columns, which score does not "
-                       "read); train a network on spectrograms, with --spectrograms");
+      throw shell::UsageError(
+          config.run.string() +
+          ": holds no head that hears audio alone (its heads see table columns, which score does not "
+          "read); train a network on spectrograms, with --spectrograms");
     }
     head_->predict_in(config.precision);
     reader_.emplace(bundle_.front_end->front_end, config.rules);
     extractor_.emplace(bundle_.front_end->front_end);
   }
 
-  ScoredTrack score(const ClipSource& clip) {
+  ScoredTrack score(const clips::ClipSource& clip) {
     ScoredTrack result{clip.path.empty() ? clip.name : clip.path.string(), 0.0, 0, {}, 0, 0.0, clip.failure};
     if (result.failure) return result;
     const auto loaded = reader_->read(clip.path, result.file);
@@ -62,8 +63,8 @@ class Scorer {
     return result;
   }
 
-  const RenderSettings& settings() const { return *bundle_.front_end; }
-  const Bundle& bundle() const { return bundle_; }
+  const spectrograms::RenderSettings& settings() const { return *bundle_.front_end; }
+  const runs::Bundle& bundle() const { return bundle_; }
   const std::vector<std::string>& class_names() const { return bundle_.labels.class_names(); }
   bool is_regression() const { return bundle_.labels.is_regression(); }
   std::string head_name() const { return std::string(head_->name()); }
@@ -88,28 +89,28 @@ class Scorer {
   void predict(const dsp::Waveform& waveform, ScoredTrack& result) {
     const std::vector<std::size_t> starts = window_starts(waveform.samples.size());
     result.n_windows = static_cast<int>(starts.size());
-    models::Probabilities mean{1, static_cast<int>(class_names().size()), {}};  // of the windows
+    models::data::Probabilities mean{1, static_cast<int>(class_names().size()), {}};  // of the windows
     mean.values.assign(class_names().size(), 0.0);
     for (const std::size_t start : starts) {  // one at a time: memory stays that of one window
       const auto samples = std::span(waveform.samples).subspan(start);
       const dsp::Spectrogram window = render_window(*extractor_, samples, settings());
-      if (!is_finite(window)) {
+      if (!spectrograms::is_finite(window)) {
         result.failure = Failure{ingest::Stage::kScore, ingest::FailureKind::kNotFinite,
                                  result.file + ": its spectrogram is not finite; are its samples within [-1, 1]?"};
         return;
       }
-      models::Dataset data;
+      models::data::Dataset data;
       data.n_rows = 1;
       data.spectrograms = {window.n_bins,
                            window.n_frames,
-                           models::StoredType::kFloat32,
+                           models::data::StoredType::kFloat32,
                            {reinterpret_cast<const std::byte*>(window.values.data())}};
       const std::size_t row = 0;
       if (is_regression()) {
         result.value += head_->predict_values(data, {&row, 1}).at(0) / static_cast<double>(starts.size());
         continue;
       }
-      const models::Probabilities p = head_->predict(data, {&row, 1});
+      const models::data::Probabilities p = head_->predict(data, {&row, 1});
       mean.threshold = p.threshold;
       for (std::size_t c = 0; c < mean.values.size(); ++c) {
         mean.values[c] += p.values.at(c) / static_cast<double>(starts.size());
@@ -120,14 +121,14 @@ class Scorer {
     result.probabilities = std::move(mean.values);
   }
 
-  Bundle bundle_;
+  runs::Bundle bundle_;
   std::unique_ptr<models::Head> head_;
-  std::optional<ClipReader> reader_;
+  std::optional<clips::ClipReader> reader_;
   std::optional<dsp::FeatureExtractor> extractor_;
 };
 
-std::vector<ClipSource> gather(const ScoreRunConfig& config) {
-  std::vector<ClipSource> clips;
+std::vector<clips::ClipSource> gather(const ScoreRunConfig& config) {
+  std::vector<clips::ClipSource> clips;
   for (const std::filesystem::path& input : config.inputs) {
     if (!std::filesystem::exists(input)) {
       Failure failure{ingest::Stage::kScore, ingest::FailureKind::kUnreadable,
@@ -136,9 +137,9 @@ std::vector<ClipSource> gather(const ScoreRunConfig& config) {
       continue;
     }
     try {
-      auto listed = list_clips(input);
+      auto listed = clips::list_clips(input);
       std::move(listed.begin(), listed.end(), std::back_inserter(clips));
-    } catch (const UsageError& e) {
+    } catch (const shell::UsageError& e) {
       clips.push_back({input.string(),
                        {},
                        input.string(),
@@ -167,7 +168,7 @@ std::string as_table(const std::vector<ScoredTrack>& tracks, const Scorer& score
         {track.file, fmt::format("{:.1f}", track.duration_s), std::to_string(track.n_windows), answer(track, scorer)});
     for (const double p : track.probabilities) cells.back().push_back(fmt::format("{:.3f}", p));
   }
-  std::string text = text_table(cells);
+  std::string text = shell::text_table(cells);
   for (const ScoredTrack& track : tracks) {
     if (track.failure) {
       text += fmt::format("failed {}/{}: {}\n", to_string(track.failure->stage), to_string(track.failure->kind),
@@ -183,7 +184,7 @@ std::string as_csv(const std::vector<ScoredTrack>& tracks, const Scorer& scorer)
                                   "front_end_hash", "stage",   "kind",
                                   "detail"};
   for (const std::string& name : scorer.class_names()) header.push_back("p:" + name);
-  std::string lines = ingest::csv_line(header);
+  std::string lines = ingest::tables::csv_line(header);
   const std::string hash = front_end_hash(scorer.settings());
   for (const ScoredTrack& track : tracks) {
     std::vector<std::string> cells{track.file,
@@ -212,7 +213,7 @@ std::string as_csv(const std::vector<ScoredTrack>& tracks, const Scorer& scorer)
       for (const double p : track.probabilities) cells.push_back(fmt::format("{:.6f}", p));
     }
     cells.resize(header.size());
-    lines += ingest::csv_line(cells);
+    lines += ingest::tables::csv_line(cells);
   }
   return lines;
 }
@@ -246,16 +247,16 @@ std::string as_json_lines(const std::vector<ScoredTrack>& tracks, const Scorer& 
 
 }  // namespace
 
-ExitCode run_score(const ScoreRunConfig& config) {
+shell::ExitCode run_score(const ScoreRunConfig& config) {
   config.rules.validate();
-  models::prepare_runtime(config.n_threads);
+  models::heads::prepare_runtime(config.n_threads);
   Scorer scorer(config);
-  const std::vector<ClipSource> clips = gather(config);
+  const std::vector<clips::ClipSource> clips = gather(config);
   std::vector<ScoredTrack> tracks;
   {
-    Progress progress("score", "files", clips.size());
-    for (const ClipSource& clip : clips) {
-      if (stop_flag()) break;
+    shell::Progress progress("score", "files", clips.size());
+    for (const clips::ClipSource& clip : clips) {
+      if (shell::stop_flag()) break;
       tracks.push_back(scorer.score(clip));
       progress.add(tracks.back().failure.has_value());
     }
@@ -268,10 +269,10 @@ ExitCode run_score(const ScoreRunConfig& config) {
   } else {
     ingest::write_file(config.output, text);
   }
-  if (stop_flag()) return ExitCode::kStopped;
+  if (shell::stop_flag()) return shell::ExitCode::kStopped;
   const bool any_failed =
       std::any_of(tracks.begin(), tracks.end(), [](const auto& t) { return t.failure.has_value(); });
-  return any_failed ? ExitCode::kSomeFailed : ExitCode::kAllFine;
+  return any_failed ? shell::ExitCode::kSomeFailed : shell::ExitCode::kAllFine;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::score

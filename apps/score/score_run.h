@@ -14,7 +14,7 @@
 #include "apps/shell/verb.h"
 #include "models/neural/recipes/recipe.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::score {
 
 enum class ScoreFormat { kTable, kCsv, kJsonLines };
 
@@ -23,12 +23,12 @@ struct ScoreRunConfig {
   std::vector<std::filesystem::path> inputs;  ///< files, folders, fetch stores
   std::filesystem::path output;               ///< empty: standard output
   ScoreFormat format = ScoreFormat::kTable;
-  ClipRules rules;
-  models::Precision precision = models::Precision::kFloat32;
+  clips::ClipRules rules;
+  models::neural::recipes::Precision precision = models::neural::recipes::Precision::kFloat32;
   int n_threads = 0;  ///< 0: one per core
 };
 
 /// Throws UsageError for a run folder or inputs that cannot be used.
-ExitCode run_score(const ScoreRunConfig& config);
+shell::ExitCode run_score(const ScoreRunConfig& config);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::score

@@ -7,7 +7,7 @@
 
 #include "apps/shell/verb.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 Environment process_environment() {
   return [](const char* name) -> const char* { return std::getenv(name); };
@@ -34,4 +34,4 @@ std::optional<int> environment_number(const Environment& environment, const char
   return value;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 /// A variable's text, or nullptr: as std::getenv, or a table of a test's.
 using Environment = std::function<const char*(const char* name)>;
@@ -20,4 +20,4 @@ std::optional<std::string> environment_text(const Environment& environment, cons
 /// Nothing where `name` is not set or empty. Throws UsageError naming it and its value where that is no whole number.
 std::optional<int> environment_number(const Environment& environment, const char* name);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

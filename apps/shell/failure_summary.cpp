@@ -1,6 +1,6 @@
 #include "apps/shell/failure_summary.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 void FailureSummary::add(const ingest::Failure& failure) {
   constexpr std::size_t kExamples = 2;
@@ -18,4 +18,4 @@ void FailureSummary::print(std::ostream& out) const {
   }
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

@@ -9,7 +9,7 @@
 
 #include "ingest/failure.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 class FailureSummary {
  public:
@@ -27,4 +27,4 @@ class FailureSummary {
   std::size_t count_ = 0;
 };
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

@@ -10,7 +10,7 @@
 
 #include "apps/shell/words.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 namespace {
 
 double rounded(double seconds) {
@@ -122,4 +122,4 @@ void Progress::draw_bar(bool last, double seconds) const {
   std::fflush(stderr);
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 class Progress {
  public:
@@ -53,4 +53,4 @@ class Progress {
   Clock::time_point drawn_;
 };
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

@@ -5,7 +5,7 @@
 
 #include "apps/shell/verb.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 std::string read_text(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -16,4 +16,4 @@ std::string read_text(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

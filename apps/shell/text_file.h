@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <string>
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 /// Throws UsageError naming the file where it cannot be read.
 std::string read_text(const std::filesystem::path& path);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 namespace {
 
@@ -35,4 +35,4 @@ std::string text_table(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

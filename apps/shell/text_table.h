@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 /// Columns of equal width, a rule under the header: for a terminal.
 std::string text_table(const std::vector<std::vector<std::string>>& rows);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

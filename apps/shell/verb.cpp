@@ -4,7 +4,7 @@
 #include <csignal>
 #include <iostream>
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 namespace {
 
 std::atomic<bool> stopped{false};
@@ -66,4 +66,4 @@ std::string help_footer(const std::string& examples) {
          "end.\n";
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

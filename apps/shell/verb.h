@@ -12,7 +12,7 @@ namespace CLI {
 class App;
 }
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 /// Documented in every --help.
 enum class ExitCode { kAllFine = 0, kSomeFailed = 1, kUsage = 2, kStopped = 3 };
@@ -33,4 +33,4 @@ int run_verb(CLI::App& app, int argc, char** argv, const std::function<ExitCode(
 /// The paragraph on exit codes and the examples, for the end of a --help.
 std::string help_footer(const std::string& examples);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

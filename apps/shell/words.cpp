@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 std::string count_of(std::size_t n, const std::string& noun) {
   return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
@@ -18,4 +18,4 @@ std::string megabytes(std::size_t n_bytes) {
   return fmt::format("{:.1f} MB", static_cast<double>(n_bytes) / 1e6);
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

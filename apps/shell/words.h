@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string>
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 /// "1 row", "2 rows".
 std::string count_of(std::size_t n, const std::string& noun);
@@ -14,4 +14,4 @@ std::string duration_text(double seconds);
 /// "43.2 MB".
 std::string megabytes(std::size_t n_bytes);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

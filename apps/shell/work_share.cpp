@@ -11,7 +11,7 @@
 #include "apps/shell/verb.h"
 #include "ingest/content_hash.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 namespace {
 
 constexpr int kMostShares = 100000;
@@ -94,4 +94,4 @@ std::vector<std::filesystem::path> share_folders(const std::filesystem::path& wh
   return folders;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 struct WorkShare {
   int index = 0;       ///< 0..count-1
@@ -29,4 +29,4 @@ WorkShare work_share(const std::string& flag);
 /// The folders of the shares in `whole`, in order; empty where it has none. Throws UsageError where one is missing.
 std::vector<std::filesystem::path> share_folders(const std::filesystem::path& whole);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

@@ -2,7 +2,7 @@
 
 #include <malloc.h>
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 BackgroundWorker::BackgroundWorker() : thread_([this] { loop(); }) {}
 
@@ -52,4 +52,4 @@ void keep_freed_memory() {
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-namespace hitscope::apps {
+namespace hitscope::apps::shell {
 
 /// 0 means one per core.
 inline int resolved_threads(int n_threads) {
@@ -75,4 +75,4 @@ class BackgroundWorker {
 /// them back to the kernel in between costs a quarter of the whole run in page faults. Call before any thread starts.
 void keep_freed_memory();
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::shell

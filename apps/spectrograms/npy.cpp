@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <stdexcept>
 
-namespace hitscope::apps {
+namespace hitscope::apps::spectrograms {
 namespace {
 
 constexpr std::string_view kMagic("\x93NUMPY\x01\x00\x76\x00", 10);  // version 1.0, 118 bytes of dictionary
@@ -37,4 +37,4 @@ std::optional<NpyShape> parse_npy_header(std::string_view bytes) {
   return npy_header(shape) == bytes.substr(0, kNpyHeaderBytes) ? std::optional(shape) : std::nullopt;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::spectrograms

@@ -11,7 +11,7 @@
 
 #include "apps/spectrograms/render_settings.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::spectrograms {
 
 /// Every header has this many bytes, so a row's place does not depend on how many rows there are.
 inline constexpr std::size_t kNpyHeaderBytes = 128;
@@ -29,4 +29,4 @@ std::string npy_header(const NpyShape& shape);
 /// The shape of a file that starts with `bytes`, nullopt where it is not one of our shards.
 std::optional<NpyShape> parse_npy_header(std::string_view bytes);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::spectrograms

@@ -8,7 +8,7 @@
 #include "dsp/resample.h"
 #include "ingest/sha256.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::spectrograms {
 namespace {
 
 using nlohmann::json;
@@ -151,4 +151,4 @@ RenderSettings settings_from_json(const std::string& text, const std::string& wh
   }
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::spectrograms

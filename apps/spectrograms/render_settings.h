@@ -11,7 +11,7 @@
 
 #include "dsp/front_end.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::spectrograms {
 
 enum class SampleType { kFloat16, kFloat32 };  ///< of a stored value
 
@@ -40,4 +40,4 @@ std::string to_json(const RenderSettings& settings);
 /// or where the stored hash is not that of the stored parameters. `where` names the file.
 RenderSettings settings_from_json(const std::string& text, const std::string& where);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::spectrograms

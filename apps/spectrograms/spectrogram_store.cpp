@@ -18,25 +18,25 @@
 #include "dsp/half.h"
 #include "ingest/tables/csv.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::spectrograms {
 
 struct SpectrogramStore::Shard {
   Shard(const std::filesystem::path& path, const RenderSettings& settings) {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) throw UsageError(path.string() + ": cannot be opened, but the index refers to it; render again");
+    if (fd < 0) throw shell::UsageError(path.string() + ": cannot be opened, but the index refers to it; render again");
     struct stat info {};
     ::fstat(fd, &info);
     n_bytes = static_cast<std::size_t>(info.st_size);
     void* map = n_bytes == 0 ? MAP_FAILED : ::mmap(nullptr, n_bytes, PROT_READ, MAP_SHARED, fd, 0);
     ::close(fd);
-    if (map == MAP_FAILED) throw UsageError(path.string() + ": cannot be mapped");
+    if (map == MAP_FAILED) throw shell::UsageError(path.string() + ": cannot be mapped");
     data = static_cast<const std::byte*>(map);
     const auto shape = parse_npy_header({static_cast<const char*>(map), n_bytes});
     const NpyShape wanted{shape ? shape->n_rows : 0, settings.front_end.n_bins(), settings.n_frames(),
                           settings.sample_type};
     if (!shape || *shape != wanted || (n_bytes - kNpyHeaderBytes) / settings.bytes_per_row() != shape->n_rows) {
       ::munmap(map, n_bytes);
-      throw UsageError(path.string() + ": is not a shard of the shape that render.json promises; render again");
+      throw shell::UsageError(path.string() + ": is not a shard of the shape that render.json promises; render again");
     }
     n_rows = shape->n_rows;
   }
@@ -50,10 +50,10 @@ struct SpectrogramStore::Shard {
 };
 
 SpectrogramStore::SpectrogramStore(const std::filesystem::path& folder) : folder_(folder) {
-  std::vector<std::filesystem::path> parts = share_folders(folder);
+  std::vector<std::filesystem::path> parts = shell::share_folders(folder);
   if (!parts.empty() && std::filesystem::exists(folder / kRenderJson)) {
-    throw UsageError(folder.string() + ": holds a render of its own and shares (" + parts[0].filename().string() +
-                     " …); move one of them away");
+    throw shell::UsageError(folder.string() + ": holds a render of its own and shares (" +
+                            parts[0].filename().string() + " …); move one of them away");
   }
   if (parts.empty()) parts = {folder};
   for (const auto& part : parts) {
@@ -65,15 +65,15 @@ SpectrogramStore::SpectrogramStore(const std::filesystem::path& folder) : folder
 void SpectrogramStore::read_settings(const std::filesystem::path& folder, bool first) {
   const std::filesystem::path json = folder / kRenderJson;
   std::ifstream file(json);
-  if (!file) throw UsageError(json.string() + ": cannot be opened; a folder made by hitscope render is needed");
+  if (!file) throw shell::UsageError(json.string() + ": cannot be opened; a folder made by hitscope render is needed");
   try {
     const auto settings = settings_from_json(std::string((std::istreambuf_iterator<char>(file)), {}), json.string());
     if (!first && !same_values(settings, settings_)) {
-      throw UsageError(json.string() + ": this share was rendered with other settings than the first");
+      throw shell::UsageError(json.string() + ": this share was rendered with other settings than the first");
     }
     settings_ = settings;
   } catch (const std::runtime_error& e) {
-    throw UsageError(e.what());
+    throw shell::UsageError(e.what());
   }
 }
 
@@ -88,14 +88,14 @@ const SpectrogramStore::Shard& SpectrogramStore::shard(const std::filesystem::pa
 void SpectrogramStore::read_index(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kIndexFile;
   index_files_.push_back(path);
-  auto reader = ingest::CsvReader::open(path);
-  if (!reader) throw UsageError(reader.error().detail + " (a render that was stopped: run it again)");
+  auto reader = ingest::tables::CsvReader::open(path);
+  if (!reader) throw shell::UsageError(reader.error().detail + " (a render that was stopped: run it again)");
   if (!std::equal(reader->header().begin(), reader->header().end(), kIndexColumns.begin(), kIndexColumns.end())) {
-    throw UsageError(path.string() + ": its columns are not those of a render index");
+    throw shell::UsageError(path.string() + ": its columns are not those of a render index");
   }
   enum Column { kRow, kId, kClip, kStatus, kShard, kOffset, kXxh128, kStage = 11, kKind, kDetail };
   while (auto row = reader->next()) {
-    if (!*row) throw UsageError(row->error().detail);
+    if (!*row) throw shell::UsageError(row->error().detail);
     const auto& cells = (*row)->cells;
     if (cells[kStatus] != "ok") {
       const auto stage = ingest::stage_from(cells[kStage]).value_or(ingest::Stage::kRender);
@@ -107,8 +107,8 @@ void SpectrogramStore::read_index(const std::filesystem::path& folder) {
     std::size_t offset = from.n_rows;
     const char* end = cells[kOffset].data() + cells[kOffset].size();
     if (std::from_chars(cells[kOffset].data(), end, offset).ptr != end || offset >= from.n_rows) {
-      throw UsageError(fmt::format("{} row {}: offset '{}' is not below the {} rows of {}", path.string(),
-                                   (*row)->number, cells[kOffset], from.n_rows, cells[kShard]));
+      throw shell::UsageError(fmt::format("{} row {}: offset '{}' is not below the {} rows of {}", path.string(),
+                                          (*row)->number, cells[kOffset], from.n_rows, cells[kShard]));
     }
     add({cells[kId], from.data + kNpyHeaderBytes + offset * settings_.bytes_per_row(), cells[kXxh128]}, path);
     ids_.push_back(cells[kId]);
@@ -118,7 +118,7 @@ void SpectrogramStore::read_index(const std::filesystem::path& folder) {
 void SpectrogramStore::add(Row row, const std::filesystem::path& index) {
   const std::string id = row.id;
   if (!rows_.emplace(id, std::move(row)).second) {
-    throw UsageError(index.string() + ": id '" + id + "' stands in it twice, or in two shares");
+    throw shell::UsageError(index.string() + ": id '" + id + "' stands in it twice, or in two shares");
   }
 }
 
@@ -146,4 +146,4 @@ tl::expected<dsp::Spectrogram, ingest::Failure> SpectrogramStore::read(const std
   return result;
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::spectrograms

@@ -20,7 +20,7 @@
 #include "dsp/spectrogram.h"
 #include "ingest/failure.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::spectrograms {
 
 inline constexpr const char* kRenderJson = "render.json";
 inline constexpr const char* kIndexFile = "index.csv";
@@ -71,4 +71,4 @@ class SpectrogramStore {
   std::vector<std::string> ids_;
 };
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::spectrograms

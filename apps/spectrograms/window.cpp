@@ -4,7 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
-namespace hitscope::apps {
+namespace hitscope::apps::spectrograms {
 
 dsp::Spectrogram render_window(dsp::FeatureExtractor& extractor, std::span<const float> samples,
                                const RenderSettings& settings) {
@@ -19,4 +19,4 @@ bool is_finite(const dsp::Spectrogram& spectrogram) {
   return std::all_of(spectrogram.values.begin(), spectrogram.values.end(), [](float x) { return std::isfinite(x); });
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::spectrograms

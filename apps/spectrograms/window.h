@@ -8,7 +8,7 @@
 #include "dsp/feature_extractor.h"
 #include "dsp/spectrogram.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::spectrograms {
 
 /// `samples` at settings' rate, cut or zero-padded to its length. One FeatureExtractor per thread.
 dsp::Spectrogram render_window(dsp::FeatureExtractor& extractor, std::span<const float> samples,
@@ -17,4 +17,4 @@ dsp::Spectrogram render_window(dsp::FeatureExtractor& extractor, std::span<const
 /// False where samples far outside [-1, 1] overflowed.
 bool is_finite(const dsp::Spectrogram& spectrogram);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::spectrograms

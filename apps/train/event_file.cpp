@@ -1,7 +1,7 @@
 #include "apps/train/event_file.h"
 
+#include <event.pb.h>
 #include <fmt/format.h>
-#include <train/event.pb.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 #include <chrono>
 #include <stdexcept>
 
-namespace hitscope::apps {
+namespace hitscope::apps::train {
 namespace {
 
 constexpr std::string_view kPrefix = "events.out.tfevents.";
@@ -109,4 +109,4 @@ void EventFile::append(std::string_view message) {
   if (!file_) throw std::runtime_error(path_.string() + ": cannot be written");
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::train

@@ -15,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-namespace hitscope::apps {
+namespace hitscope::apps::train {
 
 struct Scalar {
   std::string tag;  ///< "loss/train": what stands before the slash is a group
@@ -41,4 +41,4 @@ class EventFile {
 /// Of the Castagnoli polynomial (RFC 3720, appendix B.4), as TFRecord has it, not masked.
 std::uint32_t crc32c(std::string_view bytes);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::train

@@ -11,22 +11,23 @@
 #include "models/evaluation/calibration.h"
 #include "models/head.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::train {
 
 /// How heads are fitted, the same for every split.
 struct HeadRequest {
-  std::vector<std::string> heads;              ///< empty: all that the data and the labels allow
-  models::FitOptions fit;                      ///< its callbacks are set here
-  std::optional<models::Precision> precision;  ///< of networks on spectrograms; empty: what is usual here, in `fit`
-  models::Calibration calibration = models::Calibration::kNone;
-  models::ThresholdMetric threshold = models::ThresholdMetric::kNone;
+  std::vector<std::string> heads;  ///< empty: all that the data and the labels allow
+  models::FitOptions fit;          ///< its callbacks are set here
+  std::optional<models::neural::recipes::Precision>
+      precision;  ///< of networks on spectrograms; empty: what is usual here, in `fit`
+  models::evaluation::Calibration calibration = models::evaluation::Calibration::kNone;
+  models::evaluation::ThresholdMetric threshold = models::evaluation::ThresholdMetric::kNone;
   bool tensorboard = false;  ///< write event files of the epochs too
 };
 
 /// Heads that `request` names, or all that the data and the labels allow. Throws UsageError for one they do not.
-std::vector<std::string> chosen_heads(const HeadRequest& request, const TrainData& data);
+std::vector<std::string> chosen_heads(const HeadRequest& request, const examples::TrainData& data);
 /// Throws UsageError for options of `request` that such classes have no use for. What values have none for,
 /// chosen_heads refuses.
-void check_class_options(const HeadRequest& request, const models::LabelScheme& labels);
+void check_class_options(const HeadRequest& request, const models::data::LabelScheme& labels);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::train

@@ -18,7 +18,7 @@
 #include "models/heads/heads.h"
 #include "models/neural/ranks/rank_place.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::train {
 namespace {
 
 using nlohmann::ordered_json;
@@ -54,7 +54,7 @@ void show_epoch(const std::string& head, const std::string& metric, const models
     if (epoch.is_best) seen += " (best)";
     if (epoch.samples_per_s > 0.0) seen += fmt::format(", {:.0f} clips/s", epoch.samples_per_s);
     fmt::print(stderr, "\r{}: epoch {} of at most {}, training loss {:.4f}, {}, at most {} left\x1b[K", head,
-               epoch.number, at_most, epoch.train_loss, seen, duration_text(seconds_left));
+               epoch.number, at_most, epoch.train_loss, seen, shell::duration_text(seconds_left));
     return;
   }
   const ordered_json line{{"event", "epoch"},
@@ -73,11 +73,11 @@ void show_epoch(const std::string& head, const std::string& metric, const models
 
 /// What Epoch::metric is of.
 std::string metric_name(const models::FitOptions& options, bool has_classes) {
-  using models::StopMetric;
+  using models::neural::recipes::StopMetric;
   if (options.recipe.stop_metric != StopMetric::kLoss) return std::string(to_string(options.recipe.stop_metric));
   if (has_classes) return std::string(to_string(StopMetric::kMacroF1));
-  return std::string(
-      to_string(options.objective == models::ObjectiveKind::kRanking ? StopMetric::kSpearman : StopMetric::kR2));
+  return std::string(to_string(
+      options.objective == models::neural::recipes::ObjectiveKind::kRanking ? StopMetric::kSpearman : StopMetric::kR2));
 }
 
 /// Shows every epoch of a fit, and writes it for TensorBoard where `tensorboard` is not empty.
@@ -122,7 +122,7 @@ std::string marker_json(const FittedHead& fitted) {
                       {"best", e.is_best}});
   }
   ordered_json trials = ordered_json::array();
-  for (const models::LearningRateTrial& t : fitted.summary.learning_rate_trials) {
+  for (const models::neural::recipes::LearningRateTrial& t : fitted.summary.learning_rate_trials) {
     trials.push_back({{"learning_rate", t.learning_rate}, {"loss", t.loss}});
   }
   return ordered_json{{"n_parameters", fitted.summary.n_parameters},
@@ -137,7 +137,7 @@ std::string marker_json(const FittedHead& fitted) {
 }
 
 void read_marker(const std::filesystem::path& path, FittedHead& fitted) try {
-  const auto j = ordered_json::parse(read_text(path));
+  const auto j = ordered_json::parse(shell::read_text(path));
   fitted.summary.n_parameters = j.at("n_parameters");
   fitted.summary.learning_rate = j.at("learning_rate");
   for (const auto& t : j.at("learning_rate_trials")) {
@@ -156,13 +156,13 @@ void read_marker(const std::filesystem::path& path, FittedHead& fitted) try {
     fitted.summary.history.push_back(epoch);
   }
 } catch (const ordered_json::exception& e) {
-  throw UsageError(path.string() + ": " + e.what());
+  throw shell::UsageError(path.string() + ": " + e.what());
 }
 
 }  // namespace
 
-FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::Dataset& data,
-                         const models::TrainingFold& fold, models::FitOptions options,
+FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data::Dataset& data,
+                         const models::data::TrainingFold& fold, models::FitOptions options,
                          const std::filesystem::path& folder, bool tensorboard) {
   const std::string name(head->name());
   const std::filesystem::path marker = folder / (name + ".history.json");
@@ -170,13 +170,13 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::Datas
   FittedHead fitted;
   const bool is_done = std::filesystem::exists(marker);
   if (options.ranks != nullptr && head->input() != models::HeadInput::kTable) {
-    models::any_rank(*options.ranks, !is_done);  // see assist()
+    models::neural::ranks::any_rank(*options.ranks, !is_done);  // see assist()
   }
   if (is_done) {
     read_marker(marker, fitted);
-    fitted.head = load_head(folder, {name, fitted.files}, data.n_classes);
+    fitted.head = runs::load_head(folder, {name, fitted.files}, data.n_classes);
   } else {
-    if (std::filesystem::exists(checkpoint)) options.checkpoint = read_text(checkpoint);
+    if (std::filesystem::exists(checkpoint)) options.checkpoint = shell::read_text(checkpoint);
     options.save_checkpoint = [&](const std::string& bytes) { ingest::write_file(checkpoint, bytes); };
     options.save_batch = [&](const std::string& bytes) {
       const std::filesystem::path path = folder / (name + ".bad_batch.safetensors");
@@ -186,12 +186,12 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::Datas
     Watch watch(name, metric_name(options, data.n_classes > 0), options.max_epochs,
                 tensorboard ? folder / "tensorboard" / name : std::filesystem::path());
     options.on_epoch = [&](const models::Epoch& epoch) { watch(epoch); };
-    options.stop = &stop_flag();
+    options.stop = &shell::stop_flag();
     const auto start = std::chrono::steady_clock::now();
     fitted.summary = head->fit(data, fold, options);
     fitted.fit_s = since(start);
     if (!fitted.summary.history.empty() && ::isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\n");
-    if (fitted.summary.stopped || stop_flag()) return {};
+    if (fitted.summary.stopped || shell::stop_flag()) return {};
     for (const auto& [file, bytes] : head->save()) {
       ingest::write_file(folder / file, bytes);
       fitted.files.push_back(file);
@@ -204,12 +204,12 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::Datas
   return fitted;
 }
 
-bool assist(const std::vector<std::string>& heads, const models::Dataset& data, const models::TrainingFold& fold,
-            models::FitOptions options) {
-  options.stop = &stop_flag();
+bool assist(const std::vector<std::string>& heads, const models::data::Dataset& data,
+            const models::data::TrainingFold& fold, models::FitOptions options) {
+  options.stop = &shell::stop_flag();
   for (const std::string& name : heads) {
-    const auto head = models::make_head(name);
-    if (head->input() == models::HeadInput::kTable || !models::any_rank(*options.ranks, false)) continue;
+    const auto head = models::heads::make_head(name);
+    if (head->input() == models::HeadInput::kTable || !models::neural::ranks::any_rank(*options.ranks, false)) continue;
     if (head->fit(data, fold, options).stopped) return false;
   }
   return true;
@@ -219,4 +219,4 @@ void remember_prediction(const FittedHead& fitted, const std::filesystem::path& 
   ingest::write_file(folder / (std::string(fitted.head->name()) + ".history.json"), marker_json(fitted));
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::train

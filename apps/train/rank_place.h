@@ -11,7 +11,7 @@
 #include "apps/shell/environment.h"
 #include "models/neural/ranks/rank_place.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::train {
 
 /// The first of these that is there, with MASTER_ADDR and MASTER_PORT; nothing where none is, or it is of one process:
 ///   RANK, WORLD_SIZE, LOCAL_RANK                              torchrun, and whoever speaks as PyTorch does
@@ -20,6 +20,7 @@ namespace hitscope::apps {
 /// A missing local rank is 0. Where torchrun itself listens on MASTER_PORT (TORCHELASTIC_USE_AGENT_STORE is True), the
 /// port is another that follows from it, in 10000..29999. Throws UsageError naming variable, value and rule where a
 /// number is none or out of range, or a part is missing: RANK and WORLD_SIZE > 1 mean ranks even without the MASTER_s.
-std::optional<models::RankPlace> rank_place(const Environment& environment = process_environment());
+std::optional<models::neural::ranks::RankPlace> rank_place(
+    const shell::Environment& environment = shell::process_environment());
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::train

@@ -19,9 +19,9 @@
 #include "models/heads/calibrated_head.h"
 #include "models/heads/heads.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::train {
 
-using models::Part;
+using models::data::Part;
 using nlohmann::ordered_json;
 
 namespace {
@@ -33,7 +33,7 @@ void claim_folder(const std::filesystem::path& folder, const std::string& settin
     ingest::write_file(path, settings);
     return;
   }
-  const std::string found = read_text(path);
+  const std::string found = shell::read_text(path);
   if (found == settings) return;
   std::string differences;
   const auto theirs = ordered_json::parse(found, nullptr, false);
@@ -42,21 +42,21 @@ void claim_folder(const std::filesystem::path& folder, const std::string& settin
     const std::string there = theirs.is_object() && theirs.contains(key) ? theirs[key].dump() : "missing";
     if (there != value.dump()) differences += fmt::format(" {} is {} there and {} now;", key, there, value.dump());
   }
-  throw UsageError(path.string() + ": the folder holds another run:" + differences + " use another --out");
+  throw shell::UsageError(path.string() + ": the folder holds another run:" + differences + " use another --out");
 }
 
 std::unique_ptr<models::Head> head_to_fit(const std::string& name, const HeadRequest& request) {
-  auto head = models::make_head(name);
-  const bool plain =
-      request.calibration == models::Calibration::kNone && request.threshold == models::ThresholdMetric::kNone;
+  auto head = models::heads::make_head(name);
+  const bool plain = request.calibration == models::evaluation::Calibration::kNone &&
+                     request.threshold == models::evaluation::ThresholdMetric::kNone;
   return plain ? std::move(head)
-               : models::make_calibrated_head(std::move(head), request.calibration, request.threshold);
+               : models::heads::make_calibrated_head(std::move(head), request.calibration, request.threshold);
 }
 
 /// The same, naming the clip.
-std::string named_error(const TrainData& data, const models::SpectrogramError& error) {
-  const auto row =
-      std::find_if(data.rows.begin(), data.rows.end(), [&](const TrainRow& r) { return r.example == error.row; });
+std::string named_error(const examples::TrainData& data, const models::SpectrogramError& error) {
+  const auto row = std::find_if(data.rows.begin(), data.rows.end(),
+                                [&](const examples::TrainRow& r) { return r.example == error.row; });
   return fmt::format(
       "{}: the spectrogram of '{}' has values that are not finite (NaN or infinite); render that clip again",
       data.store->folder().string(), row == data.rows.end() ? "?" : row->id);
@@ -65,16 +65,16 @@ std::string named_error(const TrainData& data, const models::SpectrogramError& e
 }  // namespace
 
 struct SplitRun::Impl {
-  const TrainData& data;
+  const examples::TrainData& data;
   const HeadRequest& request;
   std::uint64_t seed;
   std::filesystem::path folder;
   ingest::FolderLock lock;
-  SplitResult result;
+  runs::SplitResult result;
   std::vector<std::string> heads;
   std::map<std::string, std::unique_ptr<models::Head>> fitted;
 
-  Bench bench() const { return {data, result.dataset, result.labels, result.split, result.test, seed}; }
+  runs::Bench bench() const { return {data, result.dataset, result.labels, result.split, result.test, seed}; }
 
   bool fit(const std::string& name) try {
     models::FitOptions options = request.fit;
@@ -83,7 +83,7 @@ struct SplitRun::Impl {
                                     folder, request.tensorboard);
     if (!head.head) return false;
     const auto start = std::chrono::steady_clock::now();
-    models::LeaderboardRow row;
+    models::evaluation::LeaderboardRow row;
     if (result.labels.is_regression()) {
       result.values[name] = head.head->predict_values(result.dataset, result.test);
     } else {
@@ -102,7 +102,7 @@ struct SplitRun::Impl {
     fitted[name] = std::move(head.head);
     return true;
   } catch (const models::SpectrogramError& e) {
-    throw UsageError(named_error(data, e));
+    throw shell::UsageError(named_error(data, e));
   }
 
   /// Heads that always answer the same are named beside the leaks.
@@ -113,15 +113,15 @@ struct SplitRun::Impl {
     for (const auto& [name, p] : result.predictions) {
       std::vector<int> answers(p.n_rows);
       for (std::size_t i = 0; i < p.n_rows; ++i) answers[i] = p.predicted(i);
-      const auto found =
-          models::audit_predictions(targets, answers, best_constant(bench()), result.labels.class_names(), name);
+      const auto found = models::evaluation::audit_predictions(targets, answers, best_constant(bench()),
+                                                               result.labels.class_names(), name);
       result.findings.insert(result.findings.end(), found.begin(), found.end());
     }
   }
 
   void add_pairs() {
     std::vector<std::string> names;
-    for (const models::LeaderboardRow& row : result.board.rows) {
+    for (const models::evaluation::LeaderboardRow& row : result.board.rows) {
       if (!row.is_baseline) names.push_back(row.name);
     }
     for (std::size_t a = 0; a < names.size() && !result.labels.is_regression(); ++a) {
@@ -133,18 +133,20 @@ struct SplitRun::Impl {
   }
 };
 
-SplitRun::SplitRun(const TrainData& data, const HeadRequest& heads, models::Split split, SplitKind kind,
-                   std::uint64_t seed, std::filesystem::path folder, std::string settings_json) {
+SplitRun::SplitRun(const examples::TrainData& data, const HeadRequest& heads, models::data::Split split,
+                   models::data::SplitKind kind, std::uint64_t seed, std::filesystem::path folder,
+                   std::string settings_json) {
   const auto labels = learned_labels(data, split);
-  SplitResult result{kind, labels, labelled(data, labels, split), std::move(split), {}, {}, {}, {}, {}, {}, {},
-                     {},   {},     std::move(settings_json)};
+  runs::SplitResult result{kind, labels, labelled(data, labels, split), std::move(split), {}, {}, {}, {}, {}, {}, {},
+                           {},   {},     std::move(settings_json)};
   result.test = result.split.rows(Part::kTest);
   impl_.reset(new Impl{
       data, heads, seed, folder, ingest::FolderLock(folder), std::move(result), chosen_heads(heads, data), {}});
-  SplitResult& r = impl_->result;
-  if (heads.threshold != models::ThresholdMetric::kNone && r.dataset.n_classes != 2) {
-    throw UsageError(fmt::format("--tune-threshold moves the threshold between two classes; --labels {} makes {}",
-                                 to_string(r.labels.config()), r.dataset.n_classes));
+  runs::SplitResult& r = impl_->result;
+  if (heads.threshold != models::evaluation::ThresholdMetric::kNone && r.dataset.n_classes != 2) {
+    throw shell::UsageError(
+        fmt::format("--tune-threshold moves the threshold between two classes; --labels {} makes {}",
+                    to_string(r.labels.config()), r.dataset.n_classes));
   }
   check_class_options(heads, r.labels);
   claim_folder(folder, r.settings_json);
@@ -153,12 +155,12 @@ SplitRun::SplitRun(const TrainData& data, const HeadRequest& heads, models::Spli
   r.board.class_names = r.labels.class_names();
   r.board.is_regression = r.labels.is_regression();
   r.board.is_ordered = r.labels.is_ordered() && !r.labels.is_regression();
-  r.board.is_clean = models::is_clean(r.findings);
+  r.board.is_clean = models::evaluation::is_clean(r.findings);
 }
 
 SplitRun::~SplitRun() = default;
 
-const SplitResult& SplitRun::result() const {
+const runs::SplitResult& SplitRun::result() const {
   return impl_->result;
 }
 
@@ -167,36 +169,36 @@ models::Head& SplitRun::head(const std::string& name) {
 }
 
 bool SplitRun::run(bool with_importance) {
-  SplitResult& result = impl_->result;
+  runs::SplitResult& result = impl_->result;
   result.board.rows = baseline_rows(impl_->bench());
   for (const std::string& name : impl_->heads) {
     if (!impl_->fit(name)) return false;
   }
   impl_->add_head_findings();
-  models::sort_leaderboard(result.board);
+  models::evaluation::sort_leaderboard(result.board);
   impl_->add_pairs();
   for (const auto& [name, head] : impl_->fitted) {
     if (!with_importance || head->input() != models::HeadInput::kTable) continue;
     constexpr int kRepeats = 5;
     result.importances[name] =
-        models::permutation_importance(*head, result.dataset, result.test, kRepeats, impl_->seed);
+        models::evaluation::permutation_importance(*head, result.dataset, result.test, kRepeats, impl_->seed);
   }
   return true;
 }
 
 void SplitRun::write_numbers() const {
-  const SplitResult& result = impl_->result;
+  const runs::SplitResult& result = impl_->result;
   const auto write = [&](const char* name, const std::string& text) {
     const std::filesystem::path path = impl_->folder / name;
-    if (!std::filesystem::exists(path) || read_text(path) != text) ingest::write_file(path, text);
+    if (!std::filesystem::exists(path) || shell::read_text(path) != text) ingest::write_file(path, text);
   };
-  write("split.csv", split_csv(impl_->data, result.split));
+  write("split.csv", runs::split_csv(impl_->data, result.split));
   write("predictions.csv", predictions_csv(impl_->data, result));
-  write("metrics.json", metrics_json(result.board));
-  write("audit.json", findings_json(result.findings));
-  write("leaderboard.txt", text_table(leaderboard_cells(result.board)));
-  write("leaderboard.csv", leaderboard_csv(result.board));
-  write("leaderboard.json", leaderboard_json(result.board));
+  write("metrics.json", runs::metrics_json(result.board));
+  write("audit.json", examples::findings_json(result.findings));
+  write("leaderboard.txt", shell::text_table(runs::leaderboard_cells(result.board)));
+  write("leaderboard.csv", runs::leaderboard_csv(result.board));
+  write("leaderboard.json", runs::leaderboard_json(result.board));
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::train

@@ -19,19 +19,19 @@
 #include "models/evaluation/importance.h"
 #include "models/head.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::train {
 
 class SplitRun {
  public:
   /// `settings_json` is what run.json must say: a folder that says something else is refused (UsageError).
-  SplitRun(const TrainData& data, const HeadRequest& heads, models::Split split, SplitKind kind, std::uint64_t seed,
-           std::filesystem::path folder, std::string settings_json);
+  SplitRun(const examples::TrainData& data, const HeadRequest& heads, models::data::Split split,
+           models::data::SplitKind kind, std::uint64_t seed, std::filesystem::path folder, std::string settings_json);
   ~SplitRun();
   SplitRun(const SplitRun&) = delete;
   SplitRun& operator=(const SplitRun&) = delete;
 
   /// Facts and findings are there from the start, before any head is fitted.
-  const SplitResult& result() const;
+  const runs::SplitResult& result() const;
   /// Fits and judges; false where Ctrl-C stopped it. `with_importance` takes as many predictions as there are columns.
   bool run(bool with_importance);
   /// split.csv, predictions.csv, metrics.json, leaderboard.{txt,csv,json}, audit.json; files that are there and equal
@@ -44,4 +44,4 @@ class SplitRun {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::train

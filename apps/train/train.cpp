@@ -7,28 +7,30 @@
 #include "apps/train/training_options.h"
 
 using namespace hitscope;
+using namespace hitscope::apps;
+using namespace hitscope::apps::train;
 
 int main(int argc, char** argv) {
-  apps::TrainRunConfig config;
+  TrainRunConfig config;
   CLI::App app("Trains heads on spectrograms and table columns and judges them on rows they never saw.",
                "hitscope train");
-  apps::add_data_options(app, config.data)->required();
+  examples::add_data_options(app, config.data)->required();
   app.add_option("--out", config.folder, "run folder: weights, metrics, predictions, report")->required();
   app.add_option("--heads", config.heads.heads,
                  "cnn, four_block_cnn, short_chunk_resnet, musicnn, crnn (spectrograms); fusion (both); mlp, "
                  "random_forest, boosted_trees, logistic, ridge (table); default: all that the data and the labels "
                  "allow but four_block_cnn, musicnn and crnn")
       ->delimiter(',');
-  apps::add_split_options(app, config.data, config.split);
+  examples::add_split_options(app, config.data, config.split);
   app.add_option("--cv", config.n_folds, "cross-validate every head over so many folds of the split")
       ->check(CLI::Range(2, 100))
       ->group("Split");
   app.add_flag("--compare-splits", config.compare_splits,
                "fit under the other splits too (random, group, temporal) and print them side by side")
       ->group("Split");
-  apps::add_preprocessing_options(app, config.heads);
-  apps::add_training_options(app, config);
-  app.footer(apps::help_footer(
+  add_preprocessing_options(app, config.heads);
+  add_training_options(app, config);
+  app.footer(shell::help_footer(
       "  hitscope train songs.csv --spectrograms spectrograms --out run\n"
       "  hitscope train songs.csv --out run --heads random_forest,logistic --compare-splits --cv 5\n"
       "  hitscope train digits.csv --spectrograms specs --out run --target digit --split-column fold --test-fold 5\n"
@@ -39,8 +41,8 @@ int main(int argc, char** argv) {
       "--batch-size times their\nnumber; only the first writes.\n"));
   config.command = {"hitscope", "train"};
   config.command.insert(config.command.end(), argv + 1, argv + argc);
-  return apps::run_verb(app, argc, argv, [&] {
-    config.place = apps::rank_place();
-    return apps::run_train(config);
+  return shell::run_verb(app, argc, argv, [&] {
+    config.place = rank_place();
+    return run_train(config);
   });
 }

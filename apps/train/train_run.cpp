@@ -23,19 +23,19 @@
 #include "ingest/sha256.h"
 #include "models/heads/runtime.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::train {
 namespace {
 
-using models::Split;
+using models::data::Split;
 using nlohmann::ordered_json;
 
-ordered_json augmentation_of(const models::Augmentation& a) {
+ordered_json augmentation_of(const models::neural::recipes::Augmentation& a) {
   return {a.time_shift,   a.time_warp, a.frequency_warp,    a.gain_db,        a.filter_db,  a.noise_db,
           a.n_time_masks, a.time_mask, a.n_frequency_masks, a.frequency_mask, a.mixup_alpha};
 }
 
 ordered_json recipe_of(const models::FitOptions& fit) {
-  const models::RecipeChoice& r = fit.recipe;
+  const models::neural::recipes::RecipeChoice& r = fit.recipe;
   const auto given = [](const auto& value) { return value ? ordered_json(*value) : ordered_json(nullptr); };
   return {{"objective", to_string(fit.objective)},
           {"schedule", r.schedule ? ordered_json(to_string(*r.schedule)) : ordered_json(nullptr)},
@@ -51,8 +51,8 @@ ordered_json recipe_of(const models::FitOptions& fit) {
 }
 
 /// run.json: everything that decides what the folder will hold.
-std::string settings_of(const TrainRunConfig& config, const TrainData& data, const std::string& split) {
-  const TrainDataConfig& d = config.data;
+std::string settings_of(const TrainRunConfig& config, const examples::TrainData& data, const std::string& split) {
+  const examples::TrainDataConfig& d = config.data;
   const models::FitOptions& fit = config.heads.fit;
   ordered_json j{{"tables_sha256", hash_of_files(d.table)},
                  {"examples_sha256", examples_hash(data)},
@@ -91,18 +91,19 @@ std::string settings_of(const TrainRunConfig& config, const TrainData& data, con
                  {"recipe", recipe_of(fit)},
                  {"device", fit.device},
                  {"processes", config.place ? config.place->size : 1},
-                 {"threads", resolved_threads(config.n_threads)}};
+                 {"threads", shell::resolved_threads(config.n_threads)}};
   if (data.store) {
     std::string indices;
-    for (const auto& index : data.store->index_files()) indices += read_text(index);
+    for (const auto& index : data.store->index_files()) indices += shell::read_text(index);
     j["index_sha256"] = ingest::sha256_hex(indices);
     j["front_end_hash"] = front_end_hash(data.store->settings());
   }
   return j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-std::unique_ptr<SplitRun> make_run(const TrainRunConfig& config, const TrainData& data, Split split, SplitKind kind,
-                                   const std::string& name, const std::filesystem::path& folder) {
+std::unique_ptr<SplitRun> make_run(const TrainRunConfig& config, const examples::TrainData& data, Split split,
+                                   models::data::SplitKind kind, const std::string& name,
+                                   const std::filesystem::path& folder) {
   return std::make_unique<SplitRun>(data, config.heads, std::move(split), kind, config.split.config.seed, folder,
                                     settings_of(config, data, name));
 }
@@ -119,18 +120,19 @@ class Training {
     main_ = make_run(config_, data_, make_split(config_.split, data_, kind_), kind_, std::string(to_string(kind_)),
                      config_.folder);
     for (const std::string& fact : main_->result().facts) std::cout << fact << '\n';
-    for (const std::string& line : lines_of(main_->result().findings)) std::cout << line << '\n';
+    for (const std::string& line : examples::lines_of(main_->result().findings)) std::cout << line << '\n';
     std::cout << std::flush;
     if (!main_->run(true)) return false;
     main_->write_numbers();
-    const SplitResult& result = main_->result();
-    std::cout << '\n' << text_table(leaderboard_cells(result.board));
-    if (const auto pairs = pair_cells(result.board); !pairs.empty()) std::cout << '\n' << text_table(pairs);
+    const runs::SplitResult& result = main_->result();
+    std::cout << '\n' << shell::text_table(runs::leaderboard_cells(result.board));
+    if (const auto pairs = runs::pair_cells(result.board); !pairs.empty())
+      std::cout << '\n' << shell::text_table(pairs);
     if (config_.compare_splits && !compare_splits()) return false;
     if (config_.n_folds > 0 && !cross_validate()) return false;
     write_report();
     std::cout << '\n'
-              << verdict_of(result.findings) << '\n'
+              << examples::verdict_of(result.findings) << '\n'
               << "run folder: " << config_.folder.string() << " (report.html, metrics.json, predictions.csv, …)\n";
     return true;
   }
@@ -139,29 +141,29 @@ class Training {
   bool assist() {
     if (!assist_split(make_split(config_.split, data_, kind_))) return false;
     if (config_.compare_splits) {
-      for (const SplitKind kind : other_splits(data_, kind_)) {
+      for (const models::data::SplitKind kind : other_splits(data_, kind_)) {
         if (!assist_split(make_split(config_.split, data_, kind))) return false;
       }
     }
     return std::all_of(folds_.begin(), folds_.end(), [this](const Split& fold) { return assist_split(fold); });
   }
 
-  ExitCode exit_code() const {
+  shell::ExitCode exit_code() const {
     tell_failures(data_, std::cout);
-    return all_rows_fine(data_) ? ExitCode::kAllFine : ExitCode::kSomeFailed;
+    return all_rows_fine(data_) ? shell::ExitCode::kAllFine : shell::ExitCode::kSomeFailed;
   }
 
  private:
   bool assist_split(const Split& split) const {
     models::FitOptions options = config_.heads.fit;
     options.seed = config_.split.config.seed;
-    return apps::assist(chosen_heads(config_.heads, data_), labelled(data_, learned_labels(data_, split), split),
-                        split.training_fold(), options);
+    return train::assist(chosen_heads(config_.heads, data_), labelled(data_, learned_labels(data_, split), split),
+                         split.training_fold(), options);
   }
 
   bool compare_splits() {
-    std::vector<NamedBoard> boards{{std::string(to_string(kind_)), main_->result().board}};
-    for (const SplitKind kind : other_splits(data_, kind_)) {
+    std::vector<runs::NamedBoard> boards{{std::string(to_string(kind_)), main_->result().board}};
+    for (const models::data::SplitKind kind : other_splits(data_, kind_)) {
       const std::string name(to_string(kind));
       auto run = make_run(config_, data_, make_split(config_.split, data_, kind), kind, name,
                           config_.folder / (name + "-split"));
@@ -169,24 +171,25 @@ class Training {
       run->write_numbers();
       boards.push_back({name, run->result().board});
     }
-    split_cells_ = split_comparison(boards);
+    split_cells_ = runs::split_comparison(boards);
     std::cout << "\nthe same heads under each split (accuracy and macro-F1, or R² and MAE):\n"
-              << text_table(split_cells_)
+              << shell::text_table(split_cells_)
               << "what a head gains on the random split over its baseline's change it owes to what stands on both "
                  "sides of it\n";
     return true;
   }
 
   /// A column says one split; folds need a kind that makes many.
-  SplitKind fold_kind() const {
-    return kind_ == SplitKind::kColumn && !data_.group_column.empty() ? SplitKind::kGroup : kind_;
+  models::data::SplitKind fold_kind() const {
+    return kind_ == models::data::SplitKind::kColumn && !data_.group_column.empty() ? models::data::SplitKind::kGroup
+                                                                                    : kind_;
   }
 
   bool cross_validate() {
-    const SplitKind kind = fold_kind();
-    std::vector<NamedBoard> boards;
-    PooledFolds pooled;
-    std::vector<std::vector<models::Finding>> findings;
+    const models::data::SplitKind kind = fold_kind();
+    std::vector<runs::NamedBoard> boards;
+    runs::PooledFolds pooled;
+    std::vector<std::vector<models::evaluation::Finding>> findings;
     int number = 0;
     for (Split& fold : folds_) {
       const std::string name = fmt::format("{}, fold {} of {}", to_string(kind), ++number, config_.n_folds);
@@ -198,36 +201,36 @@ class Training {
       findings.push_back(run->result().findings);
       pool(pooled, data_, run->result());
     }
-    const std::vector<PooledRow> rows = pooled_rows(pooled, config_.split.config.seed);
-    fold_cells_ = fold_table(boards, rows);
-    ingest::write_file(config_.folder / "folds.csv", fold_csv(boards));
-    ingest::write_file(config_.folder / "folds.json", folds_json(boards, rows));
+    const std::vector<runs::PooledRow> rows = pooled_rows(pooled, config_.split.config.seed);
+    fold_cells_ = runs::fold_table(boards, rows);
+    ingest::write_file(config_.folder / "folds.csv", runs::fold_csv(boards));
+    ingest::write_file(config_.folder / "folds.json", runs::folds_json(boards, rows));
     std::cout << fmt::format("\n{} folds, {} split{}: mean ± standard deviation over folds, and all test rows as one\n",
                              config_.n_folds, to_string(kind), kind == kind_ ? "" : " (a column makes one split only)")
-              << text_table(fold_cells_);
-    for (const std::string& line : lines_of_folds(findings)) std::cout << line << '\n';
+              << shell::text_table(fold_cells_);
+    for (const std::string& line : examples::lines_of_folds(findings)) std::cout << line << '\n';
     return true;
   }
 
   void write_report() {
-    const SplitResult& result = main_->result();
-    ingest::write_file(config_.folder / "schema.json", ingest::to_json(data_.schema));
-    const RunReport report{data_,           result,
-                           split_cells_,    fold_cells_,
-                           config_.command, [&](const auto& name) -> models::Head& { return main_->head(name); }};
+    const runs::SplitResult& result = main_->result();
+    ingest::write_file(config_.folder / "schema.json", ingest::tables::to_json(data_.schema));
+    const runs::RunReport report{data_,           result,
+                                 split_cells_,    fold_cells_,
+                                 config_.command, [&](const auto& name) -> models::Head& { return main_->head(name); }};
     ingest::write_file(config_.folder / "report.html", report_html(report));
     ingest::write_file(config_.folder / "MODEL_CARD.md", model_card(report));
-    Bundle bundle{data_.target_column, result.labels, std::nullopt, {}};
+    runs::Bundle bundle{data_.target_column, result.labels, std::nullopt, {}};
     if (data_.store) bundle.front_end = data_.store->settings();
-    for (const models::LeaderboardRow& row : result.board.rows) {
+    for (const models::evaluation::LeaderboardRow& row : result.board.rows) {
       if (!row.is_baseline) bundle.heads.push_back({row.name, result.files.at(row.name)});
     }
     write_bundle(config_.folder, bundle);
   }
 
   const TrainRunConfig& config_;
-  TrainData data_;
-  SplitKind kind_;
+  examples::TrainData data_;
+  models::data::SplitKind kind_;
   std::vector<Split> folds_;  // made first: what they lack is said before anything is fitted
   std::unique_ptr<SplitRun> main_;
   std::vector<std::vector<std::string>> split_cells_;
@@ -236,40 +239,41 @@ class Training {
 
 }  // namespace
 
-ExitCode run_train(const TrainRunConfig& config) {
+shell::ExitCode run_train(const TrainRunConfig& config) {
   TrainRunConfig asked = config;
   if (config.place && config.n_threads == 0) {
-    asked.n_threads = std::max(1, resolved_threads(0) / config.place->local_size);
+    asked.n_threads = std::max(1, shell::resolved_threads(0) / config.place->local_size);
   }
-  models::prepare_runtime(asked.n_threads);
-  asked.data.need_dates = config.split.kind == SplitKind::kTemporal;
+  models::heads::prepare_runtime(asked.n_threads);
+  asked.data.need_dates = config.split.kind == models::data::SplitKind::kTemporal;
   if (config.place && asked.heads.fit.device == "cuda") {
     asked.heads.fit.device = fmt::format("cuda:{}", config.place->local_rank);
   }
-  models::check_device(asked.heads.fit.device);
-  asked.heads.fit.precision = config.heads.precision.value_or(models::usual_precision(asked.heads.fit.device));
+  models::heads::check_device(asked.heads.fit.device);
+  asked.heads.fit.precision = config.heads.precision.value_or(models::heads::usual_precision(asked.heads.fit.device));
   if (config.place && asked.heads.fit.augmentation.mixup_alpha > 0.0) {
-    throw UsageError("--mixup mixes clips of one process: with several it would not be the training of one");
+    throw shell::UsageError("--mixup mixes clips of one process: with several it would not be the training of one");
   }
   // First of all: whatever goes wrong from here on, the others are told.
   // The first may fit other heads for hours while the others wait; which of them is lost is found without a limit.
-  models::RankTimeouts timeouts;
+  models::neural::ranks::RankTimeouts timeouts;
   timeouts.step = std::chrono::hours(24 * 7);
-  const auto ranks = config.place ? models::join_ranks(*config.place, timeouts) : nullptr;
+  const auto ranks = config.place ? models::neural::ranks::join_ranks(*config.place, timeouts) : nullptr;
   asked.heads.fit.ranks = ranks.get();
   try {
     Training training(asked);
-    if (config.place && config.place->rank > 0) return training.assist() ? ExitCode::kAllFine : ExitCode::kStopped;
+    if (config.place && config.place->rank > 0)
+      return training.assist() ? shell::ExitCode::kAllFine : shell::ExitCode::kStopped;
     if (!training.run()) {
-      if (ranks) models::stop_other_ranks(*ranks, "it was told to stop");
+      if (ranks) models::neural::ranks::stop_other_ranks(*ranks, "it was told to stop");
       std::cout << "stopped: the same command again continues where this one ended\n";
-      return ExitCode::kStopped;
+      return shell::ExitCode::kStopped;
     }
     return training.exit_code();
   } catch (const std::exception& e) {
-    if (ranks) models::stop_other_ranks(*ranks, e.what());
+    if (ranks) models::neural::ranks::stop_other_ranks(*ranks, e.what());
     throw;
   }
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::train

@@ -19,21 +19,22 @@
 #include "apps/train/split_run.h"
 #include "models/neural/ranks/rank_place.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::train {
 
 struct TrainRunConfig {
-  TrainDataConfig data;
+  examples::TrainDataConfig data;
   std::filesystem::path folder;
   HeadRequest heads;
-  SplitRequest split;
+  examples::SplitRequest split;
   int n_threads = 0;            ///< 0: one per core
   int n_folds = 0;              ///< 0: no cross-validation
   bool compare_splits = false;  ///< fit under every other split that the data allow too, and print them side by side
-  std::optional<models::RankPlace> place;  ///< among processes that train together; empty: this one alone
-  std::vector<std::string> command;        ///< as it was typed, for the report
+  std::optional<models::neural::ranks::RankPlace>
+      place;                         ///< among processes that train together; empty: this one alone
+  std::vector<std::string> command;  ///< as it was typed, for the report
 };
 
 /// Prints its findings on standard output. Throws UsageError for input that cannot be trained on.
-ExitCode run_train(const TrainRunConfig& config);
+shell::ExitCode run_train(const TrainRunConfig& config);
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::train

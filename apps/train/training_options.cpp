@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-namespace hitscope::apps {
+namespace hitscope::apps::train {
 namespace {
 
 /// An option that takes one of a set of names.
@@ -36,11 +36,11 @@ void add_learning_rate(CLI::App& app, models::FitOptions& fit, const char* group
 /// How networks take their steps.
 void add_recipe(CLI::App& app, models::FitOptions& fit) {
   const char* group = "Steps of networks";
-  models::RecipeChoice& recipe = fit.recipe;
+  models::neural::recipes::RecipeChoice& recipe = fit.recipe;
   add_learning_rate(app, fit, group);
   add_named(app, group, "--schedule",
             "of the learning rate: constant (cnn and mlp), cosine (the other networks), one-cycle", recipe.schedule,
-            models::schedule_from);
+            models::neural::recipes::schedule_from);
   app.add_option("--warm-up", recipe.warm_up,
                  "share of the steps until the learning rate is reached, but of one-cycle (default: cnn and mlp 0, "
                  "others 0.05)")
@@ -65,7 +65,7 @@ void add_recipe(CLI::App& app, models::FitOptions& fit) {
   add_named(app, group, "--stop-on",
             "what validation rows choose the best epoch by: loss (default), accuracy, balanced-accuracy, macro-f1, "
             "kappa2; of a regression r2, spearman",
-            recipe.stop_metric, models::stop_metric_from);
+            recipe.stop_metric, models::neural::recipes::stop_metric_from);
 }
 
 /// What networks minimise.
@@ -74,7 +74,7 @@ void add_objective(CLI::App& app, models::FitOptions& fit) {
   add_named(app, group, "--objective",
             "of networks on spectrograms: plain (default), ordinal (ordered classes by a cumulative link), ranking "
             "(--labels regression or percentile: which of two clips is higher)",
-            fit.objective, models::objective_from);
+            fit.objective, models::neural::recipes::objective_from);
   app.add_option("--label-smoothing", fit.recipe.label_smoothing,
                  "share of a class that all classes get (default: cnn and mlp 0, others 0.1)")
       ->check(CLI::Range(0.0, 0.99))
@@ -91,9 +91,9 @@ void add_clips(CLI::App& app, models::FitOptions& fit) {
   add_named(app, group, "--clip-normalisation",
             "what is taken from each clip: none (default), level (how loud it is), bins (its mean spectrum too, as "
             "microphones and rooms differ)",
-            fit.clip_normalisation, models::clip_normalisation_from);
+            fit.clip_normalisation, models::neural::recipes::clip_normalisation_from);
   app.add_flag_function(
-         "--no-augmentation", [&fit](std::int64_t) { fit.augmentation = models::no_augmentation(); },
+         "--no-augmentation", [&fit](std::int64_t) { fit.augmentation = models::neural::recipes::no_augmentation(); },
          "networks but cnn: no shifts, warps, gains, filters, noise and masks of training clips")
       ->group(group);
   app.add_option("--mixup", fit.augmentation.mixup_alpha, "networks but cnn: mix pairs by a Beta(ALPHA, ALPHA)")
@@ -112,20 +112,21 @@ void add_preprocessing_options(CLI::App& app, HeadRequest& heads) {
   };
   models::FitOptions& fit = heads.fit;
   named("--impute", "missing numbers: mean, median (default), most-frequent", fit.encoder.imputation,
-        models::imputation_from);
-  named("--scale", "numbers: standard (default), min-max, robust, none", fit.encoder.scaling, models::scaling_from);
+        models::data::imputation_from);
+  named("--scale", "numbers: standard (default), min-max, robust, none", fit.encoder.scaling,
+        models::data::scaling_from);
   app.add_option("--select-k", fit.encoder.select_k, "keep the k best columns (ANOVA F); 0: all")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber)
       ->group(group);
   named("--resample", "training rows of rare classes: none (default), random, smote, smote-tomek", fit.resampling,
-        models::resampling_from);
+        models::data::resampling_from);
   app.add_flag("--balanced-class-weight", fit.balanced_class_weight, "rare classes weigh more in the loss")
       ->group(group);
   named("--calibrate", "probabilities, on validation rows: none (default), platt, isotonic", heads.calibration,
-        models::calibration_from);
+        models::evaluation::calibration_from);
   named("--tune-threshold", "of two classes, on validation rows: none (default), f1, balanced-accuracy",
-        heads.threshold, models::threshold_metric_from);
+        heads.threshold, models::evaluation::threshold_metric_from);
 }
 
 void add_training_options(CLI::App& app, TrainRunConfig& config) {
@@ -151,7 +152,7 @@ void add_training_options(CLI::App& app, TrainRunConfig& config) {
       app, group, "--precision",
       "of networks on spectrograms while they learn: float32, bfloat16 (default where the processor multiplies in it: "
       "faster, and as good)",
-      config.heads.precision, models::precision_from);
+      config.heads.precision, models::neural::recipes::precision_from);
   app.add_option("--device", fit.device, "where networks learn: cpu, cuda, cuda:N")
       ->capture_default_str()
       ->group(group);
@@ -163,4 +164,4 @@ void add_training_options(CLI::App& app, TrainRunConfig& config) {
   add_clips(app, fit);
 }
 
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::train

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 /// Without blanks, tabs, newlines and no-break spaces (U+00A0) at its ends.
 inline std::string_view without_blanks(std::string_view cell) {
@@ -25,4 +25,4 @@ inline std::string_view without_blanks(std::string_view cell) {
   }
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -8,7 +8,7 @@
 #include <future>
 #include <thread>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 /// Calls `work(column)` once for every column below `n_columns`, on two threads where there are two cores and two
 /// columns; columns are taken as threads get free. What `work` throws is thrown here, when both threads have ended.
@@ -24,4 +24,4 @@ void for_each_column(std::size_t n_columns, const Work& work) {
   other.get();
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr std::size_t kInputBytes = 1 << 16;
@@ -205,4 +205,4 @@ double ByteSource::fraction_read() const {
   return std::clamp(fraction, 0.0, 1.0);
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -16,7 +16,7 @@
 
 #include "ingest/failure.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 class ByteSource {
  public:
@@ -45,4 +45,4 @@ class ByteSource {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -11,7 +11,7 @@
 #include "ingest/tables/id_set.h"
 #include "ingest/url.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 std::string joined(const std::vector<std::string>& names) {
@@ -210,4 +210,4 @@ std::optional<CatalogueRow> Catalogue::next() {
   return CatalogueRow{number, std::move(id), std::move(track), {}};
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -19,7 +19,7 @@
 #include "ingest/failure.h"
 #include "ingest/tables/table_reader.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 struct Track {
   std::size_t row = 0;             ///< as TableRow::number: the header is row 1; in JSON Lines, the line
@@ -88,4 +88,4 @@ class Catalogue {
 /// nullopt where it can.
 std::optional<std::string> id_problem(std::string_view id);
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

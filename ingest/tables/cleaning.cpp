@@ -13,7 +13,7 @@
 #include "ingest/tables/duplicate_keys.h"
 #include "ingest/tables/first_rows.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr std::size_t kExamples = 3;
@@ -214,4 +214,4 @@ tl::expected<Cleaned, Failure> clean(const TypedTable& table, const CleaningRule
   return std::move(cleaner).result();
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -16,7 +16,7 @@
 #include "ingest/failure.h"
 #include "ingest/tables/typed_table.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 /// What makes two rows the same.
 enum class DuplicateRule {
@@ -70,4 +70,4 @@ std::string artist_key(std::string_view artist);
 /// ISRC in upper case without hyphens and blanks; empty where it is not 12 letters and digits.
 std::string isrc_key(std::string_view isrc);
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -4,7 +4,7 @@
 #include <array>
 #include <stdexcept>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr auto kIdNames = std::to_array<std::string_view>(
@@ -79,4 +79,4 @@ std::optional<std::size_t> find_role(const std::vector<std::string>& header, Col
   return std::nullopt;
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

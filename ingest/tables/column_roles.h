@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 enum class ColumnRole {
   kId,
@@ -35,4 +35,4 @@ std::span<const std::string_view> usual_names(ColumnRole role);
 /// The first of the usual names that the header has.
 std::optional<std::size_t> find_role(const std::vector<std::string>& header, ColumnRole role);
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

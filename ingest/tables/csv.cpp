@@ -7,7 +7,7 @@
 
 #include "ingest/tables/csv_parser.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 Failure bad_file(const std::string& detail) {
@@ -174,4 +174,4 @@ std::string csv_line(std::initializer_list<std::string_view> cells) {
   return csv_line(std::span(cells.begin(), cells.size()));
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -26,7 +26,7 @@
 #include "ingest/tables/byte_source.h"
 #include "ingest/tables/table_row.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 class CsvReader {
  public:
@@ -66,4 +66,4 @@ std::string csv_line(std::initializer_list<std::string_view> cells);
 /// One cell at the end of `line`, quoted where it must be.
 void append_csv_cell(std::string& line, std::string_view cell);
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

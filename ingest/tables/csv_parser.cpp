@@ -5,7 +5,7 @@
 
 #include "ingest/tables/table_row.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 CsvParser::CsvParser(char delimiter) : delimiter_(delimiter) {
   ends_cell_[static_cast<unsigned char>(delimiter)] = ends_cell_['\r'] = ends_cell_['\n'] = true;
@@ -80,4 +80,4 @@ void CsvParser::check_size(const CsvBatch& batch) {
   is_too_large_ = is_too_large_ || batch.unfinished_bytes() > kMostRowBytes;
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

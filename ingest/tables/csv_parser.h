@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 /// Rows that were parsed but not yet handed out, end to end in one text: no allocation per cell.
 struct CsvBatch {
@@ -84,4 +84,4 @@ class CsvParser {
   bool is_too_large_ = false;
 };
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdio>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr std::array<std::string_view, 12> kMonths{"january",   "february", "march",    "april",
@@ -215,4 +215,4 @@ std::string date_text(double days) {
   return {text.data(), static_cast<std::size_t>(n)};
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 /// "iso", or a text with each of year (%Y, %y), month (%m, %B, %b) and day (%d) once.
 bool is_date_format(std::string_view format);
@@ -22,4 +22,4 @@ std::optional<double> parse_date(std::string_view text, std::string_view format)
 /// "1999-05-12" of days since 1970-01-01; a time of day is left out.
 std::string date_text(double days);
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -7,7 +7,7 @@
 #include "ingest/tables/dates.h"
 #include "ingest/tables/typed_table.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr std::size_t kMostDistinct = 1000;  // more are not counted
@@ -108,4 +108,4 @@ std::vector<std::vector<std::string>> described(const TypedTable& table) {
   return lines;
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -9,7 +9,7 @@
 #include "ingest/content_hash.h"
 #include "ingest/tables/blanks.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr std::size_t kMostNamesListed = 40;
@@ -148,4 +148,4 @@ bool DuplicateKeys::same(std::size_t row, std::size_t other) const {
       columns_, [&](const TypedColumn* column) { return text_of(*column, row) == text_of(*column, other); });
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -17,7 +17,7 @@
 #include "ingest/tables/column_roles.h"
 #include "ingest/tables/typed_table.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 class DuplicateKeys {
  public:
@@ -47,4 +47,4 @@ tl::expected<const TypedColumn*, Failure> column_named(const TypedTable& table, 
 tl::expected<const TypedColumn*, Failure> column_of_role(const TypedTable& table, ColumnRole role,
                                                          const std::string& mend);
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

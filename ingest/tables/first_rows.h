@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 class FirstRows {
  public:
@@ -52,4 +52,4 @@ class FirstRows {
   std::vector<Slot> slots_;
 };
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -6,7 +6,7 @@
 
 #include "ingest/content_hash.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr std::size_t kFirstSlots = 16;
@@ -50,4 +50,4 @@ std::size_t IdSet::n_bytes() const {
   return n;
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

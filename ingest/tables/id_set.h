@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 class IdSet {
  public:
@@ -47,4 +47,4 @@ class IdSet {
   std::size_t size_ = 0;
 };
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

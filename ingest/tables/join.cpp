@@ -9,7 +9,7 @@
 
 #include "ingest/tables/join_matching.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr std::size_t kMostJoinedRows = 100'000'000;
@@ -159,4 +159,4 @@ tl::expected<Joined, Failure> join(TextTable left, const TextTable& right, const
   }
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -16,7 +16,7 @@
 #include "ingest/failure.h"
 #include "ingest/tables/text_table.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 struct JoinKey {
   std::string left;   ///< column of the left table
@@ -70,4 +70,4 @@ tl::expected<Joined, Failure> join(TextTable left, const TextTable& right, const
 /// The report in sentences for people: one line each, with percentages.
 std::vector<std::string> sentences(const JoinReport& report);
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

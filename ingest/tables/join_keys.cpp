@@ -7,7 +7,7 @@
 #include "ingest/content_hash.h"
 #include "ingest/tables/blanks.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr std::size_t kMostShownBytes = 80;
@@ -90,4 +90,4 @@ std::string JoinKeys::shown(std::size_t row) const {
   return text.substr(0, n) + "…";
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

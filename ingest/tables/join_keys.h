@@ -12,7 +12,7 @@
 
 #include "ingest/tables/text_table.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 class JoinKeys {
  public:
@@ -34,4 +34,4 @@ class JoinKeys {
   std::vector<bool> has_key_;
 };
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -8,7 +8,7 @@
 #include "ingest/tables/first_rows.h"
 #include "ingest/tables/join_keys.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr std::size_t kExamples = 5;
@@ -179,4 +179,4 @@ tl::expected<JoinMatches, Failure> matched(const TextTable& left, const TextTabl
   return with_one_match_each(left, right, left_keys, std::move(matches), report);
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -12,7 +12,7 @@
 #include "ingest/failure.h"
 #include "ingest/tables/join.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 inline constexpr std::size_t kNoRow = std::numeric_limits<std::size_t>::max();
 
@@ -29,4 +29,4 @@ struct JoinMatches {
 tl::expected<JoinMatches, Failure> matched(const TextTable& left, const TextTable& right, const JoinRequest& request,
                                            JoinReport& report);
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

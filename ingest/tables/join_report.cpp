@@ -5,7 +5,7 @@
 
 #include "ingest/tables/join.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 std::string file_of(const std::string& name) {
@@ -80,4 +80,4 @@ std::vector<std::string> sentences(const JoinReport& report) {
   return lines;
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -8,7 +8,7 @@
 
 #include "ingest/tables/table_row.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr std::size_t kMostDepth = 64;
@@ -147,4 +147,4 @@ std::optional<std::string> flatten_json(std::string_view text, const std::functi
   return std::move(flattener).problem();
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

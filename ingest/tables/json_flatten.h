@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 struct JsonValue {
   std::string_view name;  ///< valid during the call
@@ -25,4 +25,4 @@ struct JsonValue {
 /// nested more than 64 deep, over kMostColumns values, or a name of over 1,000 bytes; nullopt where it is one.
 std::optional<std::string> flatten_json(std::string_view text, const std::function<void(JsonValue&&)>& take);
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -8,7 +8,7 @@
 #include "ingest/tables/json_flatten.h"
 #include "ingest/tables/line_reader.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 Failure bad_file(const std::string& detail) {
@@ -178,4 +178,4 @@ double JsonLinesReader::fraction_read() const {
   return impl_->lines.source().fraction_read();
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

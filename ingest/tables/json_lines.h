@@ -20,7 +20,7 @@
 #include "ingest/tables/byte_source.h"
 #include "ingest/tables/table_row.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 class JsonLinesReader {
  public:
@@ -53,4 +53,4 @@ class JsonLinesReader {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

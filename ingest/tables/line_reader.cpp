@@ -4,7 +4,7 @@
 
 #include "ingest/tables/table_row.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r";
@@ -72,4 +72,4 @@ std::optional<tl::expected<std::string_view, Failure>> LineReader::next() {
   return std::nullopt;
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -16,7 +16,7 @@
 #include "ingest/failure.h"
 #include "ingest/tables/byte_source.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 class LineReader {
  public:
@@ -46,4 +46,4 @@ class LineReader {
   std::optional<std::string> read_problem_;  // why the source ended early, until it is told
 };
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -4,7 +4,7 @@
 
 #include "ingest/tables/blanks.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 char lower(char c) {
@@ -38,4 +38,4 @@ bool MissingMarks::is_mark(std::string_view cell) const {
   });
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

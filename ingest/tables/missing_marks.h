@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 class MissingMarks {
  public:
@@ -30,4 +30,4 @@ class MissingMarks {
   std::bitset<256> first_bytes_;    // that marks begin with, in either case
 };
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

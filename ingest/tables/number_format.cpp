@@ -7,7 +7,7 @@
 
 #include "ingest/tables/blanks.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -132,4 +132,4 @@ std::optional<double> parse_number(std::string_view text, const NumberFormat& fo
   return value;
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

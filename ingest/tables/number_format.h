@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 struct NumberFormat {
   char decimal = '.';     ///< '.' or ','
@@ -20,4 +20,4 @@ struct NumberFormat {
 /// altogether. ' ' stands for the no-break and thin spaces too, '\'' for U+2019.
 std::optional<double> parse_number(std::string_view text, const NumberFormat& format);
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

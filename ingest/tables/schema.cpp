@@ -12,7 +12,7 @@
 #include "ingest/tables/missing_marks.h"
 #include "ingest/tables/number_format.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 // Of readings that as many cells have, the first is taken: "1,234" is one thousand, "1.234" is not.
@@ -243,4 +243,4 @@ std::optional<double> parse_cell(std::string_view cell, const ColumnSchema& sche
   return value;
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

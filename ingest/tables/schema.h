@@ -13,7 +13,7 @@
 #include "ingest/failure.h"
 #include "ingest/tables/text_table.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 enum class ColumnType {
   kEmpty,    ///< every cell is missing
@@ -74,4 +74,4 @@ tl::expected<TableSchema, Failure> overlaid(TableSchema inferred, const TableSch
 /// it are allowed, and a sign.
 std::optional<double> parse_cell(std::string_view cell, const ColumnSchema& schema);
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

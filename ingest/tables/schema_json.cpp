@@ -7,7 +7,7 @@
 #include "ingest/tables/dates.h"
 #include "ingest/tables/schema.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -144,4 +144,4 @@ tl::expected<TableSchema, Failure> schema_from_json(const std::string& text, con
       Failure{Stage::kCatalogue, FailureKind::kBadFile, file_name + ": " + problem, Action::kStop});
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

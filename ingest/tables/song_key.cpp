@@ -10,7 +10,7 @@
 #include "ingest/tables/blanks.h"
 #include "ingest/tables/cleaning.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 using Codes = std::vector<std::int32_t>;
@@ -221,4 +221,4 @@ std::string isrc_key(std::string_view isrc) {
   return key.size() == 12 ? key : "";
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -11,7 +11,7 @@
 #include "ingest/tables/csv.h"
 #include "ingest/tables/json_lines.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, TableFormat>, 6> kExtensions{{{".csv", TableFormat::kCsv},
@@ -142,4 +142,4 @@ double TableReader::fraction_read() const {
   return std::visit([](const auto& reader) { return reader.fraction_read(); }, impl_->reader);
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

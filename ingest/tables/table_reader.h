@@ -16,7 +16,7 @@
 #include "ingest/failure.h"
 #include "ingest/tables/table_row.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 enum class TableFormat {
   kAuto,      ///< by the name's extension (.csv .tsv .tab .jsonl .ndjson .json, and .gz after it), else by content
@@ -61,4 +61,4 @@ class TableReader {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 struct TableRow {
   std::size_t number = 0;          ///< CSV, TSV: the header is row 1; JSON Lines: the line, the first being 1
@@ -28,4 +28,4 @@ inline constexpr std::size_t kMostColumns = 100'000;
 /// What some programs begin UTF-8 with; it is no part of the text.
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

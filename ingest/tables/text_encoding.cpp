@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 // Code points of the bytes 80 to 9F; the others are their own.
@@ -64,4 +64,4 @@ std::string utf8_from_windows_1252(std::string_view text) {
   return result;
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

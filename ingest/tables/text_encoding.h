@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 bool is_ascii(std::string_view text);
 /// As Unicode defines it: no overlong forms, no surrogates.
@@ -15,4 +15,4 @@ bool is_utf8(std::string_view text);
 /// encoding standard has it.
 std::string utf8_from_windows_1252(std::string_view text);
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -10,7 +10,7 @@
 #include "ingest/tables/by_column.h"
 #include "ingest/tables/text_encoding.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 Failure bad_file(const std::string& detail) {
@@ -159,4 +159,4 @@ tl::expected<TextTable, Failure> read_text_table(const std::filesystem::path& pa
   return table;
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -17,7 +17,7 @@
 #include "ingest/failure.h"
 #include "ingest/tables/table_reader.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 class TextColumn {
  public:
@@ -72,4 +72,4 @@ struct TextTable {
 /// being refused.
 tl::expected<TextTable, Failure> read_text_table(const std::filesystem::path& path, const TextTableOptions& options);
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

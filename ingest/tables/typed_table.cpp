@@ -9,7 +9,7 @@
 #include "ingest/tables/by_column.h"
 #include "ingest/tables/missing_marks.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 /// At most 80 bytes, whole characters.
@@ -113,4 +113,4 @@ void retype(TypedTable& table, std::size_t column, const ColumnSchema& schema,
   former = std::move(again);
 }
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

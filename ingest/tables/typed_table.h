@@ -12,7 +12,7 @@
 #include "ingest/tables/schema.h"
 #include "ingest/tables/text_table.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 
 /// A cell that is not of its column's type and has become a missing value.
 struct LostCell {
@@ -59,4 +59,4 @@ void retype(TypedTable& table, std::size_t column, const ColumnSchema& schema,
 /// lost: the printed schema. The first row names the columns of this table of cells.
 std::vector<std::vector<std::string>> described(const TypedTable& table);
 
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -11,7 +11,7 @@
 #include "models/classical/trees.h"
 #include "models/classical/trees_rows.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 namespace {
 
 void check(int status) {
@@ -27,7 +27,7 @@ struct FreeBooster {
 using MatrixHandle = std::unique_ptr<void, FreeMatrix>;
 using BoosterPointer = std::unique_ptr<void, FreeBooster>;
 
-MatrixHandle make_matrix(const Matrix& features) {
+MatrixHandle make_matrix(const data::Matrix& features) {
   DMatrixHandle handle = nullptr;
   check(XGDMatrixCreateFromMat(features.values.data(), features.n_rows, features.n_columns,
                                std::numeric_limits<float>::quiet_NaN(), &handle));
@@ -173,7 +173,7 @@ class BoostedTrees final : public Trees {
   }
 
  private:
-  std::vector<double> predict(const Matrix& features) const override {
+  std::vector<double> predict(const data::Matrix& features) const override {
     set_parameter(booster_.get(), "nthread", std::to_string(std::max(1, n_threads)));
     auto answers = predict_rows(booster_.get(), make_matrix(features).get(), features.n_rows, n_classes_);
     if (n_classes_ == 0) {
@@ -337,4 +337,4 @@ std::unique_ptr<Trees> boosted_trees_from_bytes(std::string_view bytes) {
   return std::make_unique<BoostedTrees>(std::move(booster), n_classes);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

@@ -6,7 +6,7 @@
 #include "models/tensors/safetensors.h"
 #include "models/tensors/table_tensor.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 namespace {
 
 constexpr const char* kWeight = "linear.weight";
@@ -22,21 +22,21 @@ std::string features_file(const std::string& name) {
 
 }  // namespace
 
-torch::Tensor LinearModel::outputs(const FeatureTable& table, std::span<const std::size_t> rows) const {
+torch::Tensor LinearModel::outputs(const data::FeatureTable& table, std::span<const std::size_t> rows) const {
   const torch::NoGradGuard no_grad;
-  const torch::Tensor x = table_tensor(encoder.transform(table, rows)).to(torch::kFloat64);
+  const torch::Tensor x = tensors::table_tensor(encoder.transform(table, rows)).to(torch::kFloat64);
   return torch::addmm(bias, x, weight.t()).contiguous();
 }
 
 HeadFiles LinearModel::to_files(const std::string& name) const {
-  return {{weights_file(name), to_safetensors({{kWeight, weight}, {kBias, bias}})},
+  return {{weights_file(name), tensors::to_safetensors({{kWeight, weight}, {kBias, bias}})},
           {features_file(name), encoder.to_json()}};
 }
 
 LinearModel linear_model_from(const HeadFiles& files, const std::string& name, std::int64_t n_outputs) {
-  const auto encoder = read_head_file(files, features_file(name), TableEncoder::from_json);
+  const auto encoder = read_head_file(files, features_file(name), data::TableEncoder::from_json);
   return read_head_file(files, weights_file(name), [&](const std::string& bytes) {
-    NamedTensors read = from_safetensors(bytes);
+    tensors::NamedTensors read = tensors::from_safetensors(bytes);
     const torch::Tensor weight = read[kWeight];
     const torch::Tensor bias = read[kBias];
     if (!weight.defined() || !bias.defined() || weight.dim() != 2 || bias.dim() != 1 ||
@@ -48,4 +48,4 @@ LinearModel linear_model_from(const HeadFiles& files, const std::string& name, s
   });
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

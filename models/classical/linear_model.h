@@ -13,16 +13,16 @@
 #include "models/data/table_encoder.h"
 #include "models/head.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 
 struct LinearModel {
-  TableEncoder encoder;
+  data::TableEncoder encoder;
   torch::Tensor weight;  ///< [n_outputs, n_columns], double
   torch::Tensor bias;    ///< [n_outputs], double
 
   std::size_t n_parameters() const { return static_cast<std::size_t>(weight.numel() + bias.numel()); }
   /// [rows.size(), n_outputs], contiguous, double: encoded rows times weight, plus bias.
-  torch::Tensor outputs(const FeatureTable& table, std::span<const std::size_t> rows) const;
+  torch::Tensor outputs(const data::FeatureTable& table, std::span<const std::size_t> rows) const;
   HeadFiles to_files(const std::string& name) const;
 };
 
@@ -30,4 +30,4 @@ struct LinearModel {
 /// not `n_outputs` (0: any number).
 LinearModel linear_model_from(const HeadFiles& files, const std::string& name, std::int64_t n_outputs);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

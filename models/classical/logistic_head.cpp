@@ -9,7 +9,7 @@
 #include "models/data/table_encoder.h"
 #include "models/tensors/table_tensor.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 namespace {
 
 constexpr const char* kName = "logistic";
@@ -20,17 +20,18 @@ class LogisticHead final : public Head {
   std::string_view name() const override { return kName; }
   HeadInput input() const override { return HeadInput::kTable; }
 
-  FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& settings) override {
+  FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& settings) override {
     if (data.n_classes == 0) throw std::invalid_argument("logistic: learns classes, not values; ridge does");
-    const TableEncoder encoder = TableEncoder::fit(data.table, data.targets, fold, settings.encoder);
-    const TrainingMatrix train =
-        TrainingMatrix(encoder, data.table, data.targets, fold).resampled(settings.resampling, settings.seed);
-    const torch::Tensor x = table_tensor(train.features()).to(torch::kFloat64);
-    const torch::Tensor y = target_tensor(train.targets());
+    const data::TableEncoder encoder = data::TableEncoder::fit(data.table, data.targets, fold, settings.encoder);
+    const data::TrainingMatrix train =
+        data::TrainingMatrix(encoder, data.table, data.targets, fold).resampled(settings.resampling, settings.seed);
+    const torch::Tensor x = tensors::table_tensor(train.features()).to(torch::kFloat64);
+    const torch::Tensor y = tensors::target_tensor(train.targets());
     torch::nn::functional::CrossEntropyFuncOptions cross_entropy;
     cross_entropy.reduction(torch::kSum);
     if (settings.balanced_class_weight) {
-      cross_entropy.weight(torch::tensor(balanced_class_weights(train.targets(), data.n_classes), torch::kFloat64));
+      cross_entropy.weight(
+          torch::tensor(data::balanced_class_weights(train.targets(), data.n_classes), torch::kFloat64));
     }
     const auto options = torch::TensorOptions().dtype(torch::kFloat64).requires_grad(true);
     torch::Tensor weight = torch::zeros({data.n_classes, x.size(1)}, options);
@@ -54,7 +55,7 @@ class LogisticHead final : public Head {
     return {false, {}, model_->n_parameters()};
   }
 
-  Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) override {
+  data::Probabilities predict(const data::Dataset& data, std::span<const std::size_t> rows) override {
     if (!model_) throw std::logic_error("logistic: predict before fit or load");
     const torch::Tensor p = model_->outputs(data.table, rows).softmax(1).contiguous();
     return {rows.size(), static_cast<int>(p.size(1)), {p.data_ptr<double>(), p.data_ptr<double>() + p.numel()}};
@@ -79,4 +80,4 @@ std::unique_ptr<Head> make_logistic_head() {
   return std::make_unique<LogisticHead>();
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

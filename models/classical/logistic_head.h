@@ -9,8 +9,8 @@
 
 #include "models/head.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 
 std::unique_ptr<Head> make_logistic_head();
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

@@ -10,7 +10,7 @@
 #include "models/classical/trees.h"
 #include "models/classical/trees_rows.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 namespace {
 
 // The file, in little-endian: kMagic, n_columns, n_classes, n_trees; per tree its number of nodes and its nodes in
@@ -124,7 +124,7 @@ class RandomForest final : public Trees {
     }
   }
 
-  std::vector<double> predict(const Matrix& features) const override {
+  std::vector<double> predict(const data::Matrix& features) const override {
     const auto n_answers = static_cast<std::size_t>(std::max(n_classes_, 1));
     std::vector<double> answers(features.n_rows * n_answers, 0.0);
     constexpr std::size_t kBlock = 256;  // rows that pass through one tree while it is in the cache
@@ -151,7 +151,7 @@ class RandomForest final : public Trees {
 
 GrowingRows growing_rows(const TreeRows& rows, int n_classes) {
   GrowingRows result;
-  const Matrix& x = rows.features;
+  const data::Matrix& x = rows.features;
   result.n_rows = x.n_rows;
   result.n_columns = x.n_columns;
   result.n_classes = n_classes;
@@ -257,4 +257,4 @@ std::unique_ptr<Trees> random_forest_from_bytes(std::string_view bytes) {
   return std::make_unique<RandomForest>(n_classes, n_columns, std::move(trees));
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

@@ -9,7 +9,7 @@
 #include "models/data/table_encoder.h"
 #include "models/tensors/table_tensor.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 namespace {
 
 constexpr const char* kName = "ridge";
@@ -22,11 +22,11 @@ class RidgeHead final : public Head {
   bool learns_classes() const override { return false; }
   bool learns_values() const override { return true; }
 
-  FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) override {
+  FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
     if (data.n_classes != 0) throw std::invalid_argument("ridge: learns values, not classes; logistic does");
-    const TableEncoder encoder = TableEncoder::fit(data.table, data.targets, fold, options.encoder);
+    const data::TableEncoder encoder = data::TableEncoder::fit(data.table, data.targets, fold, options.encoder);
     const auto rows = fold.train_rows();
-    torch::Tensor x = table_tensor(encoder.transform(data.table, rows)).to(torch::kFloat64);
+    torch::Tensor x = tensors::table_tensor(encoder.transform(data.table, rows)).to(torch::kFloat64);
     torch::Tensor y = torch::empty({x.size(0), 1}, torch::kFloat64);
     auto* out = y.data_ptr<double>();
     for (std::size_t i = 0; i < rows.size(); ++i) out[i] = data.values[rows[i]];
@@ -40,11 +40,11 @@ class RidgeHead final : public Head {
     return {false, {}, model_->n_parameters()};
   }
 
-  Probabilities predict(const Dataset&, std::span<const std::size_t>) override {
+  data::Probabilities predict(const data::Dataset&, std::span<const std::size_t>) override {
     throw std::logic_error("ridge: predicts values, not classes");
   }
 
-  std::vector<double> predict_values(const Dataset& data, std::span<const std::size_t> rows) override {
+  std::vector<double> predict_values(const data::Dataset& data, std::span<const std::size_t> rows) override {
     if (!model_) throw std::logic_error("ridge: predict_values before fit or load");
     const torch::Tensor y = model_->outputs(data.table, rows);
     return {y.data_ptr<double>(), y.data_ptr<double>() + y.numel()};
@@ -69,4 +69,4 @@ std::unique_ptr<Head> make_ridge_head() {
   return std::make_unique<RidgeHead>();
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <random>
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 namespace {
 
 /// Weights of classes left and right of a split. The best split has the greatest score: the least Gini impurity.
@@ -217,4 +217,4 @@ Tree grow_tree(const GrowingRows& rows, std::uint64_t seed) {
   return rows.n_classes > 0 ? Grower<ClassSides>(rows, seed).grow() : Grower<NumberSides>(rows, seed).grow();
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 
 struct LeafShare {
   std::uint32_t answer = 0;  ///< class
@@ -48,4 +48,4 @@ struct GrowingRows {
 /// On a bootstrap sample of `rows` drawn with `seed`.
 Tree grow_tree(const GrowingRows& rows, std::uint64_t seed);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

@@ -11,7 +11,7 @@
 #include "models/data/table_encoder.h"
 #include "models/head_files.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 namespace {
 
 enum class Kind { kRandomForest, kBoostedTrees };
@@ -23,7 +23,7 @@ std::vector<double> weights_of(std::span<const int> targets, const std::vector<d
   return weights;
 }
 
-std::vector<int> validation_targets(const Dataset& data, std::span<const std::size_t> rows) {
+std::vector<int> validation_targets(const data::Dataset& data, std::span<const std::size_t> rows) {
   std::vector<int> targets;
   for (const std::size_t row : rows) {
     targets.push_back(data.targets[row]);
@@ -34,7 +34,7 @@ std::vector<int> validation_targets(const Dataset& data, std::span<const std::si
   return targets;
 }
 
-std::vector<double> values_of(const Dataset& data, std::span<const std::size_t> rows) {
+std::vector<double> values_of(const data::Dataset& data, std::span<const std::size_t> rows) {
   if (data.values.size() != data.n_rows) {
     throw std::invalid_argument("trees: " + std::to_string(data.values.size()) + " values for " +
                                 std::to_string(data.n_rows) + " rows; they must be as many");
@@ -44,7 +44,7 @@ std::vector<double> values_of(const Dataset& data, std::span<const std::size_t> 
   return values;
 }
 
-TreesOptions trees_options(const Dataset& data, const FitOptions& options) {
+TreesOptions trees_options(const data::Dataset& data, const FitOptions& options) {
   TreesOptions result;
   result.n_classes = data.n_classes;
   result.seed = options.seed;
@@ -68,11 +68,11 @@ class TreeHead final : public Head {
   HeadInput input() const override { return HeadInput::kTable; }
   bool learns_values() const override { return true; }
 
-  FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) override {
+  FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
     if (data.n_classes < 0 || data.n_classes == 1) {
       throw std::invalid_argument(std::string(name()) + ": it learns values, or classes, two at least");
     }
-    const TableEncoder encoder = TableEncoder::fit(data.table, data.targets, fold, options.encoder);
+    const data::TableEncoder encoder = data::TableEncoder::fit(data.table, data.targets, fold, options.encoder);
     FittedTrees fitted =
         data.n_classes == 0 ? fit_values(data, fold, encoder, options) : fit_classes(data, fold, encoder, options);
     if (fitted.trees == nullptr) return {true, std::move(fitted.history), 0};
@@ -81,13 +81,13 @@ class TreeHead final : public Head {
     return {false, std::move(fitted.history), trees_->n_nodes()};
   }
 
-  Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) override {
+  data::Probabilities predict(const data::Dataset& data, std::span<const std::size_t> rows) override {
     expect_fitted("predict");
     trees_->n_threads = at::get_num_threads();
     return trees_->predict_probabilities(encoder_->transform(data.table, rows));
   }
 
-  std::vector<double> predict_values(const Dataset& data, std::span<const std::size_t> rows) override {
+  std::vector<double> predict_values(const data::Dataset& data, std::span<const std::size_t> rows) override {
     expect_fitted("predict_values");
     trees_->n_threads = at::get_num_threads();
     return trees_->predict_values(encoder_->transform(data.table, rows));
@@ -101,7 +101,7 @@ class TreeHead final : public Head {
   }
 
   void load(const HeadFiles& files) override {
-    const auto encoder = read_head_file(files, features_file(), TableEncoder::from_json);
+    const auto encoder = read_head_file(files, features_file(), data::TableEncoder::from_json);
     trees_ = read_head_file(files, trees_file(), [&](const std::string& bytes) {
       auto read = kind_ == Kind::kRandomForest ? random_forest_from_bytes(bytes) : boosted_trees_from_bytes(bytes);
       if (read->n_columns() != encoder.n_columns()) throw std::runtime_error("the trees do not fit the features");
@@ -111,16 +111,16 @@ class TreeHead final : public Head {
   }
 
  private:
-  FittedTrees fit_classes(const Dataset& data, const TrainingFold& fold, const TableEncoder& encoder,
+  FittedTrees fit_classes(const data::Dataset& data, const data::TrainingFold& fold, const data::TableEncoder& encoder,
                           const FitOptions& options) const {
-    const TrainingMatrix train =
-        TrainingMatrix(encoder, data.table, data.targets, fold).resampled(options.resampling, options.seed);
+    const data::TrainingMatrix train =
+        data::TrainingMatrix(encoder, data.table, data.targets, fold).resampled(options.resampling, options.seed);
     std::vector<double> class_weights;
-    if (options.balanced_class_weight) class_weights = balanced_class_weights(train.targets(), data.n_classes);
+    if (options.balanced_class_weight) class_weights = data::balanced_class_weights(train.targets(), data.n_classes);
     const std::vector<double> weights = weights_of(train.targets(), class_weights);
     const TreeRows rows{train.features(), train.targets(), {}, weights};
     if (kind_ == Kind::kRandomForest) return fit_random_forest(rows, trees_options(data, options));
-    const Matrix held = encoder.transform(data.table, fold.validation_rows());
+    const data::Matrix held = encoder.transform(data.table, fold.validation_rows());
     const std::vector<int> targets = validation_targets(data, fold.validation_rows());
     std::vector<double> held_weights = weights_of(targets, class_weights);
     // A class that no training row has weighs nothing; where all validation rows are of such, they count as they are.
@@ -128,13 +128,13 @@ class TreeHead final : public Head {
     return fit_boosted_trees(rows, {held, targets, {}, held_weights}, trees_options(data, options), boosting(options));
   }
 
-  FittedTrees fit_values(const Dataset& data, const TrainingFold& fold, const TableEncoder& encoder,
+  FittedTrees fit_values(const data::Dataset& data, const data::TrainingFold& fold, const data::TableEncoder& encoder,
                          const FitOptions& options) const {
-    const Matrix train = encoder.transform(data.table, fold.train_rows());
+    const data::Matrix train = encoder.transform(data.table, fold.train_rows());
     const std::vector<double> values = values_of(data, fold.train_rows());
     const TreeRows rows{train, {}, values, {}};
     if (kind_ == Kind::kRandomForest) return fit_random_forest(rows, trees_options(data, options));
-    const Matrix held = encoder.transform(data.table, fold.validation_rows());
+    const data::Matrix held = encoder.transform(data.table, fold.validation_rows());
     const std::vector<double> held_values = values_of(data, fold.validation_rows());
     return fit_boosted_trees(rows, {held, {}, held_values, {}}, trees_options(data, options), boosting(options));
   }
@@ -146,7 +146,7 @@ class TreeHead final : public Head {
   std::string features_file() const { return std::string(name()) + ".features.json"; }
 
   Kind kind_;
-  std::optional<TableEncoder> encoder_;
+  std::optional<data::TableEncoder> encoder_;
   std::unique_ptr<Trees> trees_;
 };
 
@@ -160,4 +160,4 @@ std::unique_ptr<Head> make_boosted_trees_head() {
   return std::make_unique<TreeHead>(Kind::kBoostedTrees);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

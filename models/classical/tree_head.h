@@ -13,9 +13,9 @@
 
 #include "models/head.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 
 std::unique_ptr<Head> make_random_forest_head();
 std::unique_ptr<Head> make_boosted_trees_head();
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

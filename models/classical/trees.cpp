@@ -7,7 +7,7 @@
 
 #include "models/classical/trees_rows.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "files of trees are little-endian");
@@ -33,7 +33,7 @@ void check_weights(std::span<const double> weights, const std::string& name) {
 
 }  // namespace
 
-void check_features(const Matrix& features, std::string_view name) {
+void check_features(const data::Matrix& features, std::string_view name) {
   if (features.values.size() != features.n_rows * features.n_columns) {
     reject(std::string(name) + ".features", std::to_string(features.values.size()) + " values", "n_rows * n_columns");
   }
@@ -88,7 +88,7 @@ std::string_view unsealed(std::string_view bytes) {
   return content;
 }
 
-Probabilities Trees::predict_probabilities(const Matrix& features) const {
+data::Probabilities Trees::predict_probabilities(const data::Matrix& features) const {
   if (n_classes() == 0) throw std::logic_error("trees: probabilities asked of trees of numbers");
   check_features(features, "rows");
   if (features.n_columns != n_columns()) {
@@ -98,7 +98,7 @@ Probabilities Trees::predict_probabilities(const Matrix& features) const {
   return {features.n_rows, n_classes(), predict(features)};
 }
 
-std::vector<double> Trees::predict_values(const Matrix& features) const {
+std::vector<double> Trees::predict_values(const data::Matrix& features) const {
   if (n_classes() != 0) throw std::logic_error("trees: numbers asked of trees of classes");
   check_features(features, "rows");
   if (features.n_columns != n_columns()) {
@@ -107,4 +107,4 @@ std::vector<double> Trees::predict_values(const Matrix& features) const {
   return features.n_rows == 0 ? std::vector<double>{} : predict(features);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

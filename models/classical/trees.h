@@ -24,11 +24,11 @@
 #include "models/data/table_encoder.h"
 #include "models/head.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 
 /// Borrowed rows to fit; everything must outlive the call.
 struct TreeRows {
-  const Matrix& features;           ///< finite
+  const data::Matrix& features;     ///< finite
   std::span<const int> targets;     ///< [n_rows], 0..n_classes-1; not looked at for numbers
   std::span<const double> values;   ///< [n_rows] for numbers; not looked at for classes
   std::span<const double> weights;  ///< [n_rows], >= 0, not all 0; empty: every row counts 1
@@ -67,15 +67,15 @@ class Trees {
   virtual std::string to_bytes() const = 0;
   /// Throws std::logic_error for trees of numbers, std::invalid_argument for another number of columns or a value that
   /// is not finite.
-  Probabilities predict_probabilities(const Matrix& features) const;
+  data::Probabilities predict_probabilities(const data::Matrix& features) const;
   /// [n_rows]; the same of trees of classes.
-  std::vector<double> predict_values(const Matrix& features) const;
+  std::vector<double> predict_values(const data::Matrix& features) const;
 
   int n_threads = 1;  ///< for predictions
 
  private:
   /// [n_rows, max(n_classes, 1)] of checked features.
-  virtual std::vector<double> predict(const Matrix& features) const = 0;
+  virtual std::vector<double> predict(const data::Matrix& features) const = 0;
 };
 
 struct FittedTrees {
@@ -96,4 +96,4 @@ std::unique_ptr<Trees> random_forest_from_bytes(std::string_view bytes);
 /// somebody forged, checksum and all, is not safe to load.
 std::unique_ptr<Trees> boosted_trees_from_bytes(std::string_view bytes);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

@@ -11,7 +11,7 @@
 
 #include "models/data/table_encoder.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 /// NaN, and what a float32 matrix cannot hold: infinities and numbers beyond its range, which scikit-learn refuses.
 inline bool is_missing(double value) {
@@ -121,4 +121,4 @@ inline double anova_f(const ClassSums& classes) {
   return between / (n_classes - 1.0) / (std::max(total - between, 0.0) / (n - n_classes));
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

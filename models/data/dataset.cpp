@@ -1,6 +1,6 @@
 #include "models/data/dataset.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 int Probabilities::predicted(std::size_t row) const {
   if (n_classes == 2 && threshold != 0.5) return at(row, 1) >= threshold ? 1 : 0;
@@ -11,4 +11,4 @@ int Probabilities::predicted(std::size_t row) const {
   return best;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 struct NumericColumn {
   std::string name;
@@ -59,4 +59,4 @@ struct Probabilities {
   int predicted(std::size_t row) const;
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -9,7 +9,7 @@
 
 #include "models/data/shuffle.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 using Numbers = std::vector<std::size_t>;
@@ -243,4 +243,4 @@ std::vector<std::size_t> temporal_folds(std::span<const double> sorted_times, in
   return starts;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

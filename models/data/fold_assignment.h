@@ -13,7 +13,7 @@
 
 #include "models/data/group_numbers.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 /// Fold of every row, as StratifiedKFold has it; also where every class has fewer rows than there are folds, which
 /// scikit-learn refuses. `random` may be null.
@@ -31,4 +31,4 @@ std::vector<int> group_folds(const GroupCounts& counts, int n_folds, std::mt1993
 /// than n_folds + 2 different times: the first two train and validate.
 std::vector<std::size_t> temporal_folds(std::span<const double> sorted_times, int n_folds);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

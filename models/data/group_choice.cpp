@@ -8,7 +8,7 @@
 
 #include "models/data/shuffle.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 using Groups = std::vector<std::size_t>;
@@ -197,4 +197,4 @@ std::vector<std::size_t> choose_groups(const GroupCounts& counts, double fractio
   return ids;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

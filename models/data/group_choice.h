@@ -11,11 +11,11 @@
 
 #include "models/data/group_numbers.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 /// Numbers (GroupCounts::id) of the chosen groups: at least one, and at least `n_left` others stay, of every class in
 /// as many groups as there are for it. A class of a single group stays. n_left must be under counts.n_groups().
 std::vector<std::size_t> choose_groups(const GroupCounts& counts, double fraction, std::size_t n_left,
                                        std::mt19937_64& random);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -8,7 +8,7 @@
 
 #include "models/data/split.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 constexpr auto kNone = static_cast<std::size_t>(-1);
@@ -140,4 +140,4 @@ std::vector<std::size_t> connected_components(std::span<const std::span<const st
   return numbers;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

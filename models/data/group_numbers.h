@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 struct GroupNumbers {
   std::vector<std::size_t> of_row;  ///< [n_rows], 0..n_groups-1
@@ -56,4 +56,4 @@ class GroupCounts {
   std::vector<Count> counts_;
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

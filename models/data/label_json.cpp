@@ -11,7 +11,7 @@
 #include "models/data/labels.h"
 #include "models/data/quantile.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 constexpr std::array<std::pair<LabelKind, std::string_view>, 11> kKindNames{{
@@ -167,4 +167,4 @@ std::string LabelScheme::description() const {
   return group_text(config_.group_column, group_edges_) + "other rows: " + list_text(edges_);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

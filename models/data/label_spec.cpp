@@ -11,7 +11,7 @@
 #include "models/data/labels.h"
 #include "models/data/quantile.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 constexpr const char* kChoices =
@@ -182,4 +182,4 @@ std::string to_string(const LabelConfig& config) {
   return "regression";
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -11,7 +11,7 @@
 
 #include "models/data/quantile.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -305,4 +305,4 @@ bool LabelScheme::is_ordered() const {
   return config_.kind != LabelKind::kMapping;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -14,7 +14,7 @@
 #include "models/data/split.h"
 #include "models/data/targets.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 enum class LabelKind {
   kThresholds,         ///< edges are given: class = how many of them are <= value
@@ -95,4 +95,4 @@ class LabelScheme {
   std::map<std::string, std::vector<double>> group_edges_;  // kGroupPercentiles
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

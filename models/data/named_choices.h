@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 /// names[i] is the name of the value i.
 template <typename Choice, std::size_t n>
@@ -20,4 +20,4 @@ Choice choice_named(const char* field, std::string_view name, const std::array<s
   throw std::invalid_argument(std::string(field) + " is '" + std::string(name) + "'; it must be one of " + choices);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -19,7 +19,7 @@
 
 #include "models/data/table_encoder.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 class NearestRows {
  public:
@@ -145,4 +145,4 @@ class NearestRows {
   std::unique_ptr<Tree> tree_;                     // where there are two points
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -8,7 +8,7 @@
 #include "models/data/group_choice.h"
 #include "models/data/stratified_choice.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 using Rows = std::vector<std::size_t>;
@@ -144,4 +144,4 @@ void check_fraction(const char* name, double value) {
   throw std::invalid_argument(std::string(name) + " is " + std::to_string(value) + "; it must lie between 0 and 1");
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -13,7 +13,7 @@
 #include "models/data/group_numbers.h"
 #include "models/data/split.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 enum class ChoiceKind { kGroups, kStratified, kLatest };
 
@@ -47,4 +47,4 @@ std::vector<std::size_t> rows_in(std::span<const Part> parts, Part part);
 /// Throws std::invalid_argument for a fraction that is not between 0 and 1.
 void check_fraction(const char* name, double value);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 /// The quantile q, 0..1, of at least one value in rising order. The two forms of the line between neighbours are
 /// NumPy's: each is exact at its own end.
@@ -41,4 +41,4 @@ inline std::string short_number_text(double value) {
   return number_text(rounded);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -9,7 +9,7 @@
 #include "models/data/named_choices.h"
 #include "models/data/nearest_rows.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 constexpr std::array<std::string_view, 4> kResamplings{"none", "random", "smote", "smote-tomek"};
@@ -207,4 +207,4 @@ std::vector<double> balanced_class_weights(std::span<const int> targets, int n_c
   return weights;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

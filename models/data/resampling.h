@@ -15,7 +15,7 @@
 
 #include "models/data/table_encoder.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 enum class Resampling { kNone, kRandom, kSmote, kSmoteTomek };
 std::string_view to_string(Resampling resampling);  ///< "none", "random", "smote", "smote-tomek"
@@ -57,4 +57,4 @@ std::vector<bool> tomek_links(const Matrix& rows, std::span<const int> targets);
 /// Throws std::invalid_argument for a target that is not 0..n_classes-1.
 std::vector<double> balanced_class_weights(std::span<const int> targets, int n_classes);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 template <typename T>
 void shuffle(std::vector<T>& items, std::mt19937_64& random) {
   for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[random() % i]);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

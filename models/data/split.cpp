@@ -8,7 +8,7 @@
 
 #include "models/data/part_choice.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 Part part_named(std::string value) {
@@ -107,4 +107,4 @@ std::vector<std::size_t> Split::rows(Part part) const {
   return rows_in(parts_, part);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

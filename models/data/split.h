@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 enum class Part : std::uint8_t {
   kTrain,
@@ -94,4 +94,4 @@ class Split {
 std::vector<std::size_t> connected_components(std::span<const std::span<const std::string>> identities,
                                               std::size_t n_rows);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

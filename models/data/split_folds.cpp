@@ -10,7 +10,7 @@
 #include "models/data/part_choice.h"
 #include "models/data/split.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 void check_folds(int n_folds, std::size_t most, const char* what) {
@@ -90,4 +90,4 @@ std::vector<Split> Split::k_fold(SplitKind kind, const SplitRows& rows, int n_fo
   return splits;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -6,7 +6,7 @@
 
 #include "models/data/shuffle.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 using Counts = std::vector<std::size_t>;
@@ -91,4 +91,4 @@ std::vector<std::size_t> choose_stratified(std::span<const std::size_t> rows, co
   return chosen;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

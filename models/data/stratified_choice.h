@@ -9,7 +9,7 @@
 
 #include "models/data/group_numbers.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 /// About `fraction` of every class, together exactly what the rows of all classes round to (but at least one row and
 /// not the last `n_left`). A class of one row stays; one of two or more is on both sides where the number of rows
@@ -20,4 +20,4 @@ std::vector<std::size_t> stratified_counts(std::span<const std::size_t> class_si
 std::vector<std::size_t> choose_stratified(std::span<const std::size_t> rows, const ClassNumbers& classes,
                                            double fraction, std::size_t n_left, std::mt19937_64& random);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

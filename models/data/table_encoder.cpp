@@ -14,7 +14,7 @@
 #include "models/data/column_statistics.h"
 #include "models/data/named_choices.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 constexpr std::array<std::string_view, 3> kImputations{"mean", "median", "most-frequent"};
@@ -301,4 +301,4 @@ TableEncoder TableEncoder::from_json(const std::string& text) try {
   throw std::runtime_error(std::string("not a table encoder: ") + e.what());
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

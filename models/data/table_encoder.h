@@ -16,7 +16,7 @@
 #include "models/data/dataset.h"
 #include "models/data/split.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 /// [n_rows, n_columns], row-major.
 struct Matrix {
@@ -86,4 +86,4 @@ class TableEncoder {
   std::vector<std::size_t> selected_;  // columns kept of those before selection, rising; empty: all
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

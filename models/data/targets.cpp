@@ -5,7 +5,7 @@
 
 #include "models/data/quantile.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 constexpr int kMostBins = 10;
@@ -55,4 +55,4 @@ std::vector<int> strata_of(const RawTargets& targets) {
   return strata;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 /// The target column as it was read. Rows without a value (NaN, or an empty text) have no label.
 struct RawTargets {
@@ -23,4 +23,4 @@ struct RawTargets {
 /// repeat), or the distinct texts; -1 where missing. They look at all rows, which no label may.
 std::vector<int> strata_of(const RawTargets& targets);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <stdexcept>
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 ValueScale ValueScale::fit(std::span<const double> values, const TrainingFold& fold) {
   const auto rows = fold.train_rows();
@@ -59,4 +59,4 @@ ValueScale ValueScale::from_json(const std::string& text) try {
   throw std::runtime_error(std::string("not the scale of a target: ") + e.what());
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

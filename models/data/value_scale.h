@@ -8,7 +8,7 @@
 
 #include "models/data/split.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 
 class ValueScale {
  public:
@@ -29,4 +29,4 @@ class ValueScale {
   double scale_ = 1.0;  // 1 where the values do not vary
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -7,8 +7,7 @@
 
 #include "models/evaluation/audit_checks.h"
 
-namespace hitscope::models {
-namespace audit_checks {
+namespace hitscope::models::evaluation {
 
 std::string number(double value, int decimals) {
   char text[400];
@@ -52,11 +51,7 @@ std::string share_told(double share_of_tests) {
   return "(" + percent(share_of_tests) + (few ? ": too few to move an accuracy by more than that)" : ")");
 }
 
-}  // namespace audit_checks
-
 namespace {
-
-using namespace audit_checks;
 
 void require(bool holds, const std::string& what) {
   if (!holds) throw std::invalid_argument(what);
@@ -94,7 +89,7 @@ Rows checked_rows(const AuditInput& input) {
   require_length(input.split->n_rows(), rows.n_rows, "split", false);
   rows.tests.resize(rows.n_rows);
   for (std::size_t row = 0; row < rows.n_rows; ++row) {
-    rows.tests[row] = input.split->part(row) == Part::kTest;
+    rows.tests[row] = input.split->part(row) == data::Part::kTest;
     rows.n_tests += rows.tests[row] ? 1 : 0;
   }
   return rows;
@@ -198,4 +193,4 @@ bool is_clean(std::span<const Finding> findings) {
                       [](const Finding& finding) { return finding.severity == Severity::kLeak; });
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -18,7 +18,7 @@
 #include "models/data/split.h"
 #include "models/data/table_encoder.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 
 enum class Severity { kNote, kWarning, kLeak };
 std::string_view to_string(Severity severity);  ///< "note", "warning", "leak"
@@ -54,11 +54,11 @@ struct IdentityKey {
 };
 
 struct AuditInput {
-  const FeatureTable& table;
+  const data::FeatureTable& table;
   std::span<const int> targets = {};  ///< [n_rows]; empty for a regression
   int n_classes = 0;
   std::span<const double> target_values = {};  ///< [n_rows] the numeric target before it became classes; may be empty
-  const Split* split = nullptr;                ///< without one, only what needs none is checked
+  const data::Split* split = nullptr;          ///< without one, only what needs none is checked
   std::string group_name = {};                 ///< the group column, for sentences
   std::span<const std::string> groups = {};    ///< [n_rows] or empty
   std::span<const std::vector<std::string>> credits = {};  ///< [n_rows] or empty: artists a row credits
@@ -76,8 +76,8 @@ std::vector<Finding> audit(const AuditInput& input);
 
 /// The statistics that a run stored against those of its training rows and of all its rows: anything but the former's
 /// is a leak.
-std::vector<Finding> audit_statistics(const FeatureTable& table, const Split& split, const TableEncoder& stored,
-                                      std::string_view head);
+std::vector<Finding> audit_statistics(const data::FeatureTable& table, const data::Split& split,
+                                      const data::TableEncoder& stored, std::string_view head);
 
 /// What a head predicts for the test rows, beside always predicting `majority`.
 std::vector<Finding> audit_predictions(std::span<const int> targets, std::span<const int> predicted, int majority,
@@ -85,4 +85,4 @@ std::vector<Finding> audit_predictions(std::span<const int> targets, std::span<c
 
 bool is_clean(std::span<const Finding> findings);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -5,7 +5,7 @@
 
 #include "models/evaluation/audit_checks.h"
 
-namespace hitscope::models::audit_checks {
+namespace hitscope::models::evaluation {
 namespace {
 
 /// Rows with a value of the column, all of one class.
@@ -59,4 +59,4 @@ bool determines_class(const Rows& rows, const std::vector<std::string>& values) 
   return determines(rows, values, [](const std::string& value) { return value.empty(); });
 }
 
-}  // namespace hitscope::models::audit_checks
+}  // namespace hitscope::models::evaluation

@@ -13,7 +13,7 @@
 
 #include "models/evaluation/audit.h"
 
-namespace hitscope::models::audit_checks {
+namespace hitscope::models::evaluation {
 
 /// A column with more distinct values than this is continuous: equal rows are no accident.
 inline constexpr std::size_t kFewValues = 20;
@@ -38,8 +38,8 @@ struct Rows {
   }
   /// Trains or validates; there must be a split.
   bool fits(std::size_t row) const {
-    const Part part = input.split->part(row);
-    return part == Part::kTrain || part == Part::kValidation;
+    const data::Part part = input.split->part(row);
+    return part == data::Part::kTrain || part == data::Part::kValidation;
   }
   /// For people.
   std::size_t number(std::size_t row) const { return input.row_numbers.empty() ? row + 1 : input.row_numbers[row]; }
@@ -125,4 +125,4 @@ bool is_continuous(const std::vector<double>& values, std::size_t n_few = kFewVa
 /// Spearman's correlation of the rows where both are finite, of a sample of many; 0 with fewer than ten or a constant.
 double rank_correlation(const Rows& rows, std::span<const double> a, std::span<const double> b);
 
-}  // namespace hitscope::models::audit_checks
+}  // namespace hitscope::models::evaluation

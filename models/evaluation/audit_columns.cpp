@@ -3,7 +3,7 @@
 
 #include "models/evaluation/audit_checks.h"
 
-namespace hitscope::models::audit_checks {
+namespace hitscope::models::evaluation {
 namespace {
 
 /// Columns of many values with few gaps, standardised. On a coarse grid neighbours are in line by chance.
@@ -84,4 +84,4 @@ std::vector<Scaled> independent_columns(const Rows& rows) {
   return independent(scaled_columns(rows), rows);
 }
 
-}  // namespace hitscope::models::audit_checks
+}  // namespace hitscope::models::evaluation

@@ -8,7 +8,7 @@
 #include "models/evaluation/audit_checks.h"
 #include "models/evaluation/ranking.h"
 
-namespace hitscope::models::audit_checks {
+namespace hitscope::models::evaluation {
 namespace {
 
 constexpr double kCopy = 0.95;
@@ -135,7 +135,7 @@ double explained(const Rows& rows, const std::vector<std::string>& values) {
   return variance > 0.0 ? 1.0 - residual / variance : 0.0;
 }
 
-std::optional<Finding> of_category(const Rows& rows, const CategoricalColumn& column) {
+std::optional<Finding> of_category(const Rows& rows, const data::CategoricalColumn& column) {
   if (!rows.input.target_values.empty()) {
     const auto numbers = as_numbers(column.values);
     auto finding = numbers.empty() ? std::nullopt : of_values(rows, column.name, numbers);
@@ -154,7 +154,7 @@ std::optional<Finding> of_category(const Rows& rows, const CategoricalColumn& co
 }
 
 /// A copy may miss a few of a rare class's rows where its threshold was fitted on few; their order it has nonetheless.
-std::optional<Finding> of_rare_class(const Rows& rows, const NumericColumn& column) {
+std::optional<Finding> of_rare_class(const Rows& rows, const data::NumericColumn& column) {
   constexpr std::size_t kFewest = 20;
   constexpr double kSeparates = 0.999;
   for (int c = 0; c < rows.input.n_classes; ++c) {
@@ -177,7 +177,7 @@ std::optional<Finding> of_rare_class(const Rows& rows, const NumericColumn& colu
   return std::nullopt;
 }
 
-std::optional<Finding> of_number(const Rows& rows, const NumericColumn& column) {
+std::optional<Finding> of_number(const Rows& rows, const data::NumericColumn& column) {
   if (!rows.input.target_values.empty()) {
     if (auto finding = of_values(rows, column.name, column.values)) return finding;
   }
@@ -219,7 +219,7 @@ double rank_correlation(const Rows& rows, std::span<const double> a, std::span<c
 }
 
 void check_features(const Rows& rows, std::vector<Finding>& findings) {
-  const FeatureTable& table = rows.input.table;
+  const data::FeatureTable& table = rows.input.table;
   if (rows.n_rows == 0) return;
   const std::size_t n_numeric = table.numeric.size();
   std::vector<std::optional<Finding>> found(n_numeric + table.categorical.size());
@@ -265,4 +265,4 @@ void check_row_order(const Rows& rows, std::vector<Finding>& findings) {
                                     : "; let nothing that follows the rows' order be a feature or make the split")});
 }
 
-}  // namespace hitscope::models::audit_checks
+}  // namespace hitscope::models::evaluation

@@ -8,7 +8,7 @@
 
 #include "models/evaluation/audit_checks.h"
 
-namespace hitscope::models::audit_checks {
+namespace hitscope::models::evaluation {
 namespace {
 
 constexpr std::size_t kMostPerClass = 300;
@@ -227,4 +227,4 @@ void check_interpolation(const Rows& rows, std::vector<Finding>& findings) {
                  : ", and much the same in every class: columns may be functions of one another, or rows made up")});
 }
 
-}  // namespace hitscope::models::audit_checks
+}  // namespace hitscope::models::evaluation

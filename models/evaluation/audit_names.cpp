@@ -5,7 +5,7 @@
 
 #include "models/evaluation/audit_checks.h"
 
-namespace hitscope::models::audit_checks {
+namespace hitscope::models::evaluation {
 namespace {
 
 /// "TIDALPopularity_2024" is tidal, popularity.
@@ -84,4 +84,4 @@ void check_names(const Rows& rows, std::vector<Finding>& findings) {
   }
 }
 
-}  // namespace hitscope::models::audit_checks
+}  // namespace hitscope::models::evaluation

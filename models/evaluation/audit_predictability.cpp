@@ -7,7 +7,7 @@
 
 #include "models/evaluation/audit_checks.h"
 
-namespace hitscope::models::audit_checks {
+namespace hitscope::models::evaluation {
 namespace {
 
 /// As many rows as tell 95 % from 96 %, and few enough that twenty columns take a moment.
@@ -26,7 +26,7 @@ Roles roles_of(const Rows& rows, bool by_turns, std::size_t turn) {
   const bool split = rows.input.split != nullptr && !by_turns;
   for (std::size_t row = 0; row < rows.n_rows; ++row) {
     if (rows.order(row) >> 1 > limit) continue;
-    const bool fits = split ? rows.input.split->part(row) == Part::kTrain : row % 2 == turn;
+    const bool fits = split ? rows.input.split->part(row) == data::Part::kTrain : row % 2 == turn;
     (fits ? roles.fit : roles.judge).push_back(row);
   }
   return roles;
@@ -256,4 +256,4 @@ Predictability predictability(const Rows& rows, const std::vector<std::string>& 
   return judged(tally);
 }
 
-}  // namespace hitscope::models::audit_checks
+}  // namespace hitscope::models::evaluation

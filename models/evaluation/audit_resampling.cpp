@@ -11,7 +11,7 @@
 
 #include "models/evaluation/audit_checks.h"
 
-namespace hitscope::models::audit_checks {
+namespace hitscope::models::evaluation {
 namespace {
 
 /// The same sets, divided by the other features and the target. Names may have been given after the drawing.
@@ -148,4 +148,4 @@ void check_resampled(const Rows& rows, const CopySets& sets, std::vector<Finding
   findings.push_back({severity, AuditRule::kResampledCopies, name, std::move(detail)});
 }
 
-}  // namespace hitscope::models::audit_checks
+}  // namespace hitscope::models::evaluation

@@ -9,7 +9,7 @@
 
 #include "models/evaluation/audit_checks.h"
 
-namespace hitscope::models::audit_checks {
+namespace hitscope::models::evaluation {
 namespace {
 
 using Columns = std::vector<const std::vector<double>*>;
@@ -141,4 +141,4 @@ void check_copies(const Rows& rows, std::vector<Finding>& findings) {
   if (!rows.input.targets.empty()) check_resampled(rows, sets, findings);
 }
 
-}  // namespace hitscope::models::audit_checks
+}  // namespace hitscope::models::evaluation

@@ -8,7 +8,7 @@
 #include "models/data/column_statistics.h"
 #include "models/evaluation/audit_checks.h"
 
-namespace hitscope::models::audit_checks {
+namespace hitscope::models::evaluation {
 namespace {
 
 /// To what survives the writing of a table.
@@ -32,15 +32,15 @@ std::vector<double> finite_values(const std::vector<double>& values, const Takes
 bool is_standardized(std::vector<double>& values) {
   if (values.size() < 2) return false;
   const auto n = static_cast<double>(values.size());
-  const double mean = mean_of(values);
+  const double mean = data::mean_of(values);
   if (!is_near(mean, 0.0)) return false;
-  const double deviation = std::sqrt(variance_of(values, mean));
+  const double deviation = std::sqrt(data::variance_of(values, mean));
   return is_near(deviation, 1.0) || is_near(deviation * std::sqrt(n / (n - 1.0)), 1.0);
 }
 
 bool is_robust(std::vector<double>& values) {
-  return values.size() >= 2 && is_near(quantile(values, 0.5), 0.0) &&
-         is_near(quantile(values, 0.75) - quantile(values, 0.25), 1.0);
+  return values.size() >= 2 && is_near(data::quantile(values, 0.5), 0.0) &&
+         is_near(data::quantile(values, 0.75) - data::quantile(values, 0.25), 1.0);
 }
 
 bool is_unit(std::vector<double>& values) {
@@ -73,7 +73,8 @@ Shape shape_of(const Rows& rows, const std::vector<double>& column, const Scaler
   if (!is_continuous(column)) return {};
   auto values = finite_values(column, [](std::size_t) { return true; });
   if (!scaler.is_scaled(values) || (scaler.needs_company && is_on_grid(values))) return {};
-  auto training = finite_values(column, [&](std::size_t row) { return rows.input.split->part(row) == Part::kTrain; });
+  auto training =
+      finite_values(column, [&](std::size_t row) { return rows.input.split->part(row) == data::Part::kTrain; });
   auto before_test = finite_values(column, [&](std::size_t row) { return rows.fits(row); });
   return {true, scaler.is_scaled(training), scaler.is_scaled(before_test)};
 }
@@ -115,4 +116,4 @@ void check_scaling(const Rows& rows, std::vector<Finding>& findings) {
   for (const Scaler& scaler : kScalers) check_scaler(rows, scaler, findings);
 }
 
-}  // namespace hitscope::models::audit_checks
+}  // namespace hitscope::models::evaluation

@@ -6,7 +6,7 @@
 
 #include "models/evaluation/audit_checks.h"
 
-namespace hitscope::models::audit_checks {
+namespace hitscope::models::evaluation {
 namespace {
 
 struct Overlap {
@@ -143,7 +143,7 @@ void check_classes(const Rows& rows, std::vector<Finding>& findings) {
   const auto n_classes = static_cast<std::size_t>(rows.input.n_classes);
   std::vector<std::array<std::size_t, 4>> counts(n_classes);
   for (std::size_t row = 0; row < rows.n_rows; ++row) {
-    const auto part = rows.input.split == nullptr ? Part::kTrain : rows.input.split->part(row);
+    const auto part = rows.input.split == nullptr ? data::Part::kTrain : rows.input.split->part(row);
     ++counts[static_cast<std::size_t>(rows.input.targets[row])][static_cast<std::size_t>(part)];
   }
   for (std::size_t c = 0; c < n_classes; ++c) {
@@ -161,4 +161,4 @@ void check_classes(const Rows& rows, std::vector<Finding>& findings) {
   }
 }
 
-}  // namespace hitscope::models::audit_checks
+}  // namespace hitscope::models::evaluation

@@ -6,25 +6,24 @@
 #include "models/data/column_statistics.h"
 #include "models/evaluation/audit_checks.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
-
-using namespace audit_checks;
 
 /// What a fit on the rows that `takes` has would have stored.
 template <typename Takes>
-NumberStatistics statistics(const std::vector<double>& values, const EncoderConfig& config, const Takes& takes) {
+data::NumberStatistics statistics(const std::vector<double>& values, const data::EncoderConfig& config,
+                                  const Takes& takes) {
   std::vector<double> present;
   std::size_t n_missing = 0;
   for (std::size_t row = 0; row < values.size(); ++row) {
     if (!takes(row)) continue;
-    if (is_missing(values[row])) {
+    if (data::is_missing(values[row])) {
       ++n_missing;
     } else {
       present.push_back(values[row]);
     }
   }
-  NumberStatistics result;
+  data::NumberStatistics result;
   result.fill = fill_of(present, config.imputation);
   present.insert(present.end(), n_missing, result.fill);
   if (!present.empty()) learn_scale(present, config.scaling, result);
@@ -35,20 +34,21 @@ bool close(double x, double y, double unit) {
   return std::abs(x - y) <= 1e-9 * std::max(std::abs(x), unit);
 }
 
-bool same_scaling(const NumberStatistics& stored, const NumberStatistics& s) {
+bool same_scaling(const data::NumberStatistics& stored, const data::NumberStatistics& s) {
   const double unit = std::abs(stored.scale);
   return close(stored.center, s.center, unit) && close(stored.scale, s.scale, unit);
 }
 
-bool same_fill(const NumberStatistics& stored, const NumberStatistics& s) {
+bool same_fill(const data::NumberStatistics& stored, const data::NumberStatistics& s) {
   return close(stored.fill, s.fill, std::abs(stored.scale));
 }
 
 enum class Source { kTraining, kAll, kOther };
 
-Source source_of(const NumberStatistics& stored, const std::vector<double>& values, const Split& split,
-                 const EncoderConfig& config) {
-  const auto training = statistics(values, config, [&](std::size_t row) { return split.part(row) == Part::kTrain; });
+Source source_of(const data::NumberStatistics& stored, const std::vector<double>& values, const data::Split& split,
+                 const data::EncoderConfig& config) {
+  const auto training =
+      statistics(values, config, [&](std::size_t row) { return split.part(row) == data::Part::kTrain; });
   const bool scaling = same_scaling(stored, training);
   const bool fill = same_fill(stored, training);
   if (scaling && fill) return Source::kTraining;
@@ -56,10 +56,10 @@ Source source_of(const NumberStatistics& stored, const std::vector<double>& valu
   return (scaling || same_scaling(stored, all)) && (fill || same_fill(stored, all)) ? Source::kAll : Source::kOther;
 }
 
-const std::vector<double>& column_of(const FeatureTable& table, const Split& split, const std::string& name,
+const std::vector<double>& column_of(const data::FeatureTable& table, const data::Split& split, const std::string& name,
                                      std::string_view head) {
-  const auto column =
-      std::find_if(table.numeric.begin(), table.numeric.end(), [&](const NumericColumn& c) { return c.name == name; });
+  const auto column = std::find_if(table.numeric.begin(), table.numeric.end(),
+                                   [&](const data::NumericColumn& c) { return c.name == name; });
   if (column == table.numeric.end()) {
     throw std::invalid_argument("the table has no numeric column '" + name + "', which " + std::string(head) +
                                 " was fitted on");
@@ -73,11 +73,11 @@ const std::vector<double>& column_of(const FeatureTable& table, const Split& spl
 
 }  // namespace
 
-std::vector<Finding> audit_statistics(const FeatureTable& table, const Split& split, const TableEncoder& stored,
-                                      std::string_view head) {
+std::vector<Finding> audit_statistics(const data::FeatureTable& table, const data::Split& split,
+                                      const data::TableEncoder& stored, std::string_view head) {
   std::vector<std::string> of_all;
   std::vector<std::string> of_others;
-  for (const NumberStatistics& number : stored.numbers()) {
+  for (const data::NumberStatistics& number : stored.numbers()) {
     const Source source = source_of(number, column_of(table, split, number.name, head), split, stored.config());
     if (source == Source::kAll) of_all.push_back(number.name);
     if (source == Source::kOther) of_others.push_back(number.name);
@@ -95,4 +95,4 @@ std::vector<Finding> audit_statistics(const FeatureTable& table, const Split& sp
   return findings;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

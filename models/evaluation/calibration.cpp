@@ -10,7 +10,7 @@
 #include "models/data/named_choices.h"
 #include "models/evaluation/calibration_curves.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 constexpr std::array<std::string_view, 3> kCalibrations{"none", "platt", "isotonic"};
@@ -29,7 +29,7 @@ double midpoint(double low, double high) {
 }
 
 /// The threshold that Calibrator::fit promises.
-double best_threshold(ThresholdMetric metric, const Probabilities& predicted, std::span<const int> targets) {
+double best_threshold(ThresholdMetric metric, const data::Probabilities& predicted, std::span<const int> targets) {
   std::vector<std::pair<double, int>> rows;
   for (std::size_t i = 0; i < targets.size(); ++i) rows.emplace_back(predicted.at(i, 1), targets[i]);
   std::sort(rows.begin(), rows.end());
@@ -62,7 +62,7 @@ double best_threshold(ThresholdMetric metric, const Probabilities& predicted, st
   return best;
 }
 
-std::vector<int> targets_of_validation(const Probabilities& predicted, std::span<const int> targets,
+std::vector<int> targets_of_validation(const data::Probabilities& predicted, std::span<const int> targets,
                                        std::span<const std::size_t> rows) {
   const auto n_classes = static_cast<std::size_t>(std::max(predicted.n_classes, 0));
   if (rows.empty() || predicted.n_rows != rows.size() || predicted.values.size() != rows.size() * n_classes) {
@@ -82,7 +82,7 @@ std::vector<int> targets_of_validation(const Probabilities& predicted, std::span
   return taken;
 }
 
-std::vector<double> column_of(const Probabilities& predicted, int c) {
+std::vector<double> column_of(const data::Probabilities& predicted, int c) {
   std::vector<double> column;
   for (std::size_t i = 0; i < predicted.n_rows; ++i) column.push_back(predicted.at(i, c));
   return column;
@@ -94,13 +94,13 @@ std::string_view to_string(Calibration calibration) {
   return kCalibrations[static_cast<std::size_t>(calibration)];
 }
 Calibration calibration_from(std::string_view name) {
-  return choice_named<Calibration>("calibration", name, kCalibrations);
+  return data::choice_named<Calibration>("calibration", name, kCalibrations);
 }
 std::string_view to_string(ThresholdMetric metric) {
   return kThresholdMetrics[static_cast<std::size_t>(metric)];
 }
 ThresholdMetric threshold_metric_from(std::string_view name) {
-  return choice_named<ThresholdMetric>("threshold metric", name, kThresholdMetrics);
+  return data::choice_named<ThresholdMetric>("threshold metric", name, kThresholdMetrics);
 }
 
 Calibrator::Curve Calibrator::fit_platt(std::span<const double> scores, const std::vector<bool>& positive) {
@@ -142,8 +142,8 @@ Calibrator::Curve Calibrator::fit_isotonic(std::span<const double> scores, const
   return curve;
 }
 
-Calibrator Calibrator::fit(Calibration kind, ThresholdMetric metric, const Probabilities& predicted,
-                           std::span<const int> targets, const TrainingFold& fold) {
+Calibrator Calibrator::fit(Calibration kind, ThresholdMetric metric, const data::Probabilities& predicted,
+                           std::span<const int> targets, const data::TrainingFold& fold) {
   const std::vector<int> classes = targets_of_validation(predicted, targets, fold.validation_rows());
   if (metric != ThresholdMetric::kNone && predicted.n_classes != 2) {
     throw std::invalid_argument("a threshold for " + std::string(to_string(metric)) + " needs two classes; there are " +
@@ -175,8 +175,8 @@ double Calibrator::calibrated(const Curve& curve, double score) const {
   return curve.values[i - 1] + share * (curve.values[i] - curve.values[i - 1]);
 }
 
-Probabilities Calibrator::apply(const Probabilities& predicted) const {
-  Probabilities result = predicted;
+data::Probabilities Calibrator::apply(const data::Probabilities& predicted) const {
+  data::Probabilities result = predicted;
   if (metric_ != ThresholdMetric::kNone) result.threshold = threshold_;
   const auto n = static_cast<std::size_t>(predicted.n_classes);
   if (metric_ != ThresholdMetric::kNone && n != 2) throw std::invalid_argument("a threshold needs two classes");
@@ -239,4 +239,4 @@ Calibrator Calibrator::from_json(const std::string& text) try {
   throw std::runtime_error(std::string("not a calibration: ") + e.what());
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -15,7 +15,7 @@
 #include "models/data/dataset.h"
 #include "models/data/split.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 
 enum class Calibration { kNone, kPlatt, kIsotonic };
 std::string_view to_string(Calibration calibration);  ///< "none", "platt", "isotonic"
@@ -34,14 +34,14 @@ class Calibrator {
   /// the classes has no row.
   /// Throws std::invalid_argument where the lengths differ, for a row without a class, a probability that is not
   /// finite, and for a threshold with other than two classes.
-  static Calibrator fit(Calibration kind, ThresholdMetric metric, const Probabilities& predicted,
-                        std::span<const int> targets, const TrainingFold& fold);
+  static Calibrator fit(Calibration kind, ThresholdMetric metric, const data::Probabilities& predicted,
+                        std::span<const int> targets, const data::TrainingFold& fold);
   static Calibrator from_json(const std::string& text);  ///< throws std::runtime_error
   std::string to_json() const;
 
   /// Calibrated probabilities, with the threshold where one was learned; where none was, that of `predicted`. Throws
   /// std::invalid_argument for another number of classes than was fitted.
-  Probabilities apply(const Probabilities& predicted) const;
+  data::Probabilities apply(const data::Probabilities& predicted) const;
   Calibration kind() const { return kind_; }
   double threshold() const { return threshold_; }  ///< 0.5 where none was learned
 
@@ -62,4 +62,4 @@ class Calibrator {
   std::vector<Curve> curves_;
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

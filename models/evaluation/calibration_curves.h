@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 
 /// 1 / (1 + exp(z)) without overflow.
 inline double falling_logistic(double z) {
@@ -119,4 +119,4 @@ inline void pool_adjacent_violators(Steps& steps) {
   }
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

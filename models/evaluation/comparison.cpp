@@ -8,7 +8,7 @@
 
 #include "models/evaluation/group_bootstrap.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 void require_class(const char* field, int value, int n_classes) {
@@ -240,4 +240,4 @@ PairedComparison compare(std::span<const int> targets, std::span<const int> pred
   return result;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 
 struct Interval {
   double low = 0.0;
@@ -74,4 +74,4 @@ PairedComparison compare(std::span<const int> targets, std::span<const int> pred
                          std::span<const int> predicted_b, int n_classes, std::span<const std::string> groups,
                          std::uint64_t seed);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

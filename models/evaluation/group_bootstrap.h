@@ -18,7 +18,7 @@
 
 #include "models/evaluation/comparison.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 
 /// Throws std::invalid_argument unless there are rows, and as many of each.
 inline void require_rows(std::size_t n_targets, std::size_t n_predicted, std::size_t n_groups) {
@@ -64,4 +64,4 @@ inline Interval percentile_95(std::vector<double> values) {
   return {at(0.025), at(0.975)};
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -10,7 +10,7 @@
 #include "models/evaluation/metrics.h"
 #include "models/head.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 constexpr std::size_t kMostRows = 2000;
@@ -25,16 +25,17 @@ std::vector<T> taken(const std::vector<T>& values, std::span<const std::size_t> 
 }
 
 /// The rows that are used, as a dataset of their own: columns can then be shuffled in place.
-Dataset taken(const Dataset& data, std::span<const std::size_t> rows) {
-  Dataset result;
+data::Dataset taken(const data::Dataset& data, std::span<const std::size_t> rows) {
+  data::Dataset result;
   result.n_rows = rows.size();
   result.n_classes = data.n_classes;
   result.targets = taken(data.targets, rows);
   result.values = taken(data.values, rows);
   result.spectrograms = {data.spectrograms.n_bins, data.spectrograms.n_frames, data.spectrograms.type,
                          taken(data.spectrograms.rows, rows)};
-  for (const NumericColumn& c : data.table.numeric) result.table.numeric.push_back({c.name, taken(c.values, rows)});
-  for (const CategoricalColumn& c : data.table.categorical) {
+  for (const data::NumericColumn& c : data.table.numeric)
+    result.table.numeric.push_back({c.name, taken(c.values, rows)});
+  for (const data::CategoricalColumn& c : data.table.categorical) {
     result.table.categorical.push_back({c.name, taken(c.values, rows)});
   }
   return result;
@@ -42,7 +43,7 @@ Dataset taken(const Dataset& data, std::span<const std::size_t> rows) {
 
 struct Shuffling {
   Head& head;
-  Dataset data;
+  data::Dataset data;
   std::vector<std::size_t> rows;
   int n_repeats;
   std::mt19937_64 random;
@@ -59,7 +60,7 @@ struct Shuffling {
     std::vector<double> falls;
     for (int repeat = 0; repeat < n_repeats; ++repeat) {
       column.values = original;
-      shuffle(column.values, random);
+      data::shuffle(column.values, random);
       falls.push_back(unshuffled - score());
     }
     column.values = original;
@@ -72,7 +73,7 @@ struct Shuffling {
 
 }  // namespace
 
-std::vector<Importance> permutation_importance(Head& head, const Dataset& data, std::span<const std::size_t> rows,
+std::vector<Importance> permutation_importance(Head& head, const data::Dataset& data, std::span<const std::size_t> rows,
                                                int n_repeats, std::uint64_t seed) {
   if (n_repeats < 1) {
     throw std::invalid_argument("n_repeats is " + std::to_string(n_repeats) + "; it must be 1 or more");
@@ -85,7 +86,7 @@ std::vector<Importance> permutation_importance(Head& head, const Dataset& data, 
   std::mt19937_64 random(seed);
   std::vector<std::size_t> used(rows.begin(), rows.end());
   if (used.size() > kMostRows) {
-    shuffle(used, random);
+    data::shuffle(used, random);
     used.resize(kMostRows);
     std::sort(used.begin(), used.end());
   }
@@ -93,10 +94,10 @@ std::vector<Importance> permutation_importance(Head& head, const Dataset& data, 
   std::iota(shuffling.rows.begin(), shuffling.rows.end(), 0);
   shuffling.unshuffled = shuffling.score();
   std::vector<Importance> importances;
-  for (NumericColumn& column : shuffling.data.table.numeric) importances.push_back(shuffling.of(column));
-  for (CategoricalColumn& column : shuffling.data.table.categorical) importances.push_back(shuffling.of(column));
+  for (data::NumericColumn& column : shuffling.data.table.numeric) importances.push_back(shuffling.of(column));
+  for (data::CategoricalColumn& column : shuffling.data.table.categorical) importances.push_back(shuffling.of(column));
   std::stable_sort(importances.begin(), importances.end(), [](auto& a, auto& b) { return a.mean > b.mean; });
   return importances;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -11,8 +11,10 @@
 #include "models/data/dataset.h"
 
 namespace hitscope::models {
-
 class Head;
+}
+
+namespace hitscope::models::evaluation {
 
 struct Importance {
   std::string column;
@@ -24,7 +26,7 @@ struct Importance {
 /// test rows; at most 2,000 of them, drawn by `seed`, are used. The standard deviation is that of the repeats (divided
 /// by n_repeats, as scikit-learn's). Throws std::invalid_argument for no rows, neither classes
 /// nor values, or n_repeats < 1.
-std::vector<Importance> permutation_importance(Head& head, const Dataset& data, std::span<const std::size_t> rows,
+std::vector<Importance> permutation_importance(Head& head, const data::Dataset& data, std::span<const std::size_t> rows,
                                                int n_repeats, std::uint64_t seed);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 
 void sort_leaderboard(Leaderboard& board) {
   const auto value = [&](const LeaderboardRow& row) {
@@ -14,4 +14,4 @@ void sort_leaderboard(Leaderboard& board) {
   });
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -9,7 +9,7 @@
 #include "models/evaluation/comparison.h"
 #include "models/evaluation/metrics.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 
 /// How well a head orders rows by a numeric target (popularity), whatever it was trained on: classes count with their
 /// expected number. NaN where the target is no number, or less than 0.
@@ -59,4 +59,4 @@ struct Leaderboard {
 /// Baselines in their order, then heads by macro-F1 (R² of a regression), best first.
 void sort_leaderboard(Leaderboard& board);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -13,7 +13,7 @@
 
 #include "models/evaluation/ranking.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -112,7 +112,7 @@ Scores scores_of_confusion(std::vector<std::size_t> confusion, int n_classes, bo
   return s;
 }
 
-void score_ranking(std::span<const int> targets, const Probabilities& p, Scores& s) {
+void score_ranking(std::span<const int> targets, const data::Probabilities& p, Scores& s) {
   std::vector<double> scores(targets.size());
   std::vector<bool> positive(targets.size());
   s.roc_auc = s.average_precision = 0.0;
@@ -134,7 +134,7 @@ void score_ranking(std::span<const int> targets, const Probabilities& p, Scores&
 }
 
 /// scikit-learn divides by the row's sum after clipping, so that probabilities off by rounding are not rewarded.
-double log_loss(std::span<const int> targets, const Probabilities& p) {
+double log_loss(std::span<const int> targets, const data::Probabilities& p) {
   constexpr double kLeast = 1e-15;
   double sum = 0.0;
   for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -145,7 +145,7 @@ double log_loss(std::span<const int> targets, const Probabilities& p) {
   return sum / static_cast<double>(targets.size());
 }
 
-double brier(std::span<const int> targets, const Probabilities& p) {
+double brier(std::span<const int> targets, const data::Probabilities& p) {
   double sum = 0.0;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     // Of two classes both errors are the same: scikit-learn counts the second one's only.
@@ -186,8 +186,8 @@ std::vector<double> shares_of(std::span<const int> targets, int n_classes) {
   return shares;
 }
 
-Probabilities repeated(const std::vector<double>& row, std::size_t n_rows) {
-  Probabilities p{n_rows, static_cast<int>(row.size()), {}};
+data::Probabilities repeated(const std::vector<double>& row, std::size_t n_rows) {
+  data::Probabilities p{n_rows, static_cast<int>(row.size()), {}};
   p.values.reserve(n_rows * row.size());
   for (std::size_t i = 0; i < n_rows; ++i) p.values.insert(p.values.end(), row.begin(), row.end());
   return p;
@@ -255,7 +255,7 @@ Scores score_classes(std::span<const int> targets, std::span<const int> predicte
   return scores;
 }
 
-Scores score_predictions(std::span<const int> targets, const Probabilities& predicted, bool ordered) {
+Scores score_predictions(std::span<const int> targets, const data::Probabilities& predicted, bool ordered) {
   require(predicted.values.size() == predicted.n_rows * predicted.n_classes,
           "score_predictions: probabilities must be n_rows * n_classes values");
   std::vector<int> classes(predicted.n_rows);
@@ -328,7 +328,7 @@ std::string classification_report(const Scores& scores, std::span<const std::str
   return text + line("weighted avg", average(classes, n_rows, by_support));
 }
 
-Probabilities majority_baseline(std::span<const int> training_targets, int n_classes, std::size_t n_rows) {
+data::Probabilities majority_baseline(std::span<const int> training_targets, int n_classes, std::size_t n_rows) {
   auto row = shares_of(training_targets, n_classes);
   const auto majority = std::max_element(row.begin(), row.end()) - row.begin();
   row.assign(row.size(), 0.0);
@@ -336,15 +336,16 @@ Probabilities majority_baseline(std::span<const int> training_targets, int n_cla
   return repeated(row, n_rows);
 }
 
-Probabilities prior_baseline(std::span<const int> training_targets, int n_classes, std::size_t n_rows) {
+data::Probabilities prior_baseline(std::span<const int> training_targets, int n_classes, std::size_t n_rows) {
   return repeated(shares_of(training_targets, n_classes), n_rows);
 }
 
-Probabilities group_mean_baseline(std::span<const int> training_targets, std::span<const std::string> training_groups,
-                                  int n_classes, std::span<const std::string> groups) {
+data::Probabilities group_mean_baseline(std::span<const int> training_targets,
+                                        std::span<const std::string> training_groups, int n_classes,
+                                        std::span<const std::string> groups) {
   require(training_targets.size() == training_groups.size(),
           "group_mean_baseline: training targets and groups must be as many");
-  Probabilities p = prior_baseline(training_targets, n_classes, groups.size());
+  data::Probabilities p = prior_baseline(training_targets, n_classes, groups.size());
   std::unordered_map<std::string_view, std::vector<int>> targets_of;
   for (std::size_t i = 0; i < training_groups.size(); ++i) {
     // An empty group is one of its own: nobody else's.
@@ -359,4 +360,4 @@ Probabilities group_mean_baseline(std::span<const int> training_targets, std::sp
   return p;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

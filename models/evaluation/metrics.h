@@ -12,7 +12,7 @@
 
 #include "models/data/dataset.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 
 struct ClassScore {
   double precision = 0.0;  ///< 0 where nothing was predicted as the class, as zero_division=0
@@ -43,7 +43,7 @@ struct Scores {
 
 /// targets[i] belongs to row i of `predicted`. Throws std::invalid_argument for no rows, a length that differs, or a
 /// class outside 0..n_classes-1.
-Scores score_predictions(std::span<const int> targets, const Probabilities& predicted, bool ordered);
+Scores score_predictions(std::span<const int> targets, const data::Probabilities& predicted, bool ordered);
 
 /// For somebody else's predictions, which are classes only: no probabilities, so NaN for what needs them (ROC AUC,
 /// average precision, log loss, Brier). Spearman and Kendall take the predicted class as the expected one. Throws as
@@ -69,10 +69,11 @@ std::string classification_report(const Scores& scores, std::span<const std::str
 
 /// Baselines fitted on training targets: the majority class with certainty (the lowest of equals), and class shares.
 /// They throw std::invalid_argument for no training targets, or one outside 0..n_classes-1.
-Probabilities majority_baseline(std::span<const int> training_targets, int n_classes, std::size_t n_rows);
-Probabilities prior_baseline(std::span<const int> training_targets, int n_classes, std::size_t n_rows);
+data::Probabilities majority_baseline(std::span<const int> training_targets, int n_classes, std::size_t n_rows);
+data::Probabilities prior_baseline(std::span<const int> training_targets, int n_classes, std::size_t n_rows);
 /// Class shares of the row's group among the training rows; where the group has none there, those of all.
-Probabilities group_mean_baseline(std::span<const int> training_targets, std::span<const std::string> training_groups,
-                                  int n_classes, std::span<const std::string> groups);
+data::Probabilities group_mean_baseline(std::span<const int> training_targets,
+                                        std::span<const std::string> training_groups, int n_classes,
+                                        std::span<const std::string> groups);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -307,4 +307,4 @@ CalibrationCurve calibration_curve(const std::vector<bool>& positive, const std:
   return curve;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 
 /// Both areas at the cost of one sort.
 struct RankingScores {
@@ -57,4 +57,4 @@ struct CalibrationCurve {
 CalibrationCurve calibration_curve(const std::vector<bool>& positive, const std::vector<double>& probabilities,
                                    int n_bins);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -5,7 +5,7 @@
 #include "models/evaluation/comparison.h"
 #include "models/evaluation/group_bootstrap.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 /// A row in the order of falling scores.
@@ -63,4 +63,4 @@ Interval roc_auc_interval(const std::vector<bool>& positive, std::span<const dou
   return percentile_95(areas);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -7,7 +7,7 @@
 #include "models/evaluation/comparison.h"
 #include "models/evaluation/group_bootstrap.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -141,4 +141,4 @@ RegressionUncertainty bootstrap(std::span<const double> targets, std::span<const
           percentile_95(advantage)};
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

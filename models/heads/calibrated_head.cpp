@@ -4,7 +4,7 @@
 
 #include "models/head_files.h"
 
-namespace hitscope::models {
+namespace hitscope::models::heads {
 namespace {
 
 std::string file_of(const Head& head) {
@@ -13,28 +13,28 @@ std::string file_of(const Head& head) {
 
 class CalibratedHead final : public Head {
  public:
-  CalibratedHead(std::unique_ptr<Head> head, Calibration calibration, ThresholdMetric threshold)
+  CalibratedHead(std::unique_ptr<Head> head, evaluation::Calibration calibration, evaluation::ThresholdMetric threshold)
       : head_(std::move(head)), calibration_(calibration), threshold_(threshold) {}
 
   std::string_view name() const override { return head_->name(); }
   HeadInput input() const override { return head_->input(); }
   int n_classes() const override { return head_->n_classes(); }
-  void predict_in(Precision precision) override { head_->predict_in(precision); }
+  void predict_in(neural::recipes::Precision precision) override { head_->predict_in(precision); }
 
-  FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) override {
+  FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
     FitSummary summary = head_->fit(data, fold, options);
     if (summary.stopped) return summary;
-    const Probabilities held = head_->predict(data, fold.validation_rows());
-    calibrator_ = Calibrator::fit(calibration_, threshold_, held, data.targets, fold);
+    const data::Probabilities held = head_->predict(data, fold.validation_rows());
+    calibrator_ = evaluation::Calibrator::fit(calibration_, threshold_, held, data.targets, fold);
     return summary;
   }
 
-  Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) override {
+  data::Probabilities predict(const data::Dataset& data, std::span<const std::size_t> rows) override {
     return calibrator_.apply(head_->predict(data, rows));
   }
 
   bool has_class_activation() const override { return head_->has_class_activation(); }
-  std::vector<float> class_activation(const Dataset& data, std::size_t row, int cls) override {
+  std::vector<float> class_activation(const data::Dataset& data, std::size_t row, int cls) override {
     return head_->class_activation(data, row, cls);
   }
 
@@ -45,25 +45,25 @@ class CalibratedHead final : public Head {
   }
 
   void load(const HeadFiles& files) override {
-    calibrator_ = read_head_file(files, file_of(*head_), Calibrator::from_json);
+    calibrator_ = read_head_file(files, file_of(*head_), evaluation::Calibrator::from_json);
     head_->load(files);
   }
 
  private:
   std::unique_ptr<Head> head_;
-  Calibration calibration_;
-  ThresholdMetric threshold_;
-  Calibrator calibrator_;
+  evaluation::Calibration calibration_;
+  evaluation::ThresholdMetric threshold_;
+  evaluation::Calibrator calibrator_;
 };
 
 }  // namespace
 
-std::unique_ptr<Head> make_calibrated_head(std::unique_ptr<Head> head, Calibration calibration,
-                                           ThresholdMetric threshold) {
+std::unique_ptr<Head> make_calibrated_head(std::unique_ptr<Head> head, evaluation::Calibration calibration,
+                                           evaluation::ThresholdMetric threshold) {
   if (!head->learns_classes()) {
     throw std::invalid_argument(std::string(head->name()) + ": predicts values; only probabilities are calibrated");
   }
-  if (calibration == Calibration::kNone && threshold == ThresholdMetric::kNone) {
+  if (calibration == evaluation::Calibration::kNone && threshold == evaluation::ThresholdMetric::kNone) {
     throw std::invalid_argument("make_calibrated_head: neither a calibration nor a threshold is asked for");
   }
   return std::make_unique<CalibratedHead>(std::move(head), calibration, threshold);
@@ -71,7 +71,8 @@ std::unique_ptr<Head> make_calibrated_head(std::unique_ptr<Head> head, Calibrati
 
 std::unique_ptr<Head> with_calibration_of(std::unique_ptr<Head> head, const HeadFiles& files) {
   if (!files.contains(file_of(*head))) return head;
-  return std::make_unique<CalibratedHead>(std::move(head), Calibration::kNone, ThresholdMetric::kNone);
+  return std::make_unique<CalibratedHead>(std::move(head), evaluation::Calibration::kNone,
+                                          evaluation::ThresholdMetric::kNone);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::heads

@@ -9,12 +9,12 @@
 #include "models/evaluation/calibration.h"
 #include "models/head.h"
 
-namespace hitscope::models {
+namespace hitscope::models::heads {
 
 /// For fitting. Throws std::invalid_argument where there is nothing to do, or `head` learns no classes.
-std::unique_ptr<Head> make_calibrated_head(std::unique_ptr<Head> head, Calibration calibration,
-                                           ThresholdMetric threshold);
+std::unique_ptr<Head> make_calibrated_head(std::unique_ptr<Head> head, evaluation::Calibration calibration,
+                                           evaluation::ThresholdMetric threshold);
 /// For loading: `head`, or a calibrated one where `files` hold a calibration.
 std::unique_ptr<Head> with_calibration_of(std::unique_ptr<Head> head, const HeadFiles& files);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::heads

@@ -9,7 +9,7 @@
 
 #include "models/head.h"
 
-namespace hitscope::models {
+namespace hitscope::models::heads {
 
 /// Names that make_head knows: networks on spectrograms ("cnn", "four_block_cnn", "short_chunk_resnet", "musicnn",
 /// "crnn"), on both ("fusion"), on tables ("mlp"), and classical heads ("random_forest", "boosted_trees", "logistic",
@@ -20,4 +20,4 @@ std::vector<std::string> usual_head_names();
 /// Throws std::invalid_argument for an unknown name.
 std::unique_ptr<Head> make_head(std::string_view name);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::heads

@@ -9,7 +9,7 @@
 
 #include "models/neural/trainer.h"
 
-namespace hitscope::models {
+namespace hitscope::models::heads {
 namespace {
 
 /// OpenBLAS built with its own threads fights with LibTorch's OpenMP threads over the cores: training is then slower
@@ -26,15 +26,15 @@ void keep_blas_off_the_cores() {
 }  // namespace
 
 void check_device(const std::string& device) {
-  device_from(device);
+  neural::device_from(device);
 }
 
-Precision usual_precision(const std::string& device) {
+neural::recipes::Precision usual_precision(const std::string& device) {
 #if defined(__x86_64__)
-  if (device == "cpu" && __builtin_cpu_supports("avx512bf16") != 0) return Precision::kBfloat16;
+  if (device == "cpu" && __builtin_cpu_supports("avx512bf16") != 0) return neural::recipes::Precision::kBfloat16;
 #endif
   static_cast<void>(device);
-  return Precision::kFloat32;
+  return neural::recipes::Precision::kFloat32;
 }
 
 void prepare_runtime(int n_threads) {
@@ -45,4 +45,4 @@ void prepare_runtime(int n_threads) {
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::heads

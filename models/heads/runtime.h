@@ -6,17 +6,17 @@
 
 #include "models/neural/recipes/recipe.h"
 
-namespace hitscope::models {
+namespace hitscope::models::heads {
 
 /// Throws std::invalid_argument unless FitOptions::device is one that this machine and this LibTorch have.
 void check_device(const std::string& device);
 
 /// The precision in which networks learn fastest there without learning less: kBfloat16 on processors that multiply in
 /// it (AVX-512 BF16), else kFloat32.
-Precision usual_precision(const std::string& device);
+neural::recipes::Precision usual_precision(const std::string& device);
 
 /// Tells LibTorch how many threads to use (0: one per core) and glibc to keep large blocks, without which training
 /// spends a third of its time in page faults. Call once, first.
 void prepare_runtime(int n_threads);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::heads

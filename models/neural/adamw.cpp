@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 namespace {
 
 constexpr double kBeta1 = 0.9;
@@ -111,4 +111,4 @@ void AdamW::load(torch::serialize::InputArchive& archive) {
   }
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 
 class AdamW {
  public:
@@ -35,4 +35,4 @@ class AdamW {
   std::int64_t n_steps_ = 0;
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

@@ -4,7 +4,7 @@
 
 #include <ATen/autocast_mode.h>
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 
 class Autocast {
  public:
@@ -36,4 +36,4 @@ class Autocast {
   bool on_cpu_;
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

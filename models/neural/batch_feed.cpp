@@ -7,7 +7,7 @@
 
 #include "models/data/shuffle.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 namespace {
 
 std::mt19937_64 epoch_generator(std::uint64_t seed, int epoch) {
@@ -27,7 +27,7 @@ Batch Batch::to(const torch::Device& device) const {
 std::vector<std::size_t> shuffled_rows(std::span<const std::size_t> rows, std::uint64_t seed, int epoch) {
   std::mt19937_64 random = epoch_generator(seed, epoch);
   std::vector<std::size_t> order(rows.begin(), rows.end());
-  shuffle(order, random);
+  data::shuffle(order, random);
   return order;
 }
 
@@ -36,17 +36,17 @@ std::vector<std::size_t> balanced_rows(std::span<const std::size_t> rows, std::s
   std::mt19937_64 random = epoch_generator(seed, epoch);
   std::map<int, std::vector<std::size_t>> by_class;
   for (const std::size_t row : rows) by_class[targets[row]].push_back(row);
-  for (auto& [target, members] : by_class) shuffle(members, random);
+  for (auto& [target, members] : by_class) data::shuffle(members, random);
   std::vector<std::size_t> order;
   for (std::size_t turn = 0; order.size() < rows.size(); ++turn) {
     for (auto& [target, members] : by_class) {
       const std::size_t place = turn % members.size();
-      if (place == 0 && turn > 0) shuffle(members, random);
+      if (place == 0 && turn > 0) data::shuffle(members, random);
       order.push_back(members[place]);
     }
   }
   order.resize(rows.size());
-  shuffle(order, random);
+  data::shuffle(order, random);
   return order;
 }
 
@@ -72,4 +72,4 @@ Batch BatchFeed::take(std::size_t i) {
   return batch;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

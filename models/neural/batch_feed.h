@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 
 /// What a step learns from.
 struct Batch {
@@ -56,4 +56,4 @@ class BatchFeed {
   std::future<Batch> next_;
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

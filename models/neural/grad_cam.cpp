@@ -3,9 +3,9 @@
 #include <stdexcept>
 #include <string>
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 
-torch::Tensor grad_cam(SpectrogramNetworkImpl& network, const torch::Tensor& decibels, std::int64_t output,
+torch::Tensor grad_cam(networks::SpectrogramNetworkImpl& network, const torch::Tensor& decibels, std::int64_t output,
                        const torch::Tensor& columns) {
   network.eval();
   torch::Tensor maps;
@@ -25,7 +25,7 @@ torch::Tensor grad_cam(SpectrogramNetworkImpl& network, const torch::Tensor& dec
   return torch::relu((gradient.mean({2, 3}, true) * maps.detach()).sum(1));
 }
 
-std::vector<float> clip_activation(SpectrogramNetworkImpl& network, const std::vector<torch::Tensor>& windows,
+std::vector<float> clip_activation(networks::SpectrogramNetworkImpl& network, const std::vector<torch::Tensor>& windows,
                                    const std::vector<std::int64_t>& starts, std::int64_t span, std::int64_t n_frames,
                                    std::int64_t output, const torch::Tensor& columns) {
   const torch::NoGradGuard no_grad;
@@ -44,4 +44,4 @@ std::vector<float> clip_activation(SpectrogramNetworkImpl& network, const std::v
   return {mean.data_ptr<float>(), mean.data_ptr<float>() + mean.numel()};
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

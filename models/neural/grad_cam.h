@@ -8,19 +8,19 @@
 
 #include "models/neural/networks/spectrogram_network.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 
 /// [n, 1, n_bins, width] decibels to [n, h, w] >= 0, one value per place of SpectrogramNetworkImpl::maps, in units of
 /// output `output` (of logits, or of a regression's standardised value): not scaled. Puts the network into evaluation
 /// mode. `columns` [n, n_columns] of a network that has them. Throws std::invalid_argument for an output it has not.
-torch::Tensor grad_cam(SpectrogramNetworkImpl& network, const torch::Tensor& decibels, std::int64_t output,
+torch::Tensor grad_cam(networks::SpectrogramNetworkImpl& network, const torch::Tensor& decibels, std::int64_t output,
                        const torch::Tensor& columns = {});
 
 /// The map of one clip, [n_bins, n_frames] in 0..1: of each of `windows` [1, 1, n_bins, width] the map of grad_cam is
 /// stretched, bilinearly between the middles of its places, over the `span` frames from its start; where windows
 /// overlap the mean counts; frames in none are 0. Scaled by the largest value, where that is not 0.
-std::vector<float> clip_activation(SpectrogramNetworkImpl& network, const std::vector<torch::Tensor>& windows,
+std::vector<float> clip_activation(networks::SpectrogramNetworkImpl& network, const std::vector<torch::Tensor>& windows,
                                    const std::vector<std::int64_t>& starts, std::int64_t span, std::int64_t n_frames,
                                    std::int64_t output, const torch::Tensor& columns = {});
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

@@ -6,7 +6,7 @@
 
 #include "models/tensors/safetensors.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 namespace {
 
 std::uint64_t mixed(std::uint64_t seed, int epoch, std::size_t step) {
@@ -23,7 +23,7 @@ double divisor(double weight) {
 }  // namespace
 
 GradientSteps::GradientSteps(const TrainingProblem& problem, std::span<const std::size_t> train,
-                             const FitOptions& options, const Recipe& recipe, SharedTraining& shared)
+                             const FitOptions& options, const recipes::Recipe& recipe, SharedTraining& shared)
     : problem_(problem),
       train_(train),
       options_(options),
@@ -102,11 +102,11 @@ void GradientSteps::refuse(const Batch& batch, const torch::Tensor& output, int 
       "the loss is not finite in epoch " + std::to_string(epoch) + ", batch " + std::to_string(step + 1);
   if (options_.save_batch) {
     const std::vector<std::int64_t> rows(batch.rows.begin(), batch.rows.end());
-    NamedTensors tensors{{"inputs", batch.inputs.detach().cpu().contiguous()},
-                         {"rows", torch::tensor(rows, torch::kInt64)},
-                         {"outputs", output.detach().cpu().contiguous()}};
+    tensors::NamedTensors tensors{{"inputs", batch.inputs.detach().cpu().contiguous()},
+                                  {"rows", torch::tensor(rows, torch::kInt64)},
+                                  {"outputs", output.detach().cpu().contiguous()}};
     if (batch.columns.defined()) tensors["columns"] = batch.columns.detach().cpu().contiguous();
-    words += "; it is kept in " + options_.save_batch(to_safetensors(tensors));
+    words += "; it is kept in " + options_.save_batch(tensors::to_safetensors(tensors));
   }
   throw std::runtime_error(words + "; a lower learning rate may help");
 }
@@ -119,16 +119,16 @@ void GradientSteps::update(double learning_rate) {
   optimizer_.zero_grad();
 }
 
-std::vector<LearningRateTrial> GradientSteps::search() {
-  NamedTensors before;
-  for (const auto& [key, tensor] : state_of(problem_.network)) before[key] = tensor.clone();
+std::vector<recipes::LearningRateTrial> GradientSteps::search() {
+  tensors::NamedTensors before;
+  for (const auto& [key, tensor] : tensors::state_of(problem_.network)) before[key] = tensor.clone();
   problem_.network.train();
   is_searching_ = true;  // a rate that is too high is what it looks for
   std::size_t step = 0;
   int epoch = 0;
   std::vector<std::size_t> order;
   Batches batches;
-  const auto trials = try_learning_rates([&](double rate) {
+  const auto trials = recipes::try_learning_rates([&](double rate) {
     if (step == batches.size()) {
       order = order_of(--epoch);  // none of the epochs that will be learned
       batches = batches_of_order(order);
@@ -141,9 +141,9 @@ std::vector<LearningRateTrial> GradientSteps::search() {
   });
   is_searching_ = false;
   searched_ = 0;
-  load_state(problem_.network, before);
+  tensors::load_state(problem_.network, before);
   optimizer_ = AdamW(problem_.network.parameters(), recipe_.weight_decay);
   return trials;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

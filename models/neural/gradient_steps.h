@@ -12,7 +12,7 @@
 #include "models/neural/shared_training.h"
 #include "models/neural/trainer.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 
 class GradientSteps {
  public:
@@ -20,7 +20,7 @@ class GradientSteps {
 
   /// Everything is borrowed. The network lies on its device already.
   GradientSteps(const TrainingProblem& problem, std::span<const std::size_t> train, const FitOptions& options,
-                const Recipe& recipe, SharedTraining& shared);
+                const recipes::Recipe& recipe, SharedTraining& shared);
 
   AdamW& optimizer() { return optimizer_; }
 
@@ -40,7 +40,7 @@ class GradientSteps {
                 double learning_rate);
 
   /// Steps at rising rates, on weights that are put back afterwards.
-  std::vector<LearningRateTrial> search();
+  std::vector<recipes::LearningRateTrial> search();
 
  private:
   double add_gradients(const Batch& batch, std::span<const std::size_t> whole, double total, int epoch,
@@ -51,7 +51,7 @@ class GradientSteps {
   const TrainingProblem& problem_;
   std::span<const std::size_t> train_;
   const FitOptions& options_;
-  const Recipe& recipe_;
+  const recipes::Recipe& recipe_;
   SharedTraining& shared_;
   torch::Device device_;
   AdamW optimizer_;
@@ -59,4 +59,4 @@ class GradientSteps {
   std::size_t searched_ = 0;  // batches of the search's epoch before this one
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

@@ -14,7 +14,7 @@
 #include "models/tensors/safetensors.h"
 #include "models/tensors/table_tensor.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 namespace {
 
 constexpr const char* kWeightsFile = "mlp.safetensors";
@@ -49,20 +49,20 @@ class MlpHead final : public Head {
 
   bool learns_values() const override { return true; }
 
-  FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) override {
+  FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
     torch::manual_seed(options.seed);
-    encoder_ = TableEncoder::fit(data.table, data.targets, fold, options.encoder);
+    encoder_ = data::TableEncoder::fit(data.table, data.targets, fold, options.encoder);
     n_classes_ = data.n_classes;
     network_ = Mlp(static_cast<std::int64_t>(encoder_->n_columns()), std::max(1, n_classes_));
     return n_classes_ == 0 ? fit_values(data, fold, options) : fit_classes(data, fold, options);
   }
 
-  Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) override {
+  data::Probabilities predict(const data::Dataset& data, std::span<const std::size_t> rows) override {
     if (!network_ || n_classes_ == 0) throw std::logic_error("mlp: predict before fit or load of classes");
     return probabilities_of(outputs(data, rows));
   }
 
-  std::vector<double> predict_values(const Dataset& data, std::span<const std::size_t> rows) override {
+  std::vector<double> predict_values(const data::Dataset& data, std::span<const std::size_t> rows) override {
     if (!network_ || n_classes_ != 0) throw std::logic_error("mlp: predict_values before fit or load of values");
     const torch::Tensor output = outputs(data, rows).contiguous();
     std::vector<double> values(output.data_ptr<double>(), output.data_ptr<double>() + output.numel());
@@ -74,26 +74,27 @@ class MlpHead final : public Head {
 
   HeadFiles save() const override {
     if (!network_) throw std::logic_error("mlp: save before fit or load");
-    HeadFiles files{{kWeightsFile, to_safetensors(state_of(*network_))}, {kFeaturesFile, encoder_->to_json()}};
+    HeadFiles files{{kWeightsFile, tensors::to_safetensors(tensors::state_of(*network_))},
+                    {kFeaturesFile, encoder_->to_json()}};
     if (n_classes_ == 0) files[kValuesFile] = value_scale_.to_json();
     return files;
   }
 
   void load(const HeadFiles& files) override {
     network_ = nullptr;
-    const auto encoder = read_head_file(files, kFeaturesFile, TableEncoder::from_json);
+    const auto encoder = read_head_file(files, kFeaturesFile, data::TableEncoder::from_json);
     const auto network = read_head_file(files, kWeightsFile, [&](const std::string& bytes) {
-      const NamedTensors state = from_safetensors(bytes);
+      const tensors::NamedTensors state = tensors::from_safetensors(bytes);
       const auto bias = state.find("layers.16.bias");
       if (bias == state.end() || bias->second.dim() != 1) throw std::runtime_error("layers.16.bias is missing");
       Mlp loaded(static_cast<std::int64_t>(encoder.n_columns()), bias->second.size(0));
-      load_state(*loaded, state);
+      tensors::load_state(*loaded, state);
       return loaded;
     });
     encoder_ = encoder;
     network_ = network;
     const bool is_regression = files.contains(kValuesFile);
-    if (is_regression) value_scale_ = read_head_file(files, kValuesFile, ValueScale::from_json);
+    if (is_regression) value_scale_ = read_head_file(files, kValuesFile, data::ValueScale::from_json);
     n_classes_ = is_regression ? 0 : static_cast<int>(network_->named_parameters()["layers.16.bias"].size(0));
     network_->eval();
   }
@@ -119,26 +120,26 @@ class MlpHead final : public Head {
     return wanted;
   }
 
-  FitSummary fit_classes(const Dataset& data, const TrainingFold& fold, const FitOptions& options) {
-    const TrainingMatrix train =
-        TrainingMatrix(*encoder_, data.table, data.targets, fold).resampled(options.resampling, options.seed);
+  FitSummary fit_classes(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) {
+    const data::TrainingMatrix train =
+        data::TrainingMatrix(*encoder_, data.table, data.targets, fold).resampled(options.resampling, options.seed);
     const auto held = fold.validation_rows();
-    const torch::Tensor table =
-        torch::cat({table_tensor(train.features()), table_tensor(encoder_->transform(data.table, held))});
+    const torch::Tensor table = torch::cat(
+        {tensors::table_tensor(train.features()), tensors::table_tensor(encoder_->transform(data.table, held))});
     std::vector<int> targets(train.targets().begin(), train.targets().end());
     for (const std::size_t row : held) targets.push_back(data.targets[row]);
     TrainingProblem wanted = problem(table);
-    wanted.objective =
-        Objective::classes(targets, options.balanced_class_weight ? balanced_class_weights(train.targets(), n_classes_)
-                                                                  : std::vector<double>{});
+    wanted.objective = Objective::classes(targets, options.balanced_class_weight
+                                                       ? data::balanced_class_weights(train.targets(), n_classes_)
+                                                       : std::vector<double>{});
     return train_network(wanted, numbered(train.targets().size(), held.size()), options);
   }
 
-  FitSummary fit_values(const Dataset& data, const TrainingFold& fold, const FitOptions& options) {
-    value_scale_ = ValueScale::fit(data.values, fold);
+  FitSummary fit_values(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) {
+    value_scale_ = data::ValueScale::fit(data.values, fold);
     std::vector<std::size_t> rows(fold.train_rows().begin(), fold.train_rows().end());
     rows.insert(rows.end(), fold.validation_rows().begin(), fold.validation_rows().end());
-    const torch::Tensor table = table_tensor(encoder_->transform(data.table, rows));
+    const torch::Tensor table = tensors::table_tensor(encoder_->transform(data.table, rows));
     const std::vector<double> all = value_scale_.standardised(data.values);
     std::vector<double> values;
     for (const std::size_t row : rows) values.push_back(all[row]);
@@ -147,14 +148,14 @@ class MlpHead final : public Head {
     return train_network(wanted, numbered(fold.train_rows().size(), fold.validation_rows().size()), options);
   }
 
-  torch::Tensor outputs(const Dataset& data, std::span<const std::size_t> rows) {
-    const torch::Tensor table = table_tensor(encoder_->transform(data.table, rows));
+  torch::Tensor outputs(const data::Dataset& data, std::span<const std::size_t> rows) {
+    const torch::Tensor table = tensors::table_tensor(encoder_->transform(data.table, rows));
     return network_outputs(problem(table), numbered(rows.size(), 0).train);
   }
 
-  std::optional<TableEncoder> encoder_;
+  std::optional<data::TableEncoder> encoder_;
   int n_classes_ = 0;  // 0: values
-  ValueScale value_scale_;
+  data::ValueScale value_scale_;
   Mlp network_{nullptr};
 };
 
@@ -164,4 +165,4 @@ std::unique_ptr<Head> make_mlp_head() {
   return std::make_unique<MlpHead>();
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

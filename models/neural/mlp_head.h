@@ -8,8 +8,8 @@
 
 #include "models/head.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 
 std::unique_ptr<Head> make_mlp_head();
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

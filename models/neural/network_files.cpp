@@ -8,7 +8,7 @@
 #include "models/neural/networks/baseline_cnn.h"
 #include "models/tensors/safetensors.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 namespace {
 
 constexpr std::int64_t kPooledWidth = 128;  // frames that the baseline sees; more are average-pooled to it
@@ -21,8 +21,8 @@ std::string_view network_of(std::string_view head) {
   return head == kFusion ? kFusionNetwork : head;
 }
 
-void check_objective(ObjectiveKind objective, bool has_classes) {
-  if (objective != (has_classes ? ObjectiveKind::kRanking : ObjectiveKind::kOrdinal)) return;
+void check_objective(recipes::ObjectiveKind objective, bool has_classes) {
+  if (objective != (has_classes ? recipes::ObjectiveKind::kRanking : recipes::ObjectiveKind::kOrdinal)) return;
   throw std::invalid_argument(
       "objective is " + std::string(to_string(objective)) +
       (has_classes ? "; it must be plain or ordinal for classes" : "; it must be plain or ranking for values"));
@@ -57,19 +57,20 @@ StoredNetwork shape_from(std::string_view name, const std::string& text) {
   request.n_bins = j.at("n_bins");
   request.n_frames = j.at("n_frames");
   request.n_classes = j.at("n_classes");
-  request.normalisation = clip_normalisation_from(j.at("clip_normalisation").get<std::string>());
-  request.objective = objective_from(j.at("objective").get<std::string>());
+  request.normalisation = recipes::clip_normalisation_from(j.at("clip_normalisation").get<std::string>());
+  request.objective = recipes::objective_from(j.at("objective").get<std::string>());
   return shaped(request, j.at("n_columns"));
 }
 
 /// The shape decides what is allocated: the weights must be of it.
-void check_size(const StoredNetwork& stored, const NamedTensors& state) {
+void check_size(const StoredNetwork& stored, const tensors::NamedTensors& state) {
   const auto is = [&](const char* key, std::int64_t numel) {
     const auto found = state.find(key);
     return found != state.end() && found->second.numel() == numel;
   };
-  const bool dense_fits = stored.name != "cnn" || is("dense.weight", 64 * BaselineCnnImpl::n_flat(stored.shape));
-  const bool is_ordinal = stored.shape.objective == ObjectiveKind::kOrdinal;
+  const bool dense_fits =
+      stored.name != "cnn" || is("dense.weight", 64 * networks::BaselineCnnImpl::n_flat(stored.shape));
+  const bool is_ordinal = stored.shape.objective == recipes::ObjectiveKind::kOrdinal;
   if (is("output.bias", is_ordinal ? 1 : stored.shape.n_outputs) && dense_fits) return;
   throw std::runtime_error("the weights are not of the shape that " + stored.name + ".json names");
 }
@@ -98,7 +99,7 @@ HeadFiles write_network(const StoredNetwork& stored) {
                                      {"clip_normalisation", to_string(stored.shape.normalisation)},
                                      {"objective", to_string(stored.shape.objective)},
                                      {"n_columns", stored.shape.n_columns}};
-  HeadFiles files{{stored.name + ".safetensors", to_safetensors(state_of(*stored.network))},
+  HeadFiles files{{stored.name + ".safetensors", tensors::to_safetensors(tensors::state_of(*stored.network))},
                   {stored.name + ".json", shape.dump(2) + "\n"}};
   if (stored.n_classes == 0) files[stored.name + ".values.json"] = stored.value_scale.to_json();
   if (stored.encoder) files[stored.name + ".features.json"] = stored.encoder->to_json();
@@ -110,18 +111,18 @@ StoredNetwork read_network(std::string_view name, const HeadFiles& files) {
   StoredNetwork stored =
       read_head_file(files, base + ".json", [&](const std::string& text) { return shape_from(name, text); });
   stored.network = read_head_file(files, base + ".safetensors", [&](const std::string& bytes) {
-    const NamedTensors state = from_safetensors(bytes);
+    const tensors::NamedTensors state = tensors::from_safetensors(bytes);
     check_size(stored, state);
     auto network = make_network(network_of(name), stored.shape);
-    load_state(*network, state);
+    tensors::load_state(*network, state);
     network->eval();
     return network;
   });
   if (stored.n_classes == 0) {
-    stored.value_scale = read_head_file(files, base + ".values.json", ValueScale::from_json);
+    stored.value_scale = read_head_file(files, base + ".values.json", data::ValueScale::from_json);
   }
   if (stored.shape.n_columns > 0) {
-    stored.encoder = read_head_file(files, base + ".features.json", TableEncoder::from_json);
+    stored.encoder = read_head_file(files, base + ".features.json", data::TableEncoder::from_json);
     if (static_cast<std::int64_t>(stored.encoder->n_columns()) != stored.shape.n_columns) {
       throw std::runtime_error(base + ".features.json: has other columns than " + base + ".json says");
     }
@@ -129,4 +130,4 @@ StoredNetwork read_network(std::string_view name, const HeadFiles& files) {
   return stored;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

@@ -17,7 +17,7 @@
 #include "models/head.h"
 #include "models/neural/networks/spectrogram_network.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 
 /// What of a clip a network sees when it judges: all of it, average-pooled to `width` frames, or `n_windows` of `width`
 /// frames that lie evenly over it, of which the mean logits count.
@@ -31,14 +31,14 @@ struct ClipWindows {
 ClipWindows clip_windows(std::string_view name, std::int64_t n_frames);
 
 struct StoredNetwork {
-  std::string name;            ///< of the head
-  std::int64_t n_frames = 0;   ///< of a whole clip
-  std::int64_t n_classes = 0;  ///< 0: a value
-  SpectrogramShape shape;      ///< of what the network is given
+  std::string name;                  ///< of the head
+  std::int64_t n_frames = 0;         ///< of a whole clip
+  std::int64_t n_classes = 0;        ///< 0: a value
+  networks::SpectrogramShape shape;  ///< of what the network is given
   ClipWindows windows;
-  ValueScale value_scale;               ///< the identity for classes
-  std::optional<TableEncoder> encoder;  ///< of a head that sees the table too
-  std::shared_ptr<SpectrogramNetworkImpl> network;
+  data::ValueScale value_scale;               ///< the identity for classes
+  std::optional<data::TableEncoder> encoder;  ///< of a head that sees the table too
+  std::shared_ptr<networks::SpectrogramNetworkImpl> network;
 };
 
 /// The head that has table columns beside the network's embedding.
@@ -50,9 +50,9 @@ struct NetworkRequest {
   std::int64_t n_bins = 0;
   std::int64_t n_frames = 0;   ///< of a whole clip
   std::int64_t n_classes = 0;  ///< 0: a value
-  ClipNormalisation normalisation = ClipNormalisation::kNone;
-  ObjectiveKind objective = ObjectiveKind::kPlain;
-  std::optional<TableEncoder> encoder;
+  recipes::ClipNormalisation normalisation = recipes::ClipNormalisation::kNone;
+  recipes::ObjectiveKind objective = recipes::ObjectiveKind::kPlain;
+  std::optional<data::TableEncoder> encoder;
 };
 
 /// A new network, its weights drawn by torch's generator. Throws std::invalid_argument naming what cannot be.
@@ -64,4 +64,4 @@ HeadFiles write_network(const StoredNetwork& stored);
 /// writes, std::invalid_argument for a name that no network has.
 StoredNetwork read_network(std::string_view name, const HeadFiles& files);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

@@ -8,7 +8,7 @@
 #include "models/evaluation/metrics.h"
 #include "models/neural/trainer.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 namespace {
 
 namespace F = torch::nn::functional;
@@ -99,30 +99,32 @@ double Objective::mean_cost(const torch::Tensor& output, std::span<const std::si
   return weights > 0.0 ? sum / weights : 0.0;
 }
 
-double Objective::metric(const torch::Tensor& output, std::span<const std::size_t> rows, StopMetric metric) const {
+double Objective::metric(const torch::Tensor& output, std::span<const std::size_t> rows,
+                         recipes::StopMetric metric) const {
   if (!has_classes()) {
     std::vector<double> targets;
     for (const std::size_t row : rows) targets.push_back(values_[row]);
     const torch::Tensor flat = output.to(torch::kFloat64).contiguous();
-    const RegressionScores scores =
-        score_values(targets, {flat.data_ptr<double>(), static_cast<std::size_t>(flat.numel())});
-    const bool by_rank = metric == StopMetric::kSpearman || (metric == StopMetric::kLoss && by_pairs_);
+    const evaluation::RegressionScores scores =
+        evaluation::score_values(targets, {flat.data_ptr<double>(), static_cast<std::size_t>(flat.numel())});
+    const bool by_rank =
+        metric == recipes::StopMetric::kSpearman || (metric == recipes::StopMetric::kLoss && by_pairs_);
     return by_rank ? scores.spearman : scores.r2;
   }
   std::vector<int> targets;
   for (const std::size_t row : rows) targets.push_back(targets_[row]);
-  const Scores scores =
-      score_predictions(targets, probabilities_of(output.to(torch::kFloat64)), metric == StopMetric::kQuadraticKappa);
+  const evaluation::Scores scores = evaluation::score_predictions(targets, probabilities_of(output.to(torch::kFloat64)),
+                                                                  metric == recipes::StopMetric::kQuadraticKappa);
   switch (metric) {
-    case StopMetric::kAccuracy:
+    case recipes::StopMetric::kAccuracy:
       return scores.accuracy;
-    case StopMetric::kBalancedAccuracy:
+    case recipes::StopMetric::kBalancedAccuracy:
       return scores.balanced_accuracy;
-    case StopMetric::kQuadraticKappa:
+    case recipes::StopMetric::kQuadraticKappa:
       return scores.quadratic_kappa;
     default:
       return scores.macro_f1;
   }
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

@@ -12,7 +12,7 @@
 
 #include "models/neural/recipes/recipe.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 
 class Objective {
  public:
@@ -38,7 +38,7 @@ class Objective {
   /// Mean cost of outputs of many rows; pairs are made within stretches of 256 rows.
   double mean_cost(const torch::Tensor& output, std::span<const std::size_t> rows) const;
   /// kLoss: macro-F1 of classes, R2 of values, Spearman of a ranking.
-  double metric(const torch::Tensor& output, std::span<const std::size_t> rows, StopMetric metric) const;
+  double metric(const torch::Tensor& output, std::span<const std::size_t> rows, recipes::StopMetric metric) const;
 
  private:
   torch::Tensor picked(std::span<const std::size_t> rows) const;  // classes as int64 or values as float32, [n]
@@ -49,4 +49,4 @@ class Objective {
   torch::Tensor class_weights_;  // undefined: all 1
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

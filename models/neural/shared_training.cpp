@@ -6,21 +6,21 @@
 #include "models/neural/ranks/ranks.h"
 #include "models/tensors/safetensors.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 
-SharedTraining::SharedTraining(Ranks* ranks, torch::nn::Module& network, BatchShare* share)
+SharedTraining::SharedTraining(ranks::Ranks* ranks, torch::nn::Module& network, networks::BatchShare* share)
     : ranks_(share != nullptr ? ranks : nullptr), network_(network), share_(share) {
   if (ranks_ == nullptr) return;
-  share_batch_norms(network_, ranks_);
+  networks::share_batch_norms(network_, ranks_);
   std::vector<torch::Tensor> state;
-  for (const auto& [key, tensor] : state_of(network_)) state.push_back(tensor);
+  for (const auto& [key, tensor] : tensors::state_of(network_)) state.push_back(tensor);
   const torch::NoGradGuard no_grad;
   ranks_->broadcast(state);
 }
 
 SharedTraining::~SharedTraining() {
   if (ranks_ == nullptr) return;
-  share_batch_norms(network_, nullptr);
+  networks::share_batch_norms(network_, nullptr);
   *share_ = {};
 }
 
@@ -74,4 +74,4 @@ bool SharedTraining::any(bool flag) const {
   return ranks_ == nullptr ? flag : ranks_->any(flag);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

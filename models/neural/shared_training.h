@@ -12,15 +12,17 @@
 
 #include "models/neural/networks/spectrogram_network.h"
 
-namespace hitscope::models {
-
+namespace hitscope::models::neural::ranks {
 class Ranks;
+}
+
+namespace hitscope::models::neural {
 
 class SharedTraining {
  public:
   /// Until it is destroyed, `network` normalises over all ranks' rows, and begins with rank 0's weights. `ranks` is
   /// nullptr for one process; `share` where the network reads which rows it has, or nullptr.
-  SharedTraining(Ranks* ranks, torch::nn::Module& network, BatchShare* share);
+  SharedTraining(ranks::Ranks* ranks, torch::nn::Module& network, networks::BatchShare* share);
   ~SharedTraining();
   SharedTraining(const SharedTraining&) = delete;
   SharedTraining& operator=(const SharedTraining&) = delete;
@@ -52,9 +54,9 @@ class SharedTraining {
  private:
   std::size_t first_of(std::size_t n_rows, std::size_t rank) const { return n_rows * rank / n_ranks(); }
 
-  Ranks* ranks_;
+  ranks::Ranks* ranks_;
   torch::nn::Module& network_;
-  BatchShare* share_;
+  networks::BatchShare* share_;
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

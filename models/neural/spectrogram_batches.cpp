@@ -6,7 +6,7 @@
 #include "dsp/half.h"
 #include "models/head.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 namespace {
 
 torch::Tensor empty_batch(std::size_t n, int n_bins, std::int64_t width) {
@@ -17,7 +17,7 @@ torch::Tensor empty_batch(std::size_t n, int n_bins, std::int64_t width) {
 
 // Not by LibTorch's conversion: on a thread of its own that would start a team of threads for every batch.
 void SpectrogramBatches::read(std::size_t row, std::span<float> values) const {
-  if (view_.type == StoredType::kFloat16) {
+  if (view_.type == data::StoredType::kFloat16) {
     dsp::half_to_float({reinterpret_cast<const std::uint16_t*>(view_.rows[row]), values.size()}, values);
   } else {
     std::memcpy(values.data(), view_.rows[row], values.size_bytes());
@@ -62,7 +62,7 @@ std::vector<torch::Tensor> SpectrogramBatches::windows(std::span<const std::size
   const std::vector<std::int64_t> starts = window_starts(width, n_windows);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::vector<float> whole = clip(rows[i]);
-    const ClipView view{whole, view_.n_bins, view_.n_frames};
+    const recipes::ClipView view{whole, view_.n_bins, view_.n_frames};
     for (int w = 0; w < n_windows; ++w) {
       crop(view, static_cast<int>(starts[w]), static_cast<int>(width), {windows[w].data_ptr<float>() + i * size, size});
     }
@@ -70,19 +70,20 @@ std::vector<torch::Tensor> SpectrogramBatches::windows(std::span<const std::size
   return windows;
 }
 
-Batch SpectrogramBatches::augmented(std::span<const std::size_t> rows, std::int64_t width, const Augmentation& by,
-                                    std::span<const float> fill, std::uint64_t seed, int epoch) const {
+Batch SpectrogramBatches::augmented(std::span<const std::size_t> rows, std::int64_t width,
+                                    const recipes::Augmentation& by, std::span<const float> fill, std::uint64_t seed,
+                                    int epoch) const {
   const torch::NoGradGuard no_grad;  // of this thread
   Batch batch{empty_batch(rows.size(), view_.n_bins, width), {rows.begin(), rows.end()}};
   const auto size = static_cast<std::size_t>(view_.n_bins * width);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::vector<float> whole = clip(rows[i]);
-    std::mt19937_64 random = generator_for(seed, static_cast<std::uint64_t>(epoch), rows[i]);
+    std::mt19937_64 random = recipes::generator_for(seed, static_cast<std::uint64_t>(epoch), rows[i]);
     augment({whole, view_.n_bins, view_.n_frames}, by, fill, static_cast<int>(width), random,
             {batch.inputs.data_ptr<float>() + i * size, size});
   }
-  std::mt19937_64 random = generator_for(~seed, static_cast<std::uint64_t>(epoch), rows.front());
-  batch.weight = mixup_weight(by.mixup_alpha, random);
+  std::mt19937_64 random = recipes::generator_for(~seed, static_cast<std::uint64_t>(epoch), rows.front());
+  batch.weight = recipes::mixup_weight(by.mixup_alpha, random);
   if (batch.weight < 1.0) {
     batch.partners.assign(batch.rows.begin() + 1, batch.rows.end());
     batch.partners.push_back(batch.rows.front());
@@ -91,4 +92,4 @@ Batch SpectrogramBatches::augmented(std::span<const std::size_t> rows, std::int6
   return batch;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

@@ -13,17 +13,17 @@
 #include "models/tensors/safetensors.h"
 #include "models/tensors/table_tensor.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 namespace {
 
-Recipe recipe_of(std::string_view name) {
+recipes::Recipe recipe_of(std::string_view name) {
   // A dense layer on tens of thousands of positive inputs moves far with every step of Adam: at 1e-3 most of its units
   // die in the first epoch.
   if (name == "cnn") return {.learning_rate = 1e-4};
   return {.learning_rate = 2e-3,
           .weight_decay = 0.02,
           .label_smoothing = 0.1,
-          .schedule = Schedule::kCosine,
+          .schedule = recipes::Schedule::kCosine,
           .warm_up = 0.05,
           .clip_norm = 5.0,
           .ema_decay = 0.99};
@@ -50,7 +50,7 @@ class SpectrogramHead final : public Head {
   HeadInput input() const override { return sees_table() ? HeadInput::kBoth : HeadInput::kSpectrogram; }
   bool learns_values() const override { return true; }
 
-  FitSummary fit(const Dataset& data, const TrainingFold& fold, const FitOptions& options) override {
+  FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
     torch::manual_seed(options.seed);
     check(data, options);
     NetworkRequest request{name_,
@@ -60,7 +60,7 @@ class SpectrogramHead final : public Head {
                            options.clip_normalisation,
                            options.objective,
                            {}};
-    if (sees_table()) request.encoder = TableEncoder::fit(data.table, data.targets, fold, options.encoder);
+    if (sees_table()) request.encoder = data::TableEncoder::fit(data.table, data.targets, fold, options.encoder);
     stored_ = new_network(request);
     make_channels_last(*stored_.network);
     precision_ = options.precision;
@@ -75,7 +75,7 @@ class SpectrogramHead final : public Head {
                                : fit_classes(data, fold, wanted, rows, options);
   }
 
-  std::vector<double> predict_values(const Dataset& data, std::span<const std::size_t> rows) override {
+  std::vector<double> predict_values(const data::Dataset& data, std::span<const std::size_t> rows) override {
     const torch::Tensor output = outputs(data, rows).contiguous();
     if (stored_.n_classes != 0) throw std::logic_error(name_ + ": predict_values of a head for classes");
     std::vector<double> result(output.data_ptr<double>(), output.data_ptr<double>() + output.numel());
@@ -83,17 +83,17 @@ class SpectrogramHead final : public Head {
     return result;
   }
 
-  Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) override {
+  data::Probabilities predict(const data::Dataset& data, std::span<const std::size_t> rows) override {
     const torch::Tensor logits = outputs(data, rows);
     if (stored_.n_classes == 0) throw std::logic_error(name_ + ": predict of a head for values");
     return probabilities_of(logits);
   }
 
-  void predict_in(Precision precision) override { predicts_in_ = precision; }
+  void predict_in(recipes::Precision precision) override { predicts_in_ = precision; }
 
   bool has_class_activation() const override { return true; }
 
-  std::vector<float> class_activation(const Dataset& data, std::size_t row, int cls) override {
+  std::vector<float> class_activation(const data::Dataset& data, std::size_t row, int cls) override {
     check_ready(data);
     const Source source(data);
     const ClipWindows& seen = stored_.windows;
@@ -125,8 +125,8 @@ class SpectrogramHead final : public Head {
   bool sees_table() const { return name_ == kFusion; }
 
   /// Refuses what it cannot learn from, before anything is read.
-  void check(const Dataset& data, const FitOptions& options) const {
-    if (options.resampling == Resampling::kSmote || options.resampling == Resampling::kSmoteTomek) {
+  void check(const data::Dataset& data, const FitOptions& options) const {
+    if (options.resampling == data::Resampling::kSmote || options.resampling == data::Resampling::kSmoteTomek) {
       throw std::invalid_argument(name_ + ": SMOTE makes table rows, not spectrograms; resample by random");
     }
     if (sees_table() && data.table.empty()) throw std::invalid_argument(name_ + ": needs table columns");
@@ -135,18 +135,19 @@ class SpectrogramHead final : public Head {
 
   /// What batches are made of.
   struct Source {
-    explicit Source(const Dataset& dataset) : data(dataset), batches(dataset.spectrograms) {}
-    const Dataset& data;
+    explicit Source(const data::Dataset& dataset) : data(dataset), batches(dataset.spectrograms) {}
+    const data::Dataset& data;
     SpectrogramBatches batches;
   };
 
   torch::Tensor columns_of(const Source& source, std::span<const std::size_t> rows) const {
-    return stored_.encoder ? table_tensor(stored_.encoder->transform(source.data.table, rows)) : torch::Tensor();
+    return stored_.encoder ? tensors::table_tensor(stored_.encoder->transform(source.data.table, rows))
+                           : torch::Tensor();
   }
 
   torch::Tensor outputs_of(const torch::Tensor& spectrograms, const torch::Tensor& columns) {
-    const Precision precision = stored_.network->is_training() ? precision_ : predicts_in_;
-    const Autocast autocast(precision == Precision::kBfloat16, spectrograms.device().is_cpu());
+    const recipes::Precision precision = stored_.network->is_training() ? precision_ : predicts_in_;
+    const Autocast autocast(precision == recipes::Precision::kBfloat16, spectrograms.device().is_cpu());
     return stored_.network->forward(channels_last(spectrograms), columns).to(torch::kFloat32);
   }
 
@@ -201,32 +202,32 @@ class SpectrogramHead final : public Head {
     };
   }
 
-  FitSummary fit_classes(const Dataset& data, const TrainingFold& fold, TrainingProblem& wanted, TrainingRows& rows,
-                         const FitOptions& options) {
-    if (options.resampling == Resampling::kRandom) rows.train = oversampled(data.targets, fold, options.seed);
+  FitSummary fit_classes(const data::Dataset& data, const data::TrainingFold& fold, TrainingProblem& wanted,
+                         TrainingRows& rows, const FitOptions& options) {
+    if (options.resampling == data::Resampling::kRandom) rows.train = oversampled(data.targets, fold, options.seed);
     wanted.objective = Objective::classes(
         data.targets, options.balanced_class_weight ? class_weights(data, fold) : std::vector<double>{});
     return train_network(wanted, rows, options);
   }
 
-  FitSummary fit_values(const Dataset& data, const TrainingFold& fold, TrainingProblem& wanted,
+  FitSummary fit_values(const data::Dataset& data, const data::TrainingFold& fold, TrainingProblem& wanted,
                         const TrainingRows& rows, const FitOptions& options) {
-    stored_.value_scale = ValueScale::fit(data.values, fold);
+    stored_.value_scale = data::ValueScale::fit(data.values, fold);
     const std::vector<double> values = stored_.value_scale.standardised(data.values);
-    const bool by_rank = stored_.shape.objective == ObjectiveKind::kRanking;
+    const bool by_rank = stored_.shape.objective == recipes::ObjectiveKind::kRanking;
     wanted.objective = by_rank ? Objective::ranking(values) : Objective::values(values);
     FitSummary summary = train_network(wanted, rows, options);
     if (by_rank && !summary.stopped) {
       const torch::Tensor scores = network_outputs(wanted, rows.train).contiguous();
       std::vector<double> reached;
       for (const std::size_t row : rows.train) reached.push_back(data.values[row]);
-      stored_.value_scale = ValueScale::line({scores.data_ptr<double>(), reached.size()}, reached);
+      stored_.value_scale = data::ValueScale::line({scores.data_ptr<double>(), reached.size()}, reached);
     }
     return summary;
   }
 
   /// Throws where there is no network, or `data` are not what it was made for.
-  void check_ready(const Dataset& data) const {
+  void check_ready(const data::Dataset& data) const {
     if (!stored_.network) throw std::logic_error(name_ + ": predict before fit or load");
     if (data.spectrograms.n_bins != stored_.shape.n_bins || data.spectrograms.n_frames != stored_.n_frames) {
       throw std::invalid_argument(name_ + ": spectrograms are not [" + std::to_string(stored_.shape.n_bins) + ", " +
@@ -234,20 +235,20 @@ class SpectrogramHead final : public Head {
     }
   }
 
-  torch::Tensor outputs(const Dataset& data, std::span<const std::size_t> rows) {
+  torch::Tensor outputs(const data::Dataset& data, std::span<const std::size_t> rows) {
     check_ready(data);
     const Source source(data);
     return network_outputs(problem(source), rows);
   }
 
-  static std::vector<double> class_weights(const Dataset& data, const TrainingFold& fold) {
+  static std::vector<double> class_weights(const data::Dataset& data, const data::TrainingFold& fold) {
     std::vector<int> targets;
     for (const std::size_t row : fold.train_rows()) targets.push_back(data.targets[row]);
-    return balanced_class_weights(targets, data.n_classes);
+    return data::balanced_class_weights(targets, data.n_classes);
   }
 
   /// Mean and standard deviation of every mel band over the training rows, in double precision.
-  void fit_standardisation(const SpectrogramBatches& batches, const TrainingFold& fold) {
+  void fit_standardisation(const SpectrogramBatches& batches, const data::TrainingFold& fold) {
     const torch::NoGradGuard no_grad;
     // What the baseline sees is pooled; whole clips are what the others see windows of.
     const std::int64_t width = stored_.windows.sees_windows ? stored_.n_frames : stored_.windows.width;
@@ -266,15 +267,15 @@ class SpectrogramHead final : public Head {
   }
 
   std::string name_;
-  Precision precision_ = Precision::kFloat32;  // while it learns
-  Precision predicts_in_ = Precision::kFloat32;
+  recipes::Precision precision_ = recipes::Precision::kFloat32;  // while it learns
+  recipes::Precision predicts_in_ = recipes::Precision::kFloat32;
   StoredNetwork stored_;  // no network before fit or load
 };
 
 }  // namespace
 
 std::vector<std::string> spectrogram_head_names() {
-  const auto names = network_names();
+  const auto names = networks::network_names();
   std::vector<std::string> heads(names.begin(), names.end());
   heads.emplace_back(kFusion);
   return heads;
@@ -288,4 +289,4 @@ std::unique_ptr<Head> make_spectrogram_head(std::string_view name) {
   return std::make_unique<SpectrogramHead>(name);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

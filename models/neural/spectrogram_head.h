@@ -16,11 +16,11 @@
 
 #include "models/head.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 
 /// The names above, in their order.
 std::vector<std::string> spectrogram_head_names();
 /// Throws std::invalid_argument for an unknown name.
 std::unique_ptr<Head> make_spectrogram_head(std::string_view name);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

@@ -12,19 +12,19 @@
 #include "models/neural/training_state.h"
 #include "models/tensors/safetensors.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-NamedTensors copied(const NamedTensors& state) {
-  NamedTensors copies;
+tensors::NamedTensors copied(const tensors::NamedTensors& state) {
+  tensors::NamedTensors copies;
   for (const auto& [key, tensor] : state) copies[key] = tensor.detach().clone();
   return copies;
 }
 
-Recipe resolved(const Recipe& own, const FitOptions& options, bool has_classes) {
-  Recipe recipe = options.recipe.over(own);
+recipes::Recipe resolved(const recipes::Recipe& own, const FitOptions& options, bool has_classes) {
+  recipes::Recipe recipe = options.recipe.over(own);
   if (options.learning_rate > 0.0) recipe.learning_rate = options.learning_rate;
   const bool fits = has_classes ? !needs_values(recipe.stop_metric) : !needs_classes(recipe.stop_metric);
   if (!fits) {
@@ -44,12 +44,12 @@ class Training {
         device_(device_from(options.device)),
         shared_(options.ranks, on_device(problem.network, device_), problem.share),
         steps_(problem, rows.train, options, recipe_, shared_) {
-    if (recipe_.ema_decay > 0.0) state_.average = copied(state_of(problem.network));
+    if (recipe_.ema_decay > 0.0) state_.average = copied(tensors::state_of(problem.network));
     const std::string checkpoint = shared_.of_first(options.checkpoint);
     if (checkpoint.empty()) {
       if (options.search_learning_rate) {
         state_.trials = steps_.search();
-        recipe_.learning_rate = steepest_rate(state_.trials).value_or(recipe_.learning_rate);
+        recipe_.learning_rate = recipes::steepest_rate(state_.trials).value_or(recipe_.learning_rate);
       }
       state_.learning_rate = recipe_.learning_rate;
     } else {
@@ -63,7 +63,7 @@ class Training {
     while (static_cast<int>(state_.history.size()) < options_.max_epochs && epochs_since_best() < options_.patience) {
       if (!run_epoch(static_cast<int>(state_.history.size()) + 1)) return summary(true);
     }
-    load_state(problem_.network, state_.best);
+    tensors::load_state(problem_.network, state_.best);
     problem_.network.eval();
     problem_.network.to(torch::kCPU);
     return summary(false);
@@ -90,7 +90,7 @@ class Training {
     const torch::NoGradGuard no_grad;
     // The first steps are not worth remembering.
     const double decay = std::min(recipe_.ema_decay, static_cast<double>(1 + n_updates) / (10.0 + n_updates));
-    for (const auto& [key, tensor] : state_of(problem_.network)) {
+    for (const auto& [key, tensor] : tensors::state_of(problem_.network)) {
       if (tensor.is_floating_point()) {
         state_.average[key].lerp_(tensor.detach(), 1.0 - decay);
       } else {
@@ -101,15 +101,15 @@ class Training {
 
   /// Loss and metric of the validation rows, with the average weights where there are any.
   void validate(Epoch& epoch) {
-    NamedTensors learned;
+    tensors::NamedTensors learned;
     if (!state_.average.empty()) {
-      learned = copied(state_of(problem_.network));
-      load_state(problem_.network, state_.average);
+      learned = copied(tensors::state_of(problem_.network));
+      tensors::load_state(problem_.network, state_.average);
     }
     const torch::Tensor outputs =
         shared_.judged(rows_.validation, [&](auto rows) { return network_outputs(problem_, rows); })
             .to(torch::kFloat32);
-    if (!learned.empty()) load_state(problem_.network, learned);
+    if (!learned.empty()) tensors::load_state(problem_.network, learned);
     epoch.validation_loss = problem_.objective.mean_cost(outputs, rows_.validation);
     if (!std::isfinite(epoch.validation_loss)) {
       throw std::runtime_error("the validation loss is not finite in epoch " + std::to_string(epoch.number) +
@@ -123,7 +123,7 @@ class Training {
     const auto best =
         std::find_if(state_.history.rbegin(), state_.history.rend(), [](const Epoch& e) { return e.is_best; });
     if (best == state_.history.rend()) return true;
-    if (recipe_.stop_metric == StopMetric::kLoss) return epoch.validation_loss < best->validation_loss;
+    if (recipe_.stop_metric == recipes::StopMetric::kLoss) return epoch.validation_loss < best->validation_loss;
     if (std::isnan(best->metric)) return !std::isnan(epoch.metric);
     return epoch.metric > best->metric ||
            (epoch.metric == best->metric && epoch.validation_loss < best->validation_loss);
@@ -162,7 +162,8 @@ class Training {
     state_.step = 0;
     state_.cost_sum = 0.0;
     state_.cost_weight = 0.0;
-    if (epoch.is_best) state_.best = copied(state_.average.empty() ? state_of(problem_.network) : state_.average);
+    if (epoch.is_best)
+      state_.best = copied(state_.average.empty() ? tensors::state_of(problem_.network) : state_.average);
     state_.history.push_back(epoch);
     epoch.samples_per_s = static_cast<double>(n_rows) / train_s;
     epoch.waited_share = ahead.waited_s() / train_s;
@@ -191,7 +192,7 @@ class Training {
   const TrainingProblem& problem_;
   const TrainingRows& rows_;
   const FitOptions& options_;
-  Recipe recipe_;
+  recipes::Recipe recipe_;
   torch::Device device_;
   SharedTraining shared_;
   GradientSteps steps_;
@@ -220,7 +221,7 @@ torch::Tensor network_outputs(const TrainingProblem& problem, std::span<const st
   return outputs.empty() ? torch::empty({0, 1}, torch::kFloat64) : torch::cat(outputs);
 }
 
-Probabilities probabilities_of(const torch::Tensor& logits) {
+data::Probabilities probabilities_of(const torch::Tensor& logits) {
   const torch::Tensor p = logits.softmax(1).contiguous();
   return {static_cast<std::size_t>(p.size(0)),
           static_cast<int>(p.size(1)),
@@ -247,4 +248,4 @@ torch::Device device_from(const std::string& name) {
   return torch::Device(name);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

@@ -16,7 +16,7 @@
 #include "models/neural/objective.h"
 #include "models/neural/recipes/recipe.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 
 struct TrainingProblem {
   torch::nn::Module& network;
@@ -25,15 +25,15 @@ struct TrainingProblem {
   std::function<Batch(std::span<const std::size_t> rows)> inputs;
   /// Outputs [n, n_outputs] of a batch: logits, or a standardised value.
   std::function<torch::Tensor(const Batch& batch)> forward;
-  Recipe recipe{};         ///< the network's own
-  std::string identity{};  ///< of network and inputs, in words: a checkpoint of another is refused
+  recipes::Recipe recipe{};  ///< the network's own
+  std::string identity{};    ///< of network and inputs, in words: a checkpoint of another is refused
   /// What the network learns from `rows` in this epoch; empty: their inputs as they are. Called on another thread,
   /// while the step before it runs.
   std::function<Batch(std::span<const std::size_t> rows, int epoch)> training_batch{};
   /// Outputs of rows, where they are more than forward(inputs(rows)), such as means over windows; empty: that.
   std::function<torch::Tensor(std::span<const std::size_t> rows)> judge{};
   /// Where the network reads which rows of a batch it has; nullptr: it cannot be trained by several processes.
-  BatchShare* share = nullptr;
+  networks::BatchShare* share = nullptr;
 };
 
 /// Rows as TrainingProblem::inputs numbers them; a row may stand more than once.
@@ -52,9 +52,9 @@ FitSummary train_network(const TrainingProblem& problem, const TrainingRows& row
 /// What the network gives for `rows`, [n, n_outputs] float64, in batches, in evaluation mode.
 torch::Tensor network_outputs(const TrainingProblem& problem, std::span<const std::size_t> rows);
 /// Softmax of [n, n_classes] logits.
-Probabilities probabilities_of(const torch::Tensor& logits);
+data::Probabilities probabilities_of(const torch::Tensor& logits);
 
 /// "cpu", "cuda" or "cuda:1". Throws std::invalid_argument for another name, or one that this LibTorch does not have.
 torch::Device device_from(const std::string& name);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

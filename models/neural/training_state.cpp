@@ -4,18 +4,20 @@
 #include <sstream>
 #include <stdexcept>
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 namespace {
 
 constexpr std::int64_t kEpochColumns = 4;  // training cost, validation cost, metric, is best
 
-void write_state(torch::serialize::OutputArchive& archive, const std::string& prefix, const NamedTensors& state) {
+void write_state(torch::serialize::OutputArchive& archive, const std::string& prefix,
+                 const tensors::NamedTensors& state) {
   for (const auto& [key, tensor] : state) archive.write(prefix + key, tensor.cpu());
 }
 
 /// The tensors that `like` names, of its shapes and on its device.
-NamedTensors read_state(torch::serialize::InputArchive& archive, const std::string& prefix, const NamedTensors& like) {
-  NamedTensors state;
+tensors::NamedTensors read_state(torch::serialize::InputArchive& archive, const std::string& prefix,
+                                 const tensors::NamedTensors& like) {
+  tensors::NamedTensors state;
   for (const auto& [key, tensor] : like) {
     torch::Tensor stored;
     archive.read(prefix + key, stored);
@@ -61,7 +63,7 @@ std::string TrainingState::to_bytes(torch::nn::Module& network, const AdamW& opt
                                     const std::string& identity) const {
   torch::serialize::OutputArchive archive;
   archive.write("identity", c10::IValue(identity));
-  write_state(archive, "network.", state_of(network));
+  write_state(archive, "network.", tensors::state_of(network));
   write_state(archive, "best.", best);
   write_state(archive, "average.", average);
   torch::serialize::OutputArchive moments;
@@ -72,7 +74,7 @@ std::string TrainingState::to_bytes(torch::nn::Module& network, const AdamW& opt
                 torch::tensor({static_cast<double>(step), cost_sum, cost_weight, learning_rate}, torch::kFloat64));
   torch::Tensor tried = torch::empty({static_cast<std::int64_t>(trials.size()), 2}, torch::kFloat64);
   auto* out = tried.data_ptr<double>();
-  for (const LearningRateTrial& trial : trials) {
+  for (const recipes::LearningRateTrial& trial : trials) {
     *out++ = trial.learning_rate;
     *out++ = trial.loss;
   }
@@ -92,8 +94,8 @@ TrainingState TrainingState::from_bytes(const std::string& bytes, torch::nn::Mod
   if (stored.toStringRef() != identity) {
     throw std::runtime_error("the checkpoint is of " + stored.toStringRef() + ", not of " + identity);
   }
-  const NamedTensors like = state_of(network);
-  load_state(network, read_state(archive, "network.", like));
+  const tensors::NamedTensors like = tensors::state_of(network);
+  tensors::load_state(network, read_state(archive, "network.", like));
   torch::serialize::InputArchive moments;
   archive.read("optimizer", moments);
   optimizer.load(moments);
@@ -121,4 +123,4 @@ TrainingState TrainingState::from_bytes(const std::string& bytes, torch::nn::Mod
   throw std::runtime_error(std::string("the checkpoint is not one of this network: ") + e.what_without_backtrace());
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

@@ -12,17 +12,17 @@
 #include "models/neural/adamw.h"
 #include "models/tensors/safetensors.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 
 struct TrainingState {
   std::vector<Epoch> history;
-  NamedTensors best;     ///< weights of the best epoch; empty before the first
-  NamedTensors average;  ///< of the weights; empty where the recipe has none
-  std::size_t step = 0;  ///< batches done of the epoch under way
+  tensors::NamedTensors best;     ///< weights of the best epoch; empty before the first
+  tensors::NamedTensors average;  ///< of the weights; empty where the recipe has none
+  std::size_t step = 0;           ///< batches done of the epoch under way
   double cost_sum = 0.0;
   double cost_weight = 0.0;
   double learning_rate = 0.0;
-  std::vector<LearningRateTrial> trials;  ///< that it was chosen by; empty where it was given
+  std::vector<recipes::LearningRateTrial> trials;  ///< that it was chosen by; empty where it was given
 
   /// `identity` says what network it is, in words.
   std::string to_bytes(torch::nn::Module& network, const AdamW& optimizer, const std::string& identity) const;
@@ -32,4 +32,4 @@ struct TrainingState {
                                   const std::string& identity);
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace hitscope::models {
+namespace hitscope::models::tensors {
 namespace {
 
 const std::array<std::pair<const char*, torch::Dtype>, 3> kTypes{
@@ -111,4 +111,4 @@ NamedTensors from_safetensors(const std::string& bytes) {
   return tensors;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::tensors

@@ -10,7 +10,7 @@
 #include <map>
 #include <string>
 
-namespace hitscope::models {
+namespace hitscope::models::tensors {
 
 using NamedTensors = std::map<std::string, torch::Tensor>;
 
@@ -24,4 +24,4 @@ std::string to_safetensors(const NamedTensors& tensors);
 /// Throws std::runtime_error for bytes that are not of the format.
 NamedTensors from_safetensors(const std::string& bytes);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::tensors

@@ -5,10 +5,10 @@
 
 #include "models/data/table_encoder.h"
 
-namespace hitscope::models {
+namespace hitscope::models::tensors {
 
 /// [n_rows, n_columns] float32.
-inline torch::Tensor table_tensor(const Matrix& matrix) {
+inline torch::Tensor table_tensor(const data::Matrix& matrix) {
   const std::vector<std::int64_t> shape{static_cast<std::int64_t>(matrix.n_rows),
                                         static_cast<std::int64_t>(matrix.n_columns)};
   return torch::tensor(c10::ArrayRef<float>(matrix.values)).reshape(shape);
@@ -19,4 +19,4 @@ inline torch::Tensor target_tensor(std::span<const int> targets) {
   return torch::tensor(c10::ArrayRef<int>(targets.data(), targets.size())).to(torch::kInt64);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::tensors

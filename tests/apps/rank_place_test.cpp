@@ -8,12 +8,12 @@
 
 #include "apps/shell/verb.h"
 
-namespace hitscope::apps {
+namespace hitscope::apps::train {
 namespace {
 
 using Variables = std::map<std::string, std::string>;
 
-Environment table(const Variables& variables) {
+shell::Environment table(const Variables& variables) {
   return [&variables](const char* name) -> const char* {
     const auto found = variables.find(name);
     return found == variables.end() ? nullptr : found->second.c_str();
@@ -34,7 +34,7 @@ std::string place_of(const Variables& variables) try {
   if (!place) return "alone";
   return std::to_string(place->rank) + "/" + std::to_string(place->size) + "/" + std::to_string(place->local_rank) +
          " " + place->master_address + " " + std::to_string(place->master_port);
-} catch (const UsageError& error) {
+} catch (const shell::UsageError& error) {
   return std::string("error: ") + error.what();
 }
 
@@ -126,4 +126,4 @@ TEST(RankPlacePortTest, BesideTorchrunIsNeverTorchruns) {
 }
 
 }  // namespace
-}  // namespace hitscope::apps
+}  // namespace hitscope::apps::train

@@ -22,7 +22,7 @@ PLACES = (
     (r"onnx/", r"models/neural/graphs/[^/]+"),
     (r"png\.h", r"(dsp/picture|tests/dsp/picture_test)\.cpp"),
     (r"libav", r"ingest/decode_ffmpeg\.cpp"),
-    (r"(train/event\.pb\.h|google/protobuf/)", r"apps/train/event_file\.cpp"),
+    (r"(event\.pb\.h|google/protobuf/)", r"apps/train/event_file\.cpp"),
     (r"mpg123\.h", r"tests/.*"),
     (r"(sndfile\.h|sndfile\.hh|curl/|sqlite3\.h)", r"(ingest/[^/]+\.cpp|assets/[^/]+\.cpp|tests/.+)"),
     (r"zlib\.h", r"(ingest/tables/byte_source\.cpp|tests/.+)"),

@@ -40,21 +40,21 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "train_bench NETWORK {train,infer} [bfloat16] [FRAMES] [THREADS]\n");
     return 2;
   }
-  FitOptions options;
+  models::FitOptions options;
   std::vector<int> numbers;
   for (std::size_t i = 2; i < words.size(); ++i) {
-    if (words[i] == "bfloat16") options.precision = Precision::kBfloat16;
+    if (words[i] == "bfloat16") options.precision = models::neural::recipes::Precision::kBfloat16;
     if (words[i] != "bfloat16") numbers.push_back(std::stoi(words[i]));
   }
   const int n_frames = numbers.empty() ? 128 : numbers[0];
-  prepare_runtime(numbers.size() > 1 ? numbers[1] : 2);
+  models::heads::prepare_runtime(numbers.size() > 1 ? numbers[1] : 2);
 
   std::mt19937_64 random(1);
   std::vector<std::vector<std::uint16_t>> clips(kRows);
-  Dataset data;
+  models::data::Dataset data;
   data.n_rows = kRows;
   data.n_classes = 3;
-  data.spectrograms = {kBins, n_frames, StoredType::kFloat16, {}};
+  data.spectrograms = {kBins, n_frames, models::data::StoredType::kFloat16, {}};
   std::vector<std::string> parts;
   for (std::size_t row = 0; row < kRows; ++row) {
     clips[row].resize(static_cast<std::size_t>(kBins * n_frames));
@@ -63,19 +63,20 @@ int main(int argc, char** argv) {
     data.targets.push_back(static_cast<int>(random() % 3));
     parts.push_back(row < 8 ? "test" : row < 16 ? "validation" : "train");
   }
-  const Split split = Split::by_column(parts, "", SplitRows{data.targets, {}, {}, {}}, {});
+  const models::data::Split split =
+      models::data::Split::by_column(parts, "", models::data::SplitRows{data.targets, {}, {}, {}}, {});
 
   options.max_epochs = words[1] == "train" ? 6 : 1;
   options.patience = 100;
-  options.augmentation = no_augmentation();
+  options.augmentation = models::neural::recipes::no_augmentation();
   std::vector<double> rates;
   std::vector<double> waits;
-  options.on_epoch = [&](const Epoch& epoch) {
+  options.on_epoch = [&](const models::Epoch& epoch) {
     if (epoch.number == 1) return;
     rates.push_back(epoch.samples_per_s);
     waits.push_back(epoch.waited_share);
   };
-  const auto head = make_head(words[0]);
+  const auto head = models::heads::make_head(words[0]);
   head->fit(data, split.training_fold(), options);
   head->predict_in(options.precision);
   if (words[1] == "infer") {

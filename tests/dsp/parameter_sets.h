@@ -66,21 +66,21 @@ class Row {
 inline ParameterSet parameter_set(const Row& row) {
   using namespace dsp;
   ParameterSet set{row.text("name"), row.text("preset"), row.text("filters"), {}, row.integer("n_samples")};
-  FrontEndConfig& c = set.config;
-  c.feature = row.word("feature", {Feature::kMel, Feature::kSpectrogram, Feature::kMfcc});
+  dsp::FrontEndConfig& c = set.config;
+  c.feature = row.word("feature", {dsp::Feature::kMel, dsp::Feature::kSpectrogram, dsp::Feature::kMfcc});
   c.sample_rate = row.integer("sample_rate");
   c.n_fft = row.integer("n_fft");
   c.win_length = row.integer("win_length");
   c.hop_length = row.integer("hop_length");
-  c.window = row.word("window", {Window::kHann, Window::kHamming});
+  c.window = row.word("window", {dsp::Window::kHann, dsp::Window::kHamming});
   c.center = row.integer("center") != 0;
-  c.pad_mode = row.word("pad_mode", {PadMode::kConstant, PadMode::kReflect});
+  c.pad_mode = row.word("pad_mode", {dsp::PadMode::kConstant, dsp::PadMode::kReflect});
   c.power = row.real("power");
   c.n_mels = row.integer("n_mels");
   c.f_min_hz = row.real("f_min");
   c.f_max_hz = row.real("f_max");
-  c.mel_scale = row.word("mel_scale", {MelScale::kSlaney, MelScale::kHtk});
-  c.norm = row.word("norm", {MelNorm::kSlaney, MelNorm::kNone});
+  c.mel_scale = row.word("mel_scale", {dsp::MelScale::kSlaney, dsp::MelScale::kHtk});
+  c.norm = row.word("norm", {dsp::MelNorm::kSlaney, dsp::MelNorm::kNone});
   c.n_mfcc = row.integer("n_mfcc");
   c.amin = row.real("amin");
   c.top_db = row.real("top_db");

@@ -9,7 +9,7 @@
 
 #include "tests/support/table_files.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 using tests::gzipped;
@@ -201,4 +201,4 @@ TEST_F(ByteSourceTest, KnowsHowMuchOfAFileItHasRead) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -4,7 +4,7 @@
 #include "ingest/tables/catalogue.h"
 #include "tests/support/table_files.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 using Urls = std::vector<std::string>;
@@ -116,4 +116,4 @@ TEST_F(CatalogueSourcesTest, ReadsTheFormatThatIsAskedFor) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -8,7 +8,7 @@
 
 #include "ingest/url.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 using Urls = std::vector<std::string>;
@@ -296,4 +296,4 @@ TEST_F(CatalogueTest, RefusesTwoColumnsOfOneName) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 using Cells = std::vector<std::string>;
@@ -386,4 +386,4 @@ TEST(CleaningTest, FindsDuplicatesAmongHalfAMillionSongsInSeconds) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

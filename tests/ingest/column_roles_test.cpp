@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 using Header = std::vector<std::string>;
@@ -49,4 +49,4 @@ TEST(ColumnRolesTest, WritesItsOwnNamesAsItComparesThem) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -3,7 +3,7 @@
 #include "ingest/tables/csv.h"
 #include "tests/support/table_files.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 using Cells = std::vector<std::string>;
@@ -81,4 +81,4 @@ TEST_F(CsvHostileTest, RefusesGzipDataThatIsDamagedInTheHeader) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

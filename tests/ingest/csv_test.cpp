@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 using Cells = std::vector<std::string>;
@@ -311,4 +311,4 @@ TEST_F(CsvTest, ReadsBackAnEmptyCellOfASingleColumn) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

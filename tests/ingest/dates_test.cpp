@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 // Days by Python: (datetime.date(y, m, d) - datetime.date(1970, 1, 1)).days
@@ -111,4 +111,4 @@ TEST(DatesTest, WritesDays) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -8,7 +8,7 @@
 #include <string>
 #include <unordered_map>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 TEST(IdSetTest, ReturnsTheRowOfTheFirstIdEqualToThisOne) {
@@ -54,4 +54,4 @@ TEST(IdSetTest, HoldsAMillionIdsInUnderFortyMegabytes) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

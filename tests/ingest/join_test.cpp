@@ -12,7 +12,7 @@
 
 #include "ingest/tables/table_reader.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -395,4 +395,4 @@ TEST(JoinTest, CountsAsPandasDoesOnRealSongs) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <string>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 TEST(NumberFormatTest, ReadsPlainNumbersToTheLastBit) {
@@ -88,4 +88,4 @@ TEST(NumberFormatTest, ReadsPercentOnlyWhereItIsExpected) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 using Cells = std::vector<std::string>;
@@ -276,4 +276,4 @@ TEST(SchemaTest, NamesItsTypes) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

@@ -4,7 +4,7 @@
 
 #include "tests/support/table_files.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 using Cells = std::vector<std::string>;
@@ -155,4 +155,4 @@ TEST_F(TableReaderTest, KnowsHowMuchItHasReadOfAFileButNotOfAPipe) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

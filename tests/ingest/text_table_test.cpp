@@ -5,7 +5,7 @@
 #include "ingest/tables/text_encoding.h"
 #include "tests/support/table_files.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 using Cells = std::vector<std::string>;
@@ -198,4 +198,4 @@ TEST(TextEncodingTest, KnowsUtf8) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

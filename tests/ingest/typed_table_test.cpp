@@ -8,7 +8,7 @@
 
 #include "tests/support/table_files.h"
 
-namespace hitscope::ingest {
+namespace hitscope::ingest::tables {
 namespace {
 
 TextTable read(const std::string& text) {
@@ -237,4 +237,4 @@ TEST_F(RealTableTest, ReadsTheSpotifyTables) {
 }
 
 }  // namespace
-}  // namespace hitscope::ingest
+}  // namespace hitscope::ingest::tables

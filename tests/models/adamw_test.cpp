@@ -5,7 +5,7 @@
 
 #include <sstream>
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 namespace {
 
 /// The same starting point twice: one tensor of several vectors and a rest, one small, one channels-last.
@@ -101,4 +101,4 @@ TEST(AdamWTest, MomentsOfOtherShapesAreRefused) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

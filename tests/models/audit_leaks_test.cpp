@@ -45,7 +45,7 @@ SongTable imbalanced(std::size_t n_rows, std::uint64_t seed) {
 /// Every class to the size of the largest, by copies or by SMOTE with five neighbours in raw or standardised columns.
 void over_sample(SongTable& songs, bool smote, bool standardised) {
   std::mt19937_64 random(99);
-  const auto weight = [&](const NumericColumn& column) {
+  const auto weight = [&](const data::NumericColumn& column) {
     if (!standardised) return 1.0;
     const auto n = static_cast<double>(column.values.size());
     const double mean = std::accumulate(column.values.begin(), column.values.end(), 0.0) / n;
@@ -79,12 +79,12 @@ void over_sample(SongTable& songs, bool smote, bool standardised) {
 TEST(AuditLeaksTest, FindsTheTargetsOwnColumn) {
   SongTable songs = song_table(2000, 1);
   songs.table.numeric.push_back({"measure", songs.values});
-  const Split split = by_artist(songs, 1);
-  for (const Split* which : {&split, static_cast<const Split*>(nullptr)}) {
+  const data::Split split = by_artist(songs, 1);
+  for (const data::Split* which : {&split, static_cast<const data::Split*>(nullptr)}) {
     const auto findings = audit(songs.input(which));
     ASSERT_EQ(findings.size(), 1U) << text_of(findings);
-    EXPECT_EQ(findings[0].rule, AuditRule::kTargetCopy);
-    EXPECT_EQ(findings[0].severity, Severity::kLeak);
+    EXPECT_EQ(findings[0].rule, evaluation::AuditRule::kTargetCopy);
+    EXPECT_EQ(findings[0].severity, evaluation::Severity::kLeak);
     EXPECT_EQ(findings[0].subject, "measure");
   }
 }
@@ -100,16 +100,16 @@ TEST(AuditLeaksTest, FindsCopiesOfTheClassWithoutTheNumbersBehindIt) {
     songs.table.categorical[1].values.push_back(songs.class_names[songs.targets[row]]);
     songs.table.numeric[11].values.push_back(songs.targets[row] == 2 ? NAN : songs.targets[row] + 0.0);
   }
-  const Split split = by_artist(songs, 2);
-  for (const Split* which : {&split, static_cast<const Split*>(nullptr)}) {
-    AuditInput input = songs.input(which);
+  const data::Split split = by_artist(songs, 2);
+  for (const data::Split* which : {&split, static_cast<const data::Split*>(nullptr)}) {
+    evaluation::AuditInput input = songs.input(which);
     input.target_values = {};
     const auto findings = audit(input);
     ASSERT_EQ(findings.size(), 4U) << text_of(findings);
     for (const char* name : {"code", "measure", "gaps", "label"}) {
-      const Finding* finding = find(findings, AuditRule::kTargetCopy, name);
+      const evaluation::Finding* finding = find(findings, evaluation::AuditRule::kTargetCopy, name);
       ASSERT_NE(finding, nullptr) << name << text_of(findings);
-      EXPECT_EQ(finding->severity, Severity::kLeak);
+      EXPECT_EQ(finding->severity, evaluation::Severity::kLeak);
     }
   }
 }
@@ -120,14 +120,14 @@ TEST(AuditLeaksTest, FindsACopyOfAClassThatOneRowInAHundredHas) {
   std::sort(sorted.begin(), sorted.end());
   for (std::size_t row = 0; row < 6000; ++row) songs.targets[row] = songs.values[row] >= sorted[5940] ? 1 : 0;
   songs.table.numeric.push_back({"measure", songs.values});
-  const Split split = by_artist(songs, 3);
-  AuditInput input = songs.input(&split);
+  const data::Split split = by_artist(songs, 3);
+  evaluation::AuditInput input = songs.input(&split);
   input.n_classes = 2;
   input.target_values = {};
   const auto findings = audit(input);
   ASSERT_EQ(findings.size(), 1U) << text_of(findings);
   EXPECT_EQ(findings[0].subject, "measure");
-  EXPECT_EQ(findings[0].rule, AuditRule::kTargetCopy);
+  EXPECT_EQ(findings[0].rule, evaluation::AuditRule::kTargetCopy);
 }
 
 TEST(AuditLeaksTest, FindsMonotoneCopiesOfTheNumericTarget) {
@@ -144,15 +144,15 @@ TEST(AuditLeaksTest, FindsMonotoneCopiesOfTheNumericTarget) {
     songs.table.categorical[1].values.push_back(place > 1000 ? "1," + std::to_string(place).substr(1)
                                                              : std::to_string(place));
   }
-  const Split split = by_artist(songs, 4);
-  AuditInput input = songs.input(&split);
+  const data::Split split = by_artist(songs, 4);
+  evaluation::AuditInput input = songs.input(&split);
   for (const bool classes : {true, false}) {
     if (!classes) input.targets = {};
     const auto findings = audit(input);
     for (const char* name : {"place", "logarithm", "written"}) {
-      const Finding* finding = find(findings, AuditRule::kMonotoneCopy, name);
+      const evaluation::Finding* finding = find(findings, evaluation::AuditRule::kMonotoneCopy, name);
       ASSERT_NE(finding, nullptr) << name << text_of(findings);
-      EXPECT_EQ(finding->severity, Severity::kLeak);
+      EXPECT_EQ(finding->severity, evaluation::Severity::kLeak);
     }
     EXPECT_EQ(findings.size(), 3U) << text_of(findings);
   }
@@ -165,11 +165,11 @@ TEST(AuditLeaksTest, FindsACategoryThatDeterminesTheNumericTarget) {
     value = std::round(value / 5.0) * 5.0;
     songs.table.categorical[1].values.push_back("g" + std::to_string(static_cast<int>(value) * 7 % 31));
   }
-  AuditInput input = songs.input(nullptr);
+  evaluation::AuditInput input = songs.input(nullptr);
   input.targets = {};
   const auto findings = audit(input);
   ASSERT_EQ(findings.size(), 1U) << text_of(findings);
-  EXPECT_EQ(findings[0].rule, AuditRule::kMonotoneCopy);
+  EXPECT_EQ(findings[0].rule, evaluation::AuditRule::kMonotoneCopy);
   EXPECT_EQ(findings[0].subject, "grade");
 }
 
@@ -181,12 +181,12 @@ TEST(AuditLeaksTest, WarnsOfAStrongFeatureWithItsNumbers) {
     const auto c = static_cast<std::size_t>(random() % 10 < 7 ? target : static_cast<int>(random() % 3));
     songs.table.categorical[1].values.push_back(songs.class_names[c]);
   }
-  const Split split = by_artist(songs, 6);
+  const data::Split split = by_artist(songs, 6);
   const auto findings = audit(songs.input(&split));
   ASSERT_EQ(findings.size(), 1U) << text_of(findings);
-  EXPECT_EQ(findings[0].rule, AuditRule::kStrongFeature);
-  EXPECT_EQ(findings[0].severity, Severity::kWarning);
-  EXPECT_TRUE(is_clean(findings));
+  EXPECT_EQ(findings[0].rule, evaluation::AuditRule::kStrongFeature);
+  EXPECT_EQ(findings[0].severity, evaluation::Severity::kWarning);
+  EXPECT_TRUE(evaluation::is_clean(findings));
 }
 
 TEST(AuditLeaksTest, FindsLabelsThatAreSortedByRow) {
@@ -194,59 +194,59 @@ TEST(AuditLeaksTest, FindsLabelsThatAreSortedByRow) {
   std::sort(songs.values.begin(), songs.values.end());
   set_classes(songs);
   songs.table.numeric.clear();
-  AuditInput input = songs.input(nullptr);
+  evaluation::AuditInput input = songs.input(nullptr);
   auto findings = audit(input);
   ASSERT_EQ(findings.size(), 1U) << text_of(findings);
-  EXPECT_EQ(findings[0].rule, AuditRule::kRowOrder);
-  EXPECT_EQ(findings[0].severity, Severity::kWarning);
+  EXPECT_EQ(findings[0].rule, evaluation::AuditRule::kRowOrder);
+  EXPECT_EQ(findings[0].severity, evaluation::Severity::kWarning);
   std::vector<std::string> parts(2000, "train");
   std::fill(parts.begin() + 1000, parts.begin() + 1400, "test");
   parts[3] = "validation";
-  const Split split = in_parts(parts);
+  const data::Split split = in_parts(parts);
   input.split = &split;
   input.groups = {};
   findings = audit(input);
-  const Finding* leak = find(findings, AuditRule::kRowOrder, "row number");
+  const evaluation::Finding* leak = find(findings, evaluation::AuditRule::kRowOrder, "row number");
   ASSERT_NE(leak, nullptr);
-  EXPECT_EQ(leak->severity, Severity::kLeak);
+  EXPECT_EQ(leak->severity, evaluation::Severity::kLeak);
 }
 
 TEST(AuditLeaksTest, FindsAnIndexAmongTheFeatures) {
   SongTable songs = song_table(2000, 8);
-  NumericColumn index{"Unnamed: 0", std::vector<double>(2000)};
+  data::NumericColumn index{"Unnamed: 0", std::vector<double>(2000)};
   std::iota(index.values.begin(), index.values.end(), 0.0);
   songs.table.numeric.push_back(index);
   auto findings = audit(songs.input(nullptr));
   ASSERT_EQ(findings.size(), 1U) << text_of(findings);
-  EXPECT_EQ(findings[0].severity, Severity::kWarning);
-  EXPECT_EQ(findings[0].rule, AuditRule::kRowOrder);
+  EXPECT_EQ(findings[0].severity, evaluation::Severity::kWarning);
+  EXPECT_EQ(findings[0].rule, evaluation::AuditRule::kRowOrder);
   // Sorted by class, not by value: the index is no monotone copy.
   for (std::size_t row = 0; row < 2000; ++row) songs.targets[row] = row < 700 ? 2 : row < 1500 ? 0 : 1;
-  const Split split = at_random(songs, 8);
+  const data::Split split = at_random(songs, 8);
   findings = audit(songs.input(&split));
-  const Finding* leak = find(findings, AuditRule::kRowOrder, "Unnamed: 0");
+  const evaluation::Finding* leak = find(findings, evaluation::AuditRule::kRowOrder, "Unnamed: 0");
   ASSERT_NE(leak, nullptr) << text_of(findings);
-  EXPECT_EQ(leak->severity, Severity::kLeak);
+  EXPECT_EQ(leak->severity, evaluation::Severity::kLeak);
 }
 
 TEST(AuditLeaksTest, FindsRandomOverSamplingBeforeTheSplit) {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     SongTable songs = imbalanced(1000, seed);
     over_sample(songs, false, false);
-    const Split split = at_random(songs, seed);
+    const data::Split split = at_random(songs, seed);
     const auto findings = audit(songs.input(&split));
-    const Finding* finding = find(findings, AuditRule::kResampledCopies);
+    const evaluation::Finding* finding = find(findings, evaluation::AuditRule::kResampledCopies);
     ASSERT_NE(finding, nullptr) << text_of(findings);
-    EXPECT_EQ(finding->severity, Severity::kLeak);
+    EXPECT_EQ(finding->severity, evaluation::Severity::kLeak);
     EXPECT_EQ(finding->subject, "'high'");
     EXPECT_NE(finding->detail.find("exactly 700 rows"), std::string::npos) << finding->detail;
-    EXPECT_NE(find(findings, AuditRule::kDuplicateOverlap, "feature row"), nullptr);
+    EXPECT_NE(find(findings, evaluation::AuditRule::kDuplicateOverlap, "feature row"), nullptr);
   }
 }
 
 TEST(AuditLeaksTest, AllowsTrainingRowsThatWereDrawnAgain) {
   SongTable songs = imbalanced(1000, 2);
-  const Split before = by_artist(songs, 2);
+  const data::Split before = by_artist(songs, 2);
   std::vector<std::string> parts;
   for (std::size_t row = 0; row < 1000; ++row) parts.emplace_back(to_string(before.part(row)));
   for (std::size_t row = 0; row < 1000; ++row) {
@@ -255,7 +255,7 @@ TEST(AuditLeaksTest, AllowsTrainingRowsThatWereDrawnAgain) {
       parts.emplace_back("train");
     }
   }
-  const Split split = in_parts(parts);
+  const data::Split split = in_parts(parts);
   EXPECT_TRUE(audit(songs.input(&split)).empty()) << text_of(audit(songs.input(&split)));
 }
 
@@ -268,11 +268,11 @@ TEST(AuditLeaksTest, FindsSmoteBeforeTheSplit) {
         for (auto& column : songs.table.numeric) {
           for (auto& value : column.values) value = rounding > 0.0 ? std::round(value / rounding) * rounding : value;
         }
-        const Split split = at_random(songs, seed);
+        const data::Split split = at_random(songs, seed);
         const auto findings = audit(songs.input(&split));
-        const Finding* finding = find(findings, AuditRule::kInterpolatedRows);
+        const evaluation::Finding* finding = find(findings, evaluation::AuditRule::kInterpolatedRows);
         ASSERT_NE(finding, nullptr) << seed << standardised << rounding << text_of(findings);
-        EXPECT_EQ(finding->severity, Severity::kLeak) << finding->detail;
+        EXPECT_EQ(finding->severity, evaluation::Severity::kLeak) << finding->detail;
       }
     }
   }

@@ -19,7 +19,7 @@ using tests::text_of;
 /// Of n_rows songs, each by an artist of its own, the last fifth tests and the fifth before it validates.
 struct OneSongEach {
   SongTable songs;
-  Split split;
+  data::Split split;
 
   explicit OneSongEach(std::size_t n_rows) : songs(song_table(n_rows, 3)), split(in_parts(parts_of(n_rows))) {
     for (std::size_t row = 0; row < n_rows; ++row) songs.artists[row] = "artist " + std::to_string(row);
@@ -39,35 +39,36 @@ TEST(AuditOverlapTest, WarnsOfCreditedArtistsThatTrainingKnowsUnderAnotherCell) 
       "Ingrid Michaelson;ZAYN", "Adele", "Drake", "Sia", "ZAYN", "Adele", "Kesha", "Drake;Sia"};
   const std::vector<std::vector<std::string>> credits{
       {"Ingrid Michaelson", "ZAYN"}, {"Adele"}, {"Drake"}, {"Sia"}, {"ZAYN"}, {"Adele"}, {"Kesha"}, {"Drake", "Sia"}};
-  const Split split = in_parts({"train", "train", "train", "validation", "test", "test", "test", "test"});
-  AuditInput input = songs.input(&split);
+  const data::Split split = in_parts({"train", "train", "train", "validation", "test", "test", "test", "test"});
+  evaluation::AuditInput input = songs.input(&split);
   input.groups = groups;
   input.credits = credits;
   const auto findings = audit(input);
-  const Finding* credited = find(findings, AuditRule::kGroupOverlap, "artist (credited)");
+  const evaluation::Finding* credited = find(findings, evaluation::AuditRule::kGroupOverlap, "artist (credited)");
   ASSERT_NE(credited, nullptr) << text_of(findings);
-  EXPECT_EQ(credited->severity, Severity::kWarning);
+  EXPECT_EQ(credited->severity, evaluation::Severity::kWarning);
   // Not the row of Adele, whose whole group is on both sides: that is the other finding.
   EXPECT_EQ(credited->detail.rfind("2 test rows (50 %) are of no 'artist'", 0), 0U) << credited->detail;
   EXPECT_NE(credited->detail.find("'ZAYN', 'Drake'"), std::string::npos) << credited->detail;
-  const Finding* whole = find(findings, AuditRule::kGroupOverlap, "artist");
+  const evaluation::Finding* whole = find(findings, evaluation::AuditRule::kGroupOverlap, "artist");
   ASSERT_NE(whole, nullptr);
   EXPECT_EQ(whole->detail.rfind("1 test row (25 %) share 'artist'", 0), 0U) << whole->detail;
   input.by_time = true;
   const auto later = audit(input);
-  ASSERT_NE(find(later, AuditRule::kGroupOverlap, "artist (credited)"), nullptr);
-  EXPECT_EQ(find(later, AuditRule::kGroupOverlap, "artist (credited)")->severity, Severity::kNote);
+  ASSERT_NE(find(later, evaluation::AuditRule::kGroupOverlap, "artist (credited)"), nullptr);
+  EXPECT_EQ(find(later, evaluation::AuditRule::kGroupOverlap, "artist (credited)")->severity,
+            evaluation::Severity::kNote);
 }
 
 TEST(AuditOverlapTest, IsSilentWhereEveryCreditedArtistIsOnOneSide) {
   const SongTable songs = song_table(6, 1);
   const std::vector<std::string> groups{"A;B", "B", "A", "C;D", "D", "C"};
   const std::vector<std::vector<std::string>> credits{{"A", "B"}, {"B"}, {"A"}, {"C", "D"}, {"D"}, {"C"}};
-  const Split split = in_parts({"train", "train", "validation", "test", "test", "test"});
-  AuditInput input = songs.input(&split);
+  const data::Split split = in_parts({"train", "train", "validation", "test", "test", "test"});
+  evaluation::AuditInput input = songs.input(&split);
   input.groups = groups;
   input.credits = credits;
-  EXPECT_EQ(find(audit(input), AuditRule::kGroupOverlap, "artist (credited)"), nullptr);
+  EXPECT_EQ(find(audit(input), evaluation::AuditRule::kGroupOverlap, "artist (credited)"), nullptr);
   const std::vector<std::vector<std::string>> too_few(3);
   input.credits = too_few;
   EXPECT_THROW((void)audit(input), std::invalid_argument);
@@ -83,16 +84,17 @@ TEST(AuditOverlapTest, GradesOverlapsByTheShareOfTestRowsTheyTouch) {
       keys[i] = keys[1999 - i] = "song " + std::to_string(i);
       for (auto& column : made.songs.table.numeric) column.values[1999 - i] = column.values[i];
     }
-    AuditInput input = made.songs.input(&made.split);
+    evaluation::AuditInput input = made.songs.input(&made.split);
     input.identities = {{"song", keys, "--drop-duplicates song"}};
     const auto findings = audit(input);
     ASSERT_EQ(findings.size(), 3U) << text_of(findings);
-    for (const Finding& finding : findings) {
-      EXPECT_EQ(finding.severity, n_shared == 1 ? Severity::kWarning : Severity::kLeak) << text_of(findings);
+    for (const evaluation::Finding& finding : findings) {
+      EXPECT_EQ(finding.severity, n_shared == 1 ? evaluation::Severity::kWarning : evaluation::Severity::kLeak)
+          << text_of(findings);
       EXPECT_EQ(finding.detail.find("too few") != std::string::npos, n_shared == 1) << finding.detail;
     }
-    EXPECT_EQ(is_clean(findings), n_shared == 1);
-    const Finding* song = find(findings, AuditRule::kDuplicateOverlap, "song");
+    EXPECT_EQ(evaluation::is_clean(findings), n_shared == 1);
+    const evaluation::Finding* song = find(findings, evaluation::AuditRule::kDuplicateOverlap, "song");
     ASSERT_NE(song, nullptr);
     EXPECT_TRUE(song->detail.ends_with("; --drop-duplicates song")) << song->detail;
   }
@@ -103,7 +105,7 @@ TEST(AuditOverlapTest, NamesRowsByTheirNumbersInTheFile) {
   for (auto& column : made.songs.table.numeric) column.values[450] = column.values[0];
   std::vector<std::size_t> numbers;
   for (std::size_t row = 0; row < 500; ++row) numbers.push_back(2 * row + 2);
-  AuditInput input = made.songs.input(&made.split);
+  evaluation::AuditInput input = made.songs.input(&made.split);
   input.row_numbers = numbers;
   input.mend_copies = "leave one of them out";
   const auto findings = audit(input);
@@ -114,38 +116,38 @@ TEST(AuditOverlapTest, NamesRowsByTheirNumbersInTheFile) {
 
 TEST(AuditOverlapTest, AllowsKnownArtistsButNotKnownSongsWhereTheSplitIsByTime) {
   const SongTable songs = song_table(1000, 5);
-  const Split split = at_random(songs, 5);
+  const data::Split split = at_random(songs, 5);
   std::vector<std::string> isrcs(1000);
-  const std::size_t train = split.rows(Part::kTrain)[0];
-  for (const std::size_t test : split.rows(Part::kTest)) isrcs[train] = isrcs[test] = "USRC17607839";
-  AuditInput input = songs.input(&split);
+  const std::size_t train = split.rows(data::Part::kTrain)[0];
+  for (const std::size_t test : split.rows(data::Part::kTest)) isrcs[train] = isrcs[test] = "USRC17607839";
+  evaluation::AuditInput input = songs.input(&split);
   input.identities = {{"ISRC", isrcs}};
   input.by_time = true;
   const auto findings = audit(input);
-  const Finding* artists = find(findings, AuditRule::kGroupOverlap);
+  const evaluation::Finding* artists = find(findings, evaluation::AuditRule::kGroupOverlap);
   ASSERT_NE(artists, nullptr);
-  EXPECT_EQ(artists->severity, Severity::kWarning);
+  EXPECT_EQ(artists->severity, evaluation::Severity::kWarning);
   EXPECT_NE(artists->detail.find("known already"), std::string::npos) << artists->detail;
   EXPECT_EQ(artists->detail.find("split by it"), std::string::npos) << artists->detail;
-  const Finding* songs_shared = find(findings, AuditRule::kDuplicateOverlap, "ISRC");
+  const evaluation::Finding* songs_shared = find(findings, evaluation::AuditRule::kDuplicateOverlap, "ISRC");
   ASSERT_NE(songs_shared, nullptr);
-  EXPECT_EQ(songs_shared->severity, Severity::kLeak);
+  EXPECT_EQ(songs_shared->severity, evaluation::Severity::kLeak);
 }
 
 TEST(AuditOverlapTest, LeavesRowsThatAFoldDoesNotUseOnNoSide) {
   const SongTable songs = song_table(400, 6);
   std::vector<double> times;
   for (std::size_t row = 0; row < 400; ++row) times.push_back(static_cast<double>(row));
-  const auto folds = Split::k_fold(SplitKind::kTemporal, {.times = times}, 4, {});
+  const auto folds = data::Split::k_fold(data::SplitKind::kTemporal, {.times = times}, 4, {});
   std::vector<std::string> keys(400);
-  for (const std::size_t row : folds[0].rows(Part::kUnused)) keys[row] = "song";
-  ASSERT_FALSE(folds[0].rows(Part::kUnused).empty());
-  keys[folds[0].rows(Part::kTest)[0]] = "song";
-  AuditInput input = songs.input(&folds[0]);
+  for (const std::size_t row : folds[0].rows(data::Part::kUnused)) keys[row] = "song";
+  ASSERT_FALSE(folds[0].rows(data::Part::kUnused).empty());
+  keys[folds[0].rows(data::Part::kTest)[0]] = "song";
+  evaluation::AuditInput input = songs.input(&folds[0]);
   input.groups = {};
   input.identities = {{"song", keys}};
   const auto findings = audit(input);
-  EXPECT_EQ(find(findings, AuditRule::kDuplicateOverlap), nullptr) << text_of(findings);
+  EXPECT_EQ(find(findings, evaluation::AuditRule::kDuplicateOverlap), nullptr) << text_of(findings);
 }
 
 }  // namespace

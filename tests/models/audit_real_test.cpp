@@ -52,10 +52,10 @@ double as_number(std::string text) {
 }
 
 /// Every column whose texts are numbers but for one in a hundred.
-std::vector<NumericColumn> numeric_columns(const std::vector<std::vector<std::string>>& records) {
-  std::vector<NumericColumn> columns;
+std::vector<data::NumericColumn> numeric_columns(const std::vector<std::vector<std::string>>& records) {
+  std::vector<data::NumericColumn> columns;
   for (std::size_t c = 0; c < records[0].size(); ++c) {
-    NumericColumn column{records[0][c], {}};
+    data::NumericColumn column{records[0][c], {}};
     std::size_t n_texts = 0;
     std::size_t n_numbers = 0;
     for (std::size_t row = 1; row < records.size(); ++row) {
@@ -68,7 +68,7 @@ std::vector<NumericColumn> numeric_columns(const std::vector<std::vector<std::st
   return columns;
 }
 
-std::vector<double> taken_out(std::vector<NumericColumn>& columns, const std::string& name) {
+std::vector<double> taken_out(std::vector<data::NumericColumn>& columns, const std::string& name) {
   const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.name == name; });
   auto values = found->values;
   columns.erase(found);
@@ -89,31 +89,33 @@ TEST(AuditRealDataTest, NamesScoreAndRankOfTheMostStreamedSongsAndNothingElse) {
   std::sort(sorted.begin(), sorted.end());
   for (const double value : songs.values) songs.targets.push_back(value > sorted[sorted.size() / 2] ? 1 : 0);
   for (std::size_t row = 1; row < records.size(); ++row) songs.artists.push_back(records[row][2]);
-  const Split split = by_artist(songs, 1);
+  const data::Split split = by_artist(songs, 1);
   for (const bool values : {true, false}) {
-    AuditInput input = songs.input(&split);
+    evaluation::AuditInput input = songs.input(&split);
     input.n_classes = 2;
     if (!values) input.target_values = {};
     const auto findings = audit(input);
     for (const char* name : {"Track Score", "All Time Rank"}) {
-      const Finding* finding = find(findings, AuditRule::kTargetCopy, name);
-      if (finding == nullptr) finding = find(findings, AuditRule::kMonotoneCopy, name);
+      const evaluation::Finding* finding = find(findings, evaluation::AuditRule::kTargetCopy, name);
+      if (finding == nullptr) finding = find(findings, evaluation::AuditRule::kMonotoneCopy, name);
       ASSERT_NE(finding, nullptr) << name << text_of(findings);
-      EXPECT_EQ(finding->severity, Severity::kLeak);
+      EXPECT_EQ(finding->severity, evaluation::Severity::kLeak);
     }
-    for (const Finding& finding : findings) {
+    for (const evaluation::Finding& finding : findings) {
       const bool of_two = finding.subject == "Track Score" || finding.subject == "All Time Rank";
-      EXPECT_TRUE(of_two || finding.severity != Severity::kLeak) << finding.subject << ": " << finding.detail;
+      EXPECT_TRUE(of_two || finding.severity != evaluation::Severity::kLeak)
+          << finding.subject << ": " << finding.detail;
     }
   }
   (void)taken_out(songs.table.numeric, "Track Score");
   (void)taken_out(songs.table.numeric, "All Time Rank");
-  AuditInput input = songs.input(&split);
+  evaluation::AuditInput input = songs.input(&split);
   input.n_classes = 2;
   const auto findings = audit(input);
-  EXPECT_TRUE(is_clean(findings)) << text_of(findings);
-  EXPECT_NE(find(findings, AuditRule::kPostOutcome, "Spotify Streams"), nullptr);
-  EXPECT_NE(find(findings, AuditRule::kRowOrder, "row number"), nullptr) << "the file is sorted by the score";
+  EXPECT_TRUE(evaluation::is_clean(findings)) << text_of(findings);
+  EXPECT_NE(find(findings, evaluation::AuditRule::kPostOutcome, "Spotify Streams"), nullptr);
+  EXPECT_NE(find(findings, evaluation::AuditRule::kRowOrder, "row number"), nullptr)
+      << "the file is sorted by the score";
 }
 
 TEST(AuditRealDataTest, WarnsOfTheGenreAndFindsNoLeakInSpotifysAudioFeatures) {
@@ -130,16 +132,16 @@ TEST(AuditRealDataTest, WarnsOfTheGenreAndFindsNoLeakInSpotifysAudioFeatures) {
     songs.artists.push_back(records[row][0]);
     songs.targets.push_back(songs.values[row - 1] < 34.0 ? 0 : songs.values[row - 1] < 67.0 ? 1 : 2);
   }
-  const Split split = by_artist(songs, 1);
+  const data::Split split = by_artist(songs, 1);
   const auto findings = audit(songs.input(&split));
-  const Finding* genre = find(findings, AuditRule::kStrongFeature, "song_genre");
+  const evaluation::Finding* genre = find(findings, evaluation::AuditRule::kStrongFeature, "song_genre");
   ASSERT_NE(genre, nullptr) << text_of(findings);
-  EXPECT_EQ(genre->severity, Severity::kWarning);
+  EXPECT_EQ(genre->severity, evaluation::Severity::kWarning);
   EXPECT_EQ(genre->detail.rfind("'song_genre' alone predicts 7", 0), 0U) << genre->detail;
-  for (const Finding& finding : findings) {
+  for (const evaluation::Finding& finding : findings) {
     // The same recording under the names of two artists is a leak indeed; no column is one.
-    if (finding.rule == AuditRule::kDuplicateOverlap) continue;
-    EXPECT_NE(finding.severity, Severity::kLeak) << finding.subject << ": " << finding.detail;
+    if (finding.rule == evaluation::AuditRule::kDuplicateOverlap) continue;
+    EXPECT_NE(finding.severity, evaluation::Severity::kLeak) << finding.subject << ": " << finding.detail;
   }
 }
 

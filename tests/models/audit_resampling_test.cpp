@@ -40,8 +40,8 @@ std::vector<std::size_t> low_rows(const SongTable& songs) {
 }
 
 bool is_accused(const SongTable& songs, std::uint64_t seed) {
-  const Split split = at_random(songs, seed);
-  return find(audit(songs.input(&split)), AuditRule::kResampledCopies) != nullptr;
+  const data::Split split = at_random(songs, seed);
+  return find(audit(songs.input(&split)), evaluation::AuditRule::kResampledCopies) != nullptr;
 }
 
 TEST(AuditResamplingTest, AccusesARareClassThatWasDrawnToTheSizeOfTheOthers) {

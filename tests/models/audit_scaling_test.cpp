@@ -7,7 +7,7 @@
 #include "models/data/column_statistics.h"
 #include "tests/support/audit_tables.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 using tests::by_artist;
@@ -36,13 +36,13 @@ TEST(AuditScalingTest, FindsStatisticsOfAllRowsInARun) {
     for (const Imputation imputation : {Imputation::kMean, Imputation::kMedian, Imputation::kMostFrequent}) {
       const EncoderConfig config{imputation, scaling, 0};
       const auto honest = TableEncoder::fit(songs.table, songs.targets, split.training_fold(), config);
-      const auto clean = audit_statistics(songs.table, split, honest, "mlp");
+      const auto clean = evaluation::audit_statistics(songs.table, split, honest, "mlp");
       EXPECT_TRUE(clean.empty()) << text_of(clean);
       const auto leaky = fitted_on_all(songs.table, songs.targets, config);
-      const auto findings = audit_statistics(songs.table, split, leaky, "mlp");
+      const auto findings = evaluation::audit_statistics(songs.table, split, leaky, "mlp");
       ASSERT_EQ(findings.size(), 1U) << static_cast<int>(scaling) << static_cast<int>(imputation);
-      EXPECT_EQ(findings[0].severity, Severity::kLeak);
-      EXPECT_EQ(findings[0].rule, AuditRule::kScaledOnAllRows);
+      EXPECT_EQ(findings[0].severity, evaluation::Severity::kLeak);
+      EXPECT_EQ(findings[0].rule, evaluation::AuditRule::kScaledOnAllRows);
       EXPECT_EQ(findings[0].subject, "mlp");
     }
   }
@@ -61,8 +61,8 @@ TEST(AuditScalingTest, FindsATableThatWasStandardisedBeforeTheSplit) {
     }
     const auto findings = audit(songs.input(&split));
     ASSERT_EQ(findings.size(), 1U) << text_of(findings);
-    EXPECT_EQ(findings[0].rule, AuditRule::kScaledOnAllRows);
-    EXPECT_EQ(findings[0].severity, Severity::kLeak);
+    EXPECT_EQ(findings[0].rule, evaluation::AuditRule::kScaledOnAllRows);
+    EXPECT_EQ(findings[0].severity, evaluation::Severity::kLeak);
     EXPECT_NE(findings[0].detail.find("'danceability'"), std::string::npos);
   }
 }
@@ -106,8 +106,9 @@ TEST(AuditScalingTest, FindsATableWhoseRangesOrQuartilesWereMadeBeforeTheSplit) 
       const Split split = by_artist(songs, seed);
       scale_by(songs, split, kAllParts, scaling);
       const auto findings = audit(songs.input(&split));
-      for (const Finding& finding : findings) EXPECT_EQ(finding.rule, AuditRule::kScaledOnAllRows) << finding.detail;
-      n_leaks += is_clean(findings) ? 0 : 1;
+      for (const evaluation::Finding& finding : findings)
+        EXPECT_EQ(finding.rule, evaluation::AuditRule::kScaledOnAllRows) << finding.detail;
+      n_leaks += evaluation::is_clean(findings) ? 0 : 1;
     }
     // Where the training rows hold nearly all extremes it cannot be told.
     EXPECT_GE(n_leaks, scaling == Scaling::kMinMax ? 15U : 20U);
@@ -177,14 +178,14 @@ TEST(AuditScalingTest, FindsStatisticsThatAreOfNoRowsOfThisSplit) {
     const auto of_split = TableEncoder::fit(songs.table, songs.targets, other_split.training_fold(), config);
     const auto of_table = TableEncoder::fit(others.table, others.targets, split.training_fold(), config);
     for (const TableEncoder& stored : {of_split, of_table}) {
-      const auto findings = audit_statistics(songs.table, split, stored, "mlp");
+      const auto findings = evaluation::audit_statistics(songs.table, split, stored, "mlp");
       ASSERT_EQ(findings.size(), 1U) << static_cast<int>(scaling) << text_of(findings);
-      EXPECT_EQ(findings[0].severity, Severity::kLeak);
+      EXPECT_EQ(findings[0].severity, evaluation::Severity::kLeak);
       EXPECT_NE(findings[0].detail.find("of other rows than this split's training rows"), std::string::npos);
     }
     const auto read =
         TableEncoder::from_json(TableEncoder::fit(songs.table, songs.targets, split.training_fold(), config).to_json());
-    EXPECT_TRUE(audit_statistics(songs.table, split, read, "mlp").empty());
+    EXPECT_TRUE(evaluation::audit_statistics(songs.table, split, read, "mlp").empty());
   }
 }
 
@@ -198,10 +199,10 @@ TEST(AuditScalingTest, TakesConstantEmptyAndInfiniteColumnsOfAnHonestRun) {
   for (const Scaling scaling : {Scaling::kStandard, Scaling::kMinMax, Scaling::kRobust, Scaling::kNone}) {
     const auto honest =
         TableEncoder::fit(songs.table, songs.targets, split.training_fold(), {Imputation::kMedian, scaling, 0});
-    const auto findings = audit_statistics(songs.table, split, honest, "mlp");
+    const auto findings = evaluation::audit_statistics(songs.table, split, honest, "mlp");
     EXPECT_TRUE(findings.empty()) << text_of(findings);
   }
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

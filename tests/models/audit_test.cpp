@@ -9,7 +9,7 @@
 
 #include "tests/support/audit_tables.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 using tests::at_random;
@@ -23,7 +23,7 @@ using tests::text_of;
 TEST(AuditTest, RaisesNothingOnTwentyCleanTables) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const SongTable songs = song_table(2000, seed);
-    const Split split = by_artist(songs, seed);
+    const data::Split split = by_artist(songs, seed);
     const auto findings = audit(songs.input(&split));
     EXPECT_TRUE(findings.empty()) << seed << ": " << text_of(findings);
   }
@@ -33,7 +33,7 @@ TEST(AuditTest, RaisesNothingOnTwentyRows) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     const SongTable songs = song_table(20, seed);
     EXPECT_TRUE(audit(songs.input(nullptr)).empty()) << seed << text_of(audit(songs.input(nullptr)));
-    const Split split = by_artist(songs, seed);
+    const data::Split split = by_artist(songs, seed);
     for (const Finding& finding : audit(songs.input(&split))) {
       // A class may well be missing from four test rows.
       EXPECT_EQ(finding.rule, AuditRule::kMissingClass) << seed << ": " << finding.detail;
@@ -44,17 +44,17 @@ TEST(AuditTest, RaisesNothingOnTwentyRows) {
 TEST(AuditTest, RaisesNothingWhereOnlyDiscreteColumnsMakeEqualRows) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     SongTable songs = song_table(2000, seed);
-    std::erase_if(songs.table.numeric, [](const NumericColumn& c) {
+    std::erase_if(songs.table.numeric, [](const data::NumericColumn& c) {
       return c.name != "key" && c.name != "mode" && c.name != "time_signature";
     });
     // Three columns of 25 values each: 15,625 kinds of rows, of which 2,000 rows share many.
     std::mt19937_64 random(seed);
     for (const char* name : {"grade", "step", "shade"}) {
-      NumericColumn column{name, {}};
+      data::NumericColumn column{name, {}};
       for (std::size_t i = 0; i < 2000; ++i) column.values.push_back(static_cast<double>(random() % 25));
       songs.table.numeric.push_back(std::move(column));
     }
-    const Split split = by_artist(songs, seed);
+    const data::Split split = by_artist(songs, seed);
     EXPECT_TRUE(audit(songs.input(&split)).empty()) << seed << ": " << text_of(audit(songs.input(&split)));
   }
 }
@@ -65,11 +65,11 @@ TEST(AuditTest, RaisesNothingWhereNeighboursAreInLineOnAGridOfWholeNumbers) {
     songs.table.numeric.clear();
     std::mt19937_64 random(seed);
     for (const char* name : {"bpm", "energy", "valence", "liveness"}) {
-      NumericColumn column{name, {}};
+      data::NumericColumn column{name, {}};
       for (std::size_t i = 0; i < 2000; ++i) column.values.push_back(static_cast<double>(random() % 101));
       songs.table.numeric.push_back(std::move(column));
     }
-    const Split split = at_random(songs, seed);
+    const data::Split split = at_random(songs, seed);
     AuditInput input = songs.input(&split);
     input.groups = {};
     EXPECT_TRUE(audit(input).empty()) << seed << ": " << text_of(audit(input));
@@ -83,12 +83,12 @@ TEST(AuditTest, AllowsSongsThatAnArtistReleasedTwice) {
     songs.artists[row + 1] = songs.artists[row];
     songs.targets[row + 1] = songs.targets[row];
   }
-  const Split split = by_artist(songs, 4);
+  const data::Split split = by_artist(songs, 4);
   EXPECT_TRUE(audit(songs.input(&split)).empty()) << text_of(audit(songs.input(&split)));
 }
 
 TEST(AuditTest, TakesEmptyConstantMissingAndInfiniteColumns) {
-  EXPECT_TRUE(audit({.table = FeatureTable{}}).empty());
+  EXPECT_TRUE(audit({.table = data::FeatureTable{}}).empty());
   SongTable songs = song_table(300, 1);
   songs.table.numeric.push_back({"nothing", std::vector<double>(300, NAN)});
   songs.table.numeric.push_back({"same", std::vector<double>(300, 4.0)});
@@ -97,18 +97,18 @@ TEST(AuditTest, TakesEmptyConstantMissingAndInfiniteColumns) {
   songs.table.numeric[1].values[4] = -INFINITY;
   songs.table.numeric[2].values[5] = 1e300;
   songs.table.categorical.push_back({"unknown", std::vector<std::string>(300)});
-  const Split split = by_artist(songs, 1);
+  const data::Split split = by_artist(songs, 1);
   EXPECT_TRUE(audit(songs.input(&split)).empty()) << text_of(audit(songs.input(&split)));
 }
 
 TEST(AuditTest, TakesOneRow) {
-  const FeatureTable table{{{"tempo", {120.0}}}, {{"genre", {"pop"}}}};
+  const data::FeatureTable table{{{"tempo", {120.0}}}, {{"genre", {"pop"}}}};
   const std::vector<int> targets{0};
   EXPECT_TRUE(audit({.table = table, .targets = targets, .n_classes = 1}).empty());
 }
 
 TEST(AuditTest, RefusesInputsOfDifferentLengths) {
-  const FeatureTable table{{{"tempo", {120.0, 90.0}}}, {}};
+  const data::FeatureTable table{{{"tempo", {120.0, 90.0}}}, {}};
   const std::vector<int> targets{0};
   EXPECT_THROW((void)audit({.table = table, .targets = targets, .n_classes = 2}), std::invalid_argument);
   const std::vector<int> outside{0, 2};
@@ -119,7 +119,7 @@ TEST(AuditTest, FindsTheSameTwiceAndSortsWorstFirst) {
   SongTable songs = song_table(1000, 3);
   songs.table.numeric.push_back({"track_score", songs.values});
   songs.table.numeric.push_back({"chart_peak", songs.table.numeric[0].values});
-  const Split split = at_random(songs, 3);
+  const data::Split split = at_random(songs, 3);
   const auto once = audit(songs.input(&split));
   const auto twice = audit(songs.input(&split));
   EXPECT_EQ(text_of(once), text_of(twice));
@@ -130,7 +130,7 @@ TEST(AuditTest, FindsTheSameTwiceAndSortsWorstFirst) {
 
 TEST(AuditTest, FindsGroupsOnBothSidesOfARandomSplit) {
   const SongTable songs = song_table(1000, 5);
-  const Split split = at_random(songs, 5);
+  const data::Split split = at_random(songs, 5);
   const auto findings = audit(songs.input(&split));
   const Finding* finding = find(findings, AuditRule::kGroupOverlap);
   ASSERT_NE(finding, nullptr);
@@ -142,7 +142,7 @@ TEST(AuditTest, FindsGroupsOnBothSidesOfARandomSplit) {
 
 TEST(AuditTest, CountsTestRowsThatShareAnIdentity) {
   const SongTable songs = song_table(10, 6);
-  const Split split =
+  const data::Split split =
       in_parts({"train", "train", "train", "train", "validation", "train", "test", "test", "test", "test"});
   const std::vector<std::string> keys{"A", "B", "", "C", "D", "", "A", "A", "", "D"};
   AuditInput input = songs.input(&split);
@@ -158,9 +158,9 @@ TEST(AuditTest, CountsTestRowsThatShareAnIdentity) {
 
 TEST(AuditTest, FindsOneRepeatedFeatureRow) {
   SongTable songs = song_table(500, 7);
-  const Split split = by_artist(songs, 7);
-  const std::size_t from = split.rows(Part::kTrain)[0];
-  const std::size_t to = split.rows(Part::kTest)[0];
+  const data::Split split = by_artist(songs, 7);
+  const std::size_t from = split.rows(data::Part::kTrain)[0];
+  const std::size_t to = split.rows(data::Part::kTest)[0];
   for (auto& column : songs.table.numeric) column.values[to] = column.values[from];
   const auto findings = audit(songs.input(&split));
   ASSERT_EQ(findings.size(), 1U) << text_of(findings);
@@ -171,7 +171,7 @@ TEST(AuditTest, FindsOneRepeatedFeatureRow) {
 
 TEST(AuditTest, NamesClassesThatAPartLacks) {
   const SongTable songs = song_table(10, 8);
-  const Split split =
+  const data::Split split =
       in_parts({"train", "train", "train", "train", "validation", "train", "test", "test", "test", "test"});
   const std::vector<int> targets{0, 0, 0, 1, 1, 1, 0, 2, 0, 2};
   AuditInput input = songs.input(&split);
@@ -239,4 +239,4 @@ TEST(AuditTest, SaysWhatAHeadAlwaysAnswers) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::recipes {
 namespace {
 
 constexpr int kBins = 24;
@@ -181,4 +181,4 @@ TEST(ClipNormalisationTest, NamesGoThereAndBack) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::recipes

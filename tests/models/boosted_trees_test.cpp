@@ -10,7 +10,7 @@
 #include "models/classical/trees.h"
 #include "tests/support/tree_rows.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 namespace {
 
 using namespace tests;
@@ -36,7 +36,7 @@ TEST(BoostedTreesTest, StopAtTheBestValidationLoss) {
   EXPECT_TRUE(best->is_best);
   EXPECT_FALSE(told.back().is_best);
   // What is kept is the best round: its loss is that of the trees.
-  const Probabilities p = fitted.trees->predict_probabilities(validation.features);
+  const data::Probabilities p = fitted.trees->predict_probabilities(validation.features);
   double loss = 0.0;
   for (std::size_t i = 0; i < p.n_rows; ++i) loss -= std::log(p.at(i, validation.targets[i]));
   EXPECT_NEAR(loss / static_cast<double>(p.n_rows), best->validation_loss, 1e-6);
@@ -72,4 +72,4 @@ TEST(BoostedTreesTest, WriteWhatXgboostReads) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

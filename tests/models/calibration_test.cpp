@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 constexpr std::array<const char*, 12> kCases{"even",     "rare",  "low_scores", "tiny_scores",
@@ -22,19 +22,20 @@ constexpr std::array<const char*, 12> kCases{"even",     "rare",  "low_scores", 
                                              "constant", "three", "ten",        "skewed_three"};
 
 /// Rows 0..n-1 validate, one row before the end trains and the last tests.
-TrainingFold validating(std::size_t n) {
+data::TrainingFold validating(std::size_t n) {
   std::vector<std::string> values(n, "validation");
   values.insert(values.end(), {"train", "test"});
-  return Split::by_column(values, "", {}, {}).training_fold();
+  return data::Split::by_column(values, "", {}, {}).training_fold();
 }
 
-Probabilities of_second(const std::vector<double>& scores) {
-  Probabilities p{scores.size(), 2, {}};
+data::Probabilities of_second(const std::vector<double>& scores) {
+  data::Probabilities p{scores.size(), 2, {}};
   for (const double score : scores) p.values.insert(p.values.end(), {1.0 - score, score});
   return p;
 }
 
-Calibrator fit(Calibration kind, ThresholdMetric metric, const Probabilities& predicted, std::vector<int> targets) {
+Calibrator fit(Calibration kind, ThresholdMetric metric, const data::Probabilities& predicted,
+               std::vector<int> targets) {
   targets.resize(targets.size() + 2, 0);
   return Calibrator::fit(kind, metric, predicted, targets, validating(predicted.n_rows));
 }
@@ -52,7 +53,7 @@ nlohmann::json oracle(const std::string& name) {
   throw std::runtime_error("no recorded case " + name);
 }
 
-Probabilities probabilities(const nlohmann::json& c, const char* field) {
+data::Probabilities probabilities(const nlohmann::json& c, const char* field) {
   const int n_classes = c.at("n_classes");
   std::vector<double> values = c.at(field);
   return {values.size() / static_cast<std::size_t>(n_classes), n_classes, std::move(values)};
@@ -70,7 +71,7 @@ double worst_difference(const std::vector<double>& got, const std::vector<double
 
 /// Platt's loss on class c of a case, in long doubles.
 long double platt_loss(const nlohmann::json& c, int positive, double slope, double offset) {
-  const Probabilities p = probabilities(c, "fit");
+  const data::Probabilities p = probabilities(c, "fit");
   const std::vector<int> targets = c.at("targets");
   const auto n1 = static_cast<long double>(std::count(targets.begin(), targets.end(), positive));
   const auto n0 = static_cast<long double>(targets.size()) - n1;
@@ -150,7 +151,7 @@ TEST(CalibrationTest, OnlyValidationRowsAreLearnedFrom) {
     targets.push_back(static_cast<int>(random() % 2));
     if (i % 3 == 0) scores.push_back(static_cast<double>(random() % 1000) / 1000.0);
   }
-  const TrainingFold fold = Split::by_column(parts, "", {}, {}).training_fold();
+  const data::TrainingFold fold = data::Split::by_column(parts, "", {}, {}).training_fold();
   for (const Calibration kind : {Calibration::kPlatt, Calibration::kIsotonic}) {
     const auto json = [&](std::span<const int> t) {
       return Calibrator::fit(kind, ThresholdMetric::kF1, of_second(scores), t, fold).to_json();
@@ -166,7 +167,7 @@ TEST(CalibrationTest, OnlyValidationRowsAreLearnedFrom) {
 
 TEST(CalibrationTest, ARowThatNoClassClaimsIsUniform) {
   // Class 0 is never a target, and where the others score 0 they are not.
-  const Probabilities p{4, 3, {0.2, 0.0, 0.8, 0.2, 0.8, 0.0, 0.3, 0.0, 0.7, 0.3, 0.7, 0.0}};
+  const data::Probabilities p{4, 3, {0.2, 0.0, 0.8, 0.2, 0.8, 0.0, 0.3, 0.0, 0.7, 0.3, 0.7, 0.0}};
   const Calibrator calibrator = fit(Calibration::kIsotonic, ThresholdMetric::kNone, p, {2, 1, 2, 1});
   const auto got = calibrator.apply({1, 3, {1.0, 0.0, 0.0}}).values;
   EXPECT_EQ(got, std::vector<double>(3, 1.0 / 3.0));
@@ -224,7 +225,7 @@ TEST(ThresholdTest, MatchesTheBestOfAllCandidates) {
     }
     for (const ThresholdMetric metric : {ThresholdMetric::kF1, ThresholdMetric::kBalancedAccuracy}) {
       const auto value = [&](double threshold) {
-        Probabilities p = of_second(scores);
+        data::Probabilities p = of_second(scores);
         p.threshold = threshold;
         double tp = 0, fp = 0, fn = 0, tn = 0;
         for (std::size_t i = 0; i < n; ++i) {
@@ -272,15 +273,15 @@ TEST(ThresholdTest, ItIsLearnedFromCalibratedProbabilities) {
   const Calibrator calibrator =
       fit(Calibration::kIsotonic, ThresholdMetric::kF1, of_second(scores), {0, 0, 0, 1, 1, 1});
   EXPECT_EQ(calibrator.threshold(), 0.5);  // calibrated: 0 and 1
-  const Probabilities p = calibrator.apply(of_second(scores));
+  const data::Probabilities p = calibrator.apply(of_second(scores));
   for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(p.predicted(i), i < 3 ? 0 : 1);
 }
 
 TEST(CalibrationTest, BrokenPromisesAreNamed) {
-  const TrainingFold fold = validating(2);
+  const data::TrainingFold fold = validating(2);
   const std::vector<int> targets{0, 1, 0, 0};
   const std::vector<int> unlabelled{0, -1, 0, 0};
-  const auto fit_with = [&](const Probabilities& p, const std::vector<int>& t, ThresholdMetric m) {
+  const auto fit_with = [&](const data::Probabilities& p, const std::vector<int>& t, ThresholdMetric m) {
     return Calibrator::fit(Calibration::kPlatt, m, p, t, fold);
   };
   const auto none = ThresholdMetric::kNone;
@@ -289,7 +290,7 @@ TEST(CalibrationTest, BrokenPromisesAreNamed) {
   EXPECT_THROW(fit_with(of_second({0.1, NAN}), targets, none), std::invalid_argument);
   EXPECT_THROW(fit_with(of_second({0.1, 0.2}), unlabelled, none), std::invalid_argument);
   EXPECT_THROW(fit_with(of_second({0.1, 0.2}), {0}, none), std::invalid_argument);
-  const Probabilities three{2, 3, {0.2, 0.3, 0.5, 0.1, 0.1, 0.8}};
+  const data::Probabilities three{2, 3, {0.2, 0.3, 0.5, 0.1, 0.1, 0.8}};
   EXPECT_NO_THROW(fit_with(three, targets, none));
   EXPECT_THROW(fit_with(three, targets, ThresholdMetric::kF1), std::invalid_argument);
   EXPECT_THROW(fit_with(of_second({0.1, 0.2}), targets, none).apply(three), std::invalid_argument);
@@ -321,4 +322,4 @@ TEST(CalibrationTest, TextThatIsNotACalibrationIsARuntimeError) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -15,7 +15,7 @@
 
 #include "models/evaluation/metrics.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 std::vector<int> wrong_where(const std::vector<int>& targets, int n_classes, const std::vector<bool>& wrong) {
@@ -256,4 +256,4 @@ TEST(CompareTest, BrokenPromisesThrow) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -21,7 +21,7 @@
 #include "tests/support/formula_networks.h"
 #include "tests/support/npy.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 namespace {
 
 using tests::clips;
@@ -34,11 +34,11 @@ std::vector<float> recorded(const std::string& file) {
 
 class GradCamTest : public testing::TestWithParam<const char*> {
  protected:
-  static void SetUpTestSuite() { prepare_runtime(1); }
+  static void SetUpTestSuite() { heads::prepare_runtime(1); }
   GradCamTest() {
-    for (const auto& [key, tensor] : state_of(*network_)) fill(key, tensor);
+    for (const auto& [key, tensor] : tensors::state_of(*network_)) fill(key, tensor);
   }
-  std::shared_ptr<SpectrogramNetworkImpl> network_ = make_network(GetParam(), kShape);
+  std::shared_ptr<networks::SpectrogramNetworkImpl> network_ = make_network(GetParam(), kShape);
 };
 
 TEST_P(GradCamTest, GivesPythonsMaps) {
@@ -105,9 +105,9 @@ constexpr int kPatchFrames = 24;
 constexpr std::size_t kRows = 160;
 
 struct Patches {
-  Dataset data;
+  data::Dataset data;
   std::vector<int> starts;  ///< first frame of each row's patch
-  std::unique_ptr<Split> split;
+  std::unique_ptr<data::Split> split;
   std::vector<std::vector<float>> values;
 };
 
@@ -117,7 +117,7 @@ Patches patches() {
   Patches made;
   made.data.n_rows = kRows;
   made.data.n_classes = 2;
-  made.data.spectrograms = {kBins, kFrames, StoredType::kFloat32, {}};
+  made.data.spectrograms = {kBins, kFrames, data::StoredType::kFloat32, {}};
   std::vector<std::string> parts;
   for (std::size_t row = 0; row < kRows; ++row) {
     made.data.targets.push_back(static_cast<int>(row % 2));
@@ -132,7 +132,8 @@ Patches patches() {
   for (const auto& clip : made.values) {
     made.data.spectrograms.rows.push_back(reinterpret_cast<const std::byte*>(clip.data()));
   }
-  made.split = std::make_unique<Split>(Split::by_column(parts, "", SplitRows{made.data.targets, {}, {}, {}}, {}));
+  made.split = std::make_unique<data::Split>(
+      data::Split::by_column(parts, "", data::SplitRows{made.data.targets, {}, {}, {}}, {}));
   return made;
 }
 
@@ -141,8 +142,8 @@ std::unique_ptr<Head> fitted(const std::string& name, const Patches& examples, d
   options.max_epochs = max_epochs;
   options.learning_rate = learning_rate;
   options.batch_size = 16;
-  options.augmentation = no_augmentation();
-  auto head = make_head(name);
+  options.augmentation = recipes::no_augmentation();
+  auto head = heads::make_head(name);
   head->fit(examples.data, examples.split->training_fold(), options);
   return head;
 }
@@ -151,7 +152,7 @@ std::unique_ptr<Head> fitted(const std::string& name, const Patches& examples, d
 double share_at_patch(Head& head, const Patches& examples, int margin, int cls = 1) {
   double sum = 0.0;
   int n = 0;
-  for (const std::size_t row : examples.split->rows(Part::kTest)) {
+  for (const std::size_t row : examples.split->rows(data::Part::kTest)) {
     if (examples.data.targets[row] == 0) continue;
     const std::vector<float> map = head.class_activation(examples.data, row, cls);
     EXPECT_EQ(map.size(), static_cast<std::size_t>(kBins * kFrames));
@@ -172,8 +173,8 @@ double share_at_patch(Head& head, const Patches& examples, int margin, int cls =
 }
 
 double accuracy(Head& head, const Patches& examples) {
-  const auto rows = examples.split->rows(Part::kTest);
-  const Probabilities p = head.predict(examples.data, rows);
+  const auto rows = examples.split->rows(data::Part::kTest);
+  const data::Probabilities p = head.predict(examples.data, rows);
   int n_right = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) n_right += p.predicted(i) == examples.data.targets[rows[i]] ? 1 : 0;
   return n_right / static_cast<double>(rows.size());
@@ -207,9 +208,10 @@ TEST(ClassActivationTest, IsTheSameAfterLoadingAndBehindACalibration) {
   FitOptions options;
   options.max_epochs = 1;
   options.batch_size = 16;
-  const auto head = make_calibrated_head(make_head("cnn"), Calibration::kPlatt, ThresholdMetric::kNone);
+  const auto head = heads::make_calibrated_head(heads::make_head("cnn"), evaluation::Calibration::kPlatt,
+                                                evaluation::ThresholdMetric::kNone);
   head->fit(examples.data, examples.split->training_fold(), options);
-  const auto loaded = make_head("cnn");
+  const auto loaded = heads::make_head("cnn");
   loaded->load(head->save());
   ASSERT_TRUE(head->has_class_activation() && loaded->has_class_activation());
   EXPECT_EQ(head->class_activation(examples.data, 3, 1), loaded->class_activation(examples.data, 3, 1));
@@ -229,12 +231,12 @@ TEST(ClassActivationTest, OfARegressionItIsOfTheValue) {
 
 TEST(ClassActivationTest, HeadsThatDoNotHearOrAreNotFittedSaySo) {
   const Patches examples = patches();
-  for (const std::string& name : head_names()) {
-    const auto head = make_head(name);
+  for (const std::string& name : heads::head_names()) {
+    const auto head = heads::make_head(name);
     EXPECT_EQ(head->has_class_activation(), head->input() != HeadInput::kTable) << name;
     EXPECT_THROW(head->class_activation(examples.data, 0, 0), std::logic_error) << name;
   }
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

@@ -16,7 +16,7 @@
 #include "models/neural/networks/spectrogram_network.h"
 #include "models/tensors/safetensors.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 namespace {
 
 // Of the answers' spread. Measured: at most 6e-5, float32 in another order of sums.
@@ -24,21 +24,22 @@ constexpr double kExact = 2e-4;
 
 /// Every parameter drawn, running statistics too: a network that was never trained has batch norms that do nothing.
 HeadFiles drawn_head(const std::string& name, std::int64_t n_bins, std::int64_t n_frames, std::int64_t n_classes,
-                     const std::string& clip_normalisation = "none", ObjectiveKind objective = ObjectiveKind::kPlain) {
+                     const std::string& clip_normalisation = "none",
+                     recipes::ObjectiveKind objective = recipes::ObjectiveKind::kPlain) {
   torch::manual_seed(3);
   const torch::NoGradGuard no_grad;
   const std::int64_t width = std::min<std::int64_t>(n_frames, name == "cnn" ? 128 : 256);
-  SpectrogramShape shape{n_bins, width, std::max<std::int64_t>(1, n_classes)};
+  networks::SpectrogramShape shape{n_bins, width, std::max<std::int64_t>(1, n_classes)};
   shape.objective = objective;
   const auto network = make_network(name, shape);
-  for (auto& [key, tensor] : state_of(*network)) {
+  for (auto& [key, tensor] : tensors::state_of(*network)) {
     if (key.ends_with("running_var") || key == "input_std") tensor.uniform_(0.5, 2.0);
     if (key.ends_with("running_mean")) tensor.normal_(0.0, 0.3);
     if (key == "input_mean") tensor.uniform_(-40.0, -10.0);
     if (key.find("norm") != std::string::npos && key.ends_with("weight")) tensor.uniform_(0.5, 1.5);
     if (key.find("norm") != std::string::npos && key.ends_with("bias")) tensor.normal_(0.0, 0.3);
   }
-  HeadFiles files{{name + ".safetensors", to_safetensors(state_of(*network))},
+  HeadFiles files{{name + ".safetensors", tensors::to_safetensors(tensors::state_of(*network))},
                   {name + ".json", "{\"n_bins\": " + std::to_string(n_bins) + ", \"n_frames\": " +
                                        std::to_string(n_frames) + ", \"n_classes\": " + std::to_string(n_classes) +
                                        ", \"n_columns\": 0, \"objective\": \"" + std::string(to_string(objective)) +
@@ -68,7 +69,7 @@ void expect_both_near(const GraphExport& graph) {
 
 class GraphExportTest : public testing::TestWithParam<std::string> {
  protected:
-  static void SetUpTestSuite() { prepare_runtime(1); }
+  static void SetUpTestSuite() { heads::prepare_runtime(1); }
 };
 
 TEST_P(GraphExportTest, GivesTheNetworksLogitsInTorchScriptAndOpenCv) {
@@ -88,14 +89,14 @@ TEST_P(GraphExportTest, TakesWhatTheNetworkTakesFromAClip) {
 TEST_P(GraphExportTest, GivesWhatACumulativeLinkGives) {
   for (const std::int64_t n_classes : {2, 3, 5}) {
     SCOPED_TRACE(n_classes);
-    const HeadFiles files = drawn_head(GetParam(), 24, 60, n_classes, "none", ObjectiveKind::kOrdinal);
+    const HeadFiles files = drawn_head(GetParam(), 24, 60, n_classes, "none", recipes::ObjectiveKind::kOrdinal);
     expect_both_near(GraphExport(GetParam(), files, std::nullopt));
     // Sure of itself: most classes have probabilities that float32 hardly tells from 0.
     HeadFiles sure = files;
-    NamedTensors state = from_safetensors(files.at(GetParam() + ".safetensors"));
+    tensors::NamedTensors state = tensors::from_safetensors(files.at(GetParam() + ".safetensors"));
     state.at("output.weight") *= 30.0;
     state.at("output.bias") += 8.0;
-    sure[GetParam() + ".safetensors"] = to_safetensors(state);
+    sure[GetParam() + ".safetensors"] = tensors::to_safetensors(state);
     expect_both_near(GraphExport(GetParam(), sure, std::nullopt));
   }
 }
@@ -107,7 +108,7 @@ TEST_P(GraphExportTest, TheSmallestSpectrogramsHaveAPlace) {
 TEST_P(GraphExportTest, KeepsTheKeysOfTheSafetensors) {
   const HeadFiles files = drawn_head(GetParam(), 24, 60, 2);
   std::set<std::string> want;
-  for (const auto& [key, tensor] : from_safetensors(files.at(GetParam() + ".safetensors"))) want.insert(key);
+  for (const auto& [key, tensor] : tensors::from_safetensors(files.at(GetParam() + ".safetensors"))) want.insert(key);
   std::istringstream bytes(GraphExport(GetParam(), files, std::nullopt).torchscript({}));
   const torch::jit::Module module = torch::jit::load(bytes);
   std::set<std::string> have;
@@ -147,7 +148,7 @@ INSTANTIATE_TEST_SUITE_P(Networks, GraphExportTest,
                          testing::Values("cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn"));
 
 TEST(FrontEndExportTest, EveryPresetIsHeardAsDspHearsIt) {
-  prepare_runtime(1);
+  heads::prepare_runtime(1);
   for (const dsp::Preset& preset : dsp::presets()) {
     SCOPED_TRACE(preset.name);
     const WaveformInput waveform{preset.config, 2LL * preset.config.sample_rate};
@@ -160,20 +161,20 @@ TEST(FrontEndExportTest, EveryPresetIsHeardAsDspHearsIt) {
 TEST(FrontEndExportTest, EveryOptionOfAFrontEndIsHeard) {
   using namespace dsp;
   const auto with = [](auto change) {
-    FrontEndConfig config = small_front_end();
+    dsp::FrontEndConfig config = small_front_end();
     change(config);
     return config;
   };
-  const std::vector<FrontEndConfig> configs{
-      with([](auto& c) { c.feature = Feature::kMfcc; }),
-      with([](auto& c) { c.feature = Feature::kSpectrogram; }),
+  const std::vector<dsp::FrontEndConfig> configs{
+      with([](auto& c) { c.feature = dsp::Feature::kMfcc; }),
+      with([](auto& c) { c.feature = dsp::Feature::kSpectrogram; }),
       with([](auto& c) { c.power = 1.0; }),
       with([](auto& c) { c.power = 1.5; }),
       with([](auto& c) { c.center = false; }),
       with([](auto& c) { c.n_fft = 255; }),
-      with([](auto& c) { c.window = Window::kHamming; }),
-      with([](auto& c) { c.quality = Quality::kFast; }),
-      with([](auto& c) { c.feature = Feature::kMfcc, c.power = 1.0, c.top_db = 0.0; }),
+      with([](auto& c) { c.window = dsp::Window::kHamming; }),
+      with([](auto& c) { c.quality = dsp::Quality::kFast; }),
+      with([](auto& c) { c.feature = dsp::Feature::kMfcc, c.power = 1.0, c.top_db = 0.0; }),
       with([](auto& c) { c.amin = 1e-3; }),
       with([](auto& c) { c.top_db = 20.0; })};
   for (std::size_t i = 0; i < configs.size(); ++i) {
@@ -188,9 +189,9 @@ TEST(GraphCheckTest, NoticesOneWeightThatIsNotTheNetworks) {
   const GraphExport graph("four_block_cnn", drawn_head("four_block_cnn", 24, 60, 2), std::nullopt);
   const HeadFiles other = [] {
     HeadFiles files = drawn_head("four_block_cnn", 24, 60, 2);
-    NamedTensors state = from_safetensors(files.at("four_block_cnn.safetensors"));
+    tensors::NamedTensors state = tensors::from_safetensors(files.at("four_block_cnn.safetensors"));
     state.at("output.bias")[1] += 0.01;
-    files["four_block_cnn.safetensors"] = to_safetensors(state);
+    files["four_block_cnn.safetensors"] = tensors::to_safetensors(state);
     return files;
   }();
   const GraphExport changed("four_block_cnn", other, std::nullopt);
@@ -245,4 +246,4 @@ TEST(GraphExportNamesTest, AHeadThatSeesColumnsIsRefusedWithThoseThatCanBe) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

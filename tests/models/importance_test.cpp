@@ -11,7 +11,7 @@
 
 #include "models/head.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 /// Knows the answer from one column: class 1 where the number is over 0, or the text is "yes".
@@ -20,14 +20,14 @@ class ColumnHead final : public Head {
   explicit ColumnHead(std::string column) : column_(std::move(column)) {}
   std::string_view name() const override { return "column"; }
   HeadInput input() const override { return HeadInput::kTable; }
-  FitSummary fit(const Dataset&, const TrainingFold&, const FitOptions&) override { return {}; }
+  FitSummary fit(const data::Dataset&, const data::TrainingFold&, const FitOptions&) override { return {}; }
   int n_classes() const override { return 2; }
   HeadFiles save() const override { return {}; }
   void load(const HeadFiles&) override {}
 
-  Probabilities predict(const Dataset& data, std::span<const std::size_t> rows) override {
+  data::Probabilities predict(const data::Dataset& data, std::span<const std::size_t> rows) override {
     most_rows = std::max(most_rows, rows.size());
-    Probabilities p{rows.size(), 2, {}};
+    data::Probabilities p{rows.size(), 2, {}};
     for (const std::size_t row : rows) {
       const bool second = is_second(data.table, row);
       p.values.insert(p.values.end(), {second ? 0.0 : 1.0, second ? 1.0 : 0.0});
@@ -37,11 +37,11 @@ class ColumnHead final : public Head {
   std::size_t most_rows = 0;
 
  private:
-  bool is_second(const FeatureTable& table, std::size_t row) const {
-    for (const NumericColumn& c : table.numeric) {
+  bool is_second(const data::FeatureTable& table, std::size_t row) const {
+    for (const data::NumericColumn& c : table.numeric) {
       if (c.name == column_) return c.values.at(row) > 0.0;
     }
-    for (const CategoricalColumn& c : table.categorical) {
+    for (const data::CategoricalColumn& c : table.categorical) {
       if (c.name == column_) return c.values.at(row) == "yes";
     }
     throw std::logic_error("no such column");
@@ -55,12 +55,14 @@ class CopyingHead final : public Head {
   std::string_view name() const override { return "copying"; }
   HeadInput input() const override { return HeadInput::kTable; }
   bool learns_values() const override { return true; }
-  FitSummary fit(const Dataset&, const TrainingFold&, const FitOptions&) override { return {}; }
+  FitSummary fit(const data::Dataset&, const data::TrainingFold&, const FitOptions&) override { return {}; }
   int n_classes() const override { return 0; }
   HeadFiles save() const override { return {}; }
   void load(const HeadFiles&) override {}
-  Probabilities predict(const Dataset&, std::span<const std::size_t>) override { throw std::logic_error("values"); }
-  std::vector<double> predict_values(const Dataset& data, std::span<const std::size_t> rows) override {
+  data::Probabilities predict(const data::Dataset&, std::span<const std::size_t>) override {
+    throw std::logic_error("values");
+  }
+  std::vector<double> predict_values(const data::Dataset& data, std::span<const std::size_t> rows) override {
     std::vector<double> values;
     for (const std::size_t row : rows) values.push_back(data.table.numeric.at(1).values.at(row));
     return values;
@@ -68,8 +70,8 @@ class CopyingHead final : public Head {
 };
 
 /// Classes in turn; "tells" and "says" give them away, the others do not.
-Dataset made(std::size_t n) {
-  Dataset data{n, {{{"noise", {}}, {"tells", {}}}, {{"word", {}}, {"says", {}}}}, {}, {}, 2, {}};
+data::Dataset made(std::size_t n) {
+  data::Dataset data{n, {{{"noise", {}}, {"tells", {}}}, {{"word", {}}, {"says", {}}}}, {}, {}, 2, {}};
   for (std::size_t row = 0; row < n; ++row) {
     const bool second = row % 2 == 1;
     data.targets.push_back(second ? 1 : 0);
@@ -88,7 +90,7 @@ std::vector<std::size_t> first_rows(std::size_t n) {
 }
 
 TEST(ImportanceTest, OnlyTheColumnThatAHeadLooksAtMatters) {
-  const Dataset data = made(400);
+  const data::Dataset data = made(400);
   for (const char* column : {"tells", "says"}) {
     ColumnHead head(column);
     const auto importances = permutation_importance(head, data, first_rows(400), 200, 1);
@@ -105,7 +107,7 @@ TEST(ImportanceTest, OnlyTheColumnThatAHeadLooksAtMatters) {
 }
 
 TEST(ImportanceTest, OfARegressionItIsTheFallInR2) {
-  Dataset data = made(400);
+  data::Dataset data = made(400);
   data.n_classes = 0;
   data.targets.clear();
   for (std::size_t row = 0; row < 400; ++row) {
@@ -131,7 +133,7 @@ TEST(ImportanceTest, EqualColumnsKeepTheTablesOrder) {
 }
 
 TEST(ImportanceTest, RowsThatAreNotAskedForDoNotMatter) {
-  Dataset data = made(60);
+  data::Dataset data = made(60);
   std::vector<std::size_t> rows = first_rows(40);
   std::reverse(rows.begin(), rows.end());
   ColumnHead head("tells");
@@ -149,7 +151,7 @@ TEST(ImportanceTest, RowsThatAreNotAskedForDoNotMatter) {
 }
 
 TEST(ImportanceTest, AColumnThatMisleadsIsNegative) {
-  Dataset data = made(200);
+  data::Dataset data = made(200);
   for (double& value : data.table.numeric[1].values) value = -value;
   ColumnHead head("tells");
   const auto importances = permutation_importance(head, data, first_rows(200), 20, 1);
@@ -165,7 +167,7 @@ TEST(ImportanceTest, AtMostTwoThousandRowsAreUsed) {
 }
 
 TEST(ImportanceTest, TheSameSeedGivesTheSameAnswerAndAnotherDoesNot) {
-  const Dataset data = made(101);
+  const data::Dataset data = made(101);
   ColumnHead head("tells");
   const auto mean = [&](std::uint64_t seed) {
     return permutation_importance(head, data, first_rows(101), 7, seed)[0].mean;
@@ -176,8 +178,8 @@ TEST(ImportanceTest, TheSameSeedGivesTheSameAnswerAndAnotherDoesNot) {
 
 TEST(ImportanceTest, BrokenPromisesAreNamed) {
   ColumnHead head("tells");
-  const Dataset data = made(10);
-  Dataset regression = data;
+  const data::Dataset data = made(10);
+  data::Dataset regression = data;
   regression.n_classes = 0;
   regression.targets.clear();
   EXPECT_THROW(permutation_importance(head, data, {}, 3, 1), std::invalid_argument);
@@ -186,4 +188,4 @@ TEST(ImportanceTest, BrokenPromisesAreNamed) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -13,7 +13,7 @@
 #include "models/data/quantile.h"
 #include "tests/support/label_fixtures.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 using namespace tests;
@@ -152,4 +152,4 @@ TEST(NumberTextTest, ReadsAsPeopleWriteAndComesBackExactly) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -15,7 +15,7 @@
 
 #include "tests/support/label_fixtures.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 using namespace tests;
@@ -343,4 +343,4 @@ TEST(RegressionTest, HasNoClasses) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -26,7 +26,7 @@ constexpr const char* kFeaturesFile = "logistic.features.json";
 
 std::string error_of_load(const HeadFiles& files) {
   try {
-    make_head("logistic")->load(files);
+    heads::make_head("logistic")->load(files);
   } catch (const std::runtime_error& e) {
     return e.what();
   }
@@ -39,7 +39,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 class LogisticHeadTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() { prepare_runtime(1); }
+  static void SetUpTestSuite() { heads::prepare_runtime(1); }
 
   HeadFiles fitted_files() {
     FitOptions options;
@@ -47,8 +47,8 @@ class LogisticHeadTest : public testing::Test {
     return head_->save();
   }
 
-  Dataset data_ = recorded_table();
-  std::unique_ptr<Head> head_ = make_head("logistic");
+  data::Dataset data_ = recorded_table();
+  std::unique_ptr<Head> head_ = heads::make_head("logistic");
 };
 
 TEST_F(LogisticHeadTest, ProbabilitiesOfHeldOutRowsMatchScikitLearnWithin1e4) {
@@ -56,7 +56,7 @@ TEST_F(LogisticHeadTest, ProbabilitiesOfHeldOutRowsMatchScikitLearnWithin1e4) {
   const FitSummary summary = head_->fit(data_, recorded_split().training_fold(), {});
   EXPECT_FALSE(summary.stopped);
   EXPECT_EQ(summary.n_parameters, 3U * 9U + 3U);
-  const Probabilities got = head_->predict(data_, held_out());
+  const data::Probabilities got = head_->predict(data_, held_out());
   ASSERT_EQ(got.n_rows, 100U);
   ASSERT_EQ(got.n_classes, 3);
   ASSERT_EQ(got.values.size(), want.size());
@@ -70,7 +70,7 @@ TEST_F(LogisticHeadTest, ProbabilitiesOfHeldOutRowsMatchScikitLearnWithin1e4) {
 
 TEST_F(LogisticHeadTest, EveryRowOfProbabilitiesSumsToOne) {
   head_->fit(data_, recorded_split().training_fold(), {});
-  const Probabilities p = head_->predict(data_, held_out());
+  const data::Probabilities p = head_->predict(data_, held_out());
   for (std::size_t row = 0; row < p.n_rows; ++row) EXPECT_NEAR(p.at(row, 0) + p.at(row, 1) + p.at(row, 2), 1.0, 1e-12);
 }
 
@@ -79,7 +79,7 @@ TEST_F(LogisticHeadTest, LearnsASeparableTable) {
   data_.n_classes = 2;
   head_->fit(data_, recorded_split().training_fold(), {});
   const auto rows = held_out();
-  const Probabilities p = head_->predict(data_, rows);
+  const data::Probabilities p = head_->predict(data_, rows);
   ASSERT_EQ(p.n_classes, 2);
   int n_right = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) n_right += p.predicted(i) == data_.targets[rows[i]] ? 1 : 0;
@@ -95,7 +95,7 @@ TEST_F(LogisticHeadTest, TheSameRowsGiveTheSameBytes) {
 TEST_F(LogisticHeadTest, OnlyTrainingRowsAreLearnedFrom) {
   const HeadFiles before = fitted_files();
   for (std::size_t row = kTrain; row < kAll; ++row) {
-    for (NumericColumn& column : data_.table.numeric) column.values[row] = 1e9;
+    for (data::NumericColumn& column : data_.table.numeric) column.values[row] = 1e9;
     data_.table.categorical[0].values[row] = "unheard of";
     data_.targets[row] = (data_.targets[row] + 1) % 3;
   }
@@ -106,7 +106,7 @@ TEST_F(LogisticHeadTest, OnlyTrainingRowsAreLearnedFrom) {
 
 TEST_F(LogisticHeadTest, ALoadedHeadPredictsTheSame) {
   const HeadFiles files = fitted_files();
-  const auto again = make_head("logistic");
+  const auto again = heads::make_head("logistic");
   again->load(files);
   data_.targets.clear();  // predicting needs none
   EXPECT_EQ(again->predict(data_, held_out()).values, head_->predict(data_, held_out()).values);
@@ -141,7 +141,7 @@ TEST_F(LogisticHeadTest, FilesOfTwoFitsThatDoNotFitEachOtherAreARuntimeError) {
   HeadFiles files = fitted_files();
   data_.table.numeric.pop_back();
   files[kFeaturesFile] = fitted_files()[kFeaturesFile];
-  EXPECT_THROW(make_head("logistic")->load(files), std::runtime_error);
+  EXPECT_THROW(heads::make_head("logistic")->load(files), std::runtime_error);
 }
 
 TEST_F(LogisticHeadTest, ATableWithoutAColumnOfTheFitIsRefused) {

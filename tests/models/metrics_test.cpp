@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 using nlohmann::json;
@@ -44,7 +44,7 @@ void expect_all_near(const std::vector<double>& got, const json& want, const std
   for (std::size_t i = 0; i < got.size(); ++i) expect_near(got[i], want[i], what + " " + std::to_string(i));
 }
 
-Probabilities probabilities_of(const json& c) {
+data::Probabilities probabilities_of(const json& c) {
   const std::size_t n = c["targets"].size();
   const int k = c["n_classes"];
   if (c.contains("probabilities")) return {n, k, numbers(c["probabilities"])};
@@ -58,8 +58,8 @@ Probabilities probabilities_of(const json& c) {
 }
 
 /// Rows that are certain of one class each.
-Probabilities certain(const std::vector<int>& classes, int n_classes) {
-  Probabilities p{classes.size(), n_classes, std::vector<double>(classes.size() * n_classes, 0.0)};
+data::Probabilities certain(const std::vector<int>& classes, int n_classes) {
+  data::Probabilities p{classes.size(), n_classes, std::vector<double>(classes.size() * n_classes, 0.0)};
   for (std::size_t i = 0; i < classes.size(); ++i) p.values[i * n_classes + classes[i]] = 1.0;
   return p;
 }
@@ -119,7 +119,7 @@ TEST(MetricsTest, ClassificationMatchesScikitLearnWithin1e9) {
 TEST(MetricsTest, ClassesWithoutProbabilitiesScoreTheSameAndWhatNeedsThemIsNaN) {
   for (const json& c : read_oracle("classification.json")) {
     if (!c.contains("weights")) continue;
-    const Probabilities p = probabilities_of(c);
+    const data::Probabilities p = probabilities_of(c);
     std::vector<int> predicted;
     for (std::size_t i = 0; i < p.n_rows; ++i) predicted.push_back(p.predicted(i));
     const auto targets = c["targets"].get<std::vector<int>>();
@@ -168,7 +168,7 @@ TEST(MetricsTest, LogLossOfRowsThatDoNotSumToOneIsOfTheirShares) {
   }
   EXPECT_EQ(n_cases, 1);
   // float32 softmax is off by some 1e-7 a row: no better a loss for it.
-  const Probabilities off{1, 2, {0.5 + 1e-7, 0.5 + 1e-7}};
+  const data::Probabilities off{1, 2, {0.5 + 1e-7, 0.5 + 1e-7}};
   EXPECT_NEAR(score_predictions(std::vector{0}, off, false).log_loss, std::log(2.0), 1e-15);
 }
 
@@ -178,7 +178,7 @@ TEST(MetricsTest, CertaintyOfTheWrongClassCostsAFiniteLogLoss) {
 }
 
 TEST(MetricsTest, NaNProbabilitiesGiveNaNAndNoCrash) {
-  Probabilities p = certain({0, 1, 2, 1}, 3);
+  data::Probabilities p = certain({0, 1, 2, 1}, 3);
   p.values[4] = kNan;
   const Scores scores = score_predictions(std::vector{0, 1, 2, 0}, p, true);
   for (const double v :
@@ -190,7 +190,7 @@ TEST(MetricsTest, NaNProbabilitiesGiveNaNAndNoCrash) {
 
 TEST(MetricsTest, MetricsOfAnOrderAreNotDefinedForUnorderedClasses) {
   const std::vector<int> targets{0, 1, 2, 0};
-  const Probabilities p = certain({0, 1, 1, 0}, 3);
+  const data::Probabilities p = certain({0, 1, 1, 0}, 3);
   for (const Scores& scores : {score_predictions(targets, p, false), score_classes(targets, targets, 3, false)}) {
     EXPECT_TRUE(std::isnan(scores.quadratic_kappa));
     EXPECT_TRUE(std::isnan(scores.spearman));
@@ -200,7 +200,7 @@ TEST(MetricsTest, MetricsOfAnOrderAreNotDefinedForUnorderedClasses) {
 }
 
 TEST(MetricsTest, RankingOfTwoClassesIsOfTheSecond) {
-  const Probabilities p{4, 2, {0.9, 0.1, 0.4, 0.6, 0.7, 0.3, 0.2, 0.8}};
+  const data::Probabilities p{4, 2, {0.9, 0.1, 0.4, 0.6, 0.7, 0.3, 0.2, 0.8}};
   const Scores scores = score_predictions(std::vector{0, 1, 1, 0}, p, false);
   EXPECT_EQ(scores.average_precision, scores.classes[1].average_precision);
   EXPECT_DOUBLE_EQ(scores.average_precision, 0.5 * (1.0 / 2.0 + 2.0 / 3.0));
@@ -208,7 +208,7 @@ TEST(MetricsTest, RankingOfTwoClassesIsOfTheSecond) {
 }
 
 TEST(MetricsTest, OneClassAloneHasNoRanking) {
-  const Scores scores = score_predictions(std::vector{0, 0}, Probabilities{2, 1, {1.0, 1.0}}, true);
+  const Scores scores = score_predictions(std::vector{0, 0}, data::Probabilities{2, 1, {1.0, 1.0}}, true);
   EXPECT_EQ(scores.accuracy, 1.0);
   EXPECT_EQ(scores.mcc, 0.0);
   EXPECT_TRUE(std::isnan(scores.roc_auc));
@@ -216,11 +216,11 @@ TEST(MetricsTest, OneClassAloneHasNoRanking) {
 }
 
 TEST(MetricsTest, BrokenPromisesThrow) {
-  EXPECT_THROW(score_predictions({}, Probabilities{0, 3, {}}, true), std::invalid_argument);
+  EXPECT_THROW(score_predictions({}, data::Probabilities{0, 3, {}}, true), std::invalid_argument);
   EXPECT_THROW(score_predictions(std::vector{0, 1, 2}, certain({0, 1}, 3), true), std::invalid_argument);
   EXPECT_THROW(score_predictions(std::vector{0, 3}, certain({0, 1}, 3), true), std::invalid_argument);
   EXPECT_THROW(score_predictions(std::vector{0, -1}, certain({0, 1}, 3), true), std::invalid_argument);
-  EXPECT_THROW(score_predictions(std::vector{0}, Probabilities{1, 3, {1.0}}, true), std::invalid_argument);
+  EXPECT_THROW(score_predictions(std::vector{0}, data::Probabilities{1, 3, {1.0}}, true), std::invalid_argument);
   EXPECT_THROW(score_classes(std::vector{0}, std::vector{2}, 2, true), std::invalid_argument);
   EXPECT_THROW(score_classes({}, {}, 2, true), std::invalid_argument);
   EXPECT_THROW(score_values({}, {}), std::invalid_argument);
@@ -228,14 +228,14 @@ TEST(MetricsTest, BrokenPromisesThrow) {
 }
 
 TEST(ProbabilitiesTest, TheLowestOfEqualClassesIsPredicted) {
-  const Probabilities p{3, 3, {0.2, 0.4, 0.4, 0.4, 0.2, 0.4, 0.0, 0.0, 1.0}};
+  const data::Probabilities p{3, 3, {0.2, 0.4, 0.4, 0.4, 0.2, 0.4, 0.0, 0.0, 1.0}};
   EXPECT_EQ(p.predicted(0), 1);
   EXPECT_EQ(p.predicted(1), 0);
   EXPECT_EQ(p.predicted(2), 2);
 }
 
 TEST(ProbabilitiesTest, AThresholdDecidesBetweenTwoClasses) {
-  Probabilities p{3, 2, {0.5, 0.5, 0.75, 0.25, 0.25, 0.75}};
+  data::Probabilities p{3, 2, {0.5, 0.5, 0.75, 0.25, 0.25, 0.75}};
   EXPECT_EQ(p.predicted(0), 0);
   p.threshold = 0.25;
   EXPECT_EQ(p.predicted(1), 1);
@@ -279,7 +279,7 @@ TEST(RegressionTest, WhatIsNotFiniteHasNoScore) {
 }
 
 TEST(BaselineTest, TheMajorityIsCertainOfTheMostFrequentTrainingClass) {
-  const Probabilities p = majority_baseline(std::vector{2, 1, 2, 0, 2}, 3, 2);
+  const data::Probabilities p = majority_baseline(std::vector{2, 1, 2, 0, 2}, 3, 2);
   EXPECT_EQ(p.n_rows, 2U);
   EXPECT_EQ(p.n_classes, 3);
   EXPECT_EQ(p.values, (std::vector<double>{0, 0, 1, 0, 0, 1}));
@@ -287,7 +287,7 @@ TEST(BaselineTest, TheMajorityIsCertainOfTheMostFrequentTrainingClass) {
 }
 
 TEST(BaselineTest, ThePriorIsTheTrainingClassShares) {
-  const Probabilities p = prior_baseline(std::vector{2, 1, 2, 2}, 3, 2);
+  const data::Probabilities p = prior_baseline(std::vector{2, 1, 2, 2}, 3, 2);
   EXPECT_EQ(p.n_rows, 2U);
   EXPECT_EQ(p.n_classes, 3);
   EXPECT_EQ(p.values, (std::vector<double>{0, 0.25, 0.75, 0, 0.25, 0.75}));
@@ -296,7 +296,8 @@ TEST(BaselineTest, ThePriorIsTheTrainingClassShares) {
 TEST(BaselineTest, TheGroupMeanIsTheGroupsSharesOrThoseOfAll) {
   const std::vector<int> targets{0, 1, 1, 1};
   const std::vector<std::string> training{"a", "a", "b", ""};
-  const Probabilities p = group_mean_baseline(targets, training, 2, std::vector<std::string>{"b", "a", "new", ""});
+  const data::Probabilities p =
+      group_mean_baseline(targets, training, 2, std::vector<std::string>{"b", "a", "new", ""});
   EXPECT_EQ(p.values, (std::vector<double>{0, 1, 0.5, 0.5, 0.25, 0.75, 0.25, 0.75}));
 }
 
@@ -308,4 +309,4 @@ TEST(BaselineTest, NothingToLearnFromThrows) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -27,7 +27,7 @@ constexpr int kMels = 16;
 /// numbers lie. Of every eight rows one tests and one validates.
 class Examples {
  public:
-  explicit Examples(StoredType type = StoredType::kFloat32, int n_frames = 20) : spectrograms_(kRows) {
+  explicit Examples(data::StoredType type = data::StoredType::kFloat32, int n_frames = 20) : spectrograms_(kRows) {
     data.n_rows = kRows;
     data.n_classes = 2;
     data.table.numeric = {{"x", {}}, {"y", {}}, {"noise", {}}};
@@ -46,10 +46,11 @@ class Examples {
       data.spectrograms.rows.push_back(spectrograms_[row].data());
       parts.push_back(row % 8 == 5 ? "test" : row % 8 == 2 ? "validation" : "train");
     }
-    split_ = std::make_unique<Split>(Split::by_column(parts, "", SplitRows{data.targets, {}, {}, {}}, {}));
+    split_ =
+        std::make_unique<data::Split>(data::Split::by_column(parts, "", data::SplitRows{data.targets, {}, {}, {}}, {}));
   }
 
-  const Split& split() const { return *split_; }
+  const data::Split& split() const { return *split_; }
 
   /// Targets that nothing tells.
   void shuffle_targets() {
@@ -58,7 +59,7 @@ class Examples {
 
   /// Other values, another target.
   void spoil(std::size_t row) {
-    for (NumericColumn& column : data.table.numeric) column.values[row] = 1e6;
+    for (data::NumericColumn& column : data.table.numeric) column.values[row] = 1e6;
     data.table.categorical[0].values[row] = "unheard of";
     set_spectrogram(row, data.targets[row], 40.0);
     data.targets[row] = 1 - data.targets[row];
@@ -67,7 +68,7 @@ class Examples {
   /// Decibels about -60, and -30 in the half of the frames that the class names.
   void set_spectrogram(std::size_t row, int target, double offset = 0.0) {
     std::vector<std::byte>& bytes = spectrograms_[row];
-    const bool half = data.spectrograms.type == StoredType::kFloat16;
+    const bool half = data.spectrograms.type == data::StoredType::kFloat16;
     const int n_frames = data.spectrograms.n_frames;
     bytes.resize(static_cast<std::size_t>(kMels * n_frames) * (half ? 2 : 4));
     for (int i = 0; i < kMels * n_frames; ++i) {
@@ -83,14 +84,14 @@ class Examples {
     }
   }
 
-  Dataset data;
+  data::Dataset data;
 
  private:
   double uniform() { return static_cast<double>(random_() >> 11U) * 0x1p-53 - 0.5; }
 
   std::mt19937_64 random_{1};
   std::vector<std::vector<std::byte>> spectrograms_;
-  std::unique_ptr<Split> split_;
+  std::unique_ptr<data::Split> split_;
 };
 
 FitOptions quick(int max_epochs) {
@@ -107,7 +108,7 @@ struct Fitted {
 };
 
 Fitted fit(const std::string& name, const Examples& examples, const FitOptions& options) {
-  Fitted fitted{make_head(name), {}};
+  Fitted fitted{heads::make_head(name), {}};
   fitted.summary = fitted.head->fit(examples.data, examples.split().training_fold(), options);
   return fitted;
 }
@@ -117,8 +118,8 @@ HeadFiles files_of(const std::string& name, const Examples& examples, const FitO
 }
 
 double accuracy(Head& head, const Examples& examples) {
-  const auto rows = examples.split().rows(Part::kTest);
-  const Probabilities p = head.predict(examples.data, rows);
+  const auto rows = examples.split().rows(data::Part::kTest);
+  const data::Probabilities p = head.predict(examples.data, rows);
   int n_right = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) n_right += p.predicted(i) == examples.data.targets[rows[i]] ? 1 : 0;
   return n_right / static_cast<double>(rows.size());
@@ -126,7 +127,7 @@ double accuracy(Head& head, const Examples& examples) {
 
 std::string error_of_load(const std::string& name, const HeadFiles& files) {
   try {
-    make_head(name)->load(files);
+    heads::make_head(name)->load(files);
   } catch (const std::runtime_error& e) {
     return e.what();
   }
@@ -140,7 +141,7 @@ bool contains(const std::string& text, const std::string& part) {
 /// Names of tests end in the head's.
 class NetworkHeadTest : public testing::TestWithParam<const char*> {
  protected:
-  static void SetUpTestSuite() { prepare_runtime(1); }
+  static void SetUpTestSuite() { heads::prepare_runtime(1); }
 
   std::string name() const { return GetParam(); }
   std::string weights_file() const { return name() + ".safetensors"; }
@@ -167,9 +168,9 @@ TEST_P(NetworkHeadTest, TheSameSeedGivesTheSameBytesAndAnotherSeedOthers) {
 TEST_P(NetworkHeadTest, ALoadedHeadPredictsTheSame) {
   const Fitted fitted = fit(name(), examples_, quick(3));
   const HeadFiles files = fitted.head->save();
-  const auto again = make_head(name());
+  const auto again = heads::make_head(name());
   again->load(files);
-  const auto rows = examples_.split().rows(Part::kTest);
+  const auto rows = examples_.split().rows(data::Part::kTest);
   const auto want = fitted.head->predict(examples_.data, rows).values;
   examples_.data.targets.clear();  // predicting needs none
   EXPECT_EQ(again->predict(examples_.data, rows).values, want);
@@ -178,7 +179,7 @@ TEST_P(NetworkHeadTest, ALoadedHeadPredictsTheSame) {
 
 TEST_P(NetworkHeadTest, EveryRowOfProbabilitiesSumsToOne) {
   const Fitted fitted = fit(name(), examples_, quick(2));
-  const Probabilities p = fitted.head->predict(examples_.data, examples_.split().rows(Part::kTest));
+  const data::Probabilities p = fitted.head->predict(examples_.data, examples_.split().rows(data::Part::kTest));
   EXPECT_EQ(p.n_rows, 20U);
   ASSERT_EQ(p.n_classes, 2);
   ASSERT_EQ(p.values.size(), 40U);
@@ -189,24 +190,24 @@ TEST_P(NetworkHeadTest, PredictionsFollowTheOrderOfTheRows) {
   const Fitted fitted = fit(name(), examples_, quick(2));
   std::vector<std::size_t> rows(kRows);
   for (std::size_t i = 0; i < kRows; ++i) rows[i] = i;
-  const Probabilities forwards = fitted.head->predict(examples_.data, rows);
+  const data::Probabilities forwards = fitted.head->predict(examples_.data, rows);
   std::reverse(rows.begin(), rows.end());
-  const Probabilities backwards = fitted.head->predict(examples_.data, rows);
+  const data::Probabilities backwards = fitted.head->predict(examples_.data, rows);
   for (std::size_t i = 0; i < kRows; ++i) EXPECT_NEAR(forwards.at(i, 0), backwards.at(kRows - 1 - i, 0), 1e-6);
   EXPECT_GT(std::abs(forwards.at(0, 0) - backwards.at(0, 0)), 1e-6);
 }
 
 TEST_P(NetworkHeadTest, TestRowsAreNeverLookedAt) {
   const HeadFiles before = files_of(name(), examples_, quick(3));
-  for (const std::size_t row : examples_.split().rows(Part::kTest)) examples_.spoil(row);
+  for (const std::size_t row : examples_.split().rows(data::Part::kTest)) examples_.spoil(row);
   EXPECT_TRUE(files_of(name(), examples_, quick(3)) == before);
-  examples_.spoil(examples_.split().rows(Part::kTrain).front());
+  examples_.spoil(examples_.split().rows(data::Part::kTrain).front());
   EXPECT_FALSE(files_of(name(), examples_, quick(3)) == before);
 }
 
 TEST_P(NetworkHeadTest, ValidationRowsChooseTheEpochAndNothingElse) {
   const HeadFiles before = files_of(name(), examples_, quick(1));
-  for (const std::size_t row : examples_.split().rows(Part::kValidation)) examples_.spoil(row);
+  for (const std::size_t row : examples_.split().rows(data::Part::kValidation)) examples_.spoil(row);
   EXPECT_TRUE(files_of(name(), examples_, quick(1)) == before);
 }
 
@@ -224,8 +225,8 @@ TEST_P(NetworkHeadTest, StopsEarlyAndKeepsTheWeightsOfTheBestEpoch) {
   EXPECT_TRUE(best->is_best);
   EXPECT_EQ(static_cast<int>(history.size()) - best->number, 3);
 
-  const auto rows = examples_.split().rows(Part::kValidation);
-  const Probabilities p = fitted.head->predict(examples_.data, rows);
+  const auto rows = examples_.split().rows(data::Part::kValidation);
+  const data::Probabilities p = fitted.head->predict(examples_.data, rows);
   double loss = 0.0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     loss -= std::log(p.at(i, examples_.data.targets[rows[i]])) / static_cast<double>(rows.size());
@@ -348,22 +349,23 @@ TEST_P(NetworkHeadTest, TheCheckpointOfAnotherNumberOfClassesIsARuntimeError) {
 }
 
 TEST_P(NetworkHeadTest, TheCheckpointOfOtherInputsIsARuntimeError) {
-  const Examples wider(StoredType::kFloat32, 24);
+  const Examples wider(data::StoredType::kFloat32, 24);
   const std::string checkpoint = checkpoint_of(name(), wider);
   examples_.data.table.numeric.pop_back();
   expect_refused(name(), examples_, checkpoint);
 }
 
 TEST_P(NetworkHeadTest, PredictingBeforeFitOrLoadIsALogicError) {
-  EXPECT_THROW(make_head(name())->predict(examples_.data, examples_.split().rows(Part::kTest)), std::logic_error);
+  EXPECT_THROW(heads::make_head(name())->predict(examples_.data, examples_.split().rows(data::Part::kTest)),
+               std::logic_error);
 }
 
 TEST_P(NetworkHeadTest, PredictingAfterAFailedLoadIsALogicError) {
   HeadFiles files = files_of(name(), examples_, quick(1));
   files[weights_file()].pop_back();
-  const auto head = make_head(name());
+  const auto head = heads::make_head(name());
   EXPECT_THROW(head->load(files), std::runtime_error);
-  EXPECT_THROW(head->predict(examples_.data, examples_.split().rows(Part::kTest)), std::logic_error);
+  EXPECT_THROW(head->predict(examples_.data, examples_.split().rows(data::Part::kTest)), std::logic_error);
 }
 
 TEST_P(NetworkHeadTest, AMissingFileIsNamed) {
@@ -399,24 +401,24 @@ TEST_P(NetworkHeadTest, FilesOfTwoFitsThatDoNotFitEachOtherAreARuntimeError) {
     std::string& shape = files[other_file()];
     shape.replace(shape.find("16"), 2, "24");  // n_bins
   }
-  EXPECT_THROW(make_head(name())->load(files), std::runtime_error);
+  EXPECT_THROW(heads::make_head(name())->load(files), std::runtime_error);
 }
 
 TEST_P(NetworkHeadTest, TheWeightsOfTheOtherHeadAreARuntimeError) {
   HeadFiles files = files_of(name(), examples_, quick(1));
   const std::string other = name() == "cnn" ? "mlp" : "cnn";
   files[weights_file()] = files_of(other, examples_, quick(1))[other + ".safetensors"];
-  EXPECT_THROW(make_head(name())->load(files), std::runtime_error);
+  EXPECT_THROW(heads::make_head(name())->load(files), std::runtime_error);
 }
 
 TEST_P(NetworkHeadTest, ALastRowAloneJoinsTheBatchBeforeIt) {
   std::vector<std::string> parts(kRows, "test");
   std::fill_n(parts.begin(), 5, "train");
   parts[5] = "validation";
-  const Split five = Split::by_column(parts, "", SplitRows{examples_.data.targets, {}, {}, {}}, {});
+  const data::Split five = data::Split::by_column(parts, "", data::SplitRows{examples_.data.targets, {}, {}, {}}, {});
   FitOptions options = quick(2);
   options.batch_size = 2;
-  EXPECT_NO_THROW(make_head(name())->fit(examples_.data, five.training_fold(), options));
+  EXPECT_NO_THROW(heads::make_head(name())->fit(examples_.data, five.training_fold(), options));
 }
 
 INSTANTIATE_TEST_SUITE_P(Heads, NetworkHeadTest,
@@ -426,12 +428,12 @@ INSTANTIATE_TEST_SUITE_P(Heads, NetworkHeadTest,
 
 class CnnHeadTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() { prepare_runtime(1); }
+  static void SetUpTestSuite() { heads::prepare_runtime(1); }
 };
 
 TEST_F(CnnHeadTest, SpectrogramsOfEitherTypeGiveTheSameBytes) {
-  const Examples halves(StoredType::kFloat16);
-  const Examples floats(StoredType::kFloat32);  // of the same values, which a half holds exactly
+  const Examples halves(data::StoredType::kFloat16);
+  const Examples floats(data::StoredType::kFloat32);  // of the same values, which a half holds exactly
   const Fitted fitted = fit("cnn", halves, quick(8));
   EXPECT_GT(accuracy(*fitted.head, halves), 0.9);
   EXPECT_TRUE(fitted.head->save() == files_of("cnn", floats, quick(8)));
@@ -444,24 +446,24 @@ TEST_F(CnnHeadTest, CountsItsParameters) {
 }
 
 TEST_F(CnnHeadTest, LongSpectrogramsArePooledToOneHundredAndTwentyEightFrames) {
-  const Examples examples(StoredType::kFloat16, 300);
+  const Examples examples(data::StoredType::kFloat16, 300);
   const Fitted fitted = fit("cnn", examples, quick(3));
   EXPECT_EQ(fitted.summary.n_parameters, (9U + 1) * 32 + (32 * 7 * 63 + 1) * 64 + (64 + 1) * 2);
   EXPECT_GT(accuracy(*fitted.head, examples), 0.9);
-  const auto again = make_head("cnn");
+  const auto again = heads::make_head("cnn");
   again->load(fitted.head->save());
-  const auto rows = examples.split().rows(Part::kTest);
+  const auto rows = examples.split().rows(data::Part::kTest);
   EXPECT_EQ(again->predict(examples.data, rows).values, fitted.head->predict(examples.data, rows).values);
 }
 
 TEST_F(CnnHeadTest, SpectrogramsOfAnotherSizeThanTheFitsAreRefused) {
   const Fitted fitted = fit("cnn", Examples(), quick(1));
-  const Examples wider(StoredType::kFloat32, 24);
-  EXPECT_THROW(fitted.head->predict(wider.data, wider.split().rows(Part::kTest)), std::invalid_argument);
+  const Examples wider(data::StoredType::kFloat32, 24);
+  EXPECT_THROW(fitted.head->predict(wider.data, wider.split().rows(data::Part::kTest)), std::invalid_argument);
 }
 
 TEST_F(CnnHeadTest, SpectrogramsTooSmallToConvolveAndASingleClassAreRefused) {
-  const Examples narrow(StoredType::kFloat32, 3);
+  const Examples narrow(data::StoredType::kFloat32, 3);
   EXPECT_THROW(fit("cnn", narrow, quick(1)), std::invalid_argument);
   Examples single;
   single.data.n_classes = 1;
@@ -470,13 +472,14 @@ TEST_F(CnnHeadTest, SpectrogramsTooSmallToConvolveAndASingleClassAreRefused) {
 
 TEST_F(CnnHeadTest, ALossThatIsNotFiniteIsARuntimeError) {
   Examples examples;
-  examples.set_spectrogram(examples.split().rows(Part::kTrain).front(), 0, std::numeric_limits<double>::infinity());
+  examples.set_spectrogram(examples.split().rows(data::Part::kTrain).front(), 0,
+                           std::numeric_limits<double>::infinity());
   EXPECT_THROW(fit("cnn", examples, quick(1)), std::runtime_error);
 }
 
 class MlpHeadTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() { prepare_runtime(1); }
+  static void SetUpTestSuite() { heads::prepare_runtime(1); }
 };
 
 TEST_F(MlpHeadTest, CountsItsParameters) {
@@ -489,24 +492,24 @@ TEST_F(MlpHeadTest, ATableWithoutAColumnOfTheFitIsRefused) {
   Examples examples;
   const Fitted fitted = fit("mlp", examples, quick(1));
   examples.data.table.numeric.pop_back();
-  EXPECT_THROW(fitted.head->predict(examples.data, examples.split().rows(Part::kTest)), std::invalid_argument);
+  EXPECT_THROW(fitted.head->predict(examples.data, examples.split().rows(data::Part::kTest)), std::invalid_argument);
 }
 
 TEST(HeadTest, EveryNameMakesTheHeadOfThatName) {
-  EXPECT_EQ(head_names(),
+  EXPECT_EQ(heads::head_names(),
             (std::vector<std::string>{"cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn", "fusion", "mlp",
                                       "random_forest", "boosted_trees", "logistic", "ridge"}));
-  EXPECT_EQ(usual_head_names().size(), head_names().size() - 3);
-  for (const std::string& name : head_names()) EXPECT_EQ(make_head(name)->name(), name);
-  EXPECT_EQ(make_head("cnn")->input(), HeadInput::kSpectrogram);
-  EXPECT_EQ(make_head("mlp")->input(), HeadInput::kTable);
-  EXPECT_EQ(make_head("logistic")->input(), HeadInput::kTable);
+  EXPECT_EQ(heads::usual_head_names().size(), heads::head_names().size() - 3);
+  for (const std::string& name : heads::head_names()) EXPECT_EQ(heads::make_head(name)->name(), name);
+  EXPECT_EQ(heads::make_head("cnn")->input(), HeadInput::kSpectrogram);
+  EXPECT_EQ(heads::make_head("mlp")->input(), HeadInput::kTable);
+  EXPECT_EQ(heads::make_head("logistic")->input(), HeadInput::kTable);
 }
 
 TEST(HeadTest, AnUnknownNameIsNamed) {
   for (const char* name : {"", "CNN", "forest"}) {
     try {
-      make_head(name);
+      heads::make_head(name);
       FAIL() << "nothing was thrown";
     } catch (const std::invalid_argument& e) {
       EXPECT_TRUE(contains(e.what(), "'" + std::string(name) + "'")) << e.what();

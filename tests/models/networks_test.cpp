@@ -17,7 +17,7 @@
 #include "tests/support/formula_networks.h"
 #include "tests/support/npy.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 namespace {
 
 using tests::clips;
@@ -30,7 +30,7 @@ std::string oracle(const std::string& file) {
 
 class NetworksTest : public testing::TestWithParam<const char*> {
  protected:
-  static void SetUpTestSuite() { prepare_runtime(1); }
+  static void SetUpTestSuite() { heads::prepare_runtime(1); }
   std::shared_ptr<SpectrogramNetworkImpl> network_ = make_network(GetParam(), kShape);
 };
 
@@ -44,7 +44,8 @@ TEST_P(NetworksTest, HasTheKeysAndShapesOfPythonsStateDict) {
     if (name == GetParam()) want[key] = shape;
   }
   std::map<std::string, std::string> have;
-  for (const auto& [our_key, tensor] : from_safetensors(to_safetensors(state_of(*network_)))) {
+  for (const auto& [our_key, tensor] :
+       tensors::from_safetensors(tensors::to_safetensors(tensors::state_of(*network_)))) {
     if (!tensor.is_floating_point()) continue;
     std::ostringstream text;
     for (std::int64_t d = 0; d < tensor.dim(); ++d) text << (d == 0 ? "" : "x") << tensor.size(d);
@@ -55,7 +56,7 @@ TEST_P(NetworksTest, HasTheKeysAndShapesOfPythonsStateDict) {
 }
 
 TEST_P(NetworksTest, GivesPythonsLogits) {
-  for (const auto& [key, tensor] : state_of(*network_)) fill(key, tensor);
+  for (const auto& [key, tensor] : tensors::state_of(*network_)) fill(key, tensor);
   network_->eval();
   const torch::NoGradGuard no_grad;
   const torch::Tensor logits = network_->forward(clips(kShape.n_frames)).contiguous();
@@ -87,19 +88,20 @@ TEST_P(NetworksTest, WhatIsTakenFromAClipDoesNotCount) {
   const torch::Tensor x = clips(kShape.n_frames);
   const torch::Tensor louder = x + 7.0;
   const torch::Tensor filtered = x + torch::linspace(-5.0, 5.0, kShape.n_bins).view({1, 1, -1, 1});
-  for (const auto normalisation : {ClipNormalisation::kNone, ClipNormalisation::kLevel, ClipNormalisation::kBins}) {
+  for (const auto normalisation :
+       {recipes::ClipNormalisation::kNone, recipes::ClipNormalisation::kLevel, recipes::ClipNormalisation::kBins}) {
     SpectrogramShape shape = kShape;
     shape.normalisation = normalisation;
     const auto network = make_network(GetParam(), shape);
-    for (const auto& [key, tensor] : state_of(*network)) {
+    for (const auto& [key, tensor] : tensors::state_of(*network)) {
       if (key != "input_std" && key != "input_mean") fill(key, tensor);
     }
     network->eval();
     const auto differs = [&](const torch::Tensor& other) {
       return (network->forward(x) - network->forward(other)).abs().max().item<double>() > 2e-5;
     };
-    EXPECT_EQ(differs(louder), normalisation == ClipNormalisation::kNone) << to_string(normalisation);
-    EXPECT_EQ(differs(filtered), normalisation != ClipNormalisation::kBins) << to_string(normalisation);
+    EXPECT_EQ(differs(louder), normalisation == recipes::ClipNormalisation::kNone) << to_string(normalisation);
+    EXPECT_EQ(differs(filtered), normalisation != recipes::ClipNormalisation::kBins) << to_string(normalisation);
   }
 }
 
@@ -137,4 +139,4 @@ TEST(NetworkNamesTest, AnUnknownNetworkIsNamed) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

@@ -13,7 +13,7 @@
 #include "models/neural/recipes/learning_rate_search.h"
 #include "tests/support/npy.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural {
 namespace {
 
 constexpr std::int64_t kRows = 12;
@@ -106,7 +106,8 @@ TEST_F(ObjectiveTest, PartsAddUpToTheWhole) {
 }
 
 TEST(CumulativeLinkTest, GivesTheProbabilitiesOfOrderedClasses) {
-  auto network = make_network("four_block_cnn", {8, 8, 4, ClipNormalisation::kNone, 0, ObjectiveKind::kOrdinal});
+  auto network =
+      make_network("four_block_cnn", {8, 8, 4, recipes::ClipNormalisation::kNone, 0, recipes::ObjectiveKind::kOrdinal});
   network->eval();
   const torch::NoGradGuard no_grad;
   auto parameters = network->named_parameters();
@@ -129,7 +130,8 @@ TEST(CumulativeLinkTest, GivesTheProbabilitiesOfOrderedClasses) {
 }
 
 TEST(CumulativeLinkTest, BeginsWithAllClassesAsLikelyForAScoreOfZero) {
-  auto network = make_network("four_block_cnn", {8, 8, 5, ClipNormalisation::kNone, 0, ObjectiveKind::kOrdinal});
+  auto network =
+      make_network("four_block_cnn", {8, 8, 5, recipes::ClipNormalisation::kNone, 0, recipes::ObjectiveKind::kOrdinal});
   network->eval();
   const torch::NoGradGuard no_grad;
   network->named_parameters()["output.weight"].zero_();
@@ -140,9 +142,9 @@ TEST(CumulativeLinkTest, BeginsWithAllClassesAsLikelyForAScoreOfZero) {
 
 TEST(ScheduleTest, OneCycleIsPythons) {
   const std::vector<double> want = oracle("one_cycle.npy");
-  Recipe recipe;
+  recipes::Recipe recipe;
   recipe.learning_rate = 2e-3;
-  recipe.schedule = Schedule::kOneCycle;
+  recipe.schedule = recipes::Schedule::kOneCycle;
   std::size_t row = 0;
   for (const std::size_t n_steps : {std::size_t{10}, std::size_t{57}, std::size_t{200}}) {
     for (std::size_t i = 0; i < n_steps; ++i) {
@@ -153,21 +155,21 @@ TEST(ScheduleTest, OneCycleIsPythons) {
 }
 
 TEST(ScheduleTest, CosineRisesFallsAndEndsAtNothingConstantStays) {
-  Recipe recipe;
+  recipes::Recipe recipe;
   recipe.learning_rate = 1.0;
-  recipe.schedule = Schedule::kCosine;
+  recipe.schedule = recipes::Schedule::kCosine;
   recipe.warm_up = 0.1;
   EXPECT_NEAR(scheduled_rate(recipe, 0, 100), 0.1, 1e-12);
   EXPECT_NEAR(scheduled_rate(recipe, 9, 100), 1.0, 1e-12);
   EXPECT_NEAR(scheduled_rate(recipe, 54, 100), 0.5, 1e-12);
   EXPECT_NEAR(scheduled_rate(recipe, 99, 100), 0.0, 1e-12);
-  recipe.schedule = Schedule::kConstant;
+  recipe.schedule = recipes::Schedule::kConstant;
   EXPECT_NEAR(scheduled_rate(recipe, 4, 100), 0.5, 1e-12);
   EXPECT_EQ(scheduled_rate(recipe, 99, 100), 1.0);
 }
 
 TEST(RecipeTest, AChoiceOutOfRangeIsRefusedNamingFieldValueAndRule) {
-  RecipeChoice choice;
+  recipes::RecipeChoice choice;
   choice.label_smoothing = 1.0;
   try {
     choice.over({});
@@ -175,8 +177,9 @@ TEST(RecipeTest, AChoiceOutOfRangeIsRefusedNamingFieldValueAndRule) {
   } catch (const std::invalid_argument& e) {
     EXPECT_STREQ(e.what(), "label_smoothing is 1.000000; it must be at least 0 and under 1");
   }
-  EXPECT_THROW(schedule_from("linear"), std::invalid_argument);
-  EXPECT_EQ(stop_metric_from(to_string(StopMetric::kQuadraticKappa)), StopMetric::kQuadraticKappa);
+  EXPECT_THROW(recipes::schedule_from("linear"), std::invalid_argument);
+  EXPECT_EQ(recipes::stop_metric_from(to_string(recipes::StopMetric::kQuadraticKappa)),
+            recipes::StopMetric::kQuadraticKappa);
 }
 
 TEST(BalancedRowsTest, DrawEveryClassAsOftenAndEveryRowInTurn) {
@@ -201,17 +204,17 @@ TEST(BalancedRowsTest, DrawEveryClassAsOftenAndEveryRowInTurn) {
 
 TEST(LearningRateSearchTest, ChoosesWhereTheLossFallsFastestAndEndsWhereItRises) {
   int n_steps = 0;
-  const auto trials = try_learning_rates([&](double rate) {
+  const auto trials = recipes::try_learning_rates([&](double rate) {
     ++n_steps;
     const double x = std::log10(rate);
     return x > -1.0 ? 100.0 : 2.0 - 1.0 / (1.0 + std::exp(-6.0 * (x + 3.0)));  // falls most at 1e-3
   });
   EXPECT_LT(n_steps, 100);
-  const double rate = steepest_rate(trials).value();
+  const double rate = recipes::steepest_rate(trials).value();
   EXPECT_GT(rate, 8e-4);
   EXPECT_LT(rate, 1e-2);  // the average lags behind
-  EXPECT_FALSE(steepest_rate({{1e-6, 1.0}, {1e-5, 2.0}}));
+  EXPECT_FALSE(recipes::steepest_rate({{1e-6, 1.0}, {1e-5, 2.0}}));
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural

@@ -12,7 +12,7 @@
 #include "models/evaluation/metrics.h"
 #include "tests/support/tree_rows.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 namespace {
 
 using namespace tests;
@@ -23,7 +23,7 @@ constexpr int kManyTreesOfNumbers = 3000;  // which try every column, and take l
 struct Recorded {
   nlohmann::json json;
   Rows train;
-  Matrix test;
+  data::Matrix test;
 
   std::vector<double> numbers(const char* name) const { return json.at(name).get<std::vector<double>>(); }
 };
@@ -101,7 +101,8 @@ TEST(RandomForestTest, ExplainsAsMuchOfNumbersAsScikitLearns) {
   double mean = 0.0;
   for (std::size_t seed = 0; seed < want.size(); ++seed) {
     const auto fitted = fit_random_forest(oracle.train.view(), of_classes(0, seed, 2));
-    mean += score_values(truth, fitted.trees->predict_values(oracle.test)).r2 / static_cast<double>(want.size());
+    mean += evaluation::score_values(truth, fitted.trees->predict_values(oracle.test)).r2 /
+            static_cast<double>(want.size());
   }
   EXPECT_NEAR(mean, std::accumulate(want.begin(), want.end(), 0.0) / static_cast<double>(want.size()), 0.004);
   RecordProperty("mean_r2", std::to_string(mean));
@@ -171,4 +172,4 @@ TEST(RandomForestTest, GrowsAChainAsDeepAsItsRowsWithoutEnd) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 using nlohmann::json;
@@ -219,4 +219,4 @@ TEST(RankingTest, BrokenPromisesThrow) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

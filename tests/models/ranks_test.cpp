@@ -9,7 +9,7 @@
 #include "models/neural/networks/spectrogram_network.h"
 #include "tests/support/rank_processes.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::ranks {
 namespace {
 
 using std::chrono::seconds;
@@ -113,7 +113,7 @@ TEST(RanksJoiningTest, RefusesPlacesThatCannotBe) {
 
 TEST(SharedBatchNormTest, IsTorchsWhenAlone) {
   torch::manual_seed(1);
-  SharedBatchNorm2d ours(3);
+  networks::SharedBatchNorm2d ours(3);
   torch::nn::BatchNorm2d theirs(3);
   for (int step = 0; step < 3; ++step) {
     const torch::Tensor x = torch::randn({4, 3, 5, 6});
@@ -144,4 +144,4 @@ TEST(BatchShareTest, DropoutIsThatOfTheWholeBatch) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::ranks

@@ -13,7 +13,7 @@
 #include "models/evaluation/metrics.h"
 #include "models/evaluation/ranking.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 double width(const Interval& interval) {
@@ -64,4 +64,4 @@ TEST(RareClassTest, TheIntervalOfAnAreaContainsItAndKnowsTiesAndGroups) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -11,7 +11,7 @@
 #include "models/evaluation/comparison.h"
 #include "models/evaluation/metrics.h"
 
-namespace hitscope::models {
+namespace hitscope::models::evaluation {
 namespace {
 
 double width(const Interval& interval) {
@@ -114,4 +114,4 @@ TEST(RegressionBootstrapTest, WhatIsNotDefinedIsNaN) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::evaluation

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 constexpr std::array<const char*, 7> kCases{
@@ -341,4 +341,4 @@ TEST(ResamplingTest, NamesAreRead) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -23,7 +23,7 @@ constexpr const char* kFeaturesFile = "ridge.features.json";
 
 class RidgeHeadTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() { prepare_runtime(1); }
+  static void SetUpTestSuite() { heads::prepare_runtime(1); }
   RidgeHeadTest() {
     data_.values = read_npy<double>(oracle("values"));
     data_.targets.clear();
@@ -36,15 +36,15 @@ class RidgeHeadTest : public testing::Test {
   }
   static std::string error_of_load(const HeadFiles& files) {
     try {
-      make_head("ridge")->load(files);
+      heads::make_head("ridge")->load(files);
     } catch (const std::runtime_error& e) {
       return e.what();
     }
     return "no std::runtime_error was thrown";
   }
 
-  Dataset data_ = recorded_table();
-  std::unique_ptr<Head> head_ = make_head("ridge");
+  data::Dataset data_ = recorded_table();
+  std::unique_ptr<Head> head_ = heads::make_head("ridge");
 };
 
 // Values run from -30 to 110; the encoded columns are floats.
@@ -62,7 +62,7 @@ TEST_F(RidgeHeadTest, ValuesOfHeldOutRowsMatchScikitLearnWithin1e4) {
 TEST_F(RidgeHeadTest, ALoadedHeadPredictsTheSameAndTheSameRowsGiveTheSameBytes) {
   const HeadFiles files = fitted_files();
   EXPECT_TRUE(fitted_files() == files);
-  const auto again = make_head("ridge");
+  const auto again = heads::make_head("ridge");
   again->load(files);
   EXPECT_EQ(again->predict_values(data_, held_out()), head_->predict_values(data_, held_out()));
   EXPECT_TRUE(again->save() == files);
@@ -71,7 +71,7 @@ TEST_F(RidgeHeadTest, ALoadedHeadPredictsTheSameAndTheSameRowsGiveTheSameBytes) 
 TEST_F(RidgeHeadTest, OnlyTrainingRowsAreLearnedFrom) {
   const HeadFiles before = fitted_files();
   for (std::size_t row = kTrain; row < kAll; ++row) {
-    for (NumericColumn& column : data_.table.numeric) column.values[row] = 1e9;
+    for (data::NumericColumn& column : data_.table.numeric) column.values[row] = 1e9;
     data_.values[row] = -1e9;
   }
   EXPECT_TRUE(fitted_files() == before);
@@ -86,8 +86,8 @@ TEST_F(RidgeHeadTest, FilesThatAreMissingDamagedOrOfAnotherHeadAreNamed) {
     files.erase(name);
     EXPECT_EQ(error_of_load(files), std::string(name) + " is missing");
   }
-  Dataset classes = recorded_table();
-  const auto logistic = make_head("logistic");
+  data::Dataset classes = recorded_table();
+  const auto logistic = heads::make_head("logistic");
   logistic->fit(classes, recorded_split().training_fold(), {});
   HeadFiles three = good;
   three[kWeightsFile] = logistic->save().at("logistic.safetensors");

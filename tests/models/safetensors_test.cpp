@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::tensors {
 namespace {
 
 /// A file of the given header, as it stands, and `n_data` bytes of data.
@@ -248,4 +248,4 @@ TEST(ModuleStateTest, AKeyThatIsMissingUnknownOrOfAnotherShapeIsNamed) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::tensors

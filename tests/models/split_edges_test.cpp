@@ -13,7 +13,7 @@
 #include "models/data/split.h"
 #include "tests/support/catalogues.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 using tests::Catalogue;
@@ -149,4 +149,4 @@ TEST(SplitSpeedTest, HalfAMillionRowsOfAHundredThousandGroupsNeedNoMinutes) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

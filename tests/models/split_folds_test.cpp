@@ -16,7 +16,7 @@
 #include "models/data/fold_assignment.h"
 #include "models/data/split.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 /// What a split looks at, owned.
@@ -127,4 +127,4 @@ TEST(FoldsOracleTest, ShufflingChangesRowsButNotTheClassesOfAFold) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

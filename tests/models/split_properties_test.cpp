@@ -13,7 +13,7 @@
 #include "models/data/stratified_choice.h"
 #include "tests/support/catalogues.h"
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 using tests::Catalogue;
@@ -206,4 +206,4 @@ TEST(RandomSplitPropertiesTest, CountsAddUpToTheFractionOfAll) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 // Fitting on rows of one's own choice does not compile.
@@ -308,4 +308,4 @@ TEST(ColumnSplitTest, NamedValidationRowsAreLeftAsTheyAre) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::data {
 namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
@@ -375,4 +375,4 @@ TEST(TableEncoderTest, TextThatIsNotAnEncoderIsARuntimeError) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::data

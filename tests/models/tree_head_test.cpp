@@ -13,16 +13,16 @@
 #include "models/classical/ridge_head.h"
 #include "models/evaluation/metrics.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 namespace {
 
 constexpr std::size_t kRows = 1200;
 
 /// Whether a number is high decides, the other way round in one of two genres: nothing a linear model can learn.
 /// Numbers and genres are missing here and there.
-Dataset table_of_exclusive_or() {
+data::Dataset table_of_exclusive_or() {
   std::mt19937_64 random(1);
-  Dataset data;
+  data::Dataset data;
   data.n_rows = kRows;
   data.n_classes = 2;
   data.table.numeric = {{"tempo", {}}, {"noise", {}}};
@@ -40,8 +40,8 @@ Dataset table_of_exclusive_or() {
 }
 
 /// A number whose slope over the tempo turns round with the genre, and a little noise: nothing for a linear model.
-Dataset table_of_values() {
-  Dataset data = table_of_exclusive_or();
+data::Dataset table_of_values() {
+  data::Dataset data = table_of_exclusive_or();
   std::mt19937_64 random(2);
   for (std::size_t row = 0; row < kRows; ++row) {
     const double tempo = data.table.numeric[0].values[row];
@@ -54,10 +54,10 @@ Dataset table_of_values() {
   return data;
 }
 
-Split split_of(const Dataset& data) {
-  SplitRows rows;
+data::Split split_of(const data::Dataset& data) {
+  data::SplitRows rows;
   if (data.n_classes > 0) rows.strata = data.targets;
-  return Split::holdout(SplitKind::kRandom, rows, {});
+  return data::Split::holdout(data::SplitKind::kRandom, rows, {});
 }
 
 class TreeHeadTest : public testing::TestWithParam<const char*> {
@@ -80,9 +80,9 @@ class TreeHeadTest : public testing::TestWithParam<const char*> {
     return "no std::runtime_error was thrown";
   }
 
-  Dataset data_ = table_of_exclusive_or();
-  Split split_ = split_of(data_);
-  std::vector<std::size_t> held_out_ = split_.rows(Part::kTest);
+  data::Dataset data_ = table_of_exclusive_or();
+  data::Split split_ = split_of(data_);
+  std::vector<std::size_t> held_out_ = split_.rows(data::Part::kTest);
 };
 INSTANTIATE_TEST_SUITE_P(Both, TreeHeadTest, testing::Values("random_forest", "boosted_trees"),
                          [](const auto& info) { return std::string(info.param); });
@@ -96,7 +96,7 @@ TEST_P(TreeHeadTest, PredictsHeldOutRowsOfAnExclusiveOr) {
   EXPECT_GT(summary.n_parameters, 3U);
   EXPECT_EQ(summary.history.empty(), GetParam() == std::string("random_forest"));
   EXPECT_EQ(head->n_classes(), 2);
-  const Probabilities p = head->predict(data_, held_out_);
+  const data::Probabilities p = head->predict(data_, held_out_);
   std::size_t n_right = 0;
   for (std::size_t i = 0; i < held_out_.size(); ++i) n_right += p.predicted(i) == data_.targets[held_out_[i]] ? 1 : 0;
   EXPECT_GT(static_cast<double>(n_right) / static_cast<double>(held_out_.size()), 0.95);
@@ -163,7 +163,7 @@ TEST_P(TreeHeadTest, GivesRareClassesMoreWithBalancedWeights) {
     options.balanced_class_weight = balanced;
     const auto head = make();
     fit(*head, options);
-    const Probabilities p = head->predict(data_, held_out_);
+    const data::Probabilities p = head->predict(data_, held_out_);
     double sum = 0.0;
     for (std::size_t i = 0; i < p.n_rows; ++i) sum += p.at(i, 1);
     return sum / static_cast<double>(p.n_rows);
@@ -199,7 +199,7 @@ TEST_P(TreeHeadTest, LearnsValuesThatALinearModelCannot) {
     fit(head);
     std::vector<double> truth;
     for (const std::size_t row : held_out_) truth.push_back(data_.values[row]);
-    return score_values(truth, head.predict_values(data_, held_out_)).r2;
+    return evaluation::score_values(truth, head.predict_values(data_, held_out_)).r2;
   };
   EXPECT_GT(r2(*make()), 0.97);
   EXPECT_LT(r2(*make_ridge_head()), 0.9);
@@ -239,12 +239,12 @@ TEST_P(TreeHeadTest, LearnsValuesFromTrainingRowsOnly) {
 
 TEST_P(TreeHeadTest, RefusesValuesThatAreNotFinite) {
   data_ = table_of_values();
-  data_.values[split_.rows(Part::kTrain).front()] = HUGE_VAL;
+  data_.values[split_.rows(data::Part::kTrain).front()] = HUGE_VAL;
   EXPECT_THROW(fit(*make()), std::invalid_argument);
 }
 
 TEST(BoostedTreesHeadTest, StopsAfterPatienceRoundsAndTellsEveryRound) {
-  const Dataset data = table_of_exclusive_or();
+  const data::Dataset data = table_of_exclusive_or();
   FitOptions options;
   options.patience = 3;
   std::size_t n_told = 0;
@@ -258,4 +258,4 @@ TEST(BoostedTreesHeadTest, StopsAfterPatienceRoundsAndTellsEveryRound) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

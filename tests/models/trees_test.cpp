@@ -12,7 +12,7 @@
 
 #include "tests/support/tree_rows.h"
 
-namespace hitscope::models {
+namespace hitscope::models::classical {
 namespace {
 
 using namespace tests;
@@ -28,7 +28,7 @@ std::unique_ptr<Trees> from_bytes(Kind kind, std::string_view bytes) {
   return kind == Kind::kForest ? random_forest_from_bytes(bytes) : boosted_trees_from_bytes(bytes);
 }
 
-void expect_rows_sum_to_one(const Probabilities& p) {
+void expect_rows_sum_to_one(const data::Probabilities& p) {
   for (std::size_t row = 0; row < p.n_rows; ++row) {
     double sum = 0.0;
     for (int c = 0; c < p.n_classes; ++c) {
@@ -68,7 +68,7 @@ TEST_P(TreesTest, PredictTheSameAfterBytesAndWithAnyNumberOfThreads) {
     const auto fitted = fit(GetParam(), rows, of_classes(n_classes));
     EXPECT_EQ(fitted.trees->n_classes(), n_classes);
     EXPECT_EQ(fitted.trees->n_columns(), 2U);
-    const Probabilities p = fitted.trees->predict_probabilities(rows.features);
+    const data::Probabilities p = fitted.trees->predict_probabilities(rows.features);
     expect_rows_sum_to_one(p);
     EXPECT_GT(accuracy(*fitted.trees, rows), 0.9) << n_classes;
     const std::string bytes = fitted.trees->to_bytes();
@@ -86,10 +86,10 @@ TEST_P(TreesTest, PredictTheSameAfterBytesAndWithAnyNumberOfThreads) {
 TEST_P(TreesTest, PredictARowAloneAsAmongOthers) {
   const auto fitted = fit(GetParam(), exclusive_or(500, 1), of_classes(2));
   const Rows others = exclusive_or(700, 2);
-  const Probabilities all = fitted.trees->predict_probabilities(others.features);
+  const data::Probabilities all = fitted.trees->predict_probabilities(others.features);
   for (const std::size_t row : {0U, 255U, 256U, 699U}) {
     const auto begin = others.features.values.begin() + static_cast<std::ptrdiff_t>(3 * row);
-    const Probabilities one = fitted.trees->predict_probabilities({1, 3, {begin, begin + 3}});
+    const data::Probabilities one = fitted.trees->predict_probabilities({1, 3, {begin, begin + 3}});
     EXPECT_EQ(one.at(0, 1), all.at(row, 1));
   }
   EXPECT_EQ(fitted.trees->predict_probabilities({0, 3, {}}).n_rows, 0U);
@@ -117,7 +117,7 @@ TEST_P(TreesTest, BearAClassWithOneRowAndAClassWithNone) {
   Rows rows = exclusive_or(300, 1);
   rows.add({5.0F, 5.0F, 5.0F}, 2);
   const auto fitted = fit(GetParam(), rows, of_classes(4));
-  const Probabilities p = fitted.trees->predict_probabilities({1, 3, {5.0F, 5.0F, 5.0F}});
+  const data::Probabilities p = fitted.trees->predict_probabilities({1, 3, {5.0F, 5.0F, 5.0F}});
   expect_rows_sum_to_one(p);
   EXPECT_GT(p.at(0, 2), p.at(0, 3));
   if (GetParam() == Kind::kForest) {
@@ -225,4 +225,4 @@ TEST_P(TreesTest, StopEarlyWithNothing) {
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::classical

@@ -15,13 +15,13 @@
 namespace hitscope::models::tests {
 
 struct SongTable {
-  FeatureTable table;
+  data::FeatureTable table;
   std::vector<std::string> artists;
   std::vector<double> values;  ///< popularity, continuous
   std::vector<int> targets;    ///< thirds of it
   std::vector<std::string> class_names{"low", "medium", "high"};
 
-  AuditInput input(const Split* split) const {
+  evaluation::AuditInput input(const data::Split* split) const {
     return {.table = table,
             .targets = targets,
             .n_classes = 3,
@@ -79,18 +79,18 @@ inline SongTable song_table(std::size_t n_rows, std::uint64_t seed) {
   return songs;
 }
 
-inline Split in_parts(const std::vector<std::string>& parts) {
-  return Split::by_column(parts, "", SplitRows{}, SplitConfig{});
+inline data::Split in_parts(const std::vector<std::string>& parts) {
+  return data::Split::by_column(parts, "", data::SplitRows{}, data::SplitConfig{});
 }
 
 /// Artists to parts: three fifths, one fifth, one fifth.
-inline Split by_artist(const SongTable& songs, std::uint64_t seed) {
+inline data::Split by_artist(const SongTable& songs, std::uint64_t seed) {
   std::map<std::string, std::size_t> artists;
   for (const auto& artist : songs.artists) artists.emplace(artist, 0);
   std::vector<std::string> order;
   for (const auto& [artist, unused] : artists) order.push_back(artist);
   std::mt19937_64 random(seed);
-  shuffle(order, random);
+  data::shuffle(order, random);
   for (std::size_t i = 0; i < order.size(); ++i) artists[order[i]] = i % 5;
   std::vector<std::string> parts;
   for (const auto& artist : songs.artists) {
@@ -101,26 +101,27 @@ inline Split by_artist(const SongTable& songs, std::uint64_t seed) {
 }
 
 /// Rows to parts, every fifth of a random order each.
-inline Split at_random(const SongTable& songs, std::uint64_t seed) {
+inline data::Split at_random(const SongTable& songs, std::uint64_t seed) {
   std::vector<std::string> parts;
   for (std::size_t row = 0; row < songs.values.size(); ++row) {
     parts.emplace_back(row % 5 == 0 ? "test" : row % 5 == 1 ? "validation" : "train");
   }
   std::mt19937_64 random(seed);
-  shuffle(parts, random);
+  data::shuffle(parts, random);
   return in_parts(parts);
 }
 
-inline const Finding* find(const std::vector<Finding>& findings, AuditRule rule, const std::string& subject = {}) {
-  for (const Finding& finding : findings) {
+inline const evaluation::Finding* find(const std::vector<evaluation::Finding>& findings, evaluation::AuditRule rule,
+                                       const std::string& subject = {}) {
+  for (const evaluation::Finding& finding : findings) {
     if (finding.rule == rule && (subject.empty() || finding.subject == subject)) return &finding;
   }
   return nullptr;
 }
 
-inline std::string text_of(const std::vector<Finding>& findings) {
+inline std::string text_of(const std::vector<evaluation::Finding>& findings) {
   std::string text;
-  for (const Finding& f : findings) {
+  for (const evaluation::Finding& f : findings) {
     text += "\n" + std::string(to_string(f.severity)) + " " + std::string(to_string(f.rule)) + " [" + f.subject + "] " +
             f.detail;
   }

@@ -17,7 +17,7 @@ struct Catalogue {
   std::vector<std::string> recordings;  // a second key: some recordings have two artists
   std::vector<double> times;
 
-  models::SplitRows view() const {
+  models::data::SplitRows view() const {
     return {.strata = strata, .groups = groups, .identities = {groups, recordings}, .times = times};
   }
 };

@@ -9,7 +9,7 @@
 
 namespace hitscope::tests {
 
-inline constexpr models::SpectrogramShape kShape{40, 51, 3};
+inline constexpr models::neural::networks::SpectrogramShape kShape{40, 51, 3};
 
 /// As `filled` of the script.
 inline void fill(const std::string& key, torch::Tensor tensor) {

@@ -13,12 +13,12 @@
 
 namespace hitscope::tests {
 
-using models::LabelConfig;
-using models::LabelScheme;
-using models::parse_label_spec;
-using models::RawTargets;
-using models::Split;
-using models::TrainingFold;
+using models::data::LabelConfig;
+using models::data::LabelScheme;
+using models::data::parse_label_spec;
+using models::data::RawTargets;
+using models::data::Split;
+using models::data::TrainingFold;
 using Names = std::vector<std::string>;
 using Numbers = std::vector<double>;
 inline constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -46,7 +46,7 @@ inline LabelScheme fit(const LabelConfig& config, Numbers values) {
 }
 
 inline LabelScheme fit(const std::string& spec, const Numbers& values) {
-  return fit(parse_label_spec(spec), values);
+  return fit(models::data::parse_label_spec(spec), values);
 }
 
 inline LabelScheme fit_texts(const LabelConfig& config, Names values) {

@@ -9,7 +9,7 @@
 int main() {
   try {
     const std::string json{std::istreambuf_iterator<char>(std::cin), {}};
-    std::cout << hitscope::apps::report_page(json);
+    std::cout << hitscope::apps::report::report_page(json);
     return 0;
   } catch (const std::invalid_argument& broken) {
     std::cerr << broken.what() << '\n';

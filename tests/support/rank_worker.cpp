@@ -18,7 +18,7 @@
 #include "models/neural/ranks/ranks.h"
 #include "models/tensors/safetensors.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::ranks {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -157,8 +157,8 @@ void norm_of(Ranks& ranks, const Words& words, const std::vector<std::int64_t>& 
     theirs->weight.copy_(torch::randn({6}));
     theirs->bias.copy_(torch::randn({6}));
   }
-  load_state(*ours, state_of(*theirs));
-  share_batch_norms(*ours, &ranks);
+  tensors::load_state(*ours, tensors::state_of(*theirs));
+  networks::share_batch_norms(*ours, &ranks);
   std::vector<std::int64_t> shape{n_rows(words), 6};
   shape.insert(shape.end(), sides.begin(), sides.end());
   for (int step = 0; step < 3; ++step) {
@@ -176,29 +176,29 @@ void norm_of(Ranks& ranks, const Words& words, const std::vector<std::int64_t>& 
 }
 
 void norms(Ranks& ranks, const Words& words) {
-  norm_of<SharedBatchNorm2d, torch::nn::BatchNorm2d>(ranks, words, {5, 4}, torch::kFloat32);
-  norm_of<SharedBatchNorm2d, torch::nn::BatchNorm2d>(ranks, words, {5, 4}, torch::kBFloat16);
-  norm_of<SharedBatchNorm1d, torch::nn::BatchNorm1d>(ranks, words, {9}, torch::kFloat32);
-  norm_of<SharedBatchNorm1d, torch::nn::BatchNorm1d>(ranks, words, {}, torch::kFloat32);
+  norm_of<networks::SharedBatchNorm2d, torch::nn::BatchNorm2d>(ranks, words, {5, 4}, torch::kFloat32);
+  norm_of<networks::SharedBatchNorm2d, torch::nn::BatchNorm2d>(ranks, words, {5, 4}, torch::kBFloat16);
+  norm_of<networks::SharedBatchNorm1d, torch::nn::BatchNorm1d>(ranks, words, {9}, torch::kFloat32);
+  norm_of<networks::SharedBatchNorm1d, torch::nn::BatchNorm1d>(ranks, words, {}, torch::kFloat32);
 }
 
 /// Gradients of a network on its rows of one batch, loss = own sum / rows of all, against those of the whole batch.
 void networks(Ranks& ranks, const Words& words) {
   const Slice slice = slice_of(ranks, words);
-  for (const std::string_view name : network_names()) {
+  for (const std::string_view name : networks::network_names()) {
     torch::manual_seed(11);
-    const SpectrogramShape shape{40, 52, 3};
-    const auto whole = make_network(name, shape);
-    const auto ours = make_network(name, shape);
+    const networks::SpectrogramShape shape{40, 52, 3};
+    const auto whole = networks::make_network(name, shape);
+    const auto ours = networks::make_network(name, shape);
     std::vector<Tensor> state;
-    for (const auto& [key, tensor] : state_of(*ours)) state.push_back(tensor);
-    load_state(*ours, state_of(*whole));
+    for (const auto& [key, tensor] : tensors::state_of(*ours)) state.push_back(tensor);
+    tensors::load_state(*ours, tensors::state_of(*whole));
     ranks.broadcast(state);
-    share_batch_norms(*ours, &ranks);
+    networks::share_batch_norms(*ours, &ranks);
     ours->share = {n_rows(words), slice.first};
     const Tensor x = torch::randn({n_rows(words), 1, 40, 52});
     const Tensor factors = torch::randn({n_rows(words), 3});
-    const auto learn = [&](SpectrogramNetworkImpl& network, const Tensor& rows, const Tensor& their_factors) {
+    const auto learn = [&](networks::SpectrogramNetworkImpl& network, const Tensor& rows, const Tensor& their_factors) {
       torch::manual_seed(12);  // dropout
       const Tensor loss = (network.forward(rows) * their_factors).tanh().sum() / static_cast<double>(n_rows(words));
       loss.backward();
@@ -271,7 +271,7 @@ void broken(Ranks& ranks, const Words& words) {
 }
 
 int run(const std::string& role, const RankPlace& place, const Words& words) try {
-  prepare_runtime(1);
+  heads::prepare_runtime(1);
   RankTimeouts timeouts;
   timeouts.join = std::chrono::seconds(role == "alone" ? 2 : 60);
   timeouts.silence = std::chrono::seconds(3);
@@ -291,10 +291,11 @@ int run(const std::string& role, const RankPlace& place, const Words& words) try
 }
 
 }  // namespace
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::ranks
 
 int main(int argc, char** argv) {
   if (argc < 5) return 2;
-  const hitscope::models::RankPlace place{std::stoi(argv[2]), std::stoi(argv[3]), 0, "127.0.0.1", std::stoi(argv[4])};
-  return hitscope::models::run(argv[1], place, {argv + 5, argv + argc});
+  const hitscope::models::neural::ranks::RankPlace place{std::stoi(argv[2]), std::stoi(argv[3]), 0, "127.0.0.1",
+                                                         std::stoi(argv[4])};
+  return hitscope::models::neural::ranks::run(argv[1], place, {argv + 5, argv + argc});
 }

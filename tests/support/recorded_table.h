@@ -19,8 +19,8 @@ inline std::string oracle(const std::string& name) {
   return std::string(ORACLES) + "/logistic/" + name + ".npy";
 }
 
-inline Dataset recorded_table() {
-  Dataset data;
+inline data::Dataset recorded_table() {
+  data::Dataset data;
   const auto numeric = hitscope::tests::read_npy<double>(oracle("numeric"));
   for (std::size_t column = 0; column < 4; ++column) {
     data.table.numeric.push_back({"x" + std::to_string(column), {}});
@@ -38,11 +38,11 @@ inline Dataset recorded_table() {
 }
 
 /// Rows 0..299 train, 300 validates, the others test.
-inline Split recorded_split() {
+inline data::Split recorded_split() {
   std::vector<std::string> values(kAll, "test");
   std::fill_n(values.begin(), kTrain, "train");
   values[kTrain] = "validation";
-  return Split::by_column(values, "", SplitRows{}, {});
+  return data::Split::by_column(values, "", data::SplitRows{}, {});
 }
 
 inline std::vector<std::size_t> held_out() {

@@ -10,12 +10,12 @@
 namespace hitscope::models::tests {
 
 struct Rows {
-  Matrix features;
+  data::Matrix features;
   std::vector<int> targets;
   std::vector<double> values;
   std::vector<double> weights;
 
-  TreeRows view() const { return {features, targets, values, weights}; }
+  classical::TreeRows view() const { return {features, targets, values, weights}; }
   void add(const std::vector<float>& row, int target, double weight = 1.0) {
     features.n_columns = row.size();
     ++features.n_rows;
@@ -40,16 +40,16 @@ inline Rows exclusive_or(std::size_t n, std::uint64_t seed) {
   return rows;
 }
 
-inline TreesOptions of_classes(int n_classes, std::uint64_t seed = 1, int n_threads = 1) {
-  TreesOptions options;
+inline classical::TreesOptions of_classes(int n_classes, std::uint64_t seed = 1, int n_threads = 1) {
+  classical::TreesOptions options;
   options.n_classes = n_classes;
   options.seed = seed;
   options.n_threads = n_threads;
   return options;
 }
 
-inline double accuracy(const Trees& trees, const Rows& rows) {
-  const Probabilities p = trees.predict_probabilities(rows.features);
+inline double accuracy(const classical::Trees& trees, const Rows& rows) {
+  const data::Probabilities p = trees.predict_probabilities(rows.features);
   std::size_t n_right = 0;
   for (std::size_t i = 0; i < p.n_rows; ++i) n_right += p.predicted(i) == rows.targets[i] ? 1 : 0;
   return static_cast<double>(n_right) / static_cast<double>(p.n_rows);

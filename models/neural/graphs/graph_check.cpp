@@ -10,7 +10,7 @@
 #include "dsp/feature_extractor.h"
 #include "models/neural/spectrogram_batches.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 namespace {
 
 constexpr std::int64_t kInputs = 5;
@@ -30,8 +30,8 @@ void fill_sound(float* samples, std::int64_t n, std::int64_t kind, at::Generator
 }
 
 torch::Tensor clip_logits(const StoredNetwork& stored, const dsp::Spectrogram& clip) {
-  const SpectrogramView view{
-      clip.n_bins, clip.n_frames, StoredType::kFloat32, {reinterpret_cast<const std::byte*>(clip.values.data())}};
+  const data::SpectrogramView view{
+      clip.n_bins, clip.n_frames, data::StoredType::kFloat32, {reinterpret_cast<const std::byte*>(clip.values.data())}};
   const SpectrogramBatches batches(view);
   const std::size_t row = 0;
   const ClipWindows& windows = stored.windows;
@@ -87,4 +87,4 @@ torch::Tensor run_torchscript(const std::string& bytes, const torch::Tensor& inp
   return torch::stack({together, apart});
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

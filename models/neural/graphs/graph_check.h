@@ -9,7 +9,7 @@
 #include "models/neural/graphs/graph_export.h"
 #include "models/neural/network_files.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 
 /// Inputs to try, always the same ones: [n, input size]. Without a front end spectrograms about the mean that the
 /// network learnt; with one sounds (tones, noise, bursts) in [-1, 1].
@@ -25,4 +25,4 @@ torch::Tensor run_onnx(const std::string& bytes, const torch::Tensor& inputs);
 /// Throws std::runtime_error where the bytes are not a valid model.
 void check_onnx_form(const std::string& bytes);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

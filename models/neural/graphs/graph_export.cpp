@@ -8,7 +8,7 @@
 #include "models/neural/graphs/onnx_conversion.h"
 #include "models/neural/graphs/traced_network.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 namespace {
 
 std::string joined(const std::vector<std::string>& names) {
@@ -58,7 +58,7 @@ torch::Tensor restored(const StoredNetwork& stored, const torch::Tensor& outputs
 }  // namespace
 
 std::vector<std::string> exportable_head_names() {
-  const auto names = network_names();
+  const auto names = networks::network_names();
   return {names.begin(), names.end()};
 }
 
@@ -90,7 +90,7 @@ struct GraphExport::Impl {
   /// A cumulative link takes the logarithm of differences of probabilities, of which the small ones are float32's
   /// rounding: there the probabilities themselves are what can be held against each other.
   torch::Tensor comparable(const torch::Tensor& outputs) const {
-    return stored.shape.objective == ObjectiveKind::kOrdinal ? outputs.softmax(-1) : outputs;
+    return stored.shape.objective == recipes::ObjectiveKind::kOrdinal ? outputs.softmax(-1) : outputs;
   }
 
   std::optional<WaveformInput> waveform;
@@ -141,4 +141,4 @@ Agreement GraphExport::check_onnx(const std::string& bytes) const {
   return impl_->agreement(outputs, "onnx::checker and OpenCV");
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

@@ -22,7 +22,7 @@
 #include "dsp/front_end.h"
 #include "models/head.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 
 /// What a graph that begins with a waveform is given.
 struct WaveformInput {
@@ -87,4 +87,4 @@ class GraphExport {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

@@ -9,7 +9,7 @@
 
 #include "models/neural/graphs/graph_check.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 namespace {
 
 onnx::ModelProto parsed(const std::string& bytes) {
@@ -79,4 +79,4 @@ torch::Tensor run_onnx(const std::string& bytes, const torch::Tensor& inputs) tr
   throw std::runtime_error("OpenCV " CV_VERSION ": " + e.err);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

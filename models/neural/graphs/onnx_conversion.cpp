@@ -6,7 +6,7 @@
 
 #include "models/neural/graphs/onnx_operators.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 namespace {
 
 using torch::jit::Node;
@@ -109,4 +109,4 @@ onnx::ModelProto to_onnx(const TracedNetwork& traced, const GraphShape& shape) {
   return Conversion(traced.module).run(*traced.graph, shape);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

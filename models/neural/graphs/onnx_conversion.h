@@ -10,9 +10,9 @@
 #include "models/neural/graphs/graph_export.h"
 #include "models/neural/graphs/traced_network.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 
 /// Throws std::runtime_error naming an operation, or a form of one, that has no conversion.
 onnx::ModelProto to_onnx(const TracedNetwork& traced, const GraphShape& shape);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

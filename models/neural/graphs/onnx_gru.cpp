@@ -1,6 +1,6 @@
 #include "models/neural/graphs/onnx_operators.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 namespace {
 
 /// PyTorch's gates are reset, update, new; ONNX's update, reset, hidden.
@@ -48,4 +48,4 @@ void convert_gru(const TracedNode& node) {
   node.result(node.onnx.node("Reshape", {by_clip, node.onnx.integers(size)}));
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

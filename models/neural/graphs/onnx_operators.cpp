@@ -5,7 +5,7 @@
 #include <map>
 #include <numeric>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 namespace {
 
 using Sizes = std::vector<std::int64_t>;
@@ -274,4 +274,4 @@ const std::function<void(const TracedNode&)>* onnx_operator(std::string_view kin
   return found == kOperators.end() ? nullptr : &found->second;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

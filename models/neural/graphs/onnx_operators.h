@@ -12,7 +12,7 @@
 
 #include "models/neural/graphs/onnx_writer.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 
 /// A value of the graph: computed by the nodes before, or known now.
 struct OnnxOperand {
@@ -68,4 +68,4 @@ const std::function<void(const TracedNode&)>* onnx_operator(std::string_view kin
 /// A GRU, which is more than a line.
 void convert_gru(const TracedNode& node);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

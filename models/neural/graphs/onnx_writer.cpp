@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 namespace {
 
 constexpr int kOpset = 13;
@@ -113,4 +113,4 @@ std::string OnnxWriter::fresh(const std::string& like) {
   return name;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 
 using OnnxAttribute = std::pair<std::string, std::variant<std::int64_t, float, std::string, std::vector<std::int64_t>>>;
 
@@ -49,4 +49,4 @@ class OnnxWriter {
   std::vector<Written> written_;  // initialisers, to be used again
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

@@ -4,7 +4,7 @@
 
 #include "models/neural/spectrogram_batches.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 namespace {
 
 using torch::jit::Module;
@@ -75,8 +75,8 @@ torch::Tensor ClipFunctionImpl::logits_of_clips(const torch::Tensor& decibels) {
   if (pooling_.defined()) return stored_.network->forward(decibels.matmul(pooling_));
   if (!windows.sees_windows || stored_.n_frames == windows.width) return stored_.network->forward(decibels);
   std::vector<torch::Tensor> parts;
-  const SpectrogramView clips{
-      static_cast<int>(stored_.shape.n_bins), static_cast<int>(stored_.n_frames), StoredType::kFloat32, {}};
+  const data::SpectrogramView clips{
+      static_cast<int>(stored_.shape.n_bins), static_cast<int>(stored_.n_frames), data::StoredType::kFloat32, {}};
   for (const std::int64_t first : SpectrogramBatches(clips).window_starts(windows.width, windows.n_windows)) {
     parts.push_back(decibels.slice(3, first, first + windows.width));
   }
@@ -103,4 +103,4 @@ TracedNetwork traced(ClipFunction& function, const torch::Tensor& input, const s
   return result;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

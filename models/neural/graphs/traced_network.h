@@ -18,7 +18,7 @@
 #include "models/neural/graphs/waveform_front_end.h"
 #include "models/neural/network_files.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 
 /// Keys as in the head's safetensors; with a front end also front_end.* and, where clips are pooled, pooling.
 class ClipFunctionImpl : public torch::nn::Module {
@@ -50,4 +50,4 @@ inline constexpr std::int64_t kTracedBatch = 3;
 /// `input` [kTracedBatch, ...].
 TracedNetwork traced(ClipFunction& function, const torch::Tensor& input, const std::string& input_name);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

@@ -2,7 +2,7 @@
 
 #include "models/neural/graphs/onnx_operators.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 namespace {
 
 using torch::jit::Value;
@@ -94,4 +94,4 @@ void TracedNode::refuse(const std::string& what) const {
   throw std::runtime_error("ONNX: " + std::string(node_.kind().toQualString()) + " has no conversion for " + what);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

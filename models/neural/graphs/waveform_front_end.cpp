@@ -12,7 +12,7 @@
 #include "dsp/mel_filterbank.h"
 #include "dsp/stft.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 namespace {
 
 constexpr int kMostFft = 8192;  // a quarter of a gigabyte of cosines and sines
@@ -92,4 +92,4 @@ torch::Tensor WaveformFrontEndImpl::decibels_of(const torch::Tensor& values) con
   return torch::maximum(decibels, decibels.amax({1, 2, 3}, true) - config_.top_db);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

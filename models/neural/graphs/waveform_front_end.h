@@ -13,7 +13,7 @@
 
 #include "dsp/front_end.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::graphs {
 
 /// Buffers: kernels [2 * n_freqs, 1, 1, n_fft]; filters [n_mels, n_freqs, 1, 1] but for Feature::kSpectrogram; cosines
 /// [n_mfcc, n_mels, 1, 1] of Feature::kMfcc.
@@ -36,4 +36,4 @@ class WaveformFrontEndImpl : public torch::nn::Module {
 };
 TORCH_MODULE(WaveformFrontEnd);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::graphs

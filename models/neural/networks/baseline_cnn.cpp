@@ -1,6 +1,6 @@
 #include "models/neural/networks/baseline_cnn.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 
 BaselineCnnImpl::BaselineCnnImpl(const SpectrogramShape& shape)
     : SpectrogramNetworkImpl(shape, 64),
@@ -15,4 +15,4 @@ torch::Tensor BaselineCnnImpl::summary(const torch::Tensor& maps) {
   return torch::relu(dense(maps.flatten(1)));  // channel by channel, whatever order they lie in
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

@@ -7,7 +7,7 @@
 
 #include "models/neural/networks/spectrogram_network.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 
 struct BaselineCnnImpl : SpectrogramNetworkImpl {
   explicit BaselineCnnImpl(const SpectrogramShape& shape);
@@ -23,4 +23,4 @@ struct BaselineCnnImpl : SpectrogramNetworkImpl {
 };
 TORCH_MODULE(BaselineCnn);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

@@ -7,7 +7,7 @@
 
 #include "models/neural/ranks/ranks.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 namespace {
 
 using torch::autograd::AutogradContext;
@@ -34,7 +34,7 @@ std::pair<torch::Tensor, torch::Tensor> own_statistics(const torch::Tensor& x) {
 
 /// One sum over ranks of counts, sums and sums of squares. In float64, where taking the squared mean from the mean of
 /// squares loses nothing that the ranks' own float32 passes had.
-Statistics statistics_of_all(const torch::Tensor& x, Ranks& ranks) {
+Statistics statistics_of_all(const torch::Tensor& x, ranks::Ranks& ranks) {
   const std::int64_t n_channels = x.size(1);
   const auto n = static_cast<double>(x.numel() / n_channels);
   const auto [own_mean, own_variance] = own_statistics(x);
@@ -60,7 +60,7 @@ class Normalised : public torch::autograd::Function<Normalised> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x, const torch::Tensor& weight,
                                const torch::Tensor& bias, torch::Tensor running_mean, torch::Tensor running_var,
-                               double momentum, double eps, Ranks* ranks) {
+                               double momentum, double eps, ranks::Ranks* ranks) {
     const Statistics all = statistics_of_all(x, *ranks);
     if (all.count <= 1.0) throw std::invalid_argument("batch norm needs more than 1 value per channel over all ranks");
     running_mean.mul_(1.0 - momentum).add_(all.mean, momentum);
@@ -84,7 +84,7 @@ class Normalised : public torch::autograd::Function<Normalised> {
     const torch::Tensor& variance = saved[3];
     const double eps = context->saved_data["eps"].toDouble();
     const double count = context->saved_data["count"].toDouble();
-    auto* ranks = reinterpret_cast<Ranks*>(context->saved_data["ranks"].toInt());
+    auto* ranks = reinterpret_cast<ranks::Ranks*>(context->saved_data["ranks"].toInt());
     const torch::Tensor gradient = gradients[0].defined() ? gradients[0] : torch::zeros_like(x);
 
     // With y = weight * z + bias and z = (x - mean) / deviation: sums of dy * z and of dy.
@@ -117,10 +117,10 @@ torch::Tensor BatchNormOfRanks::normed(const torch::Tensor& x, const torch::Tens
   return Normalised::apply(x, weight, bias, running_mean, running_var, momentum, eps, ranks);
 }
 
-void share_batch_norms(torch::nn::Module& network, Ranks* ranks) {
+void share_batch_norms(torch::nn::Module& network, ranks::Ranks* ranks) {
   for (const auto& module : network.modules()) {
     if (auto* norm = dynamic_cast<BatchNormOfRanks*>(module.get())) norm->ranks = ranks;
   }
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

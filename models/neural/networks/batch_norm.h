@@ -12,16 +12,18 @@
 
 #include <cstdint>
 
-namespace hitscope::models {
-
+namespace hitscope::models::neural::ranks {
 class Ranks;
+}
+
+namespace hitscope::models::neural::networks {
 
 /// What share_batch_norms() finds.
 class BatchNormOfRanks {
  public:
   virtual ~BatchNormOfRanks() = default;
   /// nullptr: alone.
-  Ranks* ranks = nullptr;
+  ranks::Ranks* ranks = nullptr;
 
  protected:
   /// What forward() gives in training with ranks, and what it does to the running statistics.
@@ -73,6 +75,6 @@ TORCH_MODULE(SharedBatchNorm2d);
 
 /// From now on the batch norms of `network` learn from the rows of all `ranks`, which must outlive their use; nullptr:
 /// each from its own again.
-void share_batch_norms(torch::nn::Module& network, Ranks* ranks);
+void share_batch_norms(torch::nn::Module& network, ranks::Ranks* ranks);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

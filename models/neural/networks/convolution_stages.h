@@ -9,7 +9,7 @@
 
 #include "models/neural/networks/batch_norm.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 
 /// Registered as convolutions.K and norms.K of `network`.
 struct ConvolutionStages {
@@ -33,4 +33,4 @@ struct ConvolutionStages {
   torch::nn::ModuleList norms;
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

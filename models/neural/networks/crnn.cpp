@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 namespace {
 
 constexpr std::int64_t kUnits = 64;
@@ -36,4 +36,4 @@ torch::Tensor CrnnImpl::summary(const torch::Tensor& maps) {
   return std::get<0>(gru(pooled(kChannels.size() - 1, maps).mean(2).transpose(1, 2))).mean(1);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

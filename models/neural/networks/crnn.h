@@ -8,7 +8,7 @@
 #include "models/neural/networks/convolution_stages.h"
 #include "models/neural/networks/spectrogram_network.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 
 struct CrnnImpl : SpectrogramNetworkImpl {
   explicit CrnnImpl(const SpectrogramShape& shape);
@@ -20,4 +20,4 @@ struct CrnnImpl : SpectrogramNetworkImpl {
 };
 TORCH_MODULE(Crnn);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

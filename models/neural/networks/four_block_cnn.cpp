@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 namespace {
 
 constexpr std::array<std::int64_t, 4> kChannels{32, 64, 128, 128};
@@ -27,4 +27,4 @@ torch::Tensor FourBlockCnnImpl::summary(const torch::Tensor& maps) {
   return halved(maps).mean({2, 3});
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

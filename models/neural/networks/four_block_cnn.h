@@ -9,7 +9,7 @@
 #include "models/neural/networks/convolution_stages.h"
 #include "models/neural/networks/spectrogram_network.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 
 struct FourBlockCnnImpl : SpectrogramNetworkImpl {
   explicit FourBlockCnnImpl(const SpectrogramShape& shape);
@@ -20,4 +20,4 @@ struct FourBlockCnnImpl : SpectrogramNetworkImpl {
 };
 TORCH_MODULE(FourBlockCnn);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 namespace {
 
 constexpr std::int64_t kVertical = 32;
@@ -54,4 +54,4 @@ torch::Tensor MusicnnImpl::summary(const torch::Tensor& maps) {
   return torch::relu(dense_norm(dense(torch::cat({all.mean(2), all.amax(2)}, 1))));
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

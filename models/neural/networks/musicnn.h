@@ -9,7 +9,7 @@
 #include "models/neural/networks/batch_norm.h"
 #include "models/neural/networks/spectrogram_network.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 
 struct MusicnnImpl : SpectrogramNetworkImpl {
   explicit MusicnnImpl(const SpectrogramShape& shape);
@@ -25,4 +25,4 @@ struct MusicnnImpl : SpectrogramNetworkImpl {
 };
 TORCH_MODULE(Musicnn);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

@@ -4,7 +4,7 @@
 
 #include "models/neural/networks/batch_norm.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 namespace {
 
 struct ResidualStageImpl : torch::nn::Module {
@@ -73,4 +73,4 @@ torch::Tensor ShortChunkResnetImpl::summary(const torch::Tensor& maps) {
   return torch::cat({maps.mean({2, 3}), maps.amax({2, 3})}, 1);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

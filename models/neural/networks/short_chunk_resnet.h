@@ -10,7 +10,7 @@
 
 #include "models/neural/networks/spectrogram_network.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 
 struct ShortChunkResnetOptions {
   std::vector<std::int64_t> channels{32, 64, 128, 128};  ///< of the stages
@@ -25,4 +25,4 @@ struct ShortChunkResnetImpl : SpectrogramNetworkImpl {
 };
 TORCH_MODULE(ShortChunkResnet);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

@@ -10,7 +10,7 @@
 #include "models/neural/networks/musicnn.h"
 #include "models/neural/networks/short_chunk_resnet.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 
 namespace {
 
@@ -21,7 +21,7 @@ std::int64_t n_joined(const SpectrogramShape& shape, std::int64_t n_features) {
 }
 
 bool is_ordinal(const SpectrogramShape& shape) {
-  return shape.objective == ObjectiveKind::kOrdinal;
+  return shape.objective == recipes::ObjectiveKind::kOrdinal;
 }
 
 /// Cut points at which a score of 0 makes all classes as likely.
@@ -48,8 +48,8 @@ SpectrogramNetworkImpl::SpectrogramNetworkImpl(const SpectrogramShape& shape, st
 
 torch::Tensor SpectrogramNetworkImpl::standardised(const torch::Tensor& decibels) const {
   torch::Tensor x = (decibels - input_mean.view({1, 1, -1, 1})) / input_std.view({1, 1, -1, 1});
-  if (normalisation_ == ClipNormalisation::kLevel) x = x - x.mean({2, 3}, true);
-  if (normalisation_ == ClipNormalisation::kBins) x = x - x.mean({3}, true);
+  if (normalisation_ == recipes::ClipNormalisation::kLevel) x = x - x.mean({2, 3}, true);
+  if (normalisation_ == recipes::ClipNormalisation::kBins) x = x - x.mean({3}, true);
   return x;
 }
 
@@ -104,4 +104,4 @@ std::shared_ptr<SpectrogramNetworkImpl> make_network(std::string_view name, cons
   throw std::invalid_argument("network '" + std::string(name) + "' is unknown");
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

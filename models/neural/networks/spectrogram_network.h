@@ -17,15 +17,15 @@
 #include "models/neural/recipes/augmentation.h"
 #include "models/neural/recipes/recipe.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::networks {
 
 struct SpectrogramShape {
   std::int64_t n_bins = 0;
   std::int64_t n_frames = 0;   ///< of the windows it is given; only the baseline CNN needs it
   std::int64_t n_outputs = 1;  ///< classes, or 1 for a value
-  ClipNormalisation normalisation = ClipNormalisation::kNone;
-  std::int64_t n_columns = 0;                       ///< of the table, encoded; 0: it sees spectrograms only
-  ObjectiveKind objective = ObjectiveKind::kPlain;  ///< kOrdinal: n_outputs ordered classes
+  recipes::ClipNormalisation normalisation = recipes::ClipNormalisation::kNone;
+  std::int64_t n_columns = 0;  ///< of the table, encoded; 0: it sees spectrograms only
+  recipes::ObjectiveKind objective = recipes::ObjectiveKind::kPlain;  ///< kOrdinal: n_outputs ordered classes
 };
 
 /// Which rows of a batch that several processes share a network is given.
@@ -67,7 +67,7 @@ class SpectrogramNetworkImpl : public torch::nn::Module {
   torch::nn::Linear output_;
   torch::nn::Sequential columns_{nullptr};
   torch::Tensor cut_points_;
-  ClipNormalisation normalisation_;
+  recipes::ClipNormalisation normalisation_;
 };
 
 /// "cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn".
@@ -75,4 +75,4 @@ std::vector<std::string_view> network_names();
 /// Throws std::invalid_argument for an unknown name, or a shape that is too small for the network.
 std::shared_ptr<SpectrogramNetworkImpl> make_network(std::string_view name, const SpectrogramShape& shape);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::networks

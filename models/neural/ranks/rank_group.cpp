@@ -18,7 +18,7 @@
 
 #include "models/neural/ranks/rank_joining.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::ranks {
 namespace {
 
 using std::chrono::milliseconds;
@@ -76,4 +76,4 @@ RankGroupPtr make_nccl(const RankPlace&, const RankTimeouts&, const StorePtr&) {
 }
 #endif
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::ranks

@@ -10,7 +10,7 @@
 
 #include "models/neural/ranks/rank_place.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::ranks {
 
 #if TORCH_VERSION_MAJOR >= 2
 using RankGroup = c10d::Backend;
@@ -27,4 +27,4 @@ RankGroupPtr make_gloo(const RankPlace& place, const RankTimeouts& timeouts, con
 /// For tensors on GPUs; without NCCL a null pointer.
 RankGroupPtr make_nccl(const RankPlace& place, const RankTimeouts& timeouts, const StorePtr& store);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::ranks

@@ -11,7 +11,7 @@
 #include <thread>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::ranks {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -137,4 +137,4 @@ std::string own_address(const RankPlace& place) {
   return result;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::ranks

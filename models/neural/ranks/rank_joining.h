@@ -11,7 +11,7 @@
 
 #include "models/neural/ranks/rank_place.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::ranks {
 
 /// As long as it lives, a connection that the other end closed does not end the process by SIGPIPE: not in this thread,
 /// and not in threads that are started meanwhile.
@@ -40,4 +40,4 @@ void await_all(const RankPlace& place, c10d::Store& store, std::chrono::millisec
 /// The address of this machine from which it reaches rank 0; empty where that cannot be found out.
 std::string own_address(const RankPlace& place);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::ranks

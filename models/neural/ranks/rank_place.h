@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::ranks {
 
 struct RankPlace {
   int rank = 0;                ///< 0..size-1, of all processes
@@ -41,4 +41,4 @@ bool any_rank(Ranks& ranks, bool flag);
 /// Tells the others why this rank cannot go on.
 void stop_other_ranks(Ranks& ranks, const std::string& why) noexcept;
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::ranks

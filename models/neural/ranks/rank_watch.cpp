@@ -5,7 +5,7 @@
 #include <torch/csrc/distributed/c10d/Store.hpp>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::ranks {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -217,4 +217,4 @@ void RankWatch::leave() {
   state_->changed.wait_for(lock, seconds(10), [this] { return state_->all_left || state_->ended; });
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::ranks

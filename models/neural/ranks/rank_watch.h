@@ -19,7 +19,7 @@ namespace c10d {
 class Store;
 }
 
-namespace hitscope::models {
+namespace hitscope::models::neural::ranks {
 
 class RankWatch {
  public:
@@ -45,4 +45,4 @@ class RankWatch {
   std::thread thread_;
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::ranks

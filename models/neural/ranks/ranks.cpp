@@ -10,7 +10,7 @@
 #include "models/neural/ranks/rank_watch.h"
 #include "models/neural/ranks/tensor_buckets.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::ranks {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -247,4 +247,4 @@ void stop_other_ranks(Ranks& ranks, const std::string& why) noexcept {
   ranks.stop_others(why);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::ranks

@@ -20,7 +20,7 @@
 
 #include "models/neural/ranks/rank_place.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::ranks {
 
 class Ranks {
  public:
@@ -63,4 +63,4 @@ class Ranks {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::ranks

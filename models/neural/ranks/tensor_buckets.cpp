@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::ranks {
 namespace {
 
 bool fit(const torch::Tensor& a, const torch::Tensor& b) {
@@ -46,4 +46,4 @@ void TensorBuckets::add(const torch::Tensor& tensor, std::int64_t bucket_bytes) 
   }
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::ranks

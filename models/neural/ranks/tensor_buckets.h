@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::ranks {
 
 /// Parts of tensors that travel together, all of one type and device.
 struct TensorBucket {
@@ -35,4 +35,4 @@ class TensorBuckets {
   std::vector<std::pair<torch::Tensor, torch::Tensor>> copies_;  ///< a tensor that is not contiguous, its copy
 };
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::ranks

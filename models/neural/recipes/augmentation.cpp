@@ -9,7 +9,7 @@
 
 #include "models/data/named_choices.h"
 
-namespace hitscope::models {
+namespace hitscope::models::neural::recipes {
 namespace {
 
 constexpr std::array<std::string_view, 3> kNormalisations{"none", "level", "bins"};
@@ -161,7 +161,7 @@ std::string_view to_string(ClipNormalisation normalisation) {
 }
 
 ClipNormalisation clip_normalisation_from(std::string_view name) {
-  return choice_named<ClipNormalisation>("clip-normalisation", name, kNormalisations);
+  return data::choice_named<ClipNormalisation>("clip-normalisation", name, kNormalisations);
 }
 
 std::mt19937_64 generator_for(std::uint64_t seed, std::uint64_t epoch, std::uint64_t row) {
@@ -176,4 +176,4 @@ std::mt19937_64 generator_for(std::uint64_t seed, std::uint64_t epoch, std::uint
   return std::mt19937_64(state);
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::recipes

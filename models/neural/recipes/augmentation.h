@@ -11,7 +11,7 @@
 #include <span>
 #include <string_view>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::recipes {
 
 /// How strong each change may be; all of them uniform unless said otherwise. 0 leaves it out.
 struct Augmentation {
@@ -62,4 +62,4 @@ double mixup_weight(double alpha, std::mt19937_64& random);
 /// Seeds by all three, so that no two rows or epochs share a stream.
 std::mt19937_64 generator_for(std::uint64_t seed, std::uint64_t epoch, std::uint64_t row);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::recipes

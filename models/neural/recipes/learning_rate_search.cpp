@@ -5,7 +5,7 @@
 #include <limits>
 #include <span>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::recipes {
 namespace {
 
 /// Of the loss over the logarithm of the rate, by least squares; the rates rise geometrically.
@@ -61,4 +61,4 @@ std::optional<double> steepest_rate(const std::vector<LearningRateTrial>& trials
   return rate > 0.0 ? std::optional(rate) : std::nullopt;
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::recipes

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::recipes {
 
 struct LearningRateTrial {
   double learning_rate = 0.0;
@@ -21,4 +21,4 @@ std::vector<LearningRateTrial> try_learning_rates(const std::function<double(dou
 /// ten are too noisy to count. Nothing where it nowhere falls.
 std::optional<double> steepest_rate(const std::vector<LearningRateTrial>& trials);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::recipes

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::recipes {
 namespace {
 
 template <typename T, std::size_t N>
@@ -137,4 +137,4 @@ double scheduled_rate(const Recipe& recipe, std::size_t done, std::size_t n_step
   return by_cosine(recipe.learning_rate, 0.0, std::min(1.0, (at - warm_up) / std::max(1.0, all - warm_up)));
 }
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::recipes

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hitscope::models {
+namespace hitscope::models::neural::recipes {
 
 /// What the learning rate does over the steps of a run.
 enum class Schedule {
@@ -76,4 +76,4 @@ struct RecipeChoice {
 /// The learning rate of step `done` (from 0) of `n_steps`.
 double scheduled_rate(const Recipe& recipe, std::size_t done, std::size_t n_steps);
 
-}  // namespace hitscope::models
+}  // namespace hitscope::models::neural::recipes
