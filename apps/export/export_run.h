@@ -9,6 +9,7 @@
 #include <string>
 
 #include "apps/shell/verb.h"
+#include "dsp/fields.h"
 
 namespace hitscope::apps::exporting {
 
@@ -19,6 +20,24 @@ struct ExportRunConfig {
   std::filesystem::path torchscript;  ///< file to write, or empty
   bool with_front_end = false;        ///< the graph begins with the waveform
   int n_threads = 0;                  ///< of LibTorch; 0: one per core
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = ExportRunConfig;
+    visit(&C::run,
+          {.name = "run", .help = "run folder made by train", .value = "RUN", .flag = "run", .is_required = true});
+    visit(&C::head, {.name = "head",
+                     .help = "head to export, a network on spectrograms (default: the best of the run)",
+                     .value = "NAME"});
+    visit(&C::onnx, {.name = "onnx", .help = "write ONNX (opset 13) to this file", .value = "FILE"});
+    visit(&C::torchscript,
+          {.name = "torchscript", .help = "write TorchScript, for torch.jit.load, to this file", .value = "FILE"});
+    visit(&C::with_front_end,
+          {.name = "with_mel_front_end",
+           .help = "take the waveform as input: front end, windows and their mean are part of the graph"});
+    visit(&C::n_threads,
+          {.name = "threads", .help = "threads of LibTorch (default: one per core)", .rule = dsp::between(0, 1024)});
+  }
 };
 
 /// Prints what was written and how far it was from the network. Throws UsageError for a run or head that cannot be

@@ -21,7 +21,13 @@ double seconds_of(std::chrono::steady_clock::duration time) {
   return std::chrono::duration<double>(time).count();
 }
 
+bool quiet = false;
+
 }  // namespace
+
+void set_quiet(bool is_quiet) {
+  quiet = is_quiet;
+}
 
 Progress::Progress(std::string verb, std::string unit, std::size_t total)
     : verb_(std::move(verb)),
@@ -54,7 +60,7 @@ void Progress::tick() {
 
 void Progress::pause(const std::string& host, std::chrono::milliseconds length, const std::string& reason) {
   paused_[host] = Clock::now() + length;
-  if (terminal_ || length < std::chrono::milliseconds(500)) return;
+  if (terminal_ || quiet || length < std::chrono::milliseconds(500)) return;
   const nlohmann::ordered_json line{{"event", "pause"},
                                     {"verb", verb_},
                                     {"host", host},
@@ -79,6 +85,7 @@ std::optional<double> Progress::seconds_left(double seconds) const {
 }
 
 void Progress::draw(bool last) {
+  if (quiet) return;
   drawn_ = Clock::now();
   std::erase_if(paused_, [&](const auto& host) { return host.second <= drawn_; });
   const double seconds = seconds_of(drawn_ - start_);

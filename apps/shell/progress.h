@@ -10,6 +10,9 @@
 
 namespace hitscope::apps::shell {
 
+/// With --quiet nothing is shown. Call before the first Progress is made.
+void set_quiet(bool is_quiet);
+
 class Progress {
  public:
   /// `verb` and `unit` name what is counted; total 0 means unknown.

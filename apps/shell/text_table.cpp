@@ -4,15 +4,11 @@
 
 namespace hitscope::apps::shell {
 
-namespace {
-
-/// Columns as they appear on a terminal: UTF-8 continuation bytes take no place.
+// UTF-8 continuation bytes take no place.
 std::size_t width_of(const std::string& text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
-
-}  // namespace
 
 std::string text_table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;

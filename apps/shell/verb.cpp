@@ -4,6 +4,8 @@
 #include <csignal>
 #include <iostream>
 
+#include "ingest/input_error.h"
+
 namespace hitscope::apps::shell {
 namespace {
 
@@ -11,15 +13,6 @@ std::atomic<bool> stopped{false};
 
 void on_signal(int) {
   stopped = true;
-}
-
-void install_signals() {
-  struct sigaction action {};
-  action.sa_handler = on_signal;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);  // a second Ctrl-C ends the process at once
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
 }
 
 int complain(const CLI::App& app, const std::exception& e, ExitCode code) {
@@ -30,6 +23,15 @@ int complain(const CLI::App& app, const std::exception& e, ExitCode code) {
 }
 
 }  // namespace
+
+void install_signals() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);  // a second Ctrl-C ends the process at once
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
 
 const std::atomic<bool>& stop_flag() {
   return stopped;
@@ -52,6 +54,8 @@ int run_verb(CLI::App& app, int argc, char** argv, const std::function<ExitCode(
     if (!std::cout.flush()) throw std::runtime_error("standard output cannot be written to");
     return static_cast<int>(code);
   } catch (const UsageError& e) {
+    return complain(app, e, ExitCode::kUsage);
+  } catch (const ingest::InputError& e) {
     return complain(app, e, ExitCode::kUsage);
   } catch (const std::invalid_argument& e) {
     return complain(app, e, ExitCode::kUsage);

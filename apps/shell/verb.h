@@ -26,6 +26,9 @@ class UsageError : public std::runtime_error {
 /// Set by SIGINT and SIGTERM once run_verb has begun: finish what is in flight and say how to resume.
 const std::atomic<bool>& stop_flag();
 
+/// Has SIGINT and SIGTERM set stop_flag(); a second one ends the process at once. Command::run calls it.
+void install_signals();
+
 /// Parses the command line with `app` and runs `verb`. Prints one line on standard error for whatever is thrown:
 /// std::invalid_argument and UsageError end as kUsage, anything else as kStopped.
 int run_verb(CLI::App& app, int argc, char** argv, const std::function<ExitCode()>& verb);

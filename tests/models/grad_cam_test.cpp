@@ -38,7 +38,7 @@ class GradCamTest : public testing::TestWithParam<const char*> {
   GradCamTest() {
     for (const auto& [key, tensor] : tensors::state_of(*network_)) fill(key, tensor);
   }
-  std::shared_ptr<networks::SpectrogramNetworkImpl> network_ = make_network(GetParam(), kShape);
+  std::shared_ptr<networks::SpectrogramNetworkImpl> network_ = networks::make_network(GetParam(), kShape);
 };
 
 TEST_P(GradCamTest, GivesPythonsMaps) {
@@ -88,7 +88,7 @@ TEST_P(GradCamTest, LeavesTheLogitsAndTheGradientsOfWeightsAsTheyWere) {
 }
 
 TEST_P(GradCamTest, TheSmallestSpectrogramsHaveAMap) {
-  const auto network = make_network(GetParam(), {4, 4, 2});
+  const auto network = networks::make_network(GetParam(), {4, 4, 2});
   EXPECT_EQ(clip_activation(*network, {torch::randn({1, 1, 4, 4})}, {0}, 9, 9, 1).size(), 36U);
 }
 

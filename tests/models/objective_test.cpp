@@ -107,7 +107,7 @@ TEST_F(ObjectiveTest, PartsAddUpToTheWhole) {
 
 TEST(CumulativeLinkTest, GivesTheProbabilitiesOfOrderedClasses) {
   auto network =
-      make_network("four_block_cnn", {8, 8, 4, recipes::ClipNormalisation::kNone, 0, recipes::ObjectiveKind::kOrdinal});
+      networks::make_network("four_block_cnn", {8, 8, 4, recipes::ClipNormalisation::kNone, 0, recipes::ObjectiveKind::kOrdinal});
   network->eval();
   const torch::NoGradGuard no_grad;
   auto parameters = network->named_parameters();
@@ -131,7 +131,7 @@ TEST(CumulativeLinkTest, GivesTheProbabilitiesOfOrderedClasses) {
 
 TEST(CumulativeLinkTest, BeginsWithAllClassesAsLikelyForAScoreOfZero) {
   auto network =
-      make_network("four_block_cnn", {8, 8, 5, recipes::ClipNormalisation::kNone, 0, recipes::ObjectiveKind::kOrdinal});
+      networks::make_network("four_block_cnn", {8, 8, 5, recipes::ClipNormalisation::kNone, 0, recipes::ObjectiveKind::kOrdinal});
   network->eval();
   const torch::NoGradGuard no_grad;
   network->named_parameters()["output.weight"].zero_();

@@ -127,7 +127,7 @@ TEST(SharedBatchNormTest, IsTorchsWhenAlone) {
 }
 
 TEST(BatchShareTest, DropoutIsThatOfTheWholeBatch) {
-  const auto network = make_network("cnn", {16, 20, 3});
+  const auto network = networks::make_network("cnn", {16, 20, 3});
   const torch::Tensor x = torch::randn({8, 1, 16, 20});
   const auto logits = [&](std::int64_t first, std::int64_t n) {
     torch::manual_seed(2);

@@ -1,0 +1,166 @@
+#include "apps/shell/command.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <map>
+
+#include "apps/shell/help.h"
+#include "apps/shell/progress.h"
+#include "ingest/input_error.h"
+
+namespace hitscope::apps::shell {
+namespace {
+
+/// "--n_fft=512" is "--n-fft=512": names may be spelled as in Python.
+std::string with_dashes(const std::string& argument) {
+  if (!argument.starts_with("--")) return argument;
+  std::string result = argument;
+  std::replace(result.begin(), result.begin() + static_cast<std::ptrdiff_t>(std::min(result.find('='), result.size())),
+               '_', '-');
+  return result;
+}
+
+std::string first_flag(const Option& option) {
+  return option.flags.substr(0, option.flags.find(','));
+}
+
+}  // namespace
+
+std::string flag_of(std::string_view field) {
+  std::string flag = "--" + std::string(field);
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return flag;
+}
+
+struct Command::Impl {
+  CLI::App app;
+  HelpPage page;
+  std::map<std::string, std::string, std::less<>> flags;   // by field
+  std::map<std::string, CLI::Option*, std::less<>> given;  // by field
+  bool quiet = false;
+  bool help = false;
+
+  void add_switch(const Option& option) {
+    std::string names = option.flags;
+    if (const auto off = names.find(",--no-"); off != std::string::npos) names.insert(off + 1, "!");
+    remember(option,
+             app.add_flag_function(names, [read = option.read](std::int64_t n) { read({n > 0 ? "true" : "false"}); }));
+  }
+
+  void add_value(const Option& option) {
+    const bool is_positional = !option.flags.starts_with('-');
+    CLI::Option* added = app.add_option_function<std::vector<std::string>>(
+        is_positional ? option.value : option.flags,
+        [read = option.read](const std::vector<std::string>& words) { read(words); });
+    if (option.may_be_empty) {
+      added->expected(0, 10000);
+    } else if (option.is_list) {
+      added->allow_extra_args(is_positional);
+    } else if (!is_positional) {
+      added->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    }
+    if (option.is_required) added->required();
+    remember(option, added);
+  }
+
+  void remember(const Option& option, CLI::Option* added) {
+    if (option.field.empty()) return;
+    flags[option.field] = option.flags.starts_with('-') ? first_flag(option) : option.value;
+    given[option.field] = added;
+  }
+
+  /// The first line of what was thrown, with flags for fields: LibTorch's errors go on with a stack trace.
+  int complain(const std::string& words, ExitCode code, const Command& command) const {
+    std::cout.flush();
+    std::cerr << app.get_name() << ": " << command.with_flags(words.substr(0, words.find('\n'))) << '\n';
+    return static_cast<int>(code);
+  }
+
+  /// A broken rule, by its flag: "--epochs is 0; it must be …".
+  std::string broken_rule(const dsp::FieldError& error) const {
+    const std::string words = error.what();
+    const auto flag = flags.find(error.field());
+    return flag == flags.end() ? words : flag->second + words.substr(error.field().size());
+  }
+};
+
+Command::Command(std::string name, std::string usage, std::string summary) : impl_(std::make_unique<Impl>()) {
+  impl_->app.name(name);
+  impl_->app.set_help_flag();
+  impl_->page.usage = std::move(name) + " " + std::move(usage);
+  impl_->page.summary = std::move(summary);
+  impl_->app.add_flag("-h,--help", impl_->help);
+  impl_->app.add_flag("-q,--quiet", impl_->quiet);
+}
+
+Command::~Command() = default;
+
+void Command::add(std::string_view group, Option option) {
+  if (!option.flags.starts_with('-')) group = "";
+  option.value.empty() ? impl_->add_switch(option) : impl_->add_value(option);
+  impl_->page.add(std::string(group), std::move(option));
+}
+
+void Command::set_footer(std::string text) {
+  impl_->page.footer = std::move(text);
+}
+
+bool Command::was_given(std::string_view field) const {
+  const auto found = impl_->given.find(field);
+  return found != impl_->given.end() && found->second->count() > 0;
+}
+
+std::string Command::with_flags(const std::string& text) const {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t open = text.find('`', at);
+    const std::size_t close = open == std::string::npos ? open : text.find('`', open + 1);
+    if (close == std::string::npos) return result + text.substr(at);
+    const auto flag = impl_->flags.find(text.substr(open + 1, close - open - 1));
+    result +=
+        text.substr(at, open - at) + (flag == impl_->flags.end() ? text.substr(open, close - open + 1) : flag->second);
+    at = close + 1;
+  }
+  return result;
+}
+
+int Command::run(int argc, char** argv, const std::function<ExitCode()>& verb) {
+  static_assert(std::atomic<bool>::is_always_lock_free, "the signal handler needs it");
+  Impl& self = *impl_;
+  std::vector<std::string> words;
+  for (int i = argc - 1; i > 0; --i) words.push_back(with_dashes(argv[i]));  // CLI11 takes them from the back
+  const std::vector<std::string> asked(words.rbegin(), words.rend());
+  if (std::any_of(asked.begin(), asked.end(), [](const auto& w) { return w == "-h" || w == "--help"; })) {
+    std::cout << help_text(self.page, terminal_width());
+    return static_cast<int>(ExitCode::kAllFine);
+  }
+  try {
+    self.app.parse(words);
+  } catch (const CLI::ParseError& e) {
+    return self.complain(std::string(e.what()) + " (see " + self.app.get_name() + " --help)", ExitCode::kUsage, *this);
+  } catch (const dsp::FieldError& e) {
+    return self.complain(self.broken_rule(e), ExitCode::kUsage, *this);
+  } catch (const std::invalid_argument& e) {
+    return self.complain(e.what(), ExitCode::kUsage, *this);
+  }
+  set_quiet(self.quiet);
+  install_signals();
+  try {
+    const ExitCode code = verb();
+    if (!std::cout.flush()) throw std::runtime_error("standard output cannot be written to");
+    return static_cast<int>(code);
+  } catch (const UsageError& e) {
+    return self.complain(e.what(), ExitCode::kUsage, *this);
+  } catch (const ingest::InputError& e) {
+    return self.complain(e.what(), ExitCode::kUsage, *this);
+  } catch (const dsp::FieldError& e) {
+    return self.complain(self.broken_rule(e), ExitCode::kUsage, *this);
+  } catch (const std::invalid_argument& e) {
+    return self.complain(e.what(), ExitCode::kUsage, *this);
+  } catch (const std::exception& e) {
+    return self.complain(e.what(), ExitCode::kStopped, *this);
+  }
+}
+
+}  // namespace hitscope::apps::shell

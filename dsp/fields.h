@@ -1,0 +1,142 @@
+// Settings described once, beside their fields: name, rule, help, and what they are of use to.
+//
+// A config struct has a static member template `describe(visit)` that calls visit(&Config::member, Field{...}) for each
+// of its settings. The command line, --help, validate(), run.json and render.json are all made from that. An
+// enumeration that a setting may hold has one table of names, found by argument-dependent lookup:
+//   constexpr auto names_of(Window) { return std::to_array<Name<Window>>({{Window::kHann, "hann"}, ...}); }
+// Thread safety: plain values and free functions without shared state.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <limits>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace hitscope::dsp {
+
+/// A value of an enumeration as the command line and files spell it, and what it means in a few words.
+template <typename E>
+struct Name {
+  E value;
+  std::string_view name;
+  std::string_view help{};
+};
+
+template <typename E>
+concept Named = std::is_enum_v<E> && requires(E e) {
+  names_of(e);
+};
+
+/// The name of `value`. Throws std::logic_error for a value that is not in its table.
+template <Named E>
+constexpr std::string_view to_string(E value) {
+  for (const auto& row : names_of(E{})) {
+    if (row.value == value) return row.name;
+  }
+  throw std::logic_error("an enumeration's table of names lacks a value");
+}
+
+/// "a, b, c".
+template <Named E>
+std::string choices_of() {
+  std::string text;
+  for (const auto& row : names_of(E{})) text += (text.empty() ? "" : ", ") + std::string(row.name);
+  return text;
+}
+
+/// A setting that breaks its rule. what() is "FIELD is VALUE; it must be RULE".
+class FieldError : public std::invalid_argument {
+ public:
+  FieldError(std::string_view field, std::string_view value, std::string_view rule)
+      : std::invalid_argument(std::string(field) + " is " + std::string(value) + "; it must be " + std::string(rule)),
+        field_(field) {}
+  /// The name in the struct's description; the command line has its own for it.
+  const std::string& field() const { return field_; }
+
+ private:
+  std::string field_;
+};
+
+/// The value that `name` spells. Throws FieldError naming `field` and the choices.
+template <Named E>
+E from_string(std::string_view field, std::string_view name) {
+  for (const auto& row : names_of(E{})) {
+    if (row.name == name) return row.value;
+  }
+  throw FieldError(field, "'" + std::string(name) + "'", "one of " + choices_of<E>());
+}
+
+/// The numbers that a setting may hold.
+struct Rule {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+  bool without_low = false;  ///< `low` itself is not allowed
+
+  bool allows(double value) const { return value <= high && (without_low ? value > low : value >= low); }
+  bool is_any() const { return low == -std::numeric_limits<double>::infinity() && high == -low; }
+  /// "at least 1", "greater than 0 and at most 10", "from 0 to 1"; empty for any.
+  std::string words() const {
+    std::ostringstream text;
+    text.precision(10);
+    if (low > -std::numeric_limits<double>::infinity() && high < std::numeric_limits<double>::infinity()) {
+      without_low ? text << "greater than " << low << " and at most " << high
+                  : text << "from " << low << " to " << high;
+    } else if (low > -std::numeric_limits<double>::infinity()) {
+      text << (without_low ? "greater than " : "at least ") << low;
+    } else if (high < std::numeric_limits<double>::infinity()) {
+      text << "at most " << high;
+    }
+    return text.str();
+  }
+};
+constexpr Rule between(double low, double high) {
+  return {.low = low, .high = high};
+}
+constexpr Rule at_least(double low) {
+  return {.low = low};
+}
+constexpr Rule greater_than(double low) {
+  return {.low = low, .without_low = true};
+}
+
+/// One setting of a config struct.
+struct Field {
+  std::string_view name;     ///< the field's; in files as it is, on the command line with '-' for '_'
+  std::string_view help{};   ///< a phrase: what the value is, its unit, what the default means
+  std::string_view value{};  ///< what the value is called in --help, e.g. "SECONDS"; empty: by its type
+  Rule rule{};               ///< of numbers
+  unsigned needs = 0;        ///< without any of these it has no effect; bits that the struct's folder names
+  bool is_identity = true;   ///< whether results depend on it: run.json holds those that do
+  std::string_view flag{};   ///< the command line's name where it is another: "--sample-rate,--sr"; "-": it has none
+  std::string_view group{};  ///< the heading it has in --help; empty: that of the struct
+  bool is_repeated = false;  ///< of a list: one value each time it is given, not several with commas
+  bool is_required = false;
+};
+
+/// Throws FieldError for the first setting that breaks its rule, and for numbers that are not finite.
+template <typename Config>
+void check_fields(const Config& config) {
+  const auto check = [](const Field& field, auto value) {
+    if (field.rule.allows(static_cast<double>(value)) && value == value) return;
+    std::ostringstream text;
+    text << value;
+    throw FieldError(field.name, text.str(), field.rule.is_any() ? "a number" : field.rule.words());
+  };
+  Config::describe([&](auto Config::*member, const Field& field) {
+    using T = std::remove_cvref_t<decltype(config.*member)>;
+    if constexpr (std::is_arithmetic_v<T>) {
+      check(field, config.*member);
+    } else if constexpr (requires { (config.*member).has_value(); }) {
+      if constexpr (std::is_arithmetic_v<typename T::value_type>) {
+        if (config.*member) check(field, *(config.*member));
+      }
+    }
+  });
+}
+
+}  // namespace hitscope::dsp
