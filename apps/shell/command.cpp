@@ -57,8 +57,9 @@ struct Command::Impl {
       added->expected(0, 10000);
     } else if (option.is_list) {
       added->allow_extra_args(is_positional);
-    } else if (!is_positional) {
-      added->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    } else {
+      added->expected(1);
+      if (!is_positional) added->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     }
     if (option.is_required) added->required();
     remember(option, added);
