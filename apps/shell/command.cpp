@@ -97,6 +97,27 @@ Command::Command(std::string name, std::string usage, std::string summary) : imp
 
 Command::~Command() = default;
 
+Option Command::option_of(const dsp::Setting& setting) {
+  const dsp::Field& field = setting.field;
+  Option option{.field = std::string(field.name),
+                .flags = field.flag.empty() ? flag_of(field.name) : std::string(field.flag),
+                .help = std::string(field.help),
+                .value = setting.value_name,
+                .choices = setting.choices,
+                .is_required = field.is_required,
+                .is_list = setting.is_list,
+                .read = setting.read};
+  // A switch that is on unless said otherwise is called --no-NAME, unless it has a name of its own.
+  const bool* is_on = std::get_if<bool>(&setting.initial);
+  if (is_on != nullptr && *is_on && field.flag.empty()) option.flags = "--no-" + flag_of(field.name).substr(2);
+  if (is_on == nullptr && !setting.is_list) option.default_text = dsp::text_of(setting.initial);
+  return option;
+}
+
+void Command::add(std::string_view group, const dsp::Setting& setting) {
+  if (setting.field.flag != "-") add(setting.field.group.empty() ? group : setting.field.group, option_of(setting));
+}
+
 void Command::add(std::string_view group, Option option) {
   if (!option.flags.starts_with('-')) group = "";
   option.value.empty() ? impl_->add_switch(option) : impl_->add_value(option);
