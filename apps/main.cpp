@@ -2,6 +2,7 @@
 // LibTorch this way.
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -13,19 +14,24 @@
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kVerbs{"fetch", "render", "audit", "train", "score", "export"};
-constexpr const char* kHelp =
-    R"(hitscope 0.1.0: from a catalogue of song previews to a popularity model one can believe
+struct Verb {
+  std::string_view name;
+  std::string_view from;
+  std::string_view to;
+  bool is_blas_free = false;  ///< OpenCV brings OpenBLAS along, whose threads would spin for work that never comes
+};
 
-usage: hitscope VERB [OPTIONS]        hitscope VERB --help
+constexpr std::array kVerbs{
+    Verb{"fetch", "rows with preview URLs", "audio files and a journal", true},
+    Verb{"render", "audio files", "mel spectrograms (.npy), pictures on request", true},
+    Verb{"audit", "a table, labels and a split", "what would make scores on it too good to be true"},
+    Verb{"train", "spectrograms, columns and labels", "heads on the same folds, with baselines and a report"},
+    Verb{"score", "local audio files", "predictions"},
+    Verb{"export", "a trained network", "ONNX, TorchScript, for other programs"},
+};
 
-  fetch    rows with preview URLs            -> audio files + journal
-  render   audio files                       -> mel spectrograms (.npy), pictures on request
-  audit    a table, labels and a split       -> what would make scores on it too good to be true
-  train    spectrograms, columns and labels  -> heads on the same folds, with baselines and a report
-  score    local audio files                 -> predictions
-  export   a trained network                 -> ONNX, TorchScript, for other programs
-
+constexpr const char* kVersion = "hitscope 0.1.0";
+constexpr const char* kExamples = R"(
 A first run:
   hitscope fetch songs.csv --out clips
   hitscope render clips --out spectrograms
@@ -37,39 +43,66 @@ fetch, render and train resume: the same command again continues where the last 
 Exit codes: 0 all rows fine, 1 some rows failed, 2 wrong usage or unusable input, 3 stopped before the end.
 )";
 
-std::filesystem::path program_of(const std::string& verb) {
+std::string help() {
+  std::string text = std::string(kVersion) +
+                     ": from a catalogue of song previews to a popularity model one can believe\n\n"
+                     "usage: hitscope VERB [OPTIONS]        hitscope help VERB\n\n";
+  std::size_t name_width = 0;
+  std::size_t from_width = 0;
+  for (const Verb& verb : kVerbs) {
+    name_width = std::max(name_width, verb.name.size());
+    from_width = std::max(from_width, verb.from.size());
+  }
+  for (const Verb& verb : kVerbs) {
+    text += "  " + std::string(verb.name) + std::string(name_width - verb.name.size() + 3, ' ');
+    text += std::string(verb.from) + std::string(from_width - verb.from.size() + 2, ' ');
+    text += "-> " + std::string(verb.to) + '\n';
+  }
+  return text + kExamples;
+}
+
+/// "fetch, render, … or export".
+std::string verb_names() {
+  std::string names;
+  for (const Verb& verb : kVerbs) {
+    names += (names.empty() ? "" : &verb == &kVerbs.back() ? " or " : ", ") + std::string(verb.name);
+  }
+  return names;
+}
+
+int become(const Verb& verb, char** argv) {
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
-  return self.parent_path().parent_path() / "libexec" / "hitscope" / ("hitscope-" + verb);
+  const std::filesystem::path program =
+      self.parent_path().parent_path() / "libexec" / "hitscope" / ("hitscope-" + std::string(verb.name));
+  if (verb.is_blas_free) setenv("OPENBLAS_NUM_THREADS", "1", 0);
+  execv(program.c_str(), argv);
+  std::fprintf(stderr, "hitscope: cannot start %s: %s\n", program.c_str(), std::strerror(errno));
+  return 3;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string verb = argc > 1 ? argv[1] : "";
-  if (verb == "--help" || verb == "-h" || verb == "help") {
-    std::fputs(kHelp, stdout);
+  std::string name = argc > 1 ? argv[1] : "";
+  const bool wants_help = name == "--help" || name == "-h" || name == "help";
+  if (wants_help && argc < 3) {
+    std::fputs(help().c_str(), stdout);
     return 0;
   }
-  if (verb == "--version") {
-    std::puts("hitscope 0.1.0");
+  if (name == "--version") {
+    std::puts(kVersion);
     return 0;
   }
-  for (const std::string_view known : kVerbs) {
-    if (verb != known) continue;
-    const std::string program = program_of(verb).string();
-    // OpenCV brings OpenBLAS into render, whose threads would spin for work that never comes.
-    if (verb == "fetch" || verb == "render") setenv("OPENBLAS_NUM_THREADS", "1", 0);
-    execv(program.c_str(), argv + 1);
-    std::fprintf(stderr, "hitscope: cannot start %s: %s\n", program.c_str(), std::strerror(errno));
-    return 3;
-  }
-  if (verb.empty()) {
-    std::fputs(kHelp, stderr);
+  std::string help_flag = "--help";
+  std::array<char*, 3> help_words{argv[0], help_flag.data(), nullptr};
+  if (wants_help) name = argv[2];
+  const auto verb = std::find_if(kVerbs.begin(), kVerbs.end(), [&](const Verb& v) { return v.name == name; });
+  if (verb != kVerbs.end()) return become(*verb, wants_help ? help_words.data() : argv + 1);
+  if (name.empty()) {
+    std::fputs(help().c_str(), stderr);
   } else {
-    std::fprintf(
-        stderr,
-        "hitscope: '%s' is not a verb; it must be fetch, render, audit, train, score or export (hitscope --help)\n",
-        verb.c_str());
+    std::fprintf(stderr, "hitscope: '%s' is not a verb; it must be %s (hitscope --help)\n", name.c_str(),
+                 verb_names().c_str());
   }
   return 2;
 }

@@ -143,7 +143,9 @@ void assign_setting(T& target, const Field& field, const SettingValue& value) {
 
 template <typename T>
 Setting setting_of(T& target, const Field& field) {
-  Setting setting{.field = field, .value_name = std::string(field.value)};
+  Setting setting;
+  setting.field = field;
+  setting.value_name = std::string(field.value);
   const auto name_value = [&]<typename Value>(std::type_identity<Value>) {
     if (setting.value_name.empty()) setting.value_name = value_name<Value>();
     if constexpr (Named<Value>) {

@@ -5,6 +5,7 @@
 // Thread safety: one thread per Head (which may use many itself).
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -17,19 +18,19 @@
 #include <string_view>
 #include <vector>
 
+#include "dsp/fields.h"
 #include "models/data/dataset.h"
-#include "models/data/resampling.h"
+#include "models/data/needs.h"
 #include "models/data/split.h"
-#include "models/data/table_encoder.h"
-#include "models/neural/recipes/augmentation.h"
-#include "models/neural/recipes/learning_rate_search.h"
-#include "models/neural/recipes/recipe.h"
+#include "models/options.h"
 
 namespace hitscope::models::neural::ranks {
 class Ranks;
 }
 
 namespace hitscope::models {
+
+using dsp::to_string;
 
 enum class HeadInput { kSpectrogram, kTable, kBoth };
 
@@ -49,48 +50,87 @@ struct Epoch {
   bool is_best = false;
   double samples_per_s = 0.0;  ///< in training; 0 in a history
   double waited_share = 0.0;   ///< of that time, for data
-  int at_most = 0;             ///< epochs of this fit, where it is not FitOptions::max_epochs that says so
+  int at_most = 0;             ///< epochs (rounds) of this fit at most
 };
 
+/// Numbers that networks multiply in. kBfloat16: convolutions and dense layers; sums, losses and weights stay float32.
+enum class Precision { kFloat32, kBfloat16 };
+constexpr auto names_of(Precision) {
+  return std::to_array<dsp::Name<Precision>>({{Precision::kFloat32, "float32"}, {Precision::kBfloat16, "bfloat16"}});
+}
+
+/// Of heads that stop when validation rows say so.
+struct EarlyStopping {
+  int patience = 10;  ///< epochs (of boosted trees rounds) without a better score before stopping
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    visit(&EarlyStopping::patience, {.name = "patience",
+                                     .help = "stop after this many epochs (of boosted_trees rounds) without a better "
+                                             "score on validation rows",
+                                     .rule = dsp::between(1, 100000),
+                                     .needs = data::needs::kEarlyStopping});
+  }
+};
+
+/// What every fit needs; what only a family of heads needs is in `families`.
 struct FitOptions {
   std::uint64_t seed = 1;
-  data::EncoderConfig encoder;                            ///< of table heads
-  data::Resampling resampling = data::Resampling::kNone;  ///< of training rows of classes; SMOTE for table heads only
-  bool balanced_class_weight = false;  ///< rare classes weigh more, as class_weight="balanced"; not for values
-  neural::recipes::Augmentation
-      augmentation;  ///< of training clips; not of the baseline cnn, which takes them as they are
-  neural::recipes::ClipNormalisation clip_normalisation = neural::recipes::ClipNormalisation::kNone;
-  neural::recipes::Precision precision =
-      neural::recipes::Precision::kFloat32;  ///< of training networks on spectrograms; what judges them is float32
-  neural::recipes::ObjectiveKind objective = neural::recipes::ObjectiveKind::kPlain;  ///< of networks on spectrograms
-  neural::recipes::RecipeChoice recipe;                                               ///< of networks
-  std::string device = "cpu";         ///< of networks: "cpu", "cuda", "cuda:N"
-  int max_epochs = 60;                ///< >= 1
-  int patience = 10;                  ///< epochs without a better validation loss before stopping, >= 1
-  int batch_size = 32;                ///< rows per step, >= 2
-  double learning_rate = 0.0;         ///< of AdamW; 0: the head's own (cnn 1e-4, mlp 1e-3, others 2e-3)
-  bool search_learning_rate = false;  ///< of networks: the steepest of a range test, in place of it
-  double checkpoint_every_s = 5;      ///< seconds between checkpoints, in mid-epoch too; 0: after every epoch
-  std::string checkpoint;             ///< bytes of the last checkpoint to go on from, or empty
-  neural::ranks::Ranks* ranks =
-      nullptr;  ///< processes that train networks on spectrograms together; nullptr: this one alone
+  FamilyOptions families;
+  std::string checkpoint;                 ///< bytes of the last checkpoint to go on from, or empty
+  neural::ranks::Ranks* ranks = nullptr;  ///< processes that train networks together; nullptr: this one alone
   std::function<void(const std::string&)> save_checkpoint;  ///< given the bytes; may be empty
   /// Given a batch whose loss is not finite, as safetensors; says where it is, for the error. May be empty.
   std::function<std::string(const std::string&)> save_batch;
   std::function<void(const Epoch&)> on_epoch;  ///< may be empty
   const std::atomic<bool>* stop = nullptr;     ///< once set, fit checkpoints and returns early
+
+  /// The options of a family, e.g. of<data::Preprocessing>().
+  template <typename T>
+  const T& of() const {
+    return families.get<T>();
+  }
+  template <typename T>
+  T& of() {
+    return families.get<T>();
+  }
+};
+
+/// A step of a learning-rate range test.
+struct LearningRateTrial {
+  double learning_rate = 0.0;
+  double loss = 0.0;  ///< training loss, a moving average over the steps so far (bias-corrected, 0.9)
 };
 
 struct FitSummary {
   bool stopped = false;  ///< by FitOptions::stop: the head is not fitted
   std::vector<Epoch> history;
   std::size_t n_parameters = 0;
-  double learning_rate = 0.0;                                              ///< of networks: the highest of the schedule
-  std::vector<neural::recipes::LearningRateTrial> learning_rate_trials{};  ///< of a search in this process; else empty
+  double learning_rate = 0.0;                             ///< of networks: the highest of the schedule
+  std::vector<LearningRateTrial> learning_rate_trials{};  ///< of a search in this process; else empty
 };
 
 /// A head's files: name -> bytes.
 using HeadFiles = std::map<std::string, std::string>;
+
+class Head;
+
+/// What a head is, known without making one: the list of heads, --help and refusals of options read this alone.
+struct HeadInfo {
+  std::string_view name;     ///< on the command line, in files and tables
+  std::string_view summary;  ///< a phrase for --help
+  HeadInput input = HeadInput::kTable;
+  unsigned meets = 0;          ///< bits of data::needs: targets that it learns (kClasses, kValues) and kinds of options
+                               ///< that it has a use for
+  bool is_usual = true;        ///< whether a comparison has it unless heads are named
+  bool is_exportable = false;  ///< whether `export` can write it as a graph
+  std::unique_ptr<Head> (*make)() = nullptr;
+  /// Its settings in `options`, by heading; nullptr: none of its own.
+  std::vector<OptionGroup> (*options)(FamilyOptions& options) = nullptr;
+
+  bool learns_classes() const { return (meets & data::needs::kClasses) != 0; }
+  bool learns_values() const { return (meets & data::needs::kValues) != 0; }
+};
 
 class Head {
  public:
@@ -99,11 +139,9 @@ class Head {
   Head(const Head&) = delete;
   Head& operator=(const Head&) = delete;
 
-  virtual std::string_view name() const = 0;
-  virtual HeadInput input() const = 0;
-  /// Which targets it can learn: classes (Dataset::targets), values (a regression's Dataset::values), or both.
-  virtual bool learns_classes() const { return true; }
-  virtual bool learns_values() const { return false; }
+  virtual const HeadInfo& info() const = 0;
+  std::string_view name() const { return info().name; }
+  HeadInput input() const { return info().input; }
   /// Throws std::invalid_argument for a dataset or options it cannot use, naming them.
   virtual FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) = 0;
   /// Probabilities of `rows` of `data`, in their order. Throws std::logic_error before fit or load.
@@ -112,7 +150,7 @@ class Head {
   virtual std::vector<double> predict_values(const data::Dataset& data, std::span<const std::size_t> rows);
   /// From now on networks on spectrograms multiply in this precision when they predict (float32 unless said); others
   /// take no notice.
-  virtual void predict_in(neural::recipes::Precision) {}
+  virtual void predict_in(Precision) {}
   /// Whether class_activation has an answer.
   virtual bool has_class_activation() const { return false; }
   /// Where in the spectrogram of `row` it found what speaks for class `cls` (of a regression, where 0 is the only one:

@@ -24,7 +24,7 @@ struct ScoreRunConfig {
   std::filesystem::path output;               ///< empty: standard output
   ScoreFormat format = ScoreFormat::kTable;
   clips::ClipRules rules;
-  models::neural::recipes::Precision precision = models::neural::recipes::Precision::kFloat32;
+  models::Precision precision = models::Precision::kFloat32;
   int n_threads = 0;  ///< 0: one per core
 };
 

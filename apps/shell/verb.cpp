@@ -64,6 +64,14 @@ int run_verb(CLI::App& app, int argc, char** argv, const std::function<ExitCode(
   }
 }
 
+std::string exit_codes() {
+  return "Exit codes:\n"
+         "  0  all rows fine\n"
+         "  1  some rows failed\n"
+         "  2  wrong usage or unusable input\n"
+         "  3  stopped before the end\n";
+}
+
 std::string help_footer(const std::string& examples) {
   return "Examples:\n" + examples +
          "\nExit codes: 0 all rows fine, 1 some rows failed, 2 wrong usage or unusable input, 3 stopped before the "

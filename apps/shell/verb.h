@@ -33,6 +33,9 @@ void install_signals();
 /// std::invalid_argument and UsageError end as kUsage, anything else as kStopped.
 int run_verb(CLI::App& app, int argc, char** argv, const std::function<ExitCode()>& verb);
 
+/// The paragraph on exit codes, for the end of a --help.
+std::string exit_codes();
+
 /// The paragraph on exit codes and the examples, for the end of a --help.
 std::string help_footer(const std::string& examples);
 

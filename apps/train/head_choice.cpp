@@ -4,112 +4,121 @@
 
 #include <algorithm>
 
+#include "apps/shell/command.h"
 #include "apps/shell/verb.h"
 #include "models/heads/heads.h"
+#include "models/neural/recipes/network_options.h"
 
 namespace hitscope::apps::train {
 namespace {
 
-/// "cnn, mlp, …": the heads that can learn such labels.
-std::string heads_for(bool is_regression) {
-  std::string names;
-  for (const std::string& name : models::heads::head_names()) {
-    const auto head = models::heads::make_head(name);
-    if (is_regression ? head->learns_values() : head->learns_classes()) names += (names.empty() ? "" : ", ") + name;
+using models::HeadInfo;
+using models::HeadInput;
+namespace needs = models::data::needs;
+namespace recipes = models::neural::recipes;
+
+/// Options that differ from their defaults, but that neither the heads nor the labels (`met`) have a use for.
+void refuse_unneeded(const std::vector<dsp::Setting>& given, const std::vector<dsp::Setting>& defaults, unsigned met,
+                     const std::string& labels) {
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const unsigned missing = given[i].field.needs & ~met;
+    if (missing == 0 || given[i].value() == defaults[i].value()) continue;
+    const bool is_of_labels = (missing & needs::kLabels) != 0;
+    throw shell::UsageError(
+        fmt::format("`{}` has no effect: it needs {}, and {}", given[i].field.name, needs::words(missing),
+                    is_of_labels ? "`labels` " + labels + " makes none" : "no such head is trained"));
   }
-  return names;
 }
 
-/// What only classes have a use for.
-void refuse_class_options(const HeadRequest& request, const std::string& labels) {
-  const auto refuse = [&labels](bool given, const char* option, const char* why) {
-    if (given) throw shell::UsageError(fmt::format("{} {}, and --labels {} has no classes", option, why, labels));
-  };
-  refuse(request.fit.resampling != models::data::Resampling::kNone, "--resample", "adds rows of rare classes");
-  refuse(request.fit.balanced_class_weight, "--balanced-class-weight", "weighs rare classes");
-  refuse(request.calibration != models::evaluation::Calibration::kNone, "--calibrate",
-         "mends probabilities of classes");
-  refuse(request.threshold != models::evaluation::ThresholdMetric::kNone, "--tune-threshold",
-         "chooses between two classes");
-  refuse(request.fit.recipe.label_smoothing.value_or(0.0) > 0.0, "--label-smoothing", "gives all classes a share");
-  refuse(request.fit.recipe.focal_gamma > 0.0, "--focal-gamma", "weighs rows by the probability of their class");
-  refuse(request.fit.recipe.balanced_batches, "--balanced-batches", "draws classes as often");
-  refuse(models::neural::recipes::needs_classes(request.fit.recipe.stop_metric), "--stop-on",
-         fmt::format("{} counts classes", to_string(request.fit.recipe.stop_metric)).c_str());
-  refuse(request.fit.objective == models::neural::recipes::ObjectiveKind::kOrdinal, "--objective ordinal",
-         "puts classes in order");
-  refuse(request.fit.encoder.select_k != 0, "--select-k", "ranks columns by how well they tell classes apart");
+/// The same for all options of `request`.
+void refuse_unneeded(const HeadRequest& request, unsigned met, const std::string& labels) {
+  models::FamilyOptions given = request.fit.families;
+  models::FamilyOptions defaults;
+  const auto groups = models::heads::option_groups(given);
+  const auto initial = models::heads::option_groups(defaults);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    refuse_unneeded(groups[g].settings, initial[g].settings, met, labels);
+  }
+  models::evaluation::CalibrationOptions calibration = request.calibration;
+  models::evaluation::CalibrationOptions none;
+  refuse_unneeded(dsp::settings_of(calibration), dsp::settings_of(none), met, labels);
 }
 
-/// What only networks on spectrograms have a use for.
-void refuse_clip_options(const HeadRequest& request) {
-  const models::FitOptions& fit = request.fit;
-  const auto refuse = [](bool given, const char* option) {
-    if (given)
-      throw shell::UsageError(fmt::format("{} is for networks on spectrograms, and none is among the heads", option));
-  };
-  refuse(fit.objective != models::neural::recipes::ObjectiveKind::kPlain, "--objective");
-  refuse(request.precision.has_value(), "--precision");
-  refuse(fit.clip_normalisation != models::neural::recipes::ClipNormalisation::kNone, "--clip-normalisation");
-  refuse(fit.augmentation.mixup_alpha > 0.0, "--mixup");
+/// Why `head` cannot be trained on such data, or an empty text.
+std::string why_not(const HeadInfo& head, const examples::TrainData& data, bool is_regression) {
+  if (head.input != HeadInput::kSpectrogram && data.dataset.table.empty()) {
+    return "needs table columns, and the table has none to use";
+  }
+  if (head.input != HeadInput::kTable && !data.store) return "needs `spectrograms`";
+  if (is_regression && !head.learns_values()) {
+    return fmt::format("learns classes, and `labels` {} makes values; these heads learn values: {}",
+                       to_string(data.labels),
+                       models::heads::names_of_heads([](const HeadInfo& i) { return i.learns_values(); }));
+  }
+  if (!is_regression && !head.learns_classes()) {
+    return "learns values; give `labels` regression, or one of the heads that learn classes: " +
+           models::heads::names_of_heads([](const HeadInfo& i) { return i.learns_classes(); });
+  }
+  return "";
+}
+
+/// What values of classes have no use for, though networks have.
+void refuse_class_scores(const HeadRequest& request, const std::string& labels) {
+  const auto& networks = request.fit.of<recipes::NetworkOptions>();
+  if (networks.objective == recipes::ObjectiveKind::kOrdinal) {
+    throw shell::UsageError(fmt::format("`objective` ordinal needs classes, and `labels` {} makes values", labels));
+  }
+  if (needs_classes(networks.recipe.stop_metric)) {
+    throw shell::UsageError(fmt::format("`stop_on` {} is a score of classes, and `labels` {} makes values",
+                                        to_string(networks.recipe.stop_metric), labels));
+  }
 }
 
 }  // namespace
 
 std::vector<std::string> chosen_heads(const HeadRequest& request, const examples::TrainData& data) {
-  const bool has_table = !data.dataset.table.empty();
   const bool is_regression = data.labels.kind == models::data::LabelKind::kRegression ||
                              data.labels.kind == models::data::LabelKind::kPercentile;
-  if (is_regression) refuse_class_options(request, to_string(data.labels));
   std::vector<std::string> heads;
-  for (const std::string& name : request.heads.empty() ? models::heads::usual_head_names() : request.heads) {
-    const auto head = models::heads::make_head(name);
-    const bool wants_table = head->input() != models::HeadInput::kSpectrogram;
-    const bool wants_clips = head->input() != models::HeadInput::kTable;
-    std::string why;
-    if (wants_table && !has_table) why = " needs table columns, and the table has none to use";
-    if (wants_clips && !data.store) why = " needs --spectrograms";
-    if (is_regression && !head->learns_values()) {
-      why = fmt::format(" learns classes, and --labels {} has none; these learn values: {}", to_string(data.labels),
-                        heads_for(true));
-    }
-    if (!is_regression && !head->learns_classes()) {
-      why = " learns values; give --labels regression, or one of the heads that learn classes: " + heads_for(false);
-    }
-    if (why.empty()) {
-      heads.push_back(name);
-    } else if (!request.heads.empty()) {
-      throw shell::UsageError(fmt::format("--heads {}{}", name, why));
-    }
+  unsigned met = is_regression ? needs::kValues : needs::kClasses;
+  const auto take = [&](const HeadInfo& info) {
+    heads.emplace_back(info.name);
+    met |= info.meets & ~needs::kLabels;
+  };
+  for (const std::string& name : request.heads) {
+    const HeadInfo& info = models::heads::head_named(name);
+    const std::string why = why_not(info, data, is_regression);
+    if (!why.empty()) throw shell::UsageError(fmt::format("`heads` {}: {}", name, why));
+    take(info);
   }
-  if (heads.empty())
-    throw shell::UsageError("there is nothing to train on: no --spectrograms and no usable feature columns");
-  const bool hears = std::any_of(heads.begin(), heads.end(), [](const std::string& name) {
-    return models::heads::make_head(name)->input() != models::HeadInput::kTable;
-  });
-  if (!hears) refuse_clip_options(request);
+  for (const HeadInfo* info : models::heads::all()) {
+    if (request.heads.empty() && info->is_usual && why_not(*info, data, is_regression).empty()) take(*info);
+  }
+  if (heads.empty()) {
+    throw shell::UsageError("there is nothing to train on: no `spectrograms` and no usable feature columns");
+  }
+  if (is_regression) refuse_class_scores(request, to_string(data.labels));
+  refuse_unneeded(request, met, to_string(data.labels));
   return heads;
 }
 
 void check_class_options(const HeadRequest& request, const models::data::LabelScheme& labels) {
   if (labels.is_regression()) return;
-  const std::string made = fmt::format("--labels {} makes classes", to_string(labels.config()));
-  if (request.fit.objective == models::neural::recipes::ObjectiveKind::kRanking) {
-    throw shell::UsageError("--objective ranking tells which of two values is higher, and " + made +
-                            "; give --labels regression or percentile");
+  const auto& networks = request.fit.of<recipes::NetworkOptions>();
+  const std::string made = fmt::format("`labels` {} makes classes", to_string(labels.config()));
+  if (networks.objective == recipes::ObjectiveKind::kRanking) {
+    throw shell::UsageError("`objective` ranking needs values, and " + made +
+                            "; give `labels` regression or percentile");
   }
-  if (models::neural::recipes::needs_values(request.fit.recipe.stop_metric)) {
+  if (needs_values(networks.recipe.stop_metric)) {
     throw shell::UsageError(
-        fmt::format("--stop-on {} is of values, and {}", to_string(request.fit.recipe.stop_metric), made));
+        fmt::format("`stop_on` {} is a score of values, and {}", to_string(networks.recipe.stop_metric), made));
   }
-  const bool needs_order = request.fit.objective == models::neural::recipes::ObjectiveKind::kOrdinal ||
-                           request.fit.recipe.stop_metric == models::neural::recipes::StopMetric::kQuadraticKappa;
+  const bool is_ordinal = networks.objective == recipes::ObjectiveKind::kOrdinal;
+  const bool needs_order = is_ordinal || networks.recipe.stop_metric == recipes::StopMetric::kQuadraticKappa;
   if (needs_order && !labels.is_ordered()) {
     throw shell::UsageError(fmt::format("{} needs classes that have an order, and {} that have none",
-                                        request.fit.objective == models::neural::recipes::ObjectiveKind::kOrdinal
-                                            ? "--objective ordinal"
-                                            : "--stop-on kappa2",
-                                        made));
+                                        is_ordinal ? "`objective` ordinal" : "`stop_on` kappa2", made));
   }
 }
 

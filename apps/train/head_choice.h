@@ -2,11 +2,11 @@
 // Thread safety: free functions without shared state.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "apps/examples/train_data.h"
+#include "dsp/fields.h"
 #include "models/data/labels.h"
 #include "models/evaluation/calibration.h"
 #include "models/head.h"
@@ -15,16 +15,27 @@ namespace hitscope::apps::train {
 
 /// How heads are fitted, the same for every split.
 struct HeadRequest {
-  std::vector<std::string> heads;  ///< empty: all that the data and the labels allow
+  std::vector<std::string> heads;  ///< empty: the usual ones that the data and the labels allow
   models::FitOptions fit;          ///< its callbacks are set here
-  std::optional<models::neural::recipes::Precision>
-      precision;  ///< of networks on spectrograms; empty: what is usual here, in `fit`
-  models::evaluation::Calibration calibration = models::evaluation::Calibration::kNone;
-  models::evaluation::ThresholdMetric threshold = models::evaluation::ThresholdMetric::kNone;
+  models::evaluation::CalibrationOptions calibration;
   bool tensorboard = false;  ///< write event files of the epochs too
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = HeadRequest;
+    visit(&C::heads, {.name = "heads",
+                      .help = "heads to train, with commas (default: those that the data and the labels allow, but for "
+                              "those marked *)",
+                      .value = "NAME,...",
+                      .flag = "--heads"});
+    visit(&C::tensorboard, {.name = "tensorboard",
+                            .help = "also write the epochs for TensorBoard, to RUN/tensorboard/HEAD",
+                            .is_identity = false});
+  }
 };
 
-/// Heads that `request` names, or all that the data and the labels allow. Throws UsageError for one they do not.
+/// Heads that `request` names, or the usual ones that the data and the labels allow. Throws UsageError for a head that
+/// they do not allow, and for an option that none of the heads, or not such labels, can use.
 std::vector<std::string> chosen_heads(const HeadRequest& request, const examples::TrainData& data);
 /// Throws UsageError for options of `request` that such classes have no use for. What values have none for,
 /// chosen_heads refuses.

@@ -17,6 +17,7 @@
 #include "ingest/files.h"
 #include "models/heads/heads.h"
 #include "models/neural/ranks/rank_place.h"
+#include "models/neural/recipes/network_options.h"
 
 namespace hitscope::apps::train {
 namespace {
@@ -72,12 +73,13 @@ void show_epoch(const std::string& head, const std::string& metric, const models
 }
 
 /// What Epoch::metric is of.
-std::string metric_name(const models::FitOptions& options, bool has_classes) {
+std::string metric_name(const models::neural::recipes::NetworkOptions& options, bool has_classes) {
+  using models::neural::recipes::ObjectiveKind;
   using models::neural::recipes::StopMetric;
-  if (options.recipe.stop_metric != StopMetric::kLoss) return std::string(to_string(options.recipe.stop_metric));
+  const StopMetric metric = options.recipe.stop_metric;
+  if (metric != StopMetric::kLoss) return std::string(to_string(metric));
   if (has_classes) return std::string(to_string(StopMetric::kMacroF1));
-  return std::string(to_string(
-      options.objective == models::neural::recipes::ObjectiveKind::kRanking ? StopMetric::kSpearman : StopMetric::kR2));
+  return std::string(to_string(options.objective == ObjectiveKind::kRanking ? StopMetric::kSpearman : StopMetric::kR2));
 }
 
 /// Shows every epoch of a fit, and writes it for TensorBoard where `tensorboard` is not empty.
@@ -122,7 +124,7 @@ std::string marker_json(const FittedHead& fitted) {
                       {"best", e.is_best}});
   }
   ordered_json trials = ordered_json::array();
-  for (const models::neural::recipes::LearningRateTrial& t : fitted.summary.learning_rate_trials) {
+  for (const models::LearningRateTrial& t : fitted.summary.learning_rate_trials) {
     trials.push_back({{"learning_rate", t.learning_rate}, {"loss", t.loss}});
   }
   return ordered_json{{"n_parameters", fitted.summary.n_parameters},
@@ -183,7 +185,8 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data:
       ingest::write_file(path, bytes);
       return path.string();
     };
-    Watch watch(name, metric_name(options, data.n_classes > 0), options.max_epochs,
+    const auto& networks = options.of<models::neural::recipes::NetworkOptions>();
+    Watch watch(name, metric_name(networks, data.n_classes > 0), networks.max_epochs,
                 tensorboard ? folder / "tensorboard" / name : std::filesystem::path());
     options.on_epoch = [&](const models::Epoch& epoch) { watch(epoch); };
     options.stop = &shell::stop_flag();
@@ -208,9 +211,9 @@ bool assist(const std::vector<std::string>& heads, const models::data::Dataset& 
             const models::data::TrainingFold& fold, models::FitOptions options) {
   options.stop = &shell::stop_flag();
   for (const std::string& name : heads) {
-    const auto head = models::heads::make_head(name);
-    if (head->input() == models::HeadInput::kTable || !models::neural::ranks::any_rank(*options.ranks, false)) continue;
-    if (head->fit(data, fold, options).stopped) return false;
+    const models::HeadInfo& info = models::heads::head_named(name);
+    if (info.input == models::HeadInput::kTable || !models::neural::ranks::any_rank(*options.ranks, false)) continue;
+    if (info.make()->fit(data, fold, options).stopped) return false;
   }
   return true;
 }

@@ -42,15 +42,16 @@ void claim_folder(const std::filesystem::path& folder, const std::string& settin
     const std::string there = theirs.is_object() && theirs.contains(key) ? theirs[key].dump() : "missing";
     if (there != value.dump()) differences += fmt::format(" {} is {} there and {} now;", key, there, value.dump());
   }
-  throw shell::UsageError(path.string() + ": the folder holds another run:" + differences + " use another --out");
+  throw shell::UsageError(path.string() + ": the folder holds another run:" + differences + " use another `out`");
 }
 
 std::unique_ptr<models::Head> head_to_fit(const std::string& name, const HeadRequest& request) {
   auto head = models::heads::make_head(name);
-  const bool plain = request.calibration == models::evaluation::Calibration::kNone &&
-                     request.threshold == models::evaluation::ThresholdMetric::kNone;
+  const models::evaluation::CalibrationOptions& wanted = request.calibration;
+  const bool plain = wanted.calibration == models::evaluation::Calibration::kNone &&
+                     wanted.threshold == models::evaluation::ThresholdMetric::kNone;
   return plain ? std::move(head)
-               : models::heads::make_calibrated_head(std::move(head), request.calibration, request.threshold);
+               : models::heads::make_calibrated_head(std::move(head), wanted.calibration, wanted.threshold);
 }
 
 /// The same, naming the clip.
@@ -143,10 +144,9 @@ SplitRun::SplitRun(const examples::TrainData& data, const HeadRequest& heads, mo
   impl_.reset(new Impl{
       data, heads, seed, folder, ingest::FolderLock(folder), std::move(result), chosen_heads(heads, data), {}});
   runs::SplitResult& r = impl_->result;
-  if (heads.threshold != models::evaluation::ThresholdMetric::kNone && r.dataset.n_classes != 2) {
-    throw shell::UsageError(
-        fmt::format("--tune-threshold moves the threshold between two classes; --labels {} makes {}",
-                    to_string(r.labels.config()), r.dataset.n_classes));
+  if (heads.calibration.threshold != models::evaluation::ThresholdMetric::kNone && r.dataset.n_classes != 2) {
+    throw shell::UsageError(fmt::format("`threshold` is the threshold between two classes, and `labels` {} makes {}",
+                                        to_string(r.labels.config()), r.dataset.n_classes));
   }
   check_class_options(heads, r.labels);
   claim_folder(folder, r.settings_json);

@@ -15,13 +15,16 @@
 #include "apps/runs/report.h"
 #include "apps/runs/run_folder.h"
 #include "apps/runs/split_tables.h"
+#include "apps/shell/settings_json.h"
 #include "apps/shell/text_file.h"
 #include "apps/shell/text_table.h"
 #include "apps/shell/workers.h"
 #include "apps/train/head_fitting.h"
 #include "ingest/files.h"
 #include "ingest/sha256.h"
+#include "models/heads/heads.h"
 #include "models/heads/runtime.h"
+#include "models/neural/recipes/network_options.h"
 
 namespace hitscope::apps::train {
 namespace {
@@ -29,32 +32,13 @@ namespace {
 using models::data::Split;
 using nlohmann::ordered_json;
 
-ordered_json augmentation_of(const models::neural::recipes::Augmentation& a) {
-  return {a.time_shift,   a.time_warp, a.frequency_warp,    a.gain_db,        a.filter_db,  a.noise_db,
-          a.n_time_masks, a.time_mask, a.n_frequency_masks, a.frequency_mask, a.mixup_alpha};
-}
-
-ordered_json recipe_of(const models::FitOptions& fit) {
-  const models::neural::recipes::RecipeChoice& r = fit.recipe;
-  const auto given = [](const auto& value) { return value ? ordered_json(*value) : ordered_json(nullptr); };
-  return {{"objective", to_string(fit.objective)},
-          {"schedule", r.schedule ? ordered_json(to_string(*r.schedule)) : ordered_json(nullptr)},
-          {"warm_up", given(r.warm_up)},
-          {"weight_decay", given(r.weight_decay)},
-          {"label_smoothing", given(r.label_smoothing)},
-          {"clip_gradient", given(r.clip_norm)},
-          {"ema", given(r.ema_decay)},
-          {"focal_gamma", r.focal_gamma},
-          {"accumulate", r.accumulate},
-          {"balanced_batches", r.balanced_batches},
-          {"stop_on", to_string(r.stop_metric)}};
-}
+constexpr int kRunFormat = 4;  // of run.json
 
 /// run.json: everything that decides what the folder will hold.
 std::string settings_of(const TrainRunConfig& config, const examples::TrainData& data, const std::string& split) {
   const examples::TrainDataConfig& d = config.data;
-  const models::FitOptions& fit = config.heads.fit;
-  ordered_json j{{"tables_sha256", hash_of_files(d.table)},
+  ordered_json j{{"format_version", kRunFormat},
+                 {"tables_sha256", hash_of_files(d.table)},
                  {"examples_sha256", examples_hash(data)},
                  {"index_sha256", nullptr},
                  {"front_end_hash", nullptr},
@@ -74,24 +58,13 @@ std::string settings_of(const TrainRunConfig& config, const examples::TrainData&
                  {"validation_fraction", config.split.config.validation_fraction},
                  {"seed", config.split.config.seed},
                  {"heads", chosen_heads(config.heads, data)},
-                 {"imputation", to_string(fit.encoder.imputation)},
-                 {"scaling", to_string(fit.encoder.scaling)},
-                 {"select_k", fit.encoder.select_k},
-                 {"resampling", to_string(fit.resampling)},
-                 {"balanced_class_weight", fit.balanced_class_weight},
-                 {"calibration", to_string(config.heads.calibration)},
-                 {"threshold", to_string(config.heads.threshold)},
-                 {"clip_normalisation", to_string(fit.clip_normalisation)},
-                 {"augmentation", augmentation_of(fit.augmentation)},
-                 {"precision", to_string(fit.precision)},
-                 {"max_epochs", fit.max_epochs},
-                 {"patience", fit.patience},
-                 {"batch_size", fit.batch_size},
-                 {"learning_rate", fit.search_learning_rate ? ordered_json("auto") : ordered_json(fit.learning_rate)},
-                 {"recipe", recipe_of(fit)},
-                 {"device", fit.device},
                  {"processes", config.place ? config.place->size : 1},
                  {"threads", shell::resolved_threads(config.n_threads)}};
+  models::FamilyOptions families = config.heads.fit.families;
+  for (const models::OptionGroup& group : models::heads::option_groups(families)) {
+    j.update(shell::settings_json(group.settings));
+  }
+  j.update(shell::settings_json(config.heads.calibration));
   if (data.store) {
     std::string indices;
     for (const auto& index : data.store->index_files()) indices += shell::read_text(index);
@@ -245,13 +218,15 @@ shell::ExitCode run_train(const TrainRunConfig& config) {
     asked.n_threads = std::max(1, shell::resolved_threads(0) / config.place->local_size);
   }
   models::heads::prepare_runtime(asked.n_threads);
+  auto& networks = asked.heads.fit.of<models::neural::recipes::NetworkOptions>();
   asked.data.need_dates = config.split.kind == models::data::SplitKind::kTemporal;
-  if (config.place && asked.heads.fit.device == "cuda") {
-    asked.heads.fit.device = fmt::format("cuda:{}", config.place->local_rank);
+  if (config.place && networks.device == "cuda") {
+    networks.device = fmt::format("cuda:{}", config.place->local_rank);
   }
-  models::heads::check_device(asked.heads.fit.device);
-  asked.heads.fit.precision = config.heads.precision.value_or(models::heads::usual_precision(asked.heads.fit.device));
-  if (config.place && asked.heads.fit.augmentation.mixup_alpha > 0.0) {
+  models::heads::check_device(networks.device);
+  // Resolved only where there is a head that uses it: an option that no head uses is refused.
+  if (!networks.precision) networks.usual_precision = models::heads::usual_precision(networks.device);
+  if (config.place && networks.augmentation.mixup_alpha > 0.0) {
     throw shell::UsageError("--mixup mixes clips of one process: with several it would not be the training of one");
   }
   // First of all: whatever goes wrong from here on, the others are told.

@@ -29,9 +29,35 @@ struct TrainRunConfig {
   int n_threads = 0;            ///< 0: one per core
   int n_folds = 0;              ///< 0: no cross-validation
   bool compare_splits = false;  ///< fit under every other split that the data allow too, and print them side by side
-  std::optional<models::neural::ranks::RankPlace>
-      place;                         ///< among processes that train together; empty: this one alone
-  std::vector<std::string> command;  ///< as it was typed, for the report
+  bool all_scores = false;      ///< print all columns of the tables of scores, however wide
+  std::optional<models::neural::ranks::RankPlace> place;  ///< among processes that train together; empty: alone
+  std::vector<std::string> command;                       ///< as it was typed, for the report
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = TrainRunConfig;
+    visit(&C::folder, {.name = "out",
+                       .help = "run folder for weights, scores, predictions and the report; the same command again "
+                               "continues in it",
+                       .value = "RUN",
+                       .is_identity = false,
+                       .is_required = true});
+    visit(&C::n_folds, {.name = "cv",
+                        .help = "cross-validate every head over this many folds of the split (default: none)",
+                        .value = "FOLDS",
+                        .rule = dsp::between(2, 100),
+                        .is_identity = false});
+    visit(&C::compare_splits, {.name = "compare_splits",
+                               .help = "also fit under the other splits (random, group, temporal) and print the scores "
+                                       "side by side",
+                               .is_identity = false});
+    visit(&C::all_scores,
+          {.name = "all_scores", .help = "print all columns of the leaderboard, however wide", .is_identity = false});
+    visit(&C::n_threads, {.name = "threads",
+                          .help = "threads of LibTorch (default: one per core)",
+                          .rule = dsp::between(0, 1024),
+                          .is_identity = false});
+  }
 };
 
 /// Prints its findings on standard output. Throws UsageError for input that cannot be trained on.

@@ -6,7 +6,8 @@
 #include <stdexcept>
 
 #include "models/classical/linear_model.h"
-#include "models/data/table_encoder.h"
+#include "models/classical/preprocessing_options.h"
+#include "models/data/preprocessing.h"
 #include "models/tensors/table_tensor.h"
 
 namespace hitscope::models::classical {
@@ -17,19 +18,19 @@ constexpr double kC = 1.0;  // inverse strength of the L2 penalty, scikit-learn'
 
 class LogisticHead final : public Head {
  public:
-  std::string_view name() const override { return kName; }
-  HeadInput input() const override { return HeadInput::kTable; }
+  const HeadInfo& info() const override { return kLogistic; }
 
   FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& settings) override {
     if (data.n_classes == 0) throw std::invalid_argument("logistic: learns classes, not values; ridge does");
-    const data::TableEncoder encoder = data::TableEncoder::fit(data.table, data.targets, fold, settings.encoder);
-    const data::TrainingMatrix train =
-        data::TrainingMatrix(encoder, data.table, data.targets, fold).resampled(settings.resampling, settings.seed);
+    const auto& preprocessing = settings.of<data::Preprocessing>();
+    const data::TableEncoder encoder = data::TableEncoder::fit(data.table, data.targets, fold, preprocessing.encoder());
+    const data::TrainingMatrix train = data::TrainingMatrix(encoder, data.table, data.targets, fold)
+                                           .resampled(preprocessing.resampling, settings.seed);
     const torch::Tensor x = tensors::table_tensor(train.features()).to(torch::kFloat64);
     const torch::Tensor y = tensors::target_tensor(train.targets());
     torch::nn::functional::CrossEntropyFuncOptions cross_entropy;
     cross_entropy.reduction(torch::kSum);
-    if (settings.balanced_class_weight) {
+    if (preprocessing.balanced_class_weight) {
       cross_entropy.weight(
           torch::tensor(data::balanced_class_weights(train.targets(), data.n_classes), torch::kFloat64));
     }
@@ -76,8 +77,10 @@ class LogisticHead final : public Head {
 
 }  // namespace
 
-std::unique_ptr<Head> make_logistic_head() {
-  return std::make_unique<LogisticHead>();
-}
+const HeadInfo kLogistic{.name = kName,
+                         .summary = "logistic regression with an L2 penalty, by L-BFGS",
+                         .meets = data::needs::kTable | data::needs::kClasses,
+                         .make = []() -> std::unique_ptr<Head> { return std::make_unique<LogisticHead>(); },
+                         .options = preprocessing_options};
 
 }  // namespace hitscope::models::classical

@@ -5,12 +5,10 @@
 // Weights: logistic.safetensors with linear.weight [n_classes, n_columns], linear.bias; logistic.features.json.
 #pragma once
 
-#include <memory>
-
 #include "models/head.h"
 
 namespace hitscope::models::classical {
 
-std::unique_ptr<Head> make_logistic_head();
+extern const HeadInfo kLogistic;
 
 }  // namespace hitscope::models::classical

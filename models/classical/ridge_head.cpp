@@ -6,7 +6,8 @@
 #include <stdexcept>
 
 #include "models/classical/linear_model.h"
-#include "models/data/table_encoder.h"
+#include "models/classical/preprocessing_options.h"
+#include "models/data/preprocessing.h"
 #include "models/tensors/table_tensor.h"
 
 namespace hitscope::models::classical {
@@ -17,14 +18,12 @@ constexpr double kAlpha = 1.0;  // scikit-learn's default
 
 class RidgeHead final : public Head {
  public:
-  std::string_view name() const override { return kName; }
-  HeadInput input() const override { return HeadInput::kTable; }
-  bool learns_classes() const override { return false; }
-  bool learns_values() const override { return true; }
+  const HeadInfo& info() const override { return kRidge; }
 
   FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
     if (data.n_classes != 0) throw std::invalid_argument("ridge: learns values, not classes; logistic does");
-    const data::TableEncoder encoder = data::TableEncoder::fit(data.table, data.targets, fold, options.encoder);
+    const data::TableEncoder encoder =
+        data::TableEncoder::fit(data.table, data.targets, fold, options.of<data::Preprocessing>().encoder());
     const auto rows = fold.train_rows();
     torch::Tensor x = tensors::table_tensor(encoder.transform(data.table, rows)).to(torch::kFloat64);
     torch::Tensor y = torch::empty({x.size(0), 1}, torch::kFloat64);
@@ -65,8 +64,10 @@ class RidgeHead final : public Head {
 
 }  // namespace
 
-std::unique_ptr<Head> make_ridge_head() {
-  return std::make_unique<RidgeHead>();
-}
+const HeadInfo kRidge{.name = kName,
+                      .summary = "linear regression of values with an L2 penalty",
+                      .meets = data::needs::kTable | data::needs::kValues,
+                      .make = []() -> std::unique_ptr<Head> { return std::make_unique<RidgeHead>(); },
+                      .options = preprocessing_options};
 
 }  // namespace hitscope::models::classical

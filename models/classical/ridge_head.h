@@ -5,12 +5,10 @@
 // Weights: ridge.safetensors with linear.weight [1, n_columns], linear.bias [1]; ridge.features.json.
 #pragma once
 
-#include <memory>
-
 #include "models/head.h"
 
 namespace hitscope::models::classical {
 
-std::unique_ptr<Head> make_ridge_head();
+extern const HeadInfo kRidge;
 
 }  // namespace hitscope::models::classical

@@ -6,9 +6,9 @@
 #include <optional>
 #include <stdexcept>
 
+#include "models/classical/preprocessing_options.h"
 #include "models/classical/trees.h"
-#include "models/data/resampling.h"
-#include "models/data/table_encoder.h"
+#include "models/data/preprocessing.h"
 #include "models/head_files.h"
 
 namespace hitscope::models::classical {
@@ -56,7 +56,7 @@ TreesOptions trees_options(const data::Dataset& data, const FitOptions& options)
 
 BoostingConfig boosting(const FitOptions& options) {
   BoostingConfig config;
-  config.patience = options.patience;
+  config.patience = options.of<EarlyStopping>().patience;
   return config;
 }
 
@@ -64,15 +64,14 @@ class TreeHead final : public Head {
  public:
   explicit TreeHead(Kind kind) : kind_(kind) {}
 
-  std::string_view name() const override { return kind_ == Kind::kRandomForest ? "random_forest" : "boosted_trees"; }
-  HeadInput input() const override { return HeadInput::kTable; }
-  bool learns_values() const override { return true; }
+  const HeadInfo& info() const override { return kind_ == Kind::kRandomForest ? kRandomForest : kBoostedTrees; }
 
   FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
     if (data.n_classes < 0 || data.n_classes == 1) {
       throw std::invalid_argument(std::string(name()) + ": it learns values, or classes, two at least");
     }
-    const data::TableEncoder encoder = data::TableEncoder::fit(data.table, data.targets, fold, options.encoder);
+    const data::TableEncoder encoder =
+        data::TableEncoder::fit(data.table, data.targets, fold, options.of<data::Preprocessing>().encoder());
     FittedTrees fitted =
         data.n_classes == 0 ? fit_values(data, fold, encoder, options) : fit_classes(data, fold, encoder, options);
     if (fitted.trees == nullptr) return {true, std::move(fitted.history), 0};
@@ -113,10 +112,12 @@ class TreeHead final : public Head {
  private:
   FittedTrees fit_classes(const data::Dataset& data, const data::TrainingFold& fold, const data::TableEncoder& encoder,
                           const FitOptions& options) const {
+    const auto& preprocessing = options.of<data::Preprocessing>();
     const data::TrainingMatrix train =
-        data::TrainingMatrix(encoder, data.table, data.targets, fold).resampled(options.resampling, options.seed);
+        data::TrainingMatrix(encoder, data.table, data.targets, fold).resampled(preprocessing.resampling, options.seed);
     std::vector<double> class_weights;
-    if (options.balanced_class_weight) class_weights = data::balanced_class_weights(train.targets(), data.n_classes);
+    if (preprocessing.balanced_class_weight)
+      class_weights = data::balanced_class_weights(train.targets(), data.n_classes);
     const std::vector<double> weights = weights_of(train.targets(), class_weights);
     const TreeRows rows{train.features(), train.targets(), {}, weights};
     if (kind_ == Kind::kRandomForest) return fit_random_forest(rows, trees_options(data, options));
@@ -152,12 +153,23 @@ class TreeHead final : public Head {
 
 }  // namespace
 
-std::unique_ptr<Head> make_random_forest_head() {
-  return std::make_unique<TreeHead>(Kind::kRandomForest);
-}
+const HeadInfo kRandomForest{
+    .name = "random_forest",
+    .summary = "a forest of 100 trees, as scikit-learn's",
+    .meets = data::needs::kTable | data::needs::kClasses | data::needs::kValues,
+    .make = []() -> std::unique_ptr<Head> { return std::make_unique<TreeHead>(Kind::kRandomForest); },
+    .options = preprocessing_options};
 
-std::unique_ptr<Head> make_boosted_trees_head() {
-  return std::make_unique<TreeHead>(Kind::kBoostedTrees);
-}
+const HeadInfo kBoostedTrees{
+    .name = "boosted_trees",
+    .summary = "gradient-boosted trees by XGBoost",
+    .meets = data::needs::kTable | data::needs::kClasses | data::needs::kValues | data::needs::kEarlyStopping,
+    .make = []() -> std::unique_ptr<Head> { return std::make_unique<TreeHead>(Kind::kBoostedTrees); },
+    .options =
+        [](FamilyOptions& options) {
+          auto groups = preprocessing_options(options);
+          groups.push_back({"Training of networks", dsp::settings_of(options.get<EarlyStopping>())});
+          return groups;
+        }};
 
 }  // namespace hitscope::models::classical

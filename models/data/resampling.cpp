@@ -6,13 +6,11 @@
 #include <stdexcept>
 #include <string>
 
-#include "models/data/named_choices.h"
 #include "models/data/nearest_rows.h"
 
 namespace hitscope::models::data {
 namespace {
 
-constexpr std::array<std::string_view, 4> kResamplings{"none", "random", "smote", "smote-tomek"};
 using Rows = std::vector<std::size_t>;
 
 std::vector<Rows> rows_by_class(std::span<const int> targets) {
@@ -91,13 +89,6 @@ Rows without_links(const Matrix& features, std::span<const int> targets) {
 }
 
 }  // namespace
-
-std::string_view to_string(Resampling resampling) {
-  return kResamplings[static_cast<std::size_t>(resampling)];
-}
-Resampling resampling_from(std::string_view name) {
-  return choice_named<Resampling>("resampling", name, kResamplings);
-}
 
 TrainingMatrix::TrainingMatrix(const TableEncoder& encoder, const FeatureTable& table, std::span<const int> targets,
                                const TrainingFold& fold)

@@ -8,6 +8,7 @@
 // Thread safety: free functions without shared state. Same seed, same rows: same result.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -18,8 +19,13 @@
 namespace hitscope::models::data {
 
 enum class Resampling { kNone, kRandom, kSmote, kSmoteTomek };
-std::string_view to_string(Resampling resampling);  ///< "none", "random", "smote", "smote-tomek"
-Resampling resampling_from(std::string_view name);  ///< throws std::invalid_argument naming the choices
+constexpr auto names_of(Resampling) {
+  return std::to_array<dsp::Name<Resampling>>(
+      {{Resampling::kNone, "none"},
+       {Resampling::kRandom, "random", "repeat rows of rare classes"},
+       {Resampling::kSmote, "smote", "new rows between neighbours of a class (table input only)"},
+       {Resampling::kSmoteTomek, "smote-tomek", "the same, then remove Tomek links"}});
+}
 
 /// Encoded training rows and their targets: what a table head fits.
 class TrainingMatrix {

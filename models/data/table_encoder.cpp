@@ -12,13 +12,10 @@
 #include <unordered_set>
 
 #include "models/data/column_statistics.h"
-#include "models/data/named_choices.h"
 
 namespace hitscope::models::data {
 namespace {
 
-constexpr std::array<std::string_view, 3> kImputations{"mean", "median", "most-frequent"};
-constexpr std::array<std::string_view, 4> kScalings{"standard", "min-max", "robust", "none"};
 // A block of the matrix stays in the cache while its columns are filled.
 constexpr std::size_t kBlockRows = 2048;
 
@@ -122,19 +119,6 @@ int count_classes(std::span<const int> targets, std::span<const std::size_t> row
 }
 
 }  // namespace
-
-std::string_view to_string(Imputation imputation) {
-  return kImputations[static_cast<std::size_t>(imputation)];
-}
-std::string_view to_string(Scaling scaling) {
-  return kScalings[static_cast<std::size_t>(scaling)];
-}
-Imputation imputation_from(std::string_view name) {
-  return choice_named<Imputation>("imputation", name, kImputations);
-}
-Scaling scaling_from(std::string_view name) {
-  return choice_named<Scaling>("scaling", name, kScalings);
-}
 
 TableEncoder TableEncoder::fit(const FeatureTable& table, std::span<const int> targets, const TrainingFold& fold,
                                const EncoderConfig& config) {
@@ -275,8 +259,8 @@ std::string TableEncoder::to_json() const {
 TableEncoder TableEncoder::from_json(const std::string& text) try {
   TableEncoder encoder;
   const auto j = nlohmann::json::parse(text);
-  encoder.config_ = {imputation_from(j.at("imputation").get<std::string>()),
-                     scaling_from(j.at("scaling").get<std::string>()), j.at("select_k")};
+  encoder.config_ = {dsp::from_string<Imputation>("imputation", j.at("imputation").get<std::string>()),
+                     dsp::from_string<Scaling>("scaling", j.at("scaling").get<std::string>()), j.at("select_k")};
   for (const auto& n : j.at("numeric")) {
     encoder.numbers_.push_back({text_from(n.at("name")), n.at("fill"), n.at("center"), n.at("scale")});
     if (!(encoder.numbers_.back().scale > 0.0)) throw std::invalid_argument("a scale must be over 0");

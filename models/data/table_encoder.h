@@ -7,16 +7,20 @@
 // Thread safety: immutable after construction.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "dsp/fields.h"
 #include "models/data/dataset.h"
 #include "models/data/split.h"
 
 namespace hitscope::models::data {
+
+using dsp::to_string;
 
 /// [n_rows, n_columns], row-major.
 struct Matrix {
@@ -28,19 +32,24 @@ struct Matrix {
 enum class Imputation { kMean, kMedian, kMostFrequent };    ///< most frequent: the least of equals
 enum class Scaling { kStandard, kMinMax, kRobust, kNone };  ///< robust: (x - median) / (q75 - q25)
 
+constexpr auto names_of(Imputation) {
+  return std::to_array<dsp::Name<Imputation>>({{Imputation::kMean, "mean"},
+                                               {Imputation::kMedian, "median"},
+                                               {Imputation::kMostFrequent, "most-frequent", "the least of equals"}});
+}
+constexpr auto names_of(Scaling) {
+  return std::to_array<dsp::Name<Scaling>>({{Scaling::kStandard, "standard", "mean 0, standard deviation 1"},
+                                            {Scaling::kMinMax, "min-max", "to 0..1"},
+                                            {Scaling::kRobust, "robust", "by median and quartiles"},
+                                            {Scaling::kNone, "none"}});
+}
+
 struct EncoderConfig {
   Imputation imputation = Imputation::kMedian;
   Scaling scaling = Scaling::kStandard;
   int select_k = 0;  ///< columns of the matrix to keep, by ANOVA F against the training targets (of equals the later);
                      ///< 0, or as many as there are: all
 };
-
-/// Names as flags and JSON have them: "mean", "median", "most-frequent"; "standard", "min-max", "robust", "none".
-/// The second throw std::invalid_argument naming value and choices.
-std::string_view to_string(Imputation imputation);
-std::string_view to_string(Scaling scaling);
-Imputation imputation_from(std::string_view name);
-Scaling scaling_from(std::string_view name);
 
 /// What scaling learned of one numeric column: scaled = (x - center) / scale.
 struct NumberStatistics {

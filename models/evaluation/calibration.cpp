@@ -7,14 +7,10 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "models/data/named_choices.h"
 #include "models/evaluation/calibration_curves.h"
 
 namespace hitscope::models::evaluation {
 namespace {
-
-constexpr std::array<std::string_view, 3> kCalibrations{"none", "platt", "isotonic"};
-constexpr std::array<std::string_view, 3> kThresholdMetrics{"none", "f1", "balanced-accuracy"};
 
 /// Rows of the second class that are called so, of those that are not.
 double score_of(ThresholdMetric metric, double hits, double false_alarms, double positives, double negatives) {
@@ -89,19 +85,6 @@ std::vector<double> column_of(const data::Probabilities& predicted, int c) {
 }
 
 }  // namespace
-
-std::string_view to_string(Calibration calibration) {
-  return kCalibrations[static_cast<std::size_t>(calibration)];
-}
-Calibration calibration_from(std::string_view name) {
-  return data::choice_named<Calibration>("calibration", name, kCalibrations);
-}
-std::string_view to_string(ThresholdMetric metric) {
-  return kThresholdMetrics[static_cast<std::size_t>(metric)];
-}
-ThresholdMetric threshold_metric_from(std::string_view name) {
-  return data::choice_named<ThresholdMetric>("threshold metric", name, kThresholdMetrics);
-}
 
 Calibrator::Curve Calibrator::fit_platt(std::span<const double> scores, const std::vector<bool>& positive) {
   const auto n = static_cast<double>(scores.size());
@@ -214,8 +197,8 @@ std::string Calibrator::to_json() const {
 Calibrator Calibrator::from_json(const std::string& text) try {
   const auto j = nlohmann::json::parse(text);
   Calibrator calibrator;
-  calibrator.kind_ = calibration_from(j.at("kind").get<std::string>());
-  calibrator.metric_ = threshold_metric_from(j.at("metric").get<std::string>());
+  calibrator.kind_ = dsp::from_string<Calibration>("calibration", j.at("kind").get<std::string>());
+  calibrator.metric_ = dsp::from_string<ThresholdMetric>("threshold metric", j.at("metric").get<std::string>());
   calibrator.threshold_ = j.at("threshold");
   for (const auto& curve : j.at("curves")) {
     if (calibrator.kind_ == Calibration::kPlatt) {

@@ -7,24 +7,54 @@
 // Thread safety: immutable after construction.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "dsp/fields.h"
 #include "models/data/dataset.h"
+#include "models/data/needs.h"
 #include "models/data/split.h"
 
 namespace hitscope::models::evaluation {
 
+using dsp::to_string;
+
 enum class Calibration { kNone, kPlatt, kIsotonic };
-std::string_view to_string(Calibration calibration);  ///< "none", "platt", "isotonic"
-Calibration calibration_from(std::string_view name);  ///< throws std::invalid_argument naming the choices
+constexpr auto names_of(Calibration) {
+  return std::to_array<dsp::Name<Calibration>>({{Calibration::kNone, "none"},
+                                                {Calibration::kPlatt, "platt", "a sigmoid"},
+                                                {Calibration::kIsotonic, "isotonic", "a rising step function"}});
+}
 
 /// What a decision threshold is chosen for.
 enum class ThresholdMetric { kNone, kF1, kBalancedAccuracy };
-std::string_view to_string(ThresholdMetric metric);  ///< "none", "f1", "balanced-accuracy"
-ThresholdMetric threshold_metric_from(std::string_view name);
+constexpr auto names_of(ThresholdMetric) {
+  return std::to_array<dsp::Name<ThresholdMetric>>({{ThresholdMetric::kNone, "none", "0.5"},
+                                                    {ThresholdMetric::kF1, "f1"},
+                                                    {ThresholdMetric::kBalancedAccuracy, "balanced-accuracy"}});
+}
+
+/// What is done to the probabilities of any head for classes, learned from validation rows.
+struct CalibrationOptions {
+  Calibration calibration = Calibration::kNone;
+  ThresholdMetric threshold = ThresholdMetric::kNone;
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    visit(&CalibrationOptions::calibration, {.name = "calibration",
+                                             .help = "calibrate probabilities on validation rows",
+                                             .needs = data::needs::kClasses,
+                                             .flag = "--calibrate"});
+    visit(&CalibrationOptions::threshold, {.name = "threshold",
+                                           .help = "choose the decision threshold between two classes on validation "
+                                                   "rows, for the best",
+                                           .needs = data::needs::kClasses,
+                                           .flag = "--tune-threshold"});
+  }
+};
 
 class Calibrator {
  public:

@@ -16,10 +16,9 @@ class CalibratedHead final : public Head {
   CalibratedHead(std::unique_ptr<Head> head, evaluation::Calibration calibration, evaluation::ThresholdMetric threshold)
       : head_(std::move(head)), calibration_(calibration), threshold_(threshold) {}
 
-  std::string_view name() const override { return head_->name(); }
-  HeadInput input() const override { return head_->input(); }
+  const HeadInfo& info() const override { return head_->info(); }
   int n_classes() const override { return head_->n_classes(); }
-  void predict_in(neural::recipes::Precision precision) override { head_->predict_in(precision); }
+  void predict_in(Precision precision) override { head_->predict_in(precision); }
 
   FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
     FitSummary summary = head_->fit(data, fold, options);
@@ -60,7 +59,7 @@ class CalibratedHead final : public Head {
 
 std::unique_ptr<Head> make_calibrated_head(std::unique_ptr<Head> head, evaluation::Calibration calibration,
                                            evaluation::ThresholdMetric threshold) {
-  if (!head->learns_classes()) {
+  if (!head->info().learns_classes()) {
     throw std::invalid_argument(std::string(head->name()) + ": predicts values; only probabilities are calibrated");
   }
   if (calibration == evaluation::Calibration::kNone && threshold == evaluation::ThresholdMetric::kNone) {

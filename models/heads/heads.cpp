@@ -10,32 +10,64 @@
 #include "models/neural/spectrogram_head.h"
 
 namespace hitscope::models::heads {
+namespace {
 
-std::vector<std::string> head_names() {
-  std::vector<std::string> names = neural::spectrogram_head_names();
-  names.insert(names.end(), {"mlp", "random_forest", "boosted_trees", "logistic", "ridge"});
-  return names;
+std::vector<const HeadInfo*> listed() {
+  std::vector<const HeadInfo*> heads;
+  for (const HeadInfo& info : neural::spectrogram_heads()) heads.push_back(&info);
+  heads.insert(heads.end(), {&neural::kMlp, &classical::kRandomForest, &classical::kBoostedTrees, &classical::kLogistic,
+                             &classical::kRidge});
+  return heads;
 }
 
-std::vector<std::string> usual_head_names() {
-  std::vector<std::string> names = head_names();
-  std::erase(names, "four_block_cnn");
-  std::erase(names, "musicnn");
-  std::erase(names, "crnn");
-  return names;
+void add(std::vector<OptionGroup>& groups, OptionGroup more) {
+  const auto same = [&](const OptionGroup& group) { return group.heading == more.heading; };
+  const auto found = std::find_if(groups.begin(), groups.end(), same);
+  if (found == groups.end()) {
+    groups.push_back(std::move(more));
+    return;
+  }
+  for (dsp::Setting& setting : more.settings) {
+    const bool is_there = std::any_of(found->settings.begin(), found->settings.end(),
+                                      [&](const dsp::Setting& s) { return s.field.name == setting.field.name; });
+    if (!is_there) found->settings.push_back(std::move(setting));
+  }
+}
+
+}  // namespace
+
+std::span<const HeadInfo* const> all() {
+  static const std::vector<const HeadInfo*> heads = listed();
+  return heads;
+}
+
+const HeadInfo& head_named(std::string_view name) {
+  for (const HeadInfo* info : all()) {
+    if (info->name == name) return *info;
+  }
+  throw std::invalid_argument("head '" + std::string(name) + "' is unknown; it must be one of " +
+                              names_of_heads([](const HeadInfo&) { return true; }));
 }
 
 std::unique_ptr<Head> make_head(std::string_view name) {
-  const std::vector<std::string> networks = neural::spectrogram_head_names();
-  if (std::find(networks.begin(), networks.end(), name) != networks.end()) return neural::make_spectrogram_head(name);
-  if (name == "mlp") return neural::make_mlp_head();
-  if (name == "random_forest") return classical::make_random_forest_head();
-  if (name == "boosted_trees") return classical::make_boosted_trees_head();
-  if (name == "logistic") return classical::make_logistic_head();
-  if (name == "ridge") return classical::make_ridge_head();
+  return head_named(name).make();
+}
+
+std::string names_of_heads(bool (*is_wanted)(const HeadInfo&)) {
   std::string names;
-  for (const std::string& known : head_names()) names += (names.empty() ? "" : ", ") + known;
-  throw std::invalid_argument("head '" + std::string(name) + "' is unknown; it must be one of " + names);
+  for (const HeadInfo* info : all()) {
+    if (is_wanted(*info)) names += (names.empty() ? "" : ", ") + std::string(info->name);
+  }
+  return names;
+}
+
+std::vector<OptionGroup> option_groups(FamilyOptions& options) {
+  std::vector<OptionGroup> groups;
+  for (const HeadInfo* info : all()) {
+    if (info->options == nullptr) continue;
+    for (OptionGroup& group : info->options(options)) add(groups, std::move(group));
+  }
+  return groups;
 }
 
 }  // namespace hitscope::models::heads

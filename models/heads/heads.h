@@ -1,8 +1,9 @@
-// Every head by name.
+// Every head, and what each is: the one list of heads.
 // Thread safety: free functions without shared state.
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,13 +12,16 @@
 
 namespace hitscope::models::heads {
 
-/// Names that make_head knows: networks on spectrograms ("cnn", "four_block_cnn", "short_chunk_resnet", "musicnn",
-/// "crnn"), on both ("fusion"), on tables ("mlp"), and classical heads ("random_forest", "boosted_trees", "logistic",
-/// "ridge").
-std::vector<std::string> head_names();
-/// Those that a comparison begins with: all but four_block_cnn, musicnn and crnn.
-std::vector<std::string> usual_head_names();
-/// Throws std::invalid_argument for an unknown name.
+/// All heads, networks with spectrogram input first.
+std::span<const HeadInfo* const> all();
+/// Throws std::invalid_argument for an unknown name, naming those that there are.
+const HeadInfo& head_named(std::string_view name);
 std::unique_ptr<Head> make_head(std::string_view name);
+
+/// "cnn, mlp": the heads that `is_wanted` chooses.
+std::string names_of_heads(bool (*is_wanted)(const HeadInfo&));
+
+/// The options of all heads in `options`, by heading, each setting once. They refer to `options`, which must stay.
+std::vector<OptionGroup> option_groups(FamilyOptions& options);
 
 }  // namespace hitscope::models::heads

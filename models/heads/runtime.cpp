@@ -29,12 +29,12 @@ void check_device(const std::string& device) {
   neural::device_from(device);
 }
 
-neural::recipes::Precision usual_precision(const std::string& device) {
+Precision usual_precision(const std::string& device) {
 #if defined(__x86_64__)
-  if (device == "cpu" && __builtin_cpu_supports("avx512bf16") != 0) return neural::recipes::Precision::kBfloat16;
+  if (device == "cpu" && __builtin_cpu_supports("avx512bf16") != 0) return Precision::kBfloat16;
 #endif
   static_cast<void>(device);
-  return neural::recipes::Precision::kFloat32;
+  return Precision::kFloat32;
 }
 
 void prepare_runtime(int n_threads) {

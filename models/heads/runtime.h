@@ -4,16 +4,16 @@
 
 #include <string>
 
-#include "models/neural/recipes/recipe.h"
+#include "models/head.h"
 
 namespace hitscope::models::heads {
 
-/// Throws std::invalid_argument unless FitOptions::device is one that this machine and this LibTorch have.
+/// Throws std::invalid_argument unless NetworkOptions::device is one that this machine and this LibTorch have.
 void check_device(const std::string& device);
 
 /// The precision in which networks learn fastest there without learning less: kBfloat16 on processors that multiply in
 /// it (AVX-512 BF16), else kFloat32.
-neural::recipes::Precision usual_precision(const std::string& device);
+Precision usual_precision(const std::string& device);
 
 /// Tells LibTorch how many threads to use (0: one per core) and glibc to keep large blocks, without which training
 /// spends a third of its time in page faults. Call once, first.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "models/neural/recipes/network_options.h"
 #include "models/tensors/safetensors.h"
 
 namespace hitscope::models::neural {
@@ -46,7 +47,8 @@ std::vector<std::size_t> GradientSteps::order_of(int epoch) const {
 
 GradientSteps::Batches GradientSteps::batches_of_order(std::span<const std::size_t> order) const {
   const std::size_t n_ranks = shared_.n_ranks();
-  return batches_of(order, static_cast<std::size_t>(options_.batch_size) * n_ranks, std::max<std::size_t>(2, n_ranks));
+  return batches_of(order, static_cast<std::size_t>(options_.of<recipes::NetworkOptions>().batch_size) * n_ranks,
+                    std::max<std::size_t>(2, n_ranks));
 }
 
 BatchFeed GradientSteps::feed(const Batches& batches, int epoch) const {
@@ -119,7 +121,7 @@ void GradientSteps::update(double learning_rate) {
   optimizer_.zero_grad();
 }
 
-std::vector<recipes::LearningRateTrial> GradientSteps::search() {
+std::vector<LearningRateTrial> GradientSteps::search() {
   tensors::NamedTensors before;
   for (const auto& [key, tensor] : tensors::state_of(problem_.network)) before[key] = tensor.clone();
   problem_.network.train();

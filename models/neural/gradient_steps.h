@@ -40,7 +40,7 @@ class GradientSteps {
                 double learning_rate);
 
   /// Steps at rising rates, on weights that are put back afterwards.
-  std::vector<recipes::LearningRateTrial> search();
+  std::vector<LearningRateTrial> search();
 
  private:
   double add_gradients(const Batch& batch, std::span<const std::size_t> whole, double total, int epoch,

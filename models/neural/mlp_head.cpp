@@ -7,9 +7,10 @@
 #include <optional>
 #include <stdexcept>
 
-#include "models/data/table_encoder.h"
+#include "models/data/preprocessing.h"
 #include "models/data/value_scale.h"
 #include "models/head_files.h"
+#include "models/neural/network_groups.h"
 #include "models/neural/trainer.h"
 #include "models/tensors/safetensors.h"
 #include "models/tensors/table_tensor.h"
@@ -44,14 +45,11 @@ TORCH_MODULE(Mlp);
 
 class MlpHead final : public Head {
  public:
-  std::string_view name() const override { return "mlp"; }
-  HeadInput input() const override { return HeadInput::kTable; }
-
-  bool learns_values() const override { return true; }
+  const HeadInfo& info() const override { return kMlp; }
 
   FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
     torch::manual_seed(options.seed);
-    encoder_ = data::TableEncoder::fit(data.table, data.targets, fold, options.encoder);
+    encoder_ = data::TableEncoder::fit(data.table, data.targets, fold, options.of<data::Preprocessing>().encoder());
     n_classes_ = data.n_classes;
     network_ = Mlp(static_cast<std::int64_t>(encoder_->n_columns()), std::max(1, n_classes_));
     return n_classes_ == 0 ? fit_values(data, fold, options) : fit_classes(data, fold, options);
@@ -121,15 +119,16 @@ class MlpHead final : public Head {
   }
 
   FitSummary fit_classes(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) {
-    const data::TrainingMatrix train =
-        data::TrainingMatrix(*encoder_, data.table, data.targets, fold).resampled(options.resampling, options.seed);
+    const auto& preprocessing = options.of<data::Preprocessing>();
+    const data::TrainingMatrix train = data::TrainingMatrix(*encoder_, data.table, data.targets, fold)
+                                           .resampled(preprocessing.resampling, options.seed);
     const auto held = fold.validation_rows();
     const torch::Tensor table = torch::cat(
         {tensors::table_tensor(train.features()), tensors::table_tensor(encoder_->transform(data.table, held))});
     std::vector<int> targets(train.targets().begin(), train.targets().end());
     for (const std::size_t row : held) targets.push_back(data.targets[row]);
     TrainingProblem wanted = problem(table);
-    wanted.objective = Objective::classes(targets, options.balanced_class_weight
+    wanted.objective = Objective::classes(targets, preprocessing.balanced_class_weight
                                                        ? data::balanced_class_weights(train.targets(), n_classes_)
                                                        : std::vector<double>{});
     return train_network(wanted, numbered(train.targets().size(), held.size()), options);
@@ -161,8 +160,11 @@ class MlpHead final : public Head {
 
 }  // namespace
 
-std::unique_ptr<Head> make_mlp_head() {
-  return std::make_unique<MlpHead>();
-}
+const HeadInfo kMlp{.name = "mlp",
+                    .summary = "a multilayer perceptron of four hidden layers",
+                    .meets = data::needs::kNetwork | data::needs::kTable | data::needs::kEarlyStopping |
+                             data::needs::kClasses | data::needs::kValues,
+                    .make = []() -> std::unique_ptr<Head> { return std::make_unique<MlpHead>(); },
+                    .options = network_options};
 
 }  // namespace hitscope::models::neural

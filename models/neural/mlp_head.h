@@ -4,12 +4,10 @@
 // softmax cross-entropy, Adam. Weights: mlp.safetensors with the keys layers.N.* of a Sequential; mlp.features.json.
 #pragma once
 
-#include <memory>
-
 #include "models/head.h"
 
 namespace hitscope::models::neural {
 
-std::unique_ptr<Head> make_mlp_head();
+extern const HeadInfo kMlp;
 
 }  // namespace hitscope::models::neural

@@ -57,8 +57,9 @@ StoredNetwork shape_from(std::string_view name, const std::string& text) {
   request.n_bins = j.at("n_bins");
   request.n_frames = j.at("n_frames");
   request.n_classes = j.at("n_classes");
-  request.normalisation = recipes::clip_normalisation_from(j.at("clip_normalisation").get<std::string>());
-  request.objective = recipes::objective_from(j.at("objective").get<std::string>());
+  request.normalisation =
+      dsp::from_string<recipes::ClipNormalisation>("clip_normalisation", j.at("clip_normalisation").get<std::string>());
+  request.objective = dsp::from_string<recipes::ObjectiveKind>("objective", j.at("objective").get<std::string>());
   return shaped(request, j.at("n_columns"));
 }
 

@@ -2,12 +2,13 @@
 
 #include <torch/torch.h>
 
-#include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include "models/neural/autocast.h"
 #include "models/neural/grad_cam.h"
 #include "models/neural/network_files.h"
+#include "models/neural/network_groups.h"
 #include "models/neural/spectrogram_batches.h"
 #include "models/neural/trainer.h"
 #include "models/tensors/safetensors.h"
@@ -44,26 +45,27 @@ void make_channels_last(torch::nn::Module& network) {
 
 class SpectrogramHead final : public Head {
  public:
-  explicit SpectrogramHead(std::string_view name) : name_(name) {}
+  explicit SpectrogramHead(const HeadInfo& info) : info_(info), name_(info.name) {}
 
-  std::string_view name() const override { return name_; }
-  HeadInput input() const override { return sees_table() ? HeadInput::kBoth : HeadInput::kSpectrogram; }
-  bool learns_values() const override { return true; }
+  const HeadInfo& info() const override { return info_; }
 
   FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
     torch::manual_seed(options.seed);
     check(data, options);
+    const auto& networks = options.of<recipes::NetworkOptions>();
     NetworkRequest request{name_,
                            data.spectrograms.n_bins,
                            data.spectrograms.n_frames,
                            data.n_classes,
-                           options.clip_normalisation,
-                           options.objective,
+                           networks.clip_normalisation,
+                           networks.objective,
                            {}};
-    if (sees_table()) request.encoder = data::TableEncoder::fit(data.table, data.targets, fold, options.encoder);
+    if (sees_table())
+      request.encoder =
+          data::TableEncoder::fit(data.table, data.targets, fold, options.of<data::Preprocessing>().encoder());
     stored_ = new_network(request);
     make_channels_last(*stored_.network);
-    precision_ = options.precision;
+    precision_ = networks.precision.value_or(networks.usual_precision);
     Source source(data);
     source.batches.require_finite();
     fit_standardisation(source.batches, fold);
@@ -89,7 +91,7 @@ class SpectrogramHead final : public Head {
     return probabilities_of(logits);
   }
 
-  void predict_in(recipes::Precision precision) override { predicts_in_ = precision; }
+  void predict_in(Precision precision) override { predicts_in_ = precision; }
 
   bool has_class_activation() const override { return true; }
 
@@ -126,11 +128,12 @@ class SpectrogramHead final : public Head {
 
   /// Refuses what it cannot learn from, before anything is read.
   void check(const data::Dataset& data, const FitOptions& options) const {
-    if (options.resampling == data::Resampling::kSmote || options.resampling == data::Resampling::kSmoteTomek) {
+    const data::Resampling resampling = options.of<data::Preprocessing>().resampling;
+    if (resampling == data::Resampling::kSmote || resampling == data::Resampling::kSmoteTomek) {
       throw std::invalid_argument(name_ + ": SMOTE makes table rows, not spectrograms; resample by random");
     }
     if (sees_table() && data.table.empty()) throw std::invalid_argument(name_ + ": needs table columns");
-    device_from(options.device);
+    device_from(options.of<recipes::NetworkOptions>().device);
   }
 
   /// What batches are made of.
@@ -146,8 +149,8 @@ class SpectrogramHead final : public Head {
   }
 
   torch::Tensor outputs_of(const torch::Tensor& spectrograms, const torch::Tensor& columns) {
-    const recipes::Precision precision = stored_.network->is_training() ? precision_ : predicts_in_;
-    const Autocast autocast(precision == recipes::Precision::kBfloat16, spectrograms.device().is_cpu());
+    const Precision precision = stored_.network->is_training() ? precision_ : predicts_in_;
+    const Autocast autocast(precision == Precision::kBfloat16, spectrograms.device().is_cpu());
     return stored_.network->forward(channels_last(spectrograms), columns).to(torch::kFloat32);
   }
 
@@ -190,7 +193,8 @@ class SpectrogramHead final : public Head {
   std::function<Batch(std::span<const std::size_t>, int)> augmented_batches(const Source& source,
                                                                             const FitOptions& options) const {
     const torch::Tensor mean = stored_.network->input_mean.contiguous().clone();
-    return [this, &source, mean, seed = options.seed, by = options.augmentation](auto rows, int epoch) {
+    return [this, &source, mean, seed = options.seed,
+            by = options.of<recipes::NetworkOptions>().applied_augmentation()](auto rows, int epoch) {
       Batch batch =
           source.batches.augmented(rows, stored_.windows.width, by,
                                    {mean.data_ptr<float>(), static_cast<std::size_t>(mean.numel())}, seed, epoch);
@@ -204,9 +208,11 @@ class SpectrogramHead final : public Head {
 
   FitSummary fit_classes(const data::Dataset& data, const data::TrainingFold& fold, TrainingProblem& wanted,
                          TrainingRows& rows, const FitOptions& options) {
-    if (options.resampling == data::Resampling::kRandom) rows.train = oversampled(data.targets, fold, options.seed);
+    const auto& preprocessing = options.of<data::Preprocessing>();
+    if (preprocessing.resampling == data::Resampling::kRandom)
+      rows.train = oversampled(data.targets, fold, options.seed);
     wanted.objective = Objective::classes(
-        data.targets, options.balanced_class_weight ? class_weights(data, fold) : std::vector<double>{});
+        data.targets, preprocessing.balanced_class_weight ? class_weights(data, fold) : std::vector<double>{});
     return train_network(wanted, rows, options);
   }
 
@@ -266,27 +272,50 @@ class SpectrogramHead final : public Head {
     stored_.network->input_std.copy_(deviation);
   }
 
+  const HeadInfo& info_;
   std::string name_;
-  recipes::Precision precision_ = recipes::Precision::kFloat32;  // while it learns
-  recipes::Precision predicts_in_ = recipes::Precision::kFloat32;
+  Precision precision_ = Precision::kFloat32;  // while it learns
+  Precision predicts_in_ = Precision::kFloat32;
   StoredNetwork stored_;  // no network before fit or load
 };
 
 }  // namespace
 
-std::vector<std::string> spectrogram_head_names() {
-  const auto names = networks::network_names();
-  std::vector<std::string> heads(names.begin(), names.end());
-  heads.emplace_back(kFusion);
+namespace {
+
+constexpr unsigned kMeets = data::needs::kNetwork | data::needs::kSpectrograms | data::needs::kEarlyStopping |
+                            data::needs::kClasses | data::needs::kValues;
+
+template <std::size_t i>
+std::unique_ptr<Head> make() {
+  return std::make_unique<SpectrogramHead>(spectrogram_heads()[i]);
+}
+
+HeadInfo network(std::string_view name, std::string_view summary, std::unique_ptr<Head> (*make_it)(), bool is_usual) {
+  return {name, summary, HeadInput::kSpectrogram, kMeets | data::needs::kWindows, is_usual,
+          true, make_it, network_options};
+}
+
+std::array<HeadInfo, 6> listed() {
+  std::array<HeadInfo, 6> heads{
+      network("cnn", "the baseline: a small CNN on the whole clip", make<0>, true),
+      network("four_block_cnn", "four blocks of convolutions with batch norm", make<1>, false),
+      network("short_chunk_resnet", "a residual CNN on windows of a clip (Won and others, 2020)", make<2>, true),
+      network("musicnn", "vertical and horizontal filters (Pons and Serra, 2019)", make<3>, false),
+      network("crnn", "convolutions, then a recurrent layer (Choi and others, 2017)", make<4>, false),
+      network(kFusion, "short_chunk_resnet with table columns next to its embedding", make<5>, true)};
+  heads[0].meets &= ~data::needs::kWindows;
+  heads[5].meets |= data::needs::kTable;
+  heads[5].input = HeadInput::kBoth;
+  heads[5].is_exportable = false;
   return heads;
 }
 
-std::unique_ptr<Head> make_spectrogram_head(std::string_view name) {
-  const auto names = spectrogram_head_names();
-  if (std::find(names.begin(), names.end(), name) == names.end()) {
-    throw std::invalid_argument("network '" + std::string(name) + "' is unknown");
-  }
-  return std::make_unique<SpectrogramHead>(name);
+}  // namespace
+
+std::span<const HeadInfo> spectrogram_heads() {
+  static const std::array<HeadInfo, 6> heads = listed();
+  return heads;
 }
 
 }  // namespace hitscope::models::neural

@@ -9,18 +9,13 @@
 // fusion.features.json.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
+#include <span>
 
 #include "models/head.h"
 
 namespace hitscope::models::neural {
 
-/// The names above, in their order.
-std::vector<std::string> spectrogram_head_names();
-/// Throws std::invalid_argument for an unknown name.
-std::unique_ptr<Head> make_spectrogram_head(std::string_view name);
+/// The heads above, in their order.
+std::span<const HeadInfo> spectrogram_heads();
 
 }  // namespace hitscope::models::neural

@@ -8,6 +8,7 @@
 
 #include "models/neural/gradient_steps.h"
 #include "models/neural/recipes/learning_rate_search.h"
+#include "models/neural/recipes/network_options.h"
 #include "models/neural/shared_training.h"
 #include "models/neural/training_state.h"
 #include "models/tensors/safetensors.h"
@@ -24,8 +25,9 @@ tensors::NamedTensors copied(const tensors::NamedTensors& state) {
 }
 
 recipes::Recipe resolved(const recipes::Recipe& own, const FitOptions& options, bool has_classes) {
-  recipes::Recipe recipe = options.recipe.over(own);
-  if (options.learning_rate > 0.0) recipe.learning_rate = options.learning_rate;
+  const auto& networks = options.of<recipes::NetworkOptions>();
+  recipes::Recipe recipe = networks.recipe.over(own);
+  if (networks.learning_rate.value > 0.0) recipe.learning_rate = networks.learning_rate.value;
   const bool fits = has_classes ? !needs_values(recipe.stop_metric) : !needs_classes(recipe.stop_metric);
   if (!fits) {
     throw std::invalid_argument("stop_metric is " + std::string(to_string(recipe.stop_metric)) + "; targets are " +
@@ -41,13 +43,14 @@ class Training {
         rows_(rows),
         options_(options),
         recipe_(resolved(problem.recipe, options, problem.objective.has_classes())),
-        device_(device_from(options.device)),
+        networks_(options.of<recipes::NetworkOptions>()),
+        device_(device_from(networks_.device)),
         shared_(options.ranks, on_device(problem.network, device_), problem.share),
         steps_(problem, rows.train, options, recipe_, shared_) {
     if (recipe_.ema_decay > 0.0) state_.average = copied(tensors::state_of(problem.network));
     const std::string checkpoint = shared_.of_first(options.checkpoint);
     if (checkpoint.empty()) {
-      if (options.search_learning_rate) {
+      if (networks_.learning_rate.is_searched) {
         state_.trials = steps_.search();
         recipe_.learning_rate = recipes::steepest_rate(state_.trials).value_or(recipe_.learning_rate);
       }
@@ -60,7 +63,8 @@ class Training {
 
   FitSummary run() {
     saved_ = Clock::now();
-    while (static_cast<int>(state_.history.size()) < options_.max_epochs && epochs_since_best() < options_.patience) {
+    while (static_cast<int>(state_.history.size()) < networks_.max_epochs &&
+           epochs_since_best() < options_.of<EarlyStopping>().patience) {
       if (!run_epoch(static_cast<int>(state_.history.size()) + 1)) return summary(true);
     }
     tensors::load_state(problem_.network, state_.best);
@@ -137,7 +141,7 @@ class Training {
     const auto parts = steps_.batches_of_order(order);
     const auto group = static_cast<std::size_t>(recipe_.accumulate);
     const std::size_t updates_each = (parts.size() + group - 1) / group;
-    const std::size_t n_updates = updates_each * static_cast<std::size_t>(options_.max_epochs);
+    const std::size_t n_updates = updates_each * static_cast<std::size_t>(networks_.max_epochs);
     const std::size_t first_step = state_.step;
     std::size_t n_rows = 0;  // learned in this process
     for (std::size_t i = first_step; i < parts.size(); ++i) n_rows += parts[i].size();
@@ -176,7 +180,7 @@ class Training {
   bool save_when_due(bool is_epoch_end) {
     const double since = std::chrono::duration<double>(Clock::now() - saved_).count();
     if (options_.save_checkpoint &&
-        (stop_ || (since >= options_.checkpoint_every_s && (is_epoch_end || options_.checkpoint_every_s > 0.0)))) {
+        (stop_ || (since >= networks_.checkpoint_every_s && (is_epoch_end || networks_.checkpoint_every_s > 0.0)))) {
       options_.save_checkpoint(state_.to_bytes(problem_.network, steps_.optimizer(), problem_.identity));
       saved_ = Clock::now();
     }
@@ -192,6 +196,7 @@ class Training {
   const TrainingProblem& problem_;
   const TrainingRows& rows_;
   const FitOptions& options_;
+  const recipes::NetworkOptions& networks_;
   recipes::Recipe recipe_;
   torch::Device device_;
   SharedTraining shared_;

@@ -74,7 +74,7 @@ std::string TrainingState::to_bytes(torch::nn::Module& network, const AdamW& opt
                 torch::tensor({static_cast<double>(step), cost_sum, cost_weight, learning_rate}, torch::kFloat64));
   torch::Tensor tried = torch::empty({static_cast<std::int64_t>(trials.size()), 2}, torch::kFloat64);
   auto* out = tried.data_ptr<double>();
-  for (const recipes::LearningRateTrial& trial : trials) {
+  for (const LearningRateTrial& trial : trials) {
     *out++ = trial.learning_rate;
     *out++ = trial.loss;
   }

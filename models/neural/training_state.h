@@ -22,7 +22,7 @@ struct TrainingState {
   double cost_sum = 0.0;
   double cost_weight = 0.0;
   double learning_rate = 0.0;
-  std::vector<recipes::LearningRateTrial> trials;  ///< that it was chosen by; empty where it was given
+  std::vector<LearningRateTrial> trials;  ///< that it was chosen by; empty where it was given
 
   /// `identity` says what network it is, in words.
   std::string to_bytes(torch::nn::Module& network, const AdamW& optimizer, const std::string& identity) const;

@@ -43,7 +43,7 @@ int main(int argc, char** argv) {
   models::FitOptions options;
   std::vector<int> numbers;
   for (std::size_t i = 2; i < words.size(); ++i) {
-    if (words[i] == "bfloat16") options.precision = models::neural::recipes::Precision::kBfloat16;
+    if (words[i] == "bfloat16") options.precision = models::Precision::kBfloat16;
     if (words[i] != "bfloat16") numbers.push_back(std::stoi(words[i]));
   }
   const int n_frames = numbers.empty() ? 128 : numbers[0];

@@ -7,6 +7,7 @@
 #include "models/neural/graphs/graph_check.h"
 #include "models/neural/graphs/onnx_conversion.h"
 #include "models/neural/graphs/traced_network.h"
+#include "models/neural/spectrogram_head.h"
 
 namespace hitscope::models::neural::graphs {
 namespace {
@@ -58,8 +59,11 @@ torch::Tensor restored(const StoredNetwork& stored, const torch::Tensor& outputs
 }  // namespace
 
 std::vector<std::string> exportable_head_names() {
-  const auto names = networks::network_names();
-  return {names.begin(), names.end()};
+  std::vector<std::string> names;
+  for (const HeadInfo& info : spectrogram_heads()) {
+    if (info.is_exportable) names.emplace_back(info.name);
+  }
+  return names;
 }
 
 struct GraphExport::Impl {

@@ -7,12 +7,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include "models/data/named_choices.h"
-
 namespace hitscope::models::neural::recipes {
 namespace {
-
-constexpr std::array<std::string_view, 3> kNormalisations{"none", "level", "bins"};
 
 /// In [0, 1), the same on every standard library.
 double uniform(std::mt19937_64& random) {
@@ -154,14 +150,6 @@ double mixup_weight(double alpha, std::mt19937_64& random) {
   const double b = gamma(alpha, random);
   if (a + b <= 0.0) return 1.0;
   return std::max(a, b) / (a + b);
-}
-
-std::string_view to_string(ClipNormalisation normalisation) {
-  return kNormalisations[static_cast<std::size_t>(normalisation)];
-}
-
-ClipNormalisation clip_normalisation_from(std::string_view name) {
-  return data::choice_named<ClipNormalisation>("clip-normalisation", name, kNormalisations);
 }
 
 std::mt19937_64 generator_for(std::uint64_t seed, std::uint64_t epoch, std::uint64_t row) {

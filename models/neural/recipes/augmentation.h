@@ -6,12 +6,18 @@
 // Thread safety: free functions without shared state.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <random>
 #include <span>
 #include <string_view>
 
+#include "dsp/fields.h"
+#include "models/data/needs.h"
+
 namespace hitscope::models::neural::recipes {
+
+using dsp::to_string;
 
 /// How strong each change may be; all of them uniform unless said otherwise. 0 leaves it out.
 struct Augmentation {
@@ -26,6 +32,27 @@ struct Augmentation {
   int n_frequency_masks = 1;     ///< SpecAugment: bands that say nothing
   double frequency_mask = 0.15;  ///< of the bins, at most
   double mixup_alpha = 0.0;      ///< two clips as one, weighed by a Beta(alpha, alpha); see mixup_weight()
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using A = Augmentation;
+    const auto hidden = [&](auto A::*member, std::string_view name) { visit(member, {.name = name, .flag = "-"}); };
+    hidden(&A::time_shift, "time_shift");
+    hidden(&A::time_warp, "time_warp");
+    hidden(&A::frequency_warp, "frequency_warp");
+    hidden(&A::gain_db, "gain_db");
+    hidden(&A::filter_db, "filter_db");
+    hidden(&A::noise_db, "noise_db");
+    hidden(&A::n_time_masks, "n_time_masks");
+    hidden(&A::time_mask, "time_mask");
+    hidden(&A::n_frequency_masks, "n_frequency_masks");
+    hidden(&A::frequency_mask, "frequency_mask");
+    visit(&A::mixup_alpha, {.name = "mixup",
+                            .help = "mix pairs of training clips with a weight from Beta(ALPHA, ALPHA); 0 mixes none",
+                            .value = "ALPHA",
+                            .rule = dsp::at_least(0),
+                            .needs = data::needs::kWindows});
+  }
 };
 
 /// What is taken from each clip before a network sees it.
@@ -34,9 +61,12 @@ enum class ClipNormalisation {
   kLevel,  ///< its mean: how loud it is does not count
   kBins    ///< the mean of each of its bins: neither do microphone, room or mastering
 };
-std::string_view to_string(ClipNormalisation normalisation);  ///< "none", "level", "bins"
-/// Throws std::invalid_argument naming the choices.
-ClipNormalisation clip_normalisation_from(std::string_view name);
+constexpr auto names_of(ClipNormalisation) {
+  return std::to_array<dsp::Name<ClipNormalisation>>(
+      {{ClipNormalisation::kNone, "none"},
+       {ClipNormalisation::kLevel, "level", "subtract its mean: how loud a clip is does not count"},
+       {ClipNormalisation::kBins, "bins", "subtract the mean of each bin: neither do microphone, room or mastering"}});
+}
 
 /// No change but the crop.
 Augmentation no_augmentation();

@@ -3,12 +3,18 @@
 // Free of LibTorch. Thread safety: plain values.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "dsp/fields.h"
+#include "models/data/needs.h"
+
 namespace hitscope::models::neural::recipes {
+
+using dsp::to_string;
 
 /// What the learning rate does over the steps of a run.
 enum class Schedule {
@@ -16,13 +22,12 @@ enum class Schedule {
   kCosine,    ///< linear warm-up, then half a cosine to 0
   kOneCycle   ///< Smith and Topin, 2018: a cosine from a 25th up over 30 % of the steps, then down to a 250,000th
 };
-Schedule schedule_from(std::string_view name);  ///< "constant", "cosine", "one-cycle"; throws std::invalid_argument
-std::string_view to_string(Schedule schedule);
-
-/// kBfloat16: convolutions and dense layers multiply in bfloat16; sums, losses and weights stay float32.
-enum class Precision { kFloat32, kBfloat16 };
-Precision precision_from(std::string_view name);  ///< "float32", "bfloat16"; throws std::invalid_argument
-std::string_view to_string(Precision precision);
+constexpr auto names_of(Schedule) {
+  return std::to_array<dsp::Name<Schedule>>(
+      {{Schedule::kConstant, "constant", "linear warm-up, then constant (the default of cnn and mlp)"},
+       {Schedule::kCosine, "cosine", "linear warm-up, then half a cosine to 0 (the default of other networks)"},
+       {Schedule::kOneCycle, "one-cycle", "up over 30 % of the steps, then down (Smith and Topin, 2018)"}});
+}
 
 /// What a network on spectrograms minimises.
 enum class ObjectiveKind {
@@ -30,13 +35,24 @@ enum class ObjectiveKind {
   kOrdinal,  ///< ordered classes by a cumulative link: one score, and cut points between the classes
   kRanking   ///< values by pairs: of two clips the higher one is to score higher; a line brings scores to values
 };
-ObjectiveKind objective_from(std::string_view name);  ///< "plain", "ordinal", "ranking"; throws std::invalid_argument
-std::string_view to_string(ObjectiveKind kind);
+constexpr auto names_of(ObjectiveKind) {
+  return std::to_array<dsp::Name<ObjectiveKind>>(
+      {{ObjectiveKind::kPlain, "plain", "cross-entropy of classes, squared error of values"},
+       {ObjectiveKind::kOrdinal, "ordinal", "ordered classes by a cumulative link"},
+       {ObjectiveKind::kRanking, "ranking", "values by pairs: which of two clips is higher"}});
+}
 
-/// What validation rows decide by: when to stop, and which epoch's weights stay.
+/// The score of the validation rows by which training stops and the best epoch is kept.
 enum class StopMetric { kLoss, kAccuracy, kBalancedAccuracy, kMacroF1, kQuadraticKappa, kR2, kSpearman };
-StopMetric stop_metric_from(std::string_view name);  ///< "loss", "accuracy", …; throws std::invalid_argument
-std::string_view to_string(StopMetric metric);
+constexpr auto names_of(StopMetric) {
+  return std::to_array<dsp::Name<StopMetric>>({{StopMetric::kLoss, "loss"},
+                                               {StopMetric::kAccuracy, "accuracy"},
+                                               {StopMetric::kBalancedAccuracy, "balanced-accuracy"},
+                                               {StopMetric::kMacroF1, "macro-f1"},
+                                               {StopMetric::kQuadraticKappa, "kappa2", "quadratic-weighted kappa"},
+                                               {StopMetric::kR2, "r2", "of a regression"},
+                                               {StopMetric::kSpearman, "spearman", "of a regression"}});
+}
 /// The other two that only classes, and that only values have.
 bool needs_classes(StopMetric metric);
 bool needs_values(StopMetric metric);
@@ -56,21 +72,75 @@ struct Recipe {
   StopMetric stop_metric = StopMetric::kLoss;
 };
 
-/// What a user has to say of it; what is empty is the network's own.
+/// What a user chooses of a recipe; what is empty is the network's own.
 struct RecipeChoice {
-  std::optional<double> weight_decay;
-  std::optional<double> label_smoothing;
   std::optional<Schedule> schedule;
   std::optional<double> warm_up;
+  std::optional<double> weight_decay;
   std::optional<double> clip_norm;
   std::optional<double> ema_decay;
+  std::optional<double> label_smoothing;
   double focal_gamma = 0.0;
   int accumulate = 1;
   bool balanced_batches = false;
   StopMetric stop_metric = StopMetric::kLoss;
 
-  /// Throws std::invalid_argument naming field, value and rule.
+  /// Throws dsp::FieldError naming field, value and rule.
   Recipe over(const Recipe& own) const;
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = RecipeChoice;
+    namespace needs = data::needs;
+    visit(&C::schedule, {.name = "schedule",
+                         .help = "learning rate over the steps (default: the network's own)",
+                         .needs = needs::kNetwork});
+    visit(&C::warm_up, {.name = "warm_up",
+                        .help = "share of the steps over which the learning rate rises from 0; not for one-cycle "
+                                "(default: cnn and mlp 0, other networks 0.05)",
+                        .value = "SHARE",
+                        .rule = dsp::between(0, 0.99),
+                        .needs = needs::kNetwork});
+    visit(&C::weight_decay, {.name = "weight_decay",
+                             .help = "weight decay of AdamW (default: cnn and mlp 0, other networks 0.02)",
+                             .rule = dsp::at_least(0),
+                             .needs = needs::kNetwork});
+    visit(&C::clip_norm, {.name = "clip_gradient",
+                          .help = "largest norm of the gradient; 0 leaves it as it is (default: cnn and mlp 0, other "
+                                  "networks 5)",
+                          .value = "NORM",
+                          .rule = dsp::at_least(0),
+                          .needs = needs::kNetwork});
+    visit(&C::ema_decay, {.name = "ema",
+                          .help = "decay per step of an exponential moving average of the weights, which is used for "
+                                  "validation and prediction; 0 turns it off (default: cnn and mlp 0, other networks "
+                                  "0.99)",
+                          .value = "DECAY",
+                          .rule = dsp::between(0, 0.999999),
+                          .needs = needs::kNetwork});
+    visit(&C::label_smoothing, {.name = "label_smoothing",
+                                .help = "share of a label's weight that is spread over all classes (default: cnn and "
+                                        "mlp 0, other networks 0.1)",
+                                .value = "SHARE",
+                                .rule = dsp::between(0, 0.99),
+                                .needs = needs::kNetwork | needs::kClasses});
+    visit(&C::focal_gamma, {.name = "focal_gamma",
+                            .help = "exponent of the focal loss, which weights a row by (1 - p)^GAMMA; 0 is "
+                                    "cross-entropy",
+                            .value = "GAMMA",
+                            .rule = dsp::at_least(0),
+                            .needs = needs::kNetwork | needs::kClasses});
+    visit(&C::accumulate, {.name = "accumulate",
+                           .help = "batches whose gradients are added up for one step",
+                           .rule = dsp::between(1, 65536),
+                           .needs = needs::kNetwork});
+    visit(&C::balanced_batches, {.name = "balanced_batches",
+                                 .help = "sample training rows so that all classes are equally frequent",
+                                 .needs = needs::kNetwork | needs::kClasses});
+    visit(&C::stop_metric, {.name = "stop_on",
+                            .help = "score of the validation rows by which the best epoch is chosen",
+                            .needs = needs::kNetwork});
+  }
 };
 
 /// The learning rate of step `done` (from 0) of `n_steps`.

@@ -1,0 +1,43 @@
+// What is done to training rows before any head sees them; fitted on training rows only.
+// Thread safety: a plain value.
+#pragma once
+
+#include "dsp/fields.h"
+#include "models/data/needs.h"
+#include "models/data/resampling.h"
+#include "models/data/table_encoder.h"
+
+namespace hitscope::models::data {
+
+struct Preprocessing {
+  Imputation imputation = Imputation::kMedian;
+  Scaling scaling = Scaling::kStandard;
+  int select_k = 0;                           ///< columns to keep; 0: all
+  Resampling resampling = Resampling::kNone;  ///< SMOTE for heads with table input only
+  bool balanced_class_weight = false;
+
+  EncoderConfig encoder() const { return {imputation, scaling, select_k}; }
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using P = Preprocessing;
+    visit(&P::imputation,
+          {.name = "imputation", .help = "how missing numbers are filled", .needs = needs::kTable, .flag = "--impute"});
+    visit(&P::scaling,
+          {.name = "scaling", .help = "how numbers are scaled", .needs = needs::kTable, .flag = "--scale"});
+    visit(&P::select_k, {.name = "select_k",
+                         .help = "keep the K best columns by ANOVA F; 0 keeps all",
+                         .value = "K",
+                         .rule = dsp::at_least(0),
+                         .needs = needs::kTable | needs::kClasses});
+    visit(&P::resampling, {.name = "resampling",
+                           .help = "add training rows of rare classes until all are as frequent",
+                           .needs = needs::kClasses,
+                           .flag = "--resample"});
+    visit(&P::balanced_class_weight, {.name = "balanced_class_weight",
+                                      .help = "weight rare classes more in the loss, as class_weight=\"balanced\"",
+                                      .needs = needs::kClasses});
+  }
+};
+
+}  // namespace hitscope::models::data

@@ -1,0 +1,18 @@
+// The options of networks as HeadInfo lists them. Thread safety: a free function.
+#pragma once
+
+#include <vector>
+
+#include "models/data/preprocessing.h"
+#include "models/neural/recipes/network_options.h"
+
+namespace hitscope::models::neural {
+
+inline std::vector<OptionGroup> network_options(FamilyOptions& options) {
+  std::vector<OptionGroup> groups{
+      {"Preprocessing (fitted on training rows only)", dsp::settings_of(options.get<data::Preprocessing>())}};
+  for (OptionGroup& group : recipes::network_option_groups(options)) groups.push_back(std::move(group));
+  return groups;
+}
+
+}  // namespace hitscope::models::neural

@@ -1,0 +1,88 @@
+// The options of networks: how long, how fast and on what they train.
+// Free of LibTorch. Thread safety: plain values.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "models/head.h"
+#include "models/neural/recipes/augmentation.h"
+#include "models/neural/recipes/recipe.h"
+
+namespace hitscope::models::neural::recipes {
+
+/// Of AdamW.
+struct LearningRate {
+  double value = 0.0;        ///< 0: the network's own
+  bool is_searched = false;  ///< by a range test, in place of it
+
+  /// "auto" or a number greater than 0. Throws dsp::FieldError.
+  static LearningRate from_text(const dsp::Field& field, const std::string& text);
+  std::string text() const;
+};
+
+struct NetworkOptions {
+  int max_epochs = 60;
+  int batch_size = 32;  ///< rows per step and process
+  LearningRate learning_rate;
+  std::string device = "cpu";     ///< "cpu", "cuda", "cuda:N"
+  double checkpoint_every_s = 5;  ///< seconds between checkpoints, within an epoch too; 0: after every epoch
+  ObjectiveKind objective = ObjectiveKind::kPlain;
+  std::optional<Precision> precision;  ///< while training; empty: the usual of the machine. Judging is in float32
+  Precision usual_precision = Precision::kFloat32;  ///< where `precision` is empty
+  ClipNormalisation clip_normalisation = ClipNormalisation::kNone;
+  bool augment = true;  ///< false: training clips are only cropped and mixed
+  RecipeChoice recipe;
+  Augmentation augmentation;  ///< of training clips; cnn takes them as they are
+
+  /// What is done to training clips.
+  Augmentation applied_augmentation() const;
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = NetworkOptions;
+    namespace needs = data::needs;
+    visit(&C::max_epochs, {.name = "epochs",
+                           .help = "train for at most this many epochs",
+                           .rule = dsp::between(1, 100000),
+                           .needs = needs::kNetwork});
+    visit(&C::batch_size, {.name = "batch_size",
+                           .help = "rows per batch and process",
+                           .value = "ROWS",
+                           .rule = dsp::between(2, 65536),
+                           .needs = needs::kNetwork});
+    visit(&C::learning_rate, {.name = "learning_rate",
+                              .help = "peak learning rate of AdamW, or auto: where the loss falls fastest in a range "
+                                      "test (default: cnn 0.0001, mlp 0.001, other networks 0.002)",
+                              .value = "RATE",
+                              .needs = needs::kNetwork});
+    visit(&C::device,
+          {.name = "device", .help = "where networks train: cpu, cuda or cuda:N", .needs = needs::kNetwork});
+    visit(&C::checkpoint_every_s, {.name = "checkpoint_every",
+                                   .help = "seconds between checkpoints; 0 writes one after every epoch",
+                                   .value = "SECONDS",
+                                   .rule = dsp::at_least(0),
+                                   .needs = needs::kNetwork,
+                                   .is_identity = false});
+    visit(&C::objective, {.name = "objective",
+                          .help = "what networks with spectrogram input minimise",
+                          .needs = needs::kNetwork | needs::kSpectrograms});
+    visit(&C::precision, {.name = "precision",
+                          .help = "numbers that networks with spectrogram input multiply in while they train (default: "
+                                  "bfloat16 where the processor has it, else float32)",
+                          .needs = needs::kNetwork | needs::kSpectrograms});
+    visit(&C::usual_precision, {.name = "usual_precision", .flag = "-"});
+    visit(&C::clip_normalisation, {.name = "clip_normalisation",
+                                   .help = "what is subtracted from each clip",
+                                   .needs = needs::kNetwork | needs::kSpectrograms});
+    visit(&C::augment, {.name = "augmentation",
+                        .help = "train on clips as they are: no shifts, warps, gains, filters, noise or masks",
+                        .needs = needs::kWindows,
+                        .flag = "--no-augmentation"});
+  }
+};
+
+/// All of `options`, by heading.
+std::vector<OptionGroup> network_option_groups(FamilyOptions& options);
+
+}  // namespace hitscope::models::neural::recipes
