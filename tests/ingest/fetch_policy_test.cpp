@@ -11,7 +11,6 @@
 namespace hitscope::ingest {
 namespace {
 
-using std::chrono::milliseconds;
 using tests::Bytes;
 using tests::bytes_of;
 

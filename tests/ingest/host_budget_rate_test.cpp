@@ -10,7 +10,6 @@ namespace hitscope::ingest {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using Time = HostBudget::Time;
 constexpr Time kBegin{std::chrono::hours(100)};
 
