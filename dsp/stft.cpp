@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstring>
 #include <mutex>
-#include <numbers>
 #include <stdexcept>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include <xmmintrin.h>
 #endif
 
+#include "dsp/frame_window.h"
 #include "dsp/simd.h"
 
 namespace hitscope::dsp {
@@ -35,12 +35,6 @@ FftwBuffer<T> fftw_buffer(std::size_t n) {
   auto* p = static_cast<T*>(fftw_malloc(n * sizeof(T)));
   if (p == nullptr) throw std::bad_alloc();
   return FftwBuffer<T>(p);
-}
-
-double window_value(Window window, int i, int length) {
-  if (length == 1) return 1.0;  // torch's and scipy's rule for the window without a period
-  const double c = std::cos(2.0 * std::numbers::pi * i / length);
-  return window == Window::kHann ? 0.5 - 0.5 * c : 0.54 - 0.46 * c;
 }
 
 template <typename Real>
@@ -248,16 +242,6 @@ struct SingleTransform final : Base {
 };
 
 }  // namespace
-
-std::vector<double> frame_window(const FrontEndConfig& config) {
-  config.validate();
-  std::vector<double> values(config.n_fft, 0.0);
-  const int offset = (config.n_fft - config.win_length) / 2;
-  for (int i = 0; i < config.win_length; ++i) {
-    values[offset + i] = window_value(config.window, i, config.win_length);
-  }
-  return values;
-}
 
 Stft::Stft(const FrontEndConfig& config) {
   config.validate();

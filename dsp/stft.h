@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <vector>
 
 #include "dsp/front_end.h"
 
@@ -19,9 +18,6 @@ namespace hitscope::dsp {
 
 /// Frames computed together, so that what follows vectorises over them: one row of a block is one cache line.
 inline constexpr int kFrameBlock = 16;  // even: frames are transformed two at a time
-
-/// The window that every frame is multiplied by [n_fft]: periodic, of win_length samples, zeros at both sides.
-std::vector<double> frame_window(const FrontEndConfig& config);
 
 class Stft {
  public:

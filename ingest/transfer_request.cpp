@@ -64,6 +64,29 @@ struct Transfer::Callbacks {
     }
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   }
+
+  /// What is the same for every request of a transfer.
+  static void set_options(Transfer& t) {
+    CURL* handle = t.easy_.get();
+    set(handle, CURLOPT_PRIVATE, &t);
+    set(handle, CURLOPT_HEADERFUNCTION, &header);
+    set(handle, CURLOPT_HEADERDATA, &t);
+    set(handle, CURLOPT_WRITEFUNCTION, &body);
+    set(handle, CURLOPT_WRITEDATA, &t);
+    set(handle, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+    set(handle, CURLOPT_OPENSOCKETDATA, &t);
+    set(handle, CURLOPT_ERRORBUFFER, t.error_.data());
+    set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    set(handle, CURLOPT_DEFAULT_PROTOCOL, "none");             // not to guess one where none is given
+    set(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);  // a transfer is a connection, as the budget counts them
+    set(handle, CURLOPT_NOSIGNAL, 1L);
+    set(handle, CURLOPT_QUICK_EXIT, 1L);  // a name look-up that hangs must not hold up the other hosts
+    set(handle, CURLOPT_BUFFERSIZE, 256L << 10U);
+    set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(t.config_.connect_timeout.count()));
+    set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(t.config_.total_timeout.count()));
+    set(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(t.config_.max_bytes));
+    set(handle, CURLOPT_USERAGENT, t.config_.user_agent.c_str());
+  }
 };
 
 void* Transfer::prepare(EasyHandle easy, Time now) {
@@ -71,24 +94,7 @@ void* Transfer::prepare(EasyHandle easy, Time now) {
   CURL* handle = easy_.get();
   curl_easy_reset(handle);
   set(handle, CURLOPT_URL, url_.c_str());
-  set(handle, CURLOPT_PRIVATE, this);
-  set(handle, CURLOPT_HEADERFUNCTION, &Callbacks::header);
-  set(handle, CURLOPT_HEADERDATA, this);
-  set(handle, CURLOPT_WRITEFUNCTION, &Callbacks::body);
-  set(handle, CURLOPT_WRITEDATA, this);
-  set(handle, CURLOPT_OPENSOCKETFUNCTION, &Callbacks::open_socket);
-  set(handle, CURLOPT_OPENSOCKETDATA, this);
-  set(handle, CURLOPT_ERRORBUFFER, error_.data());
-  set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-  set(handle, CURLOPT_DEFAULT_PROTOCOL, "none");             // not to guess one where none is given
-  set(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);  // a transfer is a connection, as the budget counts them
-  set(handle, CURLOPT_NOSIGNAL, 1L);
-  set(handle, CURLOPT_QUICK_EXIT, 1L);  // a name look-up that hangs must not hold up the other hosts
-  set(handle, CURLOPT_BUFFERSIZE, 256L << 10U);
-  set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(config_.connect_timeout.count()));
-  set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(config_.total_timeout.count()));
-  set(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(config_.max_bytes));
-  set(handle, CURLOPT_USERAGENT, config_.user_agent.c_str());
+  Callbacks::set_options(*this);
   // libcurl asks again by itself where a connection used before turns out to be dead: not after a failure.
   if (wants_new_connection_) set(handle, CURLOPT_FRESH_CONNECT, 1L);
   if (!config_.use_proxy) set(handle, CURLOPT_PROXY, "");

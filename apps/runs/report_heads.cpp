@@ -99,6 +99,16 @@ std::string data_uri(const std::vector<std::uint8_t>& png) {
   return "data:image/png;base64," + text;
 }
 
+/// Places 0 .. n - 1 of the test rows, those first whose predicted class has the highest probability.
+std::vector<std::size_t> surest_first(const models::data::Probabilities& predicted, std::size_t n) {
+  std::vector<std::size_t> order(n);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return predicted.at(a, predicted.predicted(a)) > predicted.at(b, predicted.predicted(b));
+  });
+  return order;
+}
+
 /// Spectrograms of the test rows it was surest of, rightly and wrongly, and where in them it looked.
 ordered_json spectrograms_json(const RunReport& report, models::Head& head,
                                const models::data::Probabilities& predicted) {
@@ -108,12 +118,8 @@ ordered_json spectrograms_json(const RunReport& report, models::Head& head,
   for (const examples::TrainRow& row : report.data.rows) {
     if (row.example) ids[*row.example] = row.id;
   }
-  std::vector<std::size_t> order(result.test.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
   const auto answer = [&](std::size_t i) { return predicted.predicted(i); };
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return predicted.at(a, answer(a)) > predicted.at(b, answer(b));
-  });
+  const std::vector<std::size_t> order = surest_first(predicted, result.test.size());
   ordered_json pictures = ordered_json::array();
   for (const bool right : {true, false}) {
     std::size_t n = 0;

@@ -9,7 +9,6 @@
 #include <numeric>
 
 #include "apps/clips/clip_list.h"
-#include "apps/render/render_run.h"
 #include "apps/runs/run_folder.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/text_table.h"

@@ -161,6 +161,16 @@ void read_marker(const std::filesystem::path& path, FittedHead& fitted) try {
   throw shell::UsageError(path.string() + ": " + e.what());
 }
 
+/// Names of the files that were written.
+std::vector<std::string> write_files(const models::Head& head, const std::filesystem::path& folder) {
+  std::vector<std::string> files;
+  for (const auto& [file, bytes] : head.save()) {
+    ingest::write_file(folder / file, bytes);
+    files.push_back(file);
+  }
+  return files;
+}
+
 }  // namespace
 
 FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data::Dataset& data,
@@ -195,10 +205,7 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data:
     fitted.fit_s = since(start);
     if (!fitted.summary.history.empty() && ::isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\n");
     if (fitted.summary.stopped || shell::stop_flag()) return {};
-    for (const auto& [file, bytes] : head->save()) {
-      ingest::write_file(folder / file, bytes);
-      fitted.files.push_back(file);
-    }
+    fitted.files = write_files(*head, folder);
     ingest::write_file(marker, marker_json(fitted));  // last: its presence means the head is fitted
     std::filesystem::remove(checkpoint);
     fitted.head = std::move(head);

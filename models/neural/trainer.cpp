@@ -133,6 +133,13 @@ class Training {
            (epoch.metric == best->metric && epoch.validation_loss < best->validation_loss);
   }
 
+  template <typename Parts>
+  static std::size_t rows_from(const Parts& parts, std::size_t first) {
+    std::size_t n = 0;
+    for (std::size_t i = first; i < parts.size(); ++i) n += parts[i].size();
+    return n;
+  }
+
   /// False where it was stopped, with a checkpoint.
   bool run_epoch(int number) {
     const auto start = Clock::now();
@@ -143,8 +150,7 @@ class Training {
     const std::size_t updates_each = (parts.size() + group - 1) / group;
     const std::size_t n_updates = updates_each * static_cast<std::size_t>(networks_.max_epochs);
     const std::size_t first_step = state_.step;
-    std::size_t n_rows = 0;  // learned in this process
-    for (std::size_t i = first_step; i < parts.size(); ++i) n_rows += parts[i].size();
+    const std::size_t n_rows = rows_from(parts, first_step);  // learned in this process
     BatchFeed ahead = steps_.feed(parts, number);
     while (state_.step < parts.size()) {
       if (state_.step > first_step && save_when_due(false)) return false;

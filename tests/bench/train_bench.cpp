@@ -32,6 +32,46 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+/// Random spectrograms [kRows, kBins, n_frames] of three classes, and the part of the split of each.
+class Clips {
+ public:
+  explicit Clips(int n_frames) : values_(kRows) {
+    std::mt19937_64 random(1);
+    data.n_rows = kRows;
+    data.n_classes = 3;
+    data.spectrograms = {kBins, n_frames, models::data::StoredType::kFloat16, {}};
+    for (std::size_t row = 0; row < kRows; ++row) {
+      values_[row].resize(static_cast<std::size_t>(kBins * n_frames));
+      for (auto& value : values_[row]) value = dsp::float_to_half(static_cast<float>(random() % 80) - 80.0F);
+      data.spectrograms.rows.push_back(reinterpret_cast<const std::byte*>(values_[row].data()));
+      data.targets.push_back(static_cast<int>(random() % 3));
+      parts.push_back(row < 8 ? "test" : row < 16 ? "validation" : "train");
+    }
+  }
+  Clips(const Clips&) = delete;
+  Clips& operator=(const Clips&) = delete;
+
+  models::data::Dataset data;
+  std::vector<std::string> parts;
+
+ private:
+  std::vector<std::vector<std::uint16_t>> values_;  // float16, what `data` points to
+};
+
+/// Samples per second, turn by turn but the first.
+std::vector<double> rates_of_predicting(models::Head& head, const models::data::Dataset& data) {
+  std::vector<double> rates;
+  std::vector<std::size_t> rows(kRows);
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  for (int turn = 0; turn < 6; ++turn) {
+    const auto start = std::chrono::steady_clock::now();
+    head.predict(data, rows);
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    if (turn > 0) rates.push_back(static_cast<double>(kRows) / seconds.count());
+  }
+  return rates;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -49,22 +89,9 @@ int main(int argc, char** argv) {
   const int n_frames = numbers.empty() ? 128 : numbers[0];
   models::heads::prepare_runtime(numbers.size() > 1 ? numbers[1] : 2);
 
-  std::mt19937_64 random(1);
-  std::vector<std::vector<std::uint16_t>> clips(kRows);
-  models::data::Dataset data;
-  data.n_rows = kRows;
-  data.n_classes = 3;
-  data.spectrograms = {kBins, n_frames, models::data::StoredType::kFloat16, {}};
-  std::vector<std::string> parts;
-  for (std::size_t row = 0; row < kRows; ++row) {
-    clips[row].resize(static_cast<std::size_t>(kBins * n_frames));
-    for (auto& value : clips[row]) value = dsp::float_to_half(static_cast<float>(random() % 80) - 80.0F);
-    data.spectrograms.rows.push_back(reinterpret_cast<const std::byte*>(clips[row].data()));
-    data.targets.push_back(static_cast<int>(random() % 3));
-    parts.push_back(row < 8 ? "test" : row < 16 ? "validation" : "train");
-  }
+  const Clips clips(n_frames);
   const models::data::Split split =
-      models::data::Split::by_column(parts, "", models::data::SplitRows{data.targets, {}, {}, {}}, {});
+      models::data::Split::by_column(clips.parts, "", models::data::SplitRows{clips.data.targets, {}, {}, {}}, {});
 
   options.max_epochs = words[1] == "train" ? 6 : 1;
   options.patience = 100;
@@ -77,17 +104,10 @@ int main(int argc, char** argv) {
     waits.push_back(epoch.waited_share);
   };
   const auto head = models::heads::make_head(words[0]);
-  head->fit(data, split.training_fold(), options);
+  head->fit(clips.data, split.training_fold(), options);
   head->predict_in(options.precision);
   if (words[1] == "infer") {
-    std::vector<std::size_t> rows(kRows);
-    std::iota(rows.begin(), rows.end(), std::size_t{0});
-    for (int turn = 0; turn < 6; ++turn) {
-      const auto start = std::chrono::steady_clock::now();
-      head->predict(data, rows);
-      const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-      if (turn > 0) rates.push_back(static_cast<double>(kRows) / seconds.count());
-    }
+    rates = rates_of_predicting(*head, clips.data);
     waits = {0.0};
   }
   std::printf("waited_share=%.4f\nsamples_per_s=%.1f\n", median(waits), median(rates));

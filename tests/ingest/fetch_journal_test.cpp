@@ -1,58 +1,15 @@
 #include "ingest/fetch_journal.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
-#include <optional>
+
+#include "tests/support/fetch_journal_fixture.h"
 
 namespace hitscope::ingest {
 namespace {
 
-namespace fs = std::filesystem;
-using Ids = std::vector<std::string>;
-
-class FetchJournalTest : public testing::Test {
- protected:
-  void TearDown() override { fs::remove_all(store_.parent_path()); }
-
-  static FetchRecord clip_record(const std::string& id, std::size_t row) {
-    return {id,
-            row,
-            "http://host/" + id,
-            200,
-            1,
-            "\"etag of " + id + "\"",
-            "",
-            Clip{id + ".mp3", 1234, std::string(64, 'a'), "audio/mpeg"}};
-  }
-  static FetchRecord failed_record(const std::string& id, std::size_t row) {
-    return {id,
-            row,
-            "http://host/" + id,
-            404,
-            3,
-            "",
-            "",
-            tl::make_unexpected(Failure{Stage::kFetch, FailureKind::kHttpStatus, "row 7: HTTP status 404"})};
-  }
-  static Ids ids(FetchJournal& journal) {
-    Ids result;
-    journal.for_each([&](const FetchRecord& record) { result.push_back(record.id); });
-    return result;
-  }
-
-  static Ids unsynced_ids(FetchJournal& journal) {
-    Ids result;
-    for (const FetchRecord& record : journal.unsynced()) result.push_back(record.id);
-    return result;
-  }
-
-  const fs::path store_ = fs::path(testing::TempDir()) /
-                          ("hitscope_journal_" + std::to_string(::getpid()) + "_" +
-                           testing::UnitTest::GetInstance()->current_test_info()->name()) /
-                          "store";
-};
+using namespace tests;
 
 TEST_F(FetchJournalTest, GivesBackAClipAsItWasPut) {
   FetchJournal journal(store_);
@@ -178,32 +135,6 @@ TEST_F(FetchJournalTest, ARecordThatIsReplacedGetsANewNumber) {
   EXPECT_EQ(FetchJournal(store_).last_number(), 3) << "a later run counts on";
 }
 
-TEST_F(FetchJournalTest, ShowsATransactionOnlyOnceItIsCommitted) {
-  FetchJournal writer(store_);
-  FetchJournal reader(store_);
-  writer.begin();
-  writer.put(clip_record("a", 2));
-  writer.put_part("b", {"u", "", "", "\"v\""});
-  EXPECT_TRUE(writer.find("a"));
-  EXPECT_FALSE(reader.find("a"));
-  EXPECT_FALSE(reader.find_part("b"));
-  writer.commit();
-  EXPECT_TRUE(reader.find("a"));
-  EXPECT_TRUE(reader.find_part("b"));
-}
-
-TEST_F(FetchJournalTest, ForgetsATransactionThatWasNotCommitted) {
-  {
-    FetchJournal journal(store_);
-    journal.put(clip_record("a", 2));
-    journal.begin();
-    journal.put(clip_record("b", 3));
-  }
-  FetchJournal journal(store_);
-  EXPECT_EQ(ids(journal), Ids{"a"});
-  EXPECT_EQ(journal.last_number(), 1);
-}
-
 TEST_F(FetchJournalTest, KnowsWhereAPartCameFrom) {
   FetchJournal journal(store_);
   EXPECT_FALSE(journal.find_part("a"));
@@ -238,51 +169,6 @@ TEST_F(FetchJournalTest, RefusesAJournalOfAnotherVersion) {
     }
     fs::remove_all(store_);
   }
-}
-
-TEST_F(FetchJournalTest, LooksAtNothingAgainInTheSameBoot) {
-  {
-    FetchJournal journal(store_);
-    EXPECT_FALSE(journal.is_of_another_boot()) << "a new journal is of none";
-    journal.take_over_boot();
-    journal.put(clip_record("a", 2));
-  }
-  FetchJournal journal(store_);
-  EXPECT_FALSE(journal.is_of_another_boot());
-  journal.take_over_boot();
-  EXPECT_EQ(unsynced_ids(journal), Ids{"a"}) << "taking over in the same boot does not make anything safe";
-}
-
-TEST_F(FetchJournalTest, KnowsAfterANewStartWhichRecordsWereNotOnTheDisk) {
-  {
-    FetchJournal journal(store_);
-    journal.take_over_boot();
-    for (const char* id : {"a", "b", "c", "d"}) journal.put(clip_record(id, 9));
-    journal.set_synced(2);
-    journal.put(failed_record("a", 9));
-  }
-  Database(store_ / FetchJournal::kFileName).execute("UPDATE settings SET value='another' WHERE name='boot'");
-  FetchJournal journal(store_);
-  EXPECT_TRUE(journal.is_of_another_boot());
-  EXPECT_EQ(unsynced_ids(journal), (Ids{"c", "d", "a"})) << "in the order in which they were put";
-  journal.take_over_boot();
-  EXPECT_FALSE(journal.is_of_another_boot());
-  EXPECT_TRUE(unsynced_ids(journal).empty()) << "they have been looked at";
-  journal.put(clip_record("e", 9));
-  EXPECT_EQ(unsynced_ids(journal), Ids{"e"});
-}
-
-TEST_F(FetchJournalTest, ACheckpointKeepsEverythingInTheMainFile) {
-  FetchJournal journal(store_);
-  journal.put(clip_record("a", 2));
-  checkpoint_journal(store_);
-  const fs::path copy = store_.parent_path() / "copy";
-  fs::create_directories(copy);
-  fs::copy_file(store_ / FetchJournal::kFileName, copy / FetchJournal::kFileName);
-  FetchJournal copied(copy);
-  EXPECT_EQ(ids(copied), Ids{"a"}) << "without the write-ahead log";
-  journal.put(clip_record("b", 3));
-  EXPECT_EQ(ids(journal), (Ids{"a", "b"})) << "and the writer goes on";
 }
 
 TEST_F(FetchJournalTest, NamesAFileThatIsNoDatabase) {

@@ -2,72 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-#include <cstdlib>
-#include <filesystem>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "ingest/tables/table_reader.h"
+#include "tests/support/join_tables.h"
 
 namespace hitscope::ingest::tables {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
-
-TextTable table_of(const std::string& name, const std::vector<std::string>& header, const Rows& rows) {
-  TextTable table;
-  table.name = name;
-  table.header = header;
-  table.columns.resize(header.size());
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) table.columns[i].append(row[i]);
-    table.numbers.push_back(table.numbers.size() + 2);
-  }
-  return table;
-}
-
-Rows rows_of(const TextTable& table) {
-  Rows rows(table.n_rows());
-  for (const TextColumn& column : table.columns) {
-    EXPECT_EQ(column.size(), table.n_rows());
-    for (std::size_t row = 0; row < table.n_rows(); ++row) rows[row].emplace_back(column.at(row));
-  }
-  return rows;
-}
-
-JoinRequest on(std::vector<JoinKey> keys, JoinDuplicates duplicates = JoinDuplicates::kFirst, bool keep = true) {
-  return {std::move(keys), duplicates, keep};
-}
-
-Joined joined(const TextTable& left, const TextTable& right, const JoinRequest& request) {
-  auto result = join(left, right, request);
-  if (!result) {
-    ADD_FAILURE() << result.error().detail;
-    return {};
-  }
-  return *std::move(result);
-}
-
-/// Why it fails; empty where it does not.
-std::string refusal(const TextTable& left, const TextTable& right, const JoinRequest& request) {
-  const auto result = join(left, right, request);
-  if (result) return "";
-  EXPECT_EQ(result.error().kind, FailureKind::kBadFile);
-  EXPECT_EQ(result.error().action, Action::kStop);
-  return result.error().detail;
-}
-
-TextTable songs() {
-  return table_of("data/songs.csv", {"id", "artist"}, {{"1", "x"}, {"2", "y"}, {"3", "x"}, {"4", ""}, {"5", "q"}});
-}
-TextTable artists() {
-  return table_of(
-      "data/artists.csv.gz", {"artist", "id", "fans"},
-      {{"x", "a", "10"}, {"x", "a", "10"}, {"y", "b", "20"}, {"", "n", "0"}, {"x", "c", "30"}, {"z", "d", ""}});
-}
+using namespace tests;
 
 TEST(JoinTest, TakesTheFirstMatchAndCountsEveryRow) {
   const Joined result = joined(songs(), artists(), on({{"artist", "artist"}}));
@@ -280,118 +224,6 @@ TEST(JoinTest, RefusesToMultiplyRowsBeyondAHundredMillion) {
   EXPECT_EQ(refusal(left, right, on({{"k", "k"}}, JoinDuplicates::kAll)),
             "r joined to l on k gives 100010000 rows, more than 100000000: keys are repeated on both sides");
   EXPECT_EQ(joined(left, right, on({{"k", "k"}})).report.n_joined, 10'001U);
-}
-
-TEST(JoinTest, SpeaksOfWhatItDidWithSharesAndExamples) {
-  const Joined result = joined(songs(), artists(), on({{"artist", "artist"}}, JoinDuplicates::kAll));
-  EXPECT_EQ(
-      sentences(result.report),
-      (std::vector<std::string>{
-          "artists.csv.gz joined to songs.csv on artist: 3 of 5 rows matched (60.00 %)",
-          "1 row of songs.csv found nothing in artists.csv.gz (20.00 %), e.g. \"q\"",
-          "1 row of songs.csv without a key (20.00 %)", "1 row of songs.csv with the key of an earlier row (20.00 %)",
-          "2 rows of artists.csv.gz with the key of an earlier row (33.33 %)",
-          "1 row of these with other values than the first of the key (50.00 %), e.g. \"x\"",
-          "2 rows of artists.csv.gz taken by no row (33.33 %)", "the result has 9 rows, songs.csv had 5",
-          "renamed, as the name was taken: id -> artists.id"}));
-}
-
-TEST(JoinTest, NeverRoundsNearlyAllToAllOrNearlyNoneToNone) {
-  JoinReport report;
-  report.left = "l";
-  report.right = "r";
-  report.on = "k";
-  report.n_left = 1'234'567;
-  report.n_left_matched = 1'234'566;
-  EXPECT_EQ(sentences(report)[0], "r joined to l on k: 1,234,566 of 1,234,567 rows matched (99.99 %)");
-  report.n_left_matched = 1;
-  EXPECT_EQ(sentences(report)[0], "r joined to l on k: 1 of 1,234,567 rows matched (0.01 %)");
-  report.n_left_matched = 0;
-  EXPECT_EQ(sentences(report)[0], "r joined to l on k: 0 of 1,234,567 rows matched (0 %)");
-}
-
-TEST(JoinTest, ShowsFiveKeysAtMostAndLongOnesCutAtACharacter) {
-  Rows rows;
-  for (int i = 0; i < 20; ++i) rows.push_back({std::to_string(i / 2)});
-  const TextTable right = table_of("r", {"k"}, {});
-  EXPECT_EQ(joined(table_of("l", {"k"}, rows), right, on({{"k", "k"}})).report.unmatched,
-            (std::vector<std::string>{"0", "1", "2", "3", "4"}));
-  std::string umlauts = "a";
-  for (int i = 0; i < 100; ++i) umlauts += "ä";
-  const auto shown = joined(table_of("l", {"k"}, {{umlauts}}), right, on({{"k", "k"}})).report.unmatched;
-  ASSERT_EQ(shown.size(), 1U);
-  EXPECT_EQ(shown[0], umlauts.substr(0, 79) + "…");
-}
-
-TEST(JoinTest, JoinsHalfAMillionRowsToAsManyInSeconds) {
-  constexpr std::size_t n = 500'000;
-  TextTable left = table_of("l", {"id", "v"}, {});
-  TextTable right = table_of("r", {"id", "w"}, {});
-  for (std::size_t i = 0; i < n; ++i) {
-    left.columns[0].append("track-" + std::to_string(i));
-    left.columns[1].append(std::to_string(i));
-    right.columns[0].append("track-" + std::to_string((i * 7919) % (n + n / 10)));
-    right.columns[1].append(std::to_string(i));
-    left.numbers.push_back(i + 2);
-    right.numbers.push_back(i + 2);
-  }
-  const auto start = std::chrono::steady_clock::now();
-  const auto result = join(std::move(left), right, on({{"id", "id"}}));
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  RecordProperty("seconds", std::to_string(seconds.count()));
-  ASSERT_TRUE(result);
-  EXPECT_EQ(result->report.n_right_duplicates, 0U);
-  EXPECT_EQ(result->report.n_left_matched + result->report.n_right_unused, n);
-  EXPECT_LT(seconds.count(), 5.0) << "some 0.3 s on one idle core";
-}
-
-/// A CSV as it stands; std::nullopt where it cannot be read.
-std::optional<TextTable> read(const std::filesystem::path& path) {
-  auto reader = TableReader::open(path);
-  if (!reader) return std::nullopt;
-  TextTable table = table_of(path.string(), reader->header(), {});
-  while (const auto row = reader->next()) {
-    if (!*row) return std::nullopt;
-    for (std::size_t i = 0; i < table.columns.size(); ++i) table.columns[i].append((*row)->cells[i]);
-    table.numbers.push_back((*row)->number);
-  }
-  return table;
-}
-
-/// The numbers are pandas': with both files read by read_csv(file, dtype=str, keep_default_na=False) and
-/// L, R = left.song_name.str.strip(), right.song_name.str.strip():
-/// L.isin(R).sum(), len(left.merge(right, how="left", on="song_name")), L.duplicated().sum(), R.duplicated().sum(),
-/// len(R) - len(set(L) & set(R)), (~R.isin(L)).sum(), and the rows of right[R.duplicated()] with any cell that the
-/// row of right.drop_duplicates("song_name") of the same name has otherwise.
-TEST(JoinTest, CountsAsPandasDoesOnRealSongs) {
-  const char* folder = std::getenv("HITSCOPE_DATA");
-  const std::filesystem::path data =
-      std::filesystem::path(folder ? folder : HITSCOPE_DATA_DEFAULT) / "spotify_songs_19k";
-  if (!std::filesystem::exists(data)) GTEST_SKIP() << data << " is not there; set HITSCOPE_DATA";
-  const auto left = read(data / "song_data.csv");
-  const auto right = read(data / "song_info.csv");
-  ASSERT_TRUE(left && right);
-  const Joined first = joined(*left, *right, on({{"song_name", "song_name"}}));
-  EXPECT_EQ(first.report.n_left, 18'835U);
-  EXPECT_EQ(first.report.n_right, 18'835U);
-  EXPECT_EQ(first.report.n_left_matched, 18'827U);
-  EXPECT_EQ(first.report.n_left_unmatched, 8U);
-  EXPECT_EQ(first.report.n_left_without_key, 0U);
-  EXPECT_EQ(first.report.n_left_duplicates, 5'765U);
-  EXPECT_EQ(first.report.n_right_duplicates, 5'765U);
-  EXPECT_EQ(first.report.n_right_conflicting, 5'761U);
-  EXPECT_EQ(first.report.n_right_unused, 5'770U);
-  EXPECT_EQ(first.report.n_joined, 18'835U);
-  EXPECT_EQ(first.report.unmatched, (std::vector<std::string>{"TRUE", "3:00 PM", "3", "11-Jul", "2:00 AM"}));
-  EXPECT_EQ(sentences(first.report)[0],
-            "song_info.csv joined to song_data.csv on song_name: 18,827 of 18,835 rows matched (99.96 %)");
-  const Joined all = joined(*left, *right, on({{"song_name", "song_name"}}, JoinDuplicates::kAll));
-  EXPECT_EQ(all.report.n_joined, 46'403U);
-  EXPECT_EQ(all.report.n_right_unused, 8U);
-  const Joined inner = joined(*left, *right, on({{"song_name", "song_name"}}, JoinDuplicates::kAll, false));
-  EXPECT_EQ(inner.report.n_joined, 46'395U);
-  EXPECT_EQ(inner.table.refused.size(), 8U);
-  EXPECT_EQ(joined(*left, *right, on({})).report.n_left_matched, 18'835U) << "row by row";
 }
 
 }  // namespace

@@ -75,6 +75,15 @@ std::vector<double> taken_out(std::vector<data::NumericColumn>& columns, const s
   return values;
 }
 
+/// 1 where a value is over the median of all, else 0.
+std::vector<int> over_median(const std::vector<double>& values) {
+  auto sorted = values;
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<int> classes;
+  for (const double value : values) classes.push_back(value > sorted[sorted.size() / 2] ? 1 : 0);
+  return classes;
+}
+
 TEST(AuditRealDataTest, NamesScoreAndRankOfTheMostStreamedSongsAndNothingElse) {
   const auto path = data_file("most_streamed_2024/top_songs.csv");
   if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is absent";
@@ -85,9 +94,7 @@ TEST(AuditRealDataTest, NamesScoreAndRankOfTheMostStreamedSongsAndNothingElse) {
   songs.values = std::find_if(songs.table.numeric.begin(), songs.table.numeric.end(), [](const auto& c) {
                    return c.name == "Track Score";
                  })->values;
-  auto sorted = songs.values;
-  std::sort(sorted.begin(), sorted.end());
-  for (const double value : songs.values) songs.targets.push_back(value > sorted[sorted.size() / 2] ? 1 : 0);
+  songs.targets = over_median(songs.values);
   for (std::size_t row = 1; row < records.size(); ++row) songs.artists.push_back(records[row][2]);
   const data::Split split = by_artist(songs, 1);
   for (const bool values : {true, false}) {

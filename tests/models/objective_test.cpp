@@ -106,8 +106,8 @@ TEST_F(ObjectiveTest, PartsAddUpToTheWhole) {
 }
 
 TEST(CumulativeLinkTest, GivesTheProbabilitiesOfOrderedClasses) {
-  auto network =
-      networks::make_network("four_block_cnn", {8, 8, 4, recipes::ClipNormalisation::kNone, 0, recipes::ObjectiveKind::kOrdinal});
+  auto network = networks::make_network(
+      "four_block_cnn", {8, 8, 4, recipes::ClipNormalisation::kNone, 0, recipes::ObjectiveKind::kOrdinal});
   network->eval();
   const torch::NoGradGuard no_grad;
   auto parameters = network->named_parameters();
@@ -130,8 +130,8 @@ TEST(CumulativeLinkTest, GivesTheProbabilitiesOfOrderedClasses) {
 }
 
 TEST(CumulativeLinkTest, BeginsWithAllClassesAsLikelyForAScoreOfZero) {
-  auto network =
-      networks::make_network("four_block_cnn", {8, 8, 5, recipes::ClipNormalisation::kNone, 0, recipes::ObjectiveKind::kOrdinal});
+  auto network = networks::make_network(
+      "four_block_cnn", {8, 8, 5, recipes::ClipNormalisation::kNone, 0, recipes::ObjectiveKind::kOrdinal});
   network->eval();
   const torch::NoGradGuard no_grad;
   network->named_parameters()["output.weight"].zero_();

@@ -3,85 +3,23 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
-#include <map>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <vector>
 
+#include "tests/support/split_rows.h"
+
 namespace hitscope::models::data {
 namespace {
+
+using namespace tests;
 
 // Fitting on rows of one's own choice does not compile.
 static_assert(!std::is_default_constructible_v<TrainingFold> &&
               !std::is_constructible_v<TrainingFold, std::vector<std::size_t>, std::vector<std::size_t>>);
 static_assert(!std::is_aggregate_v<TrainingFold> && !std::is_constructible_v<Split, std::vector<Part>>);
-
-constexpr Part kParts[] = {Part::kTrain, Part::kValidation, Part::kTest};
-
-struct Rows {
-  std::vector<std::string> groups;
-  std::vector<int> targets;
-};
-
-/// 120 artists of 1 to 9 songs; an artist's songs lean towards one of three classes.
-Rows songs() {
-  Rows rows;
-  for (int artist = 0; artist < 120; ++artist) {
-    for (int song = 0; song < 1 + artist * 7 % 9; ++song) {
-      rows.groups.push_back("artist " + std::to_string(artist));
-      rows.targets.push_back(song % 3 == 2 ? 0 : artist % 3);
-    }
-  }
-  return rows;
-}
-
-Split by_group(const std::vector<std::string>& groups, const std::vector<int>& targets, const SplitConfig& config) {
-  return Split::holdout(SplitKind::kGroup, {.strata = targets, .groups = groups}, config);
-}
-
-Split at_random(const std::vector<int>& targets, const SplitConfig& config) {
-  return Split::holdout(SplitKind::kRandom, {.strata = targets}, config);
-}
-
-Split by_column(const std::vector<std::string>& values, const std::string& test_value, const std::vector<int>& targets,
-                const std::vector<std::string>& groups, const SplitConfig& config) {
-  return Split::by_column(values, test_value, {.strata = targets, .groups = groups}, config);
-}
-
-std::vector<Part> parts_of(const Split& split) {
-  std::vector<Part> parts;
-  for (std::size_t row = 0; row < split.n_rows(); ++row) parts.push_back(split.part(row));
-  return parts;
-}
-
-double share(const Split& split, Part part) {
-  return static_cast<double>(split.rows(part).size()) / static_cast<double>(split.n_rows());
-}
-
-double class_share(const std::vector<int>& targets, const std::vector<std::size_t>& rows, int target) {
-  const auto n = std::count_if(rows.begin(), rows.end(), [&](std::size_t row) { return targets[row] == target; });
-  return static_cast<double>(n) / static_cast<double>(rows.size());
-}
-
-std::map<std::string, std::set<Part>> parts_by_group(const Split& split, const std::vector<std::string>& groups) {
-  std::map<std::string, std::set<Part>> parts;
-  for (std::size_t row = 0; row < groups.size(); ++row) parts[groups[row]].insert(split.part(row));
-  return parts;
-}
-
-template <typename Function>
-std::string message_of(const Function& function) {
-  try {
-    function();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "nothing was thrown";
-}
 
 TEST(SplitTest, EveryRowIsInExactlyOnePart) {
   const Rows rows = songs();
@@ -245,66 +183,6 @@ TEST(RandomSplitTest, TheSameSeedGivesTheSameSplitAndAnotherSeedAnother) {
 
 TEST(RandomSplitTest, TooFewRowsForThreePartsAreRefused) {
   EXPECT_NE(message_of([] { at_random(std::vector<int>{0, 1}, {}); }).find("leaves no row for"), std::string::npos);
-}
-
-TEST(ColumnSplitTest, NamesSayThePartInAnyCase) {
-  const std::vector<std::string> values{"train", "Training", "VALIDATION", "val", "Dev", "Test"};
-  const std::vector<int> targets{0, 1, 0, 1, 0, 1};
-  const Split split = by_column(values, "", targets, {}, {});
-  EXPECT_EQ(parts_of(split), (std::vector{Part::kTrain, Part::kTrain, Part::kValidation, Part::kValidation,
-                                          Part::kValidation, Part::kTest}));
-}
-
-TEST(ColumnSplitTest, AnUnknownNameIsNamed) {
-  const std::vector<std::string> values{"train", "validation", "holdout"};
-  const std::vector<int> targets{0, 1, 0};
-  const std::string message = message_of([&] { by_column(values, "", targets, {}, {}); });
-  EXPECT_NE(message.find("'holdout'"), std::string::npos) << message;
-}
-
-TEST(ColumnSplitTest, RowsOfTheTestValueTestAndAllOthersTrain) {
-  std::vector<std::string> values;
-  std::vector<int> targets;
-  for (int row = 0; row < 100; ++row) {
-    values.push_back("fold " + std::to_string(row % 5));
-    targets.push_back(row % 2);
-  }
-  const Split split = by_column(values, "fold 3", targets, {}, {0.2, 0.25, 1});
-  for (std::size_t row = 0; row < values.size(); ++row) EXPECT_EQ(split.part(row) == Part::kTest, row % 5 == 3) << row;
-  EXPECT_EQ(split.rows(Part::kValidation).size(), 20U);
-  EXPECT_DOUBLE_EQ(class_share(targets, split.rows(Part::kValidation), 1), 0.5);
-}
-
-TEST(ColumnSplitTest, ATestValueThatNoRowHoldsIsRefused) {
-  const std::vector<std::string> values(20, "fold 0");
-  const std::vector<int> targets(20, 0);
-  EXPECT_NE(message_of([&] { by_column(values, "fold 9", targets, {}, {}); }).find("no row for test"),
-            std::string::npos);
-}
-
-TEST(ColumnSplitTest, ValidationIsTakenByGroupFromTheTrainingRowsWhereNoneIsNamed) {
-  const Rows rows = songs();
-  std::vector<std::string> values;
-  for (std::size_t row = 0; row < rows.groups.size(); ++row)
-    values.push_back(rows.groups[row].back() == '7' ? "test" : "train");
-  const Split split = by_column(values, "", rows.targets, rows.groups, {0.2, 0.15, 4});
-  for (std::size_t row = 0; row < values.size(); ++row) {
-    EXPECT_EQ(split.part(row) == Part::kTest, values[row] == "test") << row;
-  }
-  for (const auto& [group, parts] : parts_by_group(split, rows.groups)) EXPECT_EQ(parts.size(), 1U) << group;
-  const auto n_left = static_cast<double>(split.n_rows() - split.rows(Part::kTest).size());
-  EXPECT_NEAR(static_cast<double>(split.rows(Part::kValidation).size()) / n_left, 0.15, 0.02);
-}
-
-TEST(ColumnSplitTest, NamedValidationRowsAreLeftAsTheyAre) {
-  std::vector<std::string> values(30, "train");
-  values[4] = "validation";
-  values[9] = "test";
-  const std::vector<int> targets(30, 0);
-  const std::vector<std::string> groups(30, "one artist");
-  const Split split = by_column(values, "", targets, groups, {});
-  EXPECT_EQ(split.rows(Part::kValidation), std::vector<std::size_t>{4});
-  EXPECT_EQ(split.rows(Part::kTest), std::vector<std::size_t>{9});
 }
 
 }  // namespace

@@ -18,6 +18,10 @@ from fault_table import FLAGS, audio
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "apps"))
 from harness import Case, Result, command_of, read_csv, sha256, write_csv  # noqa: E402
 
+# A proxy of the environment must not stand between a test and its server.
+for variable in [variable for variable in os.environ if variable.lower().endswith("_proxy")]:
+    del os.environ[variable]
+
 # Both must say the same of a row.
 COMMON = ("row", "id", "url", "status", "http_status", "attempts", "file", "bytes", "sha256", "media_type", "kind")
 

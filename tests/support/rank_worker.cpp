@@ -5,7 +5,6 @@
 #include <csignal>
 #include <iostream>
 #include <map>
-#include <numeric>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,42 +16,12 @@
 #include "models/neural/networks/spectrogram_network.h"
 #include "models/neural/ranks/ranks.h"
 #include "models/tensors/safetensors.h"
+#include "tests/support/rank_checks.h"
 
 namespace hitscope::models::neural::ranks {
 namespace {
 
-using Words = std::vector<std::string>;
-using torch::Tensor;
-
-bool all_close = true;
-
-void compare(const std::string& what, const Tensor& ours, const Tensor& wanted, double tolerance) {
-  const bool same_shape = ours.sizes() == wanted.sizes() && ours.scalar_type() == wanted.scalar_type();
-  const auto difference = [&] { return (ours - wanted).abs().to(torch::kFloat64).max().item<double>(); };
-  const double off = !same_shape ? INFINITY : wanted.numel() == 0 ? 0.0 : difference();
-  std::cout << "compared " << what << " " << off << "\n";
-  if (off <= tolerance) return;  // not so for NaN
-  std::cout << "too far: more than " << tolerance << "\n";
-  all_close = false;
-}
-
-void require(bool holds, const std::string& what) {
-  std::cout << "compared " << what << "\n";
-  if (!holds) std::cout << "not so\n";
-  all_close = all_close && holds;
-}
-
-std::vector<Tensor> tensors_of(int rank) {
-  torch::manual_seed(100 + rank);
-  return {torch::randn({300, 7}),
-          torch::randn({}),
-          torch::randn({4, 5, 3, 3}).contiguous(torch::MemoryFormat::ChannelsLast),
-          torch::randn({1000}, torch::kFloat64),
-          torch::randint(100, {9}, torch::kInt64),
-          torch::zeros({0, 3}),
-          torch::randn({50, 20}).t(),
-          torch::randn({70000})};
-}
+using namespace tests;
 
 void sums(Ranks& ranks, const Words&) {
   for (const std::size_t bucket_bytes : {std::size_t{3}, std::size_t{5000}, Ranks::kBucketBytes}) {
@@ -87,25 +56,6 @@ void sums(Ranks& ranks, const Words&) {
   require(ranks.sum(std::vector<double>{1e-300, 1.0 * ranks.rank()})[1] == triangle, "sum of several numbers");
   require(ranks.any(ranks.rank() == last) && !ranks.any(false), "any");
   ranks.barrier();
-}
-
-/// This rank's rows of a whole batch.
-struct Slice {
-  std::int64_t first = 0;
-  std::int64_t n = 0;
-  Tensor of(const Tensor& whole) const { return whole.narrow(0, first, n); }
-};
-
-/// Words: rows of rank 0, of rank 1, …
-Slice slice_of(const Ranks& ranks, const Words& words) {
-  Slice slice;
-  for (int rank = 0; rank < ranks.rank(); ++rank) slice.first += std::stoi(words.at(rank));
-  slice.n = std::stoi(words.at(ranks.rank()));
-  return slice;
-}
-
-std::int64_t n_rows(const Words& words) {
-  return std::accumulate(words.begin(), words.end(), 0, [](int n, const std::string& w) { return n + std::stoi(w); });
 }
 
 void summed(Ranks& ranks, const Words& words) {

@@ -9,8 +9,8 @@
 
 #include "dsp/decibel.h"
 #include "dsp/feature_extractor.h"
+#include "dsp/frame_window.h"
 #include "dsp/mel_filterbank.h"
-#include "dsp/stft.h"
 
 namespace hitscope::models::neural::graphs {
 namespace {

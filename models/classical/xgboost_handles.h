@@ -1,0 +1,52 @@
+// RAII over XGBoost's C API, and the calls that BoostedTrees makes of it. Internal to models/classical.
+//
+// Every function throws std::runtime_error with XGBoost's own words where XGBoost fails.
+// Thread safety: one thread at a time per booster or matrix; different ones are independent.
+#pragma once
+
+#include <xgboost/c_api.h>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/data/table_encoder.h"
+
+namespace hitscope::models::classical {
+
+struct FreeMatrix {
+  void operator()(void* handle) const { XGDMatrixFree(handle); }
+};
+struct FreeBooster {
+  void operator()(void* handle) const { XGBoosterFree(handle); }
+};
+using MatrixHandle = std::unique_ptr<void, FreeMatrix>;
+using BoosterPointer = std::unique_ptr<void, FreeBooster>;
+
+/// Throws std::runtime_error unless `status`, which a function of XGBoost returned, is 0.
+void check(int status);
+
+/// A matrix of XGBoost's own from `features` [n_rows, n_columns]; NaN is missing.
+MatrixHandle make_matrix(const data::Matrix& features);
+
+/// A booster that is to be fitted or evaluated on these matrices.
+BoosterPointer make_booster(std::span<const DMatrixHandle> matrices);
+
+void set_parameter(BoosterHandle booster, const char* name, const std::string& value);
+
+/// An attribute of the model that is a finite number. Throws std::runtime_error where there is none.
+double attribute_of(BoosterHandle booster, const char* name);
+
+/// Nodes of all trees, leaves included.
+std::size_t count_nodes(BoosterHandle booster);
+
+/// Predictions [n_rows, max(n_classes, 1)]: probabilities that add up to 1 by row, or values where n_classes is 0. For
+/// two classes XGBoost answers with the second's probability alone.
+std::vector<double> predict_rows(BoosterHandle booster, DMatrixHandle matrix, std::size_t n_rows, int n_classes);
+
+/// The shortest text that reads back as `value`.
+std::string exact(double value);
+
+}  // namespace hitscope::models::classical
