@@ -27,7 +27,9 @@ int main(int argc, char** argv) {
   clips::add_clip_rules(app, config.rules);
   app.add_option_function<std::string>(
          "--precision",
-         [&config](const std::string& name) { config.precision = models::neural::recipes::precision_from(name); },
+         [&config](const std::string& name) {
+           config.precision = dsp::from_string<models::neural::recipes::Precision>("precision", name);
+         },
          "of networks: float32 (default), bfloat16 (faster on most processors, probabilities a little off)")
       ->type_name("NAME");
   app.add_option("--threads", config.n_threads, "of LibTorch (default: one per core)");

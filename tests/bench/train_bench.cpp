@@ -18,6 +18,7 @@
 #include "models/head.h"
 #include "models/heads/heads.h"
 #include "models/heads/runtime.h"
+#include "models/neural/recipes/network_options.h"
 
 namespace {
 
@@ -81,9 +82,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   models::FitOptions options;
+  auto& networks = options.of<models::neural::recipes::NetworkOptions>();
   std::vector<int> numbers;
   for (std::size_t i = 2; i < words.size(); ++i) {
-    if (words[i] == "bfloat16") options.precision = models::Precision::kBfloat16;
+    if (words[i] == "bfloat16") networks.precision = models::Precision::kBfloat16;
     if (words[i] != "bfloat16") numbers.push_back(std::stoi(words[i]));
   }
   const int n_frames = numbers.empty() ? 128 : numbers[0];
@@ -93,9 +95,9 @@ int main(int argc, char** argv) {
   const models::data::Split split =
       models::data::Split::by_column(clips.parts, "", models::data::SplitRows{clips.data.targets, {}, {}, {}}, {});
 
-  options.max_epochs = words[1] == "train" ? 6 : 1;
-  options.patience = 100;
-  options.augmentation = models::neural::recipes::no_augmentation();
+  networks.max_epochs = words[1] == "train" ? 6 : 1;
+  options.of<models::EarlyStopping>().patience = 100;
+  networks.augmentation = models::neural::recipes::no_augmentation();
   std::vector<double> rates;
   std::vector<double> waits;
   options.on_epoch = [&](const models::Epoch& epoch) {
@@ -105,7 +107,7 @@ int main(int argc, char** argv) {
   };
   const auto head = models::heads::make_head(words[0]);
   head->fit(clips.data, split.training_fold(), options);
-  head->predict_in(options.precision);
+  head->predict_in(networks.precision.value_or(models::Precision::kFloat32));
   if (words[1] == "infer") {
     rates = rates_of_predicting(*head, clips.data);
     waits = {0.0};

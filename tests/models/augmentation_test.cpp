@@ -175,9 +175,9 @@ TEST(AugmentationTest, SizesThatDoNotFitAreRefused) {
 
 TEST(ClipNormalisationTest, NamesGoThereAndBack) {
   for (const auto n : {ClipNormalisation::kNone, ClipNormalisation::kLevel, ClipNormalisation::kBins}) {
-    EXPECT_EQ(clip_normalisation_from(to_string(n)), n);
+    EXPECT_EQ(dsp::from_string<ClipNormalisation>("clip_normalisation", to_string(n)), n);
   }
-  EXPECT_THROW(clip_normalisation_from("cmn"), std::invalid_argument);
+  EXPECT_THROW(dsp::from_string<ClipNormalisation>("clip_normalisation", "cmn"), std::invalid_argument);
 }
 
 }  // namespace

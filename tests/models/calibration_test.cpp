@@ -216,14 +216,14 @@ TEST(CalibrationTest, BrokenPromisesAreNamed) {
 
 TEST(CalibrationTest, NamesAreRead) {
   for (const Calibration c : {Calibration::kNone, Calibration::kPlatt, Calibration::kIsotonic}) {
-    EXPECT_EQ(calibration_from(to_string(c)), c);
+    EXPECT_EQ(dsp::from_string<Calibration>("calibration", to_string(c)), c);
   }
   for (const auto m : {ThresholdMetric::kNone, ThresholdMetric::kF1, ThresholdMetric::kBalancedAccuracy}) {
-    EXPECT_EQ(threshold_metric_from(to_string(m)), m);
+    EXPECT_EQ(dsp::from_string<ThresholdMetric>("threshold_metric", to_string(m)), m);
   }
   EXPECT_EQ(to_string(ThresholdMetric::kBalancedAccuracy), "balanced-accuracy");
-  EXPECT_THROW(calibration_from("sigmoid"), std::invalid_argument);
-  EXPECT_THROW(threshold_metric_from(""), std::invalid_argument);
+  EXPECT_THROW(dsp::from_string<Calibration>("calibration", "sigmoid"), std::invalid_argument);
+  EXPECT_THROW(dsp::from_string<ThresholdMetric>("threshold_metric", ""), std::invalid_argument);
 }
 
 TEST(CalibrationTest, TextThatIsNotACalibrationIsARuntimeError) {

@@ -17,6 +17,7 @@
 #include "models/heads/calibrated_head.h"
 #include "models/heads/heads.h"
 #include "models/heads/runtime.h"
+#include "models/neural/recipes/network_options.h"
 #include "models/tensors/safetensors.h"
 #include "tests/support/formula_networks.h"
 #include "tests/support/npy.h"
@@ -139,10 +140,10 @@ Patches patches() {
 
 std::unique_ptr<Head> fitted(const std::string& name, const Patches& examples, double learning_rate, int max_epochs) {
   FitOptions options;
-  options.max_epochs = max_epochs;
-  options.learning_rate = learning_rate;
-  options.batch_size = 16;
-  options.augmentation = recipes::no_augmentation();
+  options.of<recipes::NetworkOptions>().max_epochs = max_epochs;
+  options.of<recipes::NetworkOptions>().learning_rate.value = learning_rate;
+  options.of<recipes::NetworkOptions>().batch_size = 16;
+  options.of<recipes::NetworkOptions>().augmentation = recipes::no_augmentation();
   auto head = heads::make_head(name);
   head->fit(examples.data, examples.split->training_fold(), options);
   return head;
@@ -206,8 +207,8 @@ TEST(ClassActivationTest, TheBaselineLooksAtThePatchThatMakesTheClass) {
 TEST(ClassActivationTest, IsTheSameAfterLoadingAndBehindACalibration) {
   const Patches examples = patches();
   FitOptions options;
-  options.max_epochs = 1;
-  options.batch_size = 16;
+  options.of<recipes::NetworkOptions>().max_epochs = 1;
+  options.of<recipes::NetworkOptions>().batch_size = 16;
   const auto head = heads::make_calibrated_head(heads::make_head("cnn"), evaluation::Calibration::kPlatt,
                                                 evaluation::ThresholdMetric::kNone);
   head->fit(examples.data, examples.split->training_fold(), options);
@@ -231,8 +232,9 @@ TEST(ClassActivationTest, OfARegressionItIsOfTheValue) {
 
 TEST(ClassActivationTest, HeadsThatDoNotHearOrAreNotFittedSaySo) {
   const Patches examples = patches();
-  for (const std::string& name : heads::head_names()) {
-    const auto head = heads::make_head(name);
+  for (const HeadInfo* info : heads::all()) {
+    const std::string_view name = info->name;
+    const auto head = info->make();
     EXPECT_EQ(head->has_class_activation(), head->input() != HeadInput::kTable) << name;
     EXPECT_THROW(head->class_activation(examples.data, 0, 0), std::logic_error) << name;
   }

@@ -18,8 +18,10 @@ namespace {
 class ColumnHead final : public Head {
  public:
   explicit ColumnHead(std::string column) : column_(std::move(column)) {}
-  std::string_view name() const override { return "column"; }
-  HeadInput input() const override { return HeadInput::kTable; }
+  const HeadInfo& info() const override {
+    static const HeadInfo info{.name = "column", .summary = "", .meets = data::needs::kClasses};
+    return info;
+  }
   FitSummary fit(const data::Dataset&, const data::TrainingFold&, const FitOptions&) override { return {}; }
   int n_classes() const override { return 2; }
   HeadFiles save() const override { return {}; }
@@ -52,9 +54,10 @@ class ColumnHead final : public Head {
 /// Answers with a column as it stands.
 class CopyingHead final : public Head {
  public:
-  std::string_view name() const override { return "copying"; }
-  HeadInput input() const override { return HeadInput::kTable; }
-  bool learns_values() const override { return true; }
+  const HeadInfo& info() const override {
+    static const HeadInfo info{.name = "copying", .summary = "", .meets = data::needs::kValues};
+    return info;
+  }
   FitSummary fit(const data::Dataset&, const data::TrainingFold&, const FitOptions&) override { return {}; }
   int n_classes() const override { return 0; }
   HeadFiles save() const override { return {}; }

@@ -10,6 +10,7 @@
 #include "models/head.h"
 #include "models/heads/heads.h"
 #include "models/heads/runtime.h"
+#include "models/neural/recipes/network_options.h"
 #include "tests/support/network_examples.h"
 
 namespace hitscope::models {
@@ -19,10 +20,10 @@ using namespace tests;
 
 TEST_P(NetworkHeadTest, AFitGoesOnFromTheMiddleOfAnEpochToTheSameBytes) {
   FitOptions options = quick(3);
-  options.batch_size = 16;  // 8 steps an epoch
+  options.of<neural::recipes::NetworkOptions>().batch_size = 16;  // 8 steps an epoch
   const HeadFiles whole = files_of(name(), examples_, options);
   std::vector<std::string> checkpoints;
-  options.checkpoint_every_s = 1e-9;
+  options.of<neural::recipes::NetworkOptions>().checkpoint_every_s = 1e-9;
   options.save_checkpoint = [&](const std::string& bytes) { checkpoints.push_back(bytes); };
   EXPECT_TRUE(files_of(name(), examples_, options) == whole) << "saving changes nothing";
   ASSERT_EQ(checkpoints.size(), 24U);
@@ -40,7 +41,7 @@ TEST_P(NetworkHeadTest, AStoppedFitGoesOnAsIfItHadNeverStopped) {
   std::atomic<bool> stop = false;
   std::vector<std::string> checkpoints;
   options.stop = &stop;
-  options.checkpoint_every_s = 3600;
+  options.of<neural::recipes::NetworkOptions>().checkpoint_every_s = 3600;
   options.save_checkpoint = [&](const std::string& bytes) { checkpoints.push_back(bytes); };
   options.on_epoch = [&](const Epoch& epoch) { stop = epoch.number == 3; };
   const FitSummary stopped = fit(name(), examples_, options).summary;
@@ -65,12 +66,12 @@ TEST_P(NetworkHeadTest, AStoppedFitGoesOnAsIfItHadNeverStopped) {
 TEST_P(NetworkHeadTest, EveryCheckpointLeadsToTheSameEnd) {
   examples_.shuffle_targets();
   FitOptions options = quick(20);
-  options.learning_rate = 5e-3;
-  options.patience = 3;
+  options.of<neural::recipes::NetworkOptions>().learning_rate.value = 5e-3;
+  options.of<EarlyStopping>().patience = 3;
   const Fitted whole = fit(name(), examples_, options);
 
   std::vector<std::string> checkpoints;
-  options.checkpoint_every_s = 0;
+  options.of<neural::recipes::NetworkOptions>().checkpoint_every_s = 0;
   options.save_checkpoint = [&](const std::string& bytes) { checkpoints.push_back(bytes); };
   EXPECT_TRUE(files_of(name(), examples_, options) == whole.head->save()) << "saving checkpoints disturbs the fit";
   ASSERT_EQ(checkpoints.size(), whole.summary.history.size());
@@ -94,7 +95,7 @@ void expect_refused(const std::string& name, const Examples& examples, const std
 std::string checkpoint_of(const std::string& name, const Examples& examples) {
   FitOptions options = quick(1);
   std::string checkpoint;
-  options.checkpoint_every_s = 0;
+  options.of<neural::recipes::NetworkOptions>().checkpoint_every_s = 0;
   options.save_checkpoint = [&](const std::string& bytes) { checkpoint = bytes; };
   fit(name, examples, options);
   return checkpoint;

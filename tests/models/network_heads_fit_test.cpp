@@ -10,6 +10,7 @@
 #include "models/head.h"
 #include "models/heads/heads.h"
 #include "models/heads/runtime.h"
+#include "models/neural/recipes/network_options.h"
 #include "tests/support/network_examples.h"
 
 namespace hitscope::models {
@@ -69,8 +70,8 @@ TEST_P(NetworkHeadTest, ValidationRowsChooseTheEpochAndNothingElse) {
 TEST_P(NetworkHeadTest, StopsEarlyAndKeepsTheWeightsOfTheBestEpoch) {
   examples_.shuffle_targets();
   FitOptions options = quick(60);
-  options.learning_rate = 5e-3;
-  options.patience = 3;
+  options.of<neural::recipes::NetworkOptions>().learning_rate.value = 5e-3;
+  options.of<EarlyStopping>().patience = 3;
   const Fitted fitted = fit(name(), examples_, options);
   const std::vector<Epoch>& history = fitted.summary.history;
   ASSERT_LT(history.size(), 60U);
@@ -107,7 +108,7 @@ TEST_P(NetworkHeadTest, ALastRowAloneJoinsTheBatchBeforeIt) {
   parts[5] = "validation";
   const data::Split five = data::Split::by_column(parts, "", data::SplitRows{examples_.data.targets, {}, {}, {}}, {});
   FitOptions options = quick(2);
-  options.batch_size = 2;
+  options.of<neural::recipes::NetworkOptions>().batch_size = 2;
   EXPECT_NO_THROW(heads::make_head(name())->fit(examples_.data, five.training_fold(), options));
 }
 

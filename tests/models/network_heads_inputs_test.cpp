@@ -1,6 +1,9 @@
 // What each head takes as input; heads by name.
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string_view>
+
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -87,14 +90,33 @@ TEST_F(MlpHeadTest, ATableWithoutAColumnOfTheFitIsRefused) {
 }
 
 TEST(HeadTest, EveryNameMakesTheHeadOfThatName) {
-  EXPECT_EQ(heads::head_names(),
-            (std::vector<std::string>{"cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn", "fusion", "mlp",
-                                      "random_forest", "boosted_trees", "logistic", "ridge"}));
-  EXPECT_EQ(heads::usual_head_names().size(), heads::head_names().size() - 3);
-  for (const std::string& name : heads::head_names()) EXPECT_EQ(heads::make_head(name)->name(), name);
+  EXPECT_EQ(heads::names_of_heads([](const HeadInfo&) { return true; }),
+            "cnn, four_block_cnn, short_chunk_resnet, musicnn, crnn, fusion, mlp, random_forest, boosted_trees, "
+            "logistic, ridge");
+  EXPECT_EQ(heads::names_of_heads([](const HeadInfo& info) { return !info.is_usual; }),
+            "four_block_cnn, musicnn, crnn");
+  for (const HeadInfo* info : heads::all()) {
+    EXPECT_EQ(&info->make()->info(), info) << info->name;
+    EXPECT_FALSE(info->summary.empty()) << info->name;
+    EXPECT_TRUE(info->learns_classes() || info->learns_values()) << info->name;
+  }
   EXPECT_EQ(heads::make_head("cnn")->input(), HeadInput::kSpectrogram);
   EXPECT_EQ(heads::make_head("mlp")->input(), HeadInput::kTable);
   EXPECT_EQ(heads::make_head("logistic")->input(), HeadInput::kTable);
+}
+
+TEST(HeadTest, EveryOptionIsListedOnceAndHasHelpAndANeed) {
+  FamilyOptions options;
+  std::set<std::string_view> names;
+  for (const OptionGroup& group : heads::option_groups(options)) {
+    for (const dsp::Setting& setting : group.settings) {
+      EXPECT_TRUE(names.insert(setting.field.name).second) << setting.field.name;
+      if (setting.field.flag == "-") continue;
+      EXPECT_FALSE(setting.field.help.empty()) << setting.field.name;
+      EXPECT_NE(setting.field.needs, 0U) << setting.field.name;
+    }
+  }
+  EXPECT_TRUE(names.contains("label_smoothing"));
 }
 
 TEST(HeadTest, AnUnknownNameIsNamed) {

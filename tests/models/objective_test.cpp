@@ -177,8 +177,8 @@ TEST(RecipeTest, AChoiceOutOfRangeIsRefusedNamingFieldValueAndRule) {
   } catch (const std::invalid_argument& e) {
     EXPECT_STREQ(e.what(), "label_smoothing is 1.000000; it must be at least 0 and under 1");
   }
-  EXPECT_THROW(recipes::schedule_from("linear"), std::invalid_argument);
-  EXPECT_EQ(recipes::stop_metric_from(to_string(recipes::StopMetric::kQuadraticKappa)),
+  EXPECT_THROW(dsp::from_string<recipes::Schedule>("schedule", "linear"), std::invalid_argument);
+  EXPECT_EQ(dsp::from_string<recipes::StopMetric>("stop_metric", to_string(recipes::StopMetric::kQuadraticKappa)),
             recipes::StopMetric::kQuadraticKappa);
 }
 

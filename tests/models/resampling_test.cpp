@@ -110,7 +110,7 @@ TEST_P(ResamplingOracleTest, CountsAreThoseOfImbalancedLearnAndOriginalRowsComeF
   const Matrix m = matrix_of(c);
   const std::vector<int> targets = c.at("targets");
   for (const char* name : {"smote", "random"}) {
-    const TrainingMatrix grown = training(m, targets).resampled(resampling_from(name), 3);
+    const TrainingMatrix grown = training(m, targets).resampled(dsp::from_string<Resampling>("resampling", name), 3);
     EXPECT_EQ(sizes_of(grown.targets()), c.at(name)) << name;
     ASSERT_EQ(grown.features().values.size(), grown.features().n_rows * m.n_columns);
     ASSERT_EQ(grown.features().n_rows, grown.targets().size());
@@ -266,11 +266,11 @@ TEST(ResamplingTest, BrokenPromisesAreNamed) {
   EXPECT_THROW(balanced_class_weights(std::vector<int>{0, 3}, 3), std::invalid_argument);
   EXPECT_THROW(balanced_class_weights(std::vector<int>{-1}, 3), std::invalid_argument);
   EXPECT_EQ(balanced_class_weights({}, 2), (std::vector<double>{0.0, 0.0}));
-  EXPECT_THROW(resampling_from("SMOTE"), std::invalid_argument);
+  EXPECT_THROW(dsp::from_string<Resampling>("resampling", "SMOTE"), std::invalid_argument);
 }
 
 TEST(ResamplingTest, NamesAreRead) {
-  for (const Resampling r : kAll) EXPECT_EQ(resampling_from(to_string(r)), r);
+  for (const Resampling r : kAll) EXPECT_EQ(dsp::from_string<Resampling>("resampling", to_string(r)), r);
   EXPECT_EQ(to_string(Resampling::kSmoteTomek), "smote-tomek");
 }
 

@@ -43,8 +43,8 @@ FeatureTable table_of(const nlohmann::json& c) {
 }
 
 EncoderConfig config_of(const nlohmann::json& fit, int select_k = 0) {
-  return {imputation_from(fit.at("imputation").get<std::string>()), scaling_from(fit.at("scaling").get<std::string>()),
-          select_k};
+  return {dsp::from_string<Imputation>("imputation", fit.at("imputation").get<std::string>()),
+          dsp::from_string<Scaling>("scaling", fit.at("scaling").get<std::string>()), select_k};
 }
 
 /// Difference as a share of `want`, where that is over 1.

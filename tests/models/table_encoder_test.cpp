@@ -197,16 +197,16 @@ TEST(TableEncoderTest, BrokenPromisesAreNamed) {
   EXPECT_THROW(fit(table, fold).transform(table, std::vector<std::size_t>{5}), std::invalid_argument);
   EXPECT_EQ(fit(table, fold).transform(table, {}).n_rows, 0U);
   EXPECT_EQ(fit(FeatureTable{}, fold).transform(FeatureTable{}, all_rows(5)).n_columns, 0U);
-  EXPECT_THROW(imputation_from("mode"), std::invalid_argument);
-  EXPECT_THROW(scaling_from(""), std::invalid_argument);
+  EXPECT_THROW(dsp::from_string<Imputation>("imputation", "mode"), std::invalid_argument);
+  EXPECT_THROW(dsp::from_string<Scaling>("scaling", ""), std::invalid_argument);
 }
 
 TEST(TableEncoderTest, NamesAreRead) {
   for (const Imputation i : {Imputation::kMean, Imputation::kMedian, Imputation::kMostFrequent}) {
-    EXPECT_EQ(imputation_from(to_string(i)), i);
+    EXPECT_EQ(dsp::from_string<Imputation>("imputation", to_string(i)), i);
   }
   for (const Scaling s : {Scaling::kStandard, Scaling::kMinMax, Scaling::kRobust, Scaling::kNone}) {
-    EXPECT_EQ(scaling_from(to_string(s)), s);
+    EXPECT_EQ(dsp::from_string<Scaling>("scaling", to_string(s)), s);
   }
   EXPECT_EQ(to_string(Imputation::kMostFrequent), "most-frequent");
   EXPECT_EQ(to_string(Scaling::kMinMax), "min-max");

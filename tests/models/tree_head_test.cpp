@@ -11,6 +11,7 @@
 #include <string>
 
 #include "models/classical/ridge_head.h"
+#include "models/data/preprocessing.h"
 #include "models/evaluation/metrics.h"
 
 namespace hitscope::models::classical {
@@ -63,7 +64,8 @@ data::Split split_of(const data::Dataset& data) {
 class TreeHeadTest : public testing::TestWithParam<const char*> {
  protected:
   static std::unique_ptr<Head> make() {
-    return GetParam() == std::string("random_forest") ? make_random_forest_head() : make_boosted_trees_head();
+    return GetParam() == std::string("random_forest") ? heads::make_head("random_forest")
+                                                      : heads::make_head("boosted_trees");
   }
   static std::string trees_file() {
     return GetParam() == std::string("random_forest") ? "random_forest.trees" : "boosted_trees.ubj";
@@ -160,7 +162,7 @@ TEST_P(TreeHeadTest, GivesRareClassesMoreWithBalancedWeights) {
   split_ = split_of(data_);
   const auto mean_of_class_1 = [&](bool balanced) {
     FitOptions options;
-    options.balanced_class_weight = balanced;
+    options.of<data::Preprocessing>().balanced_class_weight = balanced;
     const auto head = make();
     fit(*head, options);
     const data::Probabilities p = head->predict(data_, held_out_);
@@ -195,14 +197,14 @@ TEST_P(TreeHeadTest, RefusesToPredictOrSaveBeforeAFitAndToFitNumbers) {
 TEST_P(TreeHeadTest, LearnsValuesThatALinearModelCannot) {
   data_ = table_of_values();
   const auto r2 = [&](Head& head) {
-    EXPECT_TRUE(head.learns_values());
+    EXPECT_TRUE(head.info().learns_values());
     fit(head);
     std::vector<double> truth;
     for (const std::size_t row : held_out_) truth.push_back(data_.values[row]);
     return evaluation::score_values(truth, head.predict_values(data_, held_out_)).r2;
   };
   EXPECT_GT(r2(*make()), 0.97);
-  EXPECT_LT(r2(*make_ridge_head()), 0.9);
+  EXPECT_LT(r2(*heads::make_head("ridge")), 0.9);
 }
 
 TEST_P(TreeHeadTest, PredictsTheSameValuesAfterFilesAndKeepsClassesAndValuesApart) {
@@ -246,10 +248,10 @@ TEST_P(TreeHeadTest, RefusesValuesThatAreNotFinite) {
 TEST(BoostedTreesHeadTest, StopsAfterPatienceRoundsAndTellsEveryRound) {
   const data::Dataset data = table_of_exclusive_or();
   FitOptions options;
-  options.patience = 3;
+  options.of<EarlyStopping>().patience = 3;
   std::size_t n_told = 0;
   options.on_epoch = [&](const Epoch& epoch) { EXPECT_EQ(epoch.number, static_cast<int>(++n_told)); };
-  const FitSummary summary = make_boosted_trees_head()->fit(data, split_of(data).training_fold(), options);
+  const FitSummary summary = heads::make_head("boosted_trees")->fit(data, split_of(data).training_fold(), options);
   ASSERT_GT(summary.history.size(), 3U);
   EXPECT_EQ(summary.history.size(), n_told);
   EXPECT_LT(summary.history.back().train_loss, summary.history.front().train_loss);

@@ -16,6 +16,7 @@
 #include "models/head.h"
 #include "models/heads/heads.h"
 #include "models/heads/runtime.h"
+#include "models/neural/recipes/network_options.h"
 
 namespace hitscope::models::tests {
 
@@ -95,9 +96,9 @@ class Examples {
 
 inline FitOptions quick(int max_epochs) {
   FitOptions options;
-  options.max_epochs = max_epochs;
-  options.batch_size = 16;
-  options.learning_rate = 1e-3;
+  options.of<neural::recipes::NetworkOptions>().max_epochs = max_epochs;
+  options.of<neural::recipes::NetworkOptions>().batch_size = 16;
+  options.of<neural::recipes::NetworkOptions>().learning_rate.value = 1e-3;
   return options;
 }
 
