@@ -34,10 +34,14 @@ std::set<double> listed(std::span<const ScoreInfo> scores, const LeaderboardRow&
 
 TEST(ScoresTest, ListEveryMemberOfTheirStruct) {
   LeaderboardRow row;
+  // The doubles come first, then the vectors.
   const std::size_t n_bytes = sizeof(Scores) - sizeof(Scores::classes) - sizeof(Scores::confusion);
-  EXPECT_EQ(numbered(&row.scores.accuracy, n_bytes), listed(class_scores(), row));
-  EXPECT_EQ(numbered(&row.values, sizeof row.values), listed(value_scores(), row));
-  EXPECT_EQ(numbered(&row.ranking, sizeof row.ranking), listed(order_scores(), row));
+  const auto of_classes = numbered(&row.scores, n_bytes);
+  const auto of_values = numbered(&row.values, sizeof row.values);
+  const auto of_order = numbered(&row.ranking, sizeof row.ranking);
+  EXPECT_EQ(of_classes, listed(class_scores(), row));
+  EXPECT_EQ(of_values, listed(value_scores(), row));
+  EXPECT_EQ(of_order, listed(order_scores(), row));
 }
 
 TEST(ScoresTest, HaveDistinctKeysAndTitles) {
