@@ -15,9 +15,9 @@
 //   columns       TABLE: name, type, missing, distinct, range, lost
 //   left_out      [{rule: string, rows: int}]
 //   labels        {names: [string], parts: [{part: "train", counts: [int]}]}, counts in the order of names
-//   leaderboard   TABLE (baselines first; a row with a cell "baseline" is set apart, "yes" and "no" are coloured) and
-//                 chart: [{name, baseline: bool, accuracy, accuracy_95: [low, high], macro_f1, macro_f1_95}]; for a
-//                 regression r2, mae, rmse and spearman, each with its _95, in their stead
+//   leaderboard   TABLE (baselines first; a row with a cell "baseline" is set apart, "yes" and "no" are coloured),
+//                 scores: [{key, title, higher_is_better: bool}], a chart each, the main score first, and
+//                 chart: [{name, baseline: bool, and for every key of scores KEY: number, KEY_95: [low, high]}]
 //   comparisons   TABLE, two heads a row: difference with interval, McNemar's p
 //   splits        TABLE, one kind of split a row (random, group, temporal)
 //   folds         TABLE, one fold a row

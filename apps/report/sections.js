@@ -108,14 +108,11 @@ function data_summary(data) {
   if (parts.length > 0) section("Data").append(...parts);
 }
 
-const METRICS = [
-  ["accuracy", "accuracy"], ["macro_f1", "macro-F1"], ["r2", "R²"], ["mae", "mean absolute error (less is better)"],
-  ["rmse", "root mean squared error (less is better)"], ["spearman", "Spearman's rank correlation"]
-];
-
 /** One chart of intervals per score that any row has; the first baseline, the majority's, is the line. */
-function score_figures(rows) {
-  return METRICS.filter(([key]) => rows.some((row) => is_number(row[key]))).map(([key, title]) => {
+function score_figures(board) {
+  const rows = list(board.chart);
+  return list(board.scores).filter(({key}) => rows.some((row) => is_number(row[key]))).map((score) => {
+    const key = score.key, title = score.title + (score.higher_is_better === false ? " (less is better)" : "");
     const shown = rows.map((row) => ({
                              name: String(row.name),
                              baseline: Boolean(row.baseline),
@@ -134,7 +131,7 @@ function score_figures(rows) {
 
 function scores(data) {
   const board = data.leaderboard ?? {};
-  const figures = score_figures(list(board.chart));
+  const figures = score_figures(board);
   if (!has_rows(board) && figures.length === 0) return;
   const made = section("Scores");
   if (has_rows(board))

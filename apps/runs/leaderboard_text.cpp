@@ -6,13 +6,18 @@
 #include <nlohmann/json.hpp>
 
 #include "ingest/tables/csv.h"
+#include "models/evaluation/scores.h"
 
 namespace hitscope::apps::runs {
+
+using models::evaluation::Leaderboard;
+using models::evaluation::LeaderboardRow;
+
 namespace {
 
 using models::evaluation::Interval;
+using models::evaluation::ScoreInfo;
 using nlohmann::ordered_json;
-using Cells = std::vector<std::vector<std::string>>;
 
 std::string number(double value) {
   return std::isnan(value) ? "-" : fmt::format("{:.3f}", value);
@@ -31,14 +36,14 @@ ordered_json json_interval(const Interval& interval) {
   return {json_number(interval.low), json_number(interval.high)};
 }
 
-std::string verdict(const models::evaluation::LeaderboardRow& row, bool beats, bool is_clean) {
+std::string verdict(const LeaderboardRow& row, const Leaderboard& board) {
   if (row.is_baseline) return "baseline";
+  if (models::evaluation::beats_baseline(row, board.is_regression)) return board.is_clean ? "yes" : "yes, but LEAK";
   // A rare class can be told apart, and always answering the common one still be right more often.
-  if (!beats) return row.uncertainty.tells_classes_apart() ? "no, but above chance" : "no";
-  return is_clean ? "yes" : "yes, but LEAK";
+  return row.uncertainty.tells_classes_apart() ? "no, but above chance" : "no";
 }
 
-void add_cost(std::vector<std::string>& cells, const models::evaluation::LeaderboardRow& row) {
+void add_cost(std::vector<std::string>& cells, const LeaderboardRow& row) {
   if (row.is_baseline) {
     cells.insert(cells.end(), {"-", "-", "-"});
     return;
@@ -48,48 +53,43 @@ void add_cost(std::vector<std::string>& cells, const models::evaluation::Leaderb
   cells.push_back(fmt::format("{:.1f}", static_cast<double>(row.cost.n_bytes) / 1024.0));
 }
 
-Cells class_cells(const models::evaluation::Leaderboard& board) {
-  Cells cells{{"head", "accuracy [95 %]", "macro-F1 [95 %]", "balanced", "ROC-AUC", "AP", "log-loss", "MCC"}};
-  if (board.is_ordered) cells[0].insert(cells[0].end(), {"kappa²", "Spearman"});
-  cells[0].insert(cells[0].end(), {"fit s", "predict s", "KiB", "beats majority"});
-  for (const models::evaluation::LeaderboardRow& row : board.rows) {
-    const models::evaluation::Scores& s = row.scores;
-    cells.push_back({row.name, with_interval(s.accuracy, row.uncertainty.accuracy),
-                     with_interval(s.macro_f1, row.uncertainty.macro_f1), number(s.balanced_accuracy),
-                     number(s.roc_auc), number(s.average_precision), number(s.log_loss), number(s.mcc)});
-    if (board.is_ordered) {
-      cells.back().push_back(number(s.quadratic_kappa));
-      cells.back().push_back(number(s.spearman));
-    }
-    add_cost(cells.back(), row);
-    cells.back().push_back(verdict(row, row.uncertainty.beats_majority(), board.is_clean));
+/// The scores that a leaderboard shows beside the main one.
+std::vector<ScoreInfo> other_scores(const Leaderboard& board, Width width) {
+  std::vector<ScoreInfo> others;
+  for (const ScoreInfo& score : models::evaluation::scores_of(board.is_regression)) {
+    const bool is_for_files = score.shortest == models::evaluation::ShortestList::kFiles;
+    if (score.is_main || (score.needs_order && !board.is_ordered) || (is_for_files && width == Width::kTerminal))
+      continue;
+    others.push_back(score);
+    if (width == Width::kTerminal) others.back().interval = nullptr;
   }
-  return cells;
+  return others;
 }
 
-Cells value_cells(const models::evaluation::Leaderboard& board) {
-  Cells cells{{"head", "R² [95 %]", "MAE [95 %]", "RMSE [95 %]", "median error", "Spearman [95 %]", "Kendall", "fit s",
-               "predict s", "KiB", "beats the mean"}};
-  for (const models::evaluation::LeaderboardRow& row : board.rows) {
-    const models::evaluation::RegressionScores& s = row.values;
-    const models::evaluation::RegressionUncertainty& u = row.values_uncertainty;
-    cells.push_back({row.name, with_interval(s.r2, u.r2), with_interval(s.mae, u.mae), with_interval(s.rmse, u.rmse),
-                     number(s.median_absolute_error), with_interval(s.spearman, u.spearman), number(s.kendall)});
-    add_cost(cells.back(), row);
-    cells.back().push_back(verdict(row, u.beats_mean(), board.is_clean));
+std::string column_title(const ScoreInfo& score) {
+  return std::string(score.title) + (score.interval == nullptr ? "" : " [95 %]");
+}
+
+std::string score_cell(const ScoreInfo& score, const LeaderboardRow& row) {
+  return score.interval == nullptr ? number(score.value(row)) : with_interval(score.value(row), score.interval(row));
+}
+
+/// Scores by their keys, each followed by its interval where it has one.
+void add_scores(ordered_json& j, std::span<const ScoreInfo> scores, const LeaderboardRow& row) {
+  for (const ScoreInfo& score : scores) {
+    const std::string key(score.key);
+    j[key] = json_number(score.value(row));
+    if (score.interval != nullptr) j[key + "_95"] = json_interval(score.interval(row));
   }
-  return cells;
 }
 
-ordered_json ranking_json(const models::evaluation::OrderScores& ranking) {
-  return {{"spearman", json_number(ranking.spearman)},
-          {"kendall", json_number(ranking.kendall)},
-          {"ndcg_at_10", json_number(ranking.ndcg_10)},
-          {"ndcg_at_100", json_number(ranking.ndcg_100)},
-          {"recall_top_decile", json_number(ranking.recall_top_decile)}};
+ordered_json ranking_json(const LeaderboardRow& row) {
+  ordered_json j = ordered_json::object();
+  add_scores(j, models::evaluation::order_scores(), row);
+  return j;
 }
 
-ordered_json classes_json(const models::evaluation::Leaderboard& board, const models::evaluation::Scores& scores) {
+ordered_json classes_json(const Leaderboard& board, const models::evaluation::Scores& scores) {
   ordered_json classes = ordered_json::object();
   for (std::size_t c = 0; c < board.class_names.size(); ++c) {
     const models::evaluation::ClassScore& k = scores.classes[c];
@@ -103,54 +103,19 @@ ordered_json classes_json(const models::evaluation::Leaderboard& board, const mo
   return classes;
 }
 
-ordered_json value_scores_json(const models::evaluation::LeaderboardRow& row) {
-  const models::evaluation::RegressionScores& s = row.values;
-  const models::evaluation::RegressionUncertainty& u = row.values_uncertainty;
-  return {{"name", row.name},
-          {"is_baseline", row.is_baseline},
-          {"r2", json_number(s.r2)},
-          {"r2_95", json_interval(u.r2)},
-          {"mae", s.mae},
-          {"mae_95", json_interval(u.mae)},
-          {"rmse", s.rmse},
-          {"rmse_95", json_interval(u.rmse)},
-          {"median_absolute_error", s.median_absolute_error},
-          {"spearman", json_number(s.spearman)},
-          {"spearman_95", json_interval(u.spearman)},
-          {"kendall", json_number(s.kendall)},
-          {"mae_below_mean_95", json_interval(u.advantage)},
-          {"beats_mean", !row.is_baseline && u.beats_mean()}};
+/// Scores, intervals and the verdict, without classes and costs.
+ordered_json scores_json(const Leaderboard& board, const LeaderboardRow& row) {
+  const bool is_regression = board.is_regression;
+  ordered_json j{{"name", row.name}, {"is_baseline", row.is_baseline}};
+  add_scores(j, models::evaluation::scores_of(is_regression), row);
+  j[is_regression ? "mae_below_mean_95" : "accuracy_over_majority_95"] =
+      json_interval(models::evaluation::advantage(row, is_regression));
+  j[is_regression ? "beats_mean" : "beats_majority"] = models::evaluation::beats_baseline(row, is_regression);
+  if (!is_regression) j["above_chance"] = !row.is_baseline && row.uncertainty.tells_classes_apart();
+  return j;
 }
 
-/// Scores and intervals, without classes and costs.
-ordered_json scores_json(const models::evaluation::Leaderboard& board, const models::evaluation::LeaderboardRow& row) {
-  if (board.is_regression) return value_scores_json(row);
-  const models::evaluation::Scores& s = row.scores;
-  const models::evaluation::Uncertainty& u = row.uncertainty;
-  return {{"name", row.name},
-          {"is_baseline", row.is_baseline},
-          {"accuracy", s.accuracy},
-          {"accuracy_95", json_interval(u.accuracy)},
-          {"balanced_accuracy", s.balanced_accuracy},
-          {"balanced_accuracy_95", json_interval(u.balanced_accuracy)},
-          {"macro_f1", s.macro_f1},
-          {"macro_f1_95", json_interval(u.macro_f1)},
-          {"weighted_f1", s.weighted_f1},
-          {"roc_auc", json_number(s.roc_auc)},
-          {"average_precision", json_number(s.average_precision)},
-          {"log_loss", json_number(s.log_loss)},
-          {"brier", json_number(s.brier)},
-          {"mcc", s.mcc},
-          {"kappa", json_number(s.kappa)},
-          {"quadratic_kappa", json_number(s.quadratic_kappa)},
-          {"spearman", json_number(s.spearman)},
-          {"kendall", json_number(s.kendall)},
-          {"accuracy_over_majority_95", json_interval(u.advantage)},
-          {"beats_majority", !row.is_baseline && u.beats_majority()},
-          {"above_chance", !row.is_baseline && u.tells_classes_apart()}};
-}
-
-ordered_json pairs_json(const models::evaluation::Leaderboard& board) {
+ordered_json pairs_json(const Leaderboard& board) {
   ordered_json pairs = ordered_json::array();
   for (const models::evaluation::HeadPair& pair : board.pairs) {
     const models::evaluation::PairedComparison& c = pair.comparison;
@@ -180,31 +145,43 @@ ordered_json cost_json(const models::evaluation::Cost& cost) {
 
 }  // namespace
 
-Cells leaderboard_cells(const models::evaluation::Leaderboard& board) {
-  return board.is_regression ? value_cells(board) : class_cells(board);
+Cells leaderboard_cells(const Leaderboard& board, Width width) {
+  constexpr std::size_t kNeeded = 3;
+  const ScoreInfo& main = models::evaluation::main_score(board.is_regression);
+  const std::vector<ScoreInfo> others = other_scores(board, width);
+  Cells cells{{"head", column_title(main), board.is_regression ? "beats the mean" : "beats majority"}};
+  for (const ScoreInfo& score : others) cells[0].push_back(column_title(score));
+  cells[0].insert(cells[0].end(), {"fit s", "predict s", "KiB"});
+  for (const LeaderboardRow& row : board.rows) {
+    cells.push_back({row.name, score_cell(main, row), verdict(row, board)});
+    for (const ScoreInfo& score : others) cells.back().push_back(score_cell(score, row));
+    add_cost(cells.back(), row);
+  }
+  return width == Width::kAll ? cells : fitted(cells, kNeeded);
 }
 
-Cells pair_cells(const models::evaluation::Leaderboard& board) {
+Cells pair_cells(const Leaderboard& board, Width width) {
+  constexpr std::size_t kNeeded = 3;
   if (board.pairs.empty()) return {};
   Cells cells{
-      {"A against B", "accuracy A - B [95 %]", "macro-F1 A - B [95 %]", "only A right", "only B right", "McNemar p"}};
+      {"A against B", "macro-F1 A - B [95 %]", "McNemar p", "accuracy A - B [95 %]", "only A right", "only B right"}};
   for (const models::evaluation::HeadPair& pair : board.pairs) {
     const models::evaluation::PairedComparison& c = pair.comparison;
     const auto difference = [](double value, const Interval& i) {
       return fmt::format("{:+.3f} [{:+.3f}, {:+.3f}]", value, i.low, i.high);
     };
-    cells.push_back({pair.a + " against " + pair.b, difference(c.accuracy_difference, c.accuracy_interval),
-                     difference(c.macro_f1_difference, c.macro_f1_interval), std::to_string(c.only_a_correct),
-                     std::to_string(c.only_b_correct), fmt::format("{:.2g}", c.mcnemar_p)});
+    cells.push_back({pair.a + " against " + pair.b, difference(c.macro_f1_difference, c.macro_f1_interval),
+                     fmt::format("{:.2g}", c.mcnemar_p), difference(c.accuracy_difference, c.accuracy_interval),
+                     std::to_string(c.only_a_correct), std::to_string(c.only_b_correct)});
   }
-  return cells;
+  return width == Width::kAll ? cells : fitted(cells, kNeeded);
 }
 
-std::string metrics_json(const models::evaluation::Leaderboard& board) {
+std::string metrics_json(const Leaderboard& board) {
   ordered_json rows = ordered_json::array();
-  for (const models::evaluation::LeaderboardRow& row : board.rows) {
+  for (const LeaderboardRow& row : board.rows) {
     ordered_json j = scores_json(board, row);
-    j["ranking"] = ranking_json(row.ranking);
+    j["ranking"] = ranking_json(row);
     if (!board.is_regression) {
       j["classes"] = classes_json(board, row.scores);
       j["confusion"] = row.scores.confusion;
@@ -214,22 +191,22 @@ std::string metrics_json(const models::evaluation::Leaderboard& board) {
   return dumped({{"format_version", 2}, {"clean", board.is_clean}, {"rows", rows}, {"pairs", pairs_json(board)}});
 }
 
-std::string leaderboard_json(const models::evaluation::Leaderboard& board) {
+std::string leaderboard_json(const Leaderboard& board) {
   ordered_json rows = ordered_json::array();
-  for (const models::evaluation::LeaderboardRow& row : board.rows) {
+  for (const LeaderboardRow& row : board.rows) {
     ordered_json j = scores_json(board, row);
-    j["ranking"] = ranking_json(row.ranking);
+    j["ranking"] = ranking_json(row);
     j["cost"] = cost_json(row.cost);
     rows.push_back(std::move(j));
   }
   return dumped({{"format_version", 1}, {"clean", board.is_clean}, {"rows", rows}});
 }
 
-std::string leaderboard_csv(const models::evaluation::Leaderboard& board) {
+std::string leaderboard_csv(const Leaderboard& board) {
   std::string lines;
-  for (const models::evaluation::LeaderboardRow& row : board.rows) {
+  for (const LeaderboardRow& row : board.rows) {
     ordered_json j = scores_json(board, row);
-    const ordered_json ranking = ranking_json(row.ranking);  // items() of a temporary would dangle
+    const ordered_json ranking = ranking_json(row);  // items() of a temporary would dangle
     for (const auto& [name, value] : ranking.items()) j["ranking_" + name] = value;
     j.update(cost_json(row.cost));
     std::vector<std::string> names;

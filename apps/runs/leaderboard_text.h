@@ -3,16 +3,18 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
+#include "apps/runs/fitted_cells.h"
 #include "models/evaluation/leaderboard.h"
 
 namespace hitscope::apps::runs {
 
-/// The leaderboard as cells; the first row names the columns.
-std::vector<std::vector<std::string>> leaderboard_cells(const models::evaluation::Leaderboard& board);
-/// Heads against each other as cells; empty with fewer than two heads.
-std::vector<std::vector<std::string>> pair_cells(const models::evaluation::Leaderboard& board);
+/// One row per baseline and head: the main score with its 95 % interval, whether it beats the baseline, then the other
+/// scores in the order of models/evaluation/scores.h, then times and size. For a terminal the others stand without
+/// intervals, without those that only files list, and as many as fit.
+Cells leaderboard_cells(const models::evaluation::Leaderboard& board, Width width = Width::kAll);
+/// Heads against each other as cells, in macro-F1 first; empty with fewer than two heads.
+Cells pair_cells(const models::evaluation::Leaderboard& board, Width width = Width::kAll);
 
 /// metrics.json: every score of every row and pair, no times; NaN becomes null.
 std::string metrics_json(const models::evaluation::Leaderboard& board);

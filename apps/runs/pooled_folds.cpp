@@ -8,27 +8,28 @@
 namespace hitscope::apps::runs {
 namespace {
 
-PooledRow of_values(const PooledFolds& pooled, const std::string& name, const std::vector<double>& values,
-                    std::uint64_t seed) {
+using models::evaluation::LeaderboardRow;
+
+LeaderboardRow row_of_values(const PooledFolds& pooled, const std::string& name, const std::vector<double>& values,
+                             std::uint64_t seed) {
   const std::span<const double> targets = pooled.target_values;
   const double mean = std::accumulate(targets.begin(), targets.end(), 0.0) / static_cast<double>(targets.size());
-  const auto scores = models::evaluation::score_values(targets, values);
-  const auto u = models::evaluation::bootstrap(targets, values, mean, pooled.groups, seed);
-  return {name, scores.r2, u.r2, scores.mae, u.mae, u.advantage, u.beats_mean()};
+  LeaderboardRow row;
+  row.name = name;
+  row.values = models::evaluation::score_values(targets, values);
+  row.values_uncertainty = models::evaluation::bootstrap(targets, values, mean, pooled.groups, seed);
+  return row;
 }
 
-PooledRow of_classes(const PooledFolds& pooled, const std::string& name, const std::vector<int>& classes,
-                     std::uint64_t seed) {
+LeaderboardRow row_of_classes(const PooledFolds& pooled, const std::string& name, const std::vector<int>& classes,
+                              std::uint64_t seed) {
   const int constant = models::evaluation::majority_baseline(pooled.targets, pooled.n_classes, 1).predicted(0);
-  models::data::Probabilities certain{classes.size(), pooled.n_classes, {}};
-  certain.values.assign(classes.size() * static_cast<std::size_t>(pooled.n_classes), 0.0F);
-  for (std::size_t i = 0; i < classes.size(); ++i) {
-    certain.values[i * static_cast<std::size_t>(pooled.n_classes) + static_cast<std::size_t>(classes[i])] = 1.0F;
-  }
-  const auto scores = models::evaluation::score_predictions(pooled.targets, certain, false);
-  const auto u =
+  LeaderboardRow row;
+  row.name = name;
+  row.scores = models::evaluation::score_classes(pooled.targets, classes, pooled.n_classes, false);
+  row.uncertainty =
       models::evaluation::bootstrap(pooled.targets, classes, pooled.n_classes, constant, pooled.groups, seed);
-  return {name, scores.accuracy, u.accuracy, scores.macro_f1, u.macro_f1, u.advantage, u.beats_majority()};
+  return row;
 }
 
 }  // namespace
@@ -54,11 +55,11 @@ void pool(PooledFolds& pooled, const examples::TrainData& data, const SplitResul
   }
 }
 
-std::vector<PooledRow> pooled_rows(const PooledFolds& pooled, std::uint64_t seed) {
-  std::vector<PooledRow> rows;
+std::vector<LeaderboardRow> pooled_rows(const PooledFolds& pooled, std::uint64_t seed) {
+  std::vector<LeaderboardRow> rows;
   for (const auto& [name, head] : pooled.heads) {
-    rows.push_back(pooled.targets.empty() ? of_values(pooled, name, head.values, seed)
-                                          : of_classes(pooled, name, head.classes, seed));
+    rows.push_back(pooled.targets.empty() ? row_of_values(pooled, name, head.values, seed)
+                                          : row_of_classes(pooled, name, head.classes, seed));
   }
   return rows;
 }

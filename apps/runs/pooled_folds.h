@@ -25,18 +25,9 @@ struct PooledFolds {
   int n_classes = 0;
 };
 
-struct PooledRow {
-  std::string name;
-  double first = 0.0;  ///< accuracy, or R² of a regression
-  models::evaluation::Interval first_95;
-  double second = 0.0;  ///< macro-F1, or MAE
-  models::evaluation::Interval second_95;
-  models::evaluation::Interval advantage;  ///< over the best constant of all rows, or over their mean
-  bool beats_baseline = false;
-};
-
 void pool(PooledFolds& pooled, const examples::TrainData& data, const SplitResult& fold);
-/// A row for each head, bootstrapped over groups of all folds.
-std::vector<PooledRow> pooled_rows(const PooledFolds& pooled, std::uint64_t seed);
+/// A row for each head, bootstrapped over groups of all folds: its scores as far as predicted classes or values
+/// suffice, held against the best constant of all rows (their mean). Without ranking and costs.
+std::vector<models::evaluation::LeaderboardRow> pooled_rows(const PooledFolds& pooled, std::uint64_t seed);
 
 }  // namespace hitscope::apps::runs

@@ -10,12 +10,12 @@
 #include "apps/runs/leaderboard_text.h"
 #include "apps/runs/report_heads.h"
 #include "apps/shell/text_table.h"
+#include "models/evaluation/scores.h"
 
 namespace hitscope::apps::runs {
 namespace {
 
 using nlohmann::ordered_json;
-using Cells = std::vector<std::vector<std::string>>;
 
 ordered_json table_json(const Cells& cells) {
   if (cells.empty()) return nullptr;
@@ -52,29 +52,34 @@ ordered_json labels_json(const SplitResult& result) {
   return {{"names", result.labels.class_names()}, {"parts", parts}};
 }
 
-/// Scores with their intervals as the page draws them: null where one is not defined.
-ordered_json chart_row(const models::evaluation::LeaderboardRow& row, bool is_regression) {
-  ordered_json j{{"name", row.name}, {"baseline", row.is_baseline}};
-  const auto add = [&](const std::string& key, double value, const models::evaluation::Interval& interval) {
-    j[key] = value;
-    j[key + "_95"] = {interval.low, interval.high};
-  };
-  if (is_regression) {
-    add("r2", row.values.r2, row.values_uncertainty.r2);
-    add("mae", row.values.mae, row.values_uncertainty.mae);
-    add("rmse", row.values.rmse, row.values_uncertainty.rmse);
-    add("spearman", row.values.spearman, row.values_uncertainty.spearman);
-  } else {
-    add("accuracy", row.scores.accuracy, row.uncertainty.accuracy);
-    add("macro_f1", row.scores.macro_f1, row.uncertainty.macro_f1);
+/// The scores that the page draws, each in a chart of its own: those with an interval, the main one first.
+std::vector<models::evaluation::ScoreInfo> drawn_scores(bool is_regression) {
+  std::vector<models::evaluation::ScoreInfo> drawn;
+  for (const models::evaluation::ScoreInfo& score : models::evaluation::scores_of(is_regression)) {
+    if (score.interval != nullptr) drawn.insert(score.is_main ? drawn.begin() : drawn.end(), score);
   }
-  return j;
+  return drawn;
 }
 
-ordered_json chart_json(const models::evaluation::Leaderboard& board) {
-  ordered_json chart = ordered_json::array();
-  for (const models::evaluation::LeaderboardRow& row : board.rows) chart.push_back(chart_row(row, board.is_regression));
-  return chart;
+/// The leaderboard as the page shows it: the table, and what its charts are drawn from. Not defined numbers are null.
+ordered_json leaderboard_json_of(const models::evaluation::Leaderboard& board) {
+  ordered_json j = table_json(leaderboard_cells(board));
+  j["scores"] = j["chart"] = ordered_json::array();
+  const auto drawn = drawn_scores(board.is_regression);
+  for (const models::evaluation::ScoreInfo& score : drawn) {
+    j["scores"].push_back({{"key", score.key}, {"title", score.title}, {"higher_is_better", score.higher_is_better}});
+  }
+  for (const models::evaluation::LeaderboardRow& row : board.rows) {
+    ordered_json numbers{{"name", row.name}, {"baseline", row.is_baseline}};
+    for (const models::evaluation::ScoreInfo& score : drawn) {
+      const std::string key(score.key);
+      const models::evaluation::Interval interval = score.interval(row);
+      numbers[key] = score.value(row);
+      numbers[key + "_95"] = {interval.low, interval.high};
+    }
+    j["chart"].push_back(std::move(numbers));
+  }
+  return j;
 }
 
 ordered_json findings_array(const SplitResult& result) {
@@ -101,8 +106,6 @@ std::string dumped(const ordered_json& j, int indent = -1) {
 std::string report_html(const RunReport& report) {
   const SplitResult& result = report.result;
   const auto audit = ordered_json::parse(examples::findings_json(result.findings));
-  ordered_json leaderboard = table_json(leaderboard_cells(result.board));
-  leaderboard["chart"] = chart_json(result.board);
   const ordered_json page{
       {"title", title_of(report)},
       {"verdict", {{"clean", audit["clean"]}, {"n_leaks", audit["n_leaks"]}, {"n_warnings", audit["n_warnings"]}}},
@@ -113,7 +116,7 @@ std::string report_html(const RunReport& report) {
       {"columns", table_json(report.data.columns)},
       {"left_out", left_out_json(report.data)},
       {"labels", labels_json(result)},
-      {"leaderboard", leaderboard},
+      {"leaderboard", leaderboard_json_of(result.board)},
       {"comparisons", table_json(pair_cells(result.board))},
       {"splits", table_json(report.splits)},
       {"folds", table_json(report.folds)},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/examples/train_data.h"
+#include "apps/runs/fitted_cells.h"
 #include "apps/runs/split_result.h"
 
 namespace hitscope::apps::runs {
@@ -14,8 +15,8 @@ namespace hitscope::apps::runs {
 struct RunReport {
   const examples::TrainData& data;
   const SplitResult& result;
-  const std::vector<std::vector<std::string>>& splits;         ///< cells, the first row a header; empty: not compared
-  const std::vector<std::vector<std::string>>& folds;          ///< the same; empty: no cross-validation
+  const Cells& splits;                                         ///< the first row a header; empty: not compared
+  const Cells& folds;                                          ///< empty: no cross-validation
   const std::vector<std::string>& command;                     ///< the command that reproduces it, as typed
   std::function<models::Head&(const std::string& name)> head;  ///< fitted, of the leaderboard's names
 };

@@ -8,31 +8,33 @@
 
 #include "apps/runs/leaderboard_text.h"
 #include "ingest/tables/csv.h"
+#include "models/evaluation/scores.h"
 
 namespace hitscope::apps::runs {
+
+using models::evaluation::Leaderboard;
+using models::evaluation::LeaderboardRow;
+
 namespace {
 
-using Cells = std::vector<std::vector<std::string>>;
+using models::evaluation::ScoreInfo;
+using models::evaluation::ShortestList;
 
-struct Measure {
-  const char* name;
-  double (*value)(const models::evaluation::LeaderboardRow&);
-};
-
-std::vector<Measure> measures(const models::evaluation::Leaderboard& board) {
-  if (board.is_regression) {
-    return {{"R²", [](const models::evaluation::LeaderboardRow& r) { return r.values.r2; }},
-            {"MAE", [](const models::evaluation::LeaderboardRow& r) { return r.values.mae; }},
-            {"Spearman", [](const models::evaluation::LeaderboardRow& r) { return r.values.spearman; }}};
+/// The scores that `list` shows, in their order.
+std::vector<ScoreInfo> scores_in(ShortestList list, bool is_regression) {
+  std::vector<ScoreInfo> scores;
+  for (const ScoreInfo& score : models::evaluation::scores_of(is_regression)) {
+    if (score.shortest >= list) scores.push_back(score);
   }
-  return {{"accuracy", [](const models::evaluation::LeaderboardRow& r) { return r.scores.accuracy; }},
-          {"macro-F1", [](const models::evaluation::LeaderboardRow& r) { return r.scores.macro_f1; }},
-          {"ROC-AUC", [](const models::evaluation::LeaderboardRow& r) { return r.scores.roc_auc; }},
-          {"log-loss", [](const models::evaluation::LeaderboardRow& r) { return r.scores.log_loss; }}};
+  return scores;
 }
 
-const models::evaluation::LeaderboardRow* row_named(const models::evaluation::Leaderboard& board,
-                                                    const std::string& name) {
+std::vector<ScoreInfo> main_first(std::vector<ScoreInfo> scores) {
+  std::stable_partition(scores.begin(), scores.end(), [](const ScoreInfo& score) { return score.is_main; });
+  return scores;
+}
+
+const LeaderboardRow* row_named(const Leaderboard& board, const std::string& name) {
   const auto found = std::find_if(board.rows.begin(), board.rows.end(), [&](const auto& r) { return r.name == name; });
   return found == board.rows.end() ? nullptr : &*found;
 }
@@ -42,7 +44,7 @@ std::vector<std::string> row_names(const std::vector<NamedBoard>& boards) {
   std::vector<std::string> baselines;
   std::vector<std::string> heads;
   for (const NamedBoard& board : boards) {
-    for (const models::evaluation::LeaderboardRow& row : board.board.rows) {
+    for (const LeaderboardRow& row : board.board.rows) {
       auto& names = row.is_baseline ? baselines : heads;
       if (std::find(names.begin(), names.end(), row.name) == names.end()) names.push_back(row.name);
     }
@@ -51,77 +53,92 @@ std::vector<std::string> row_names(const std::vector<NamedBoard>& boards) {
   return baselines;
 }
 
-bool beats(const models::evaluation::Leaderboard& board, const models::evaluation::LeaderboardRow& row) {
-  return board.is_regression ? row.values_uncertainty.beats_mean() : row.uncertainty.beats_majority();
+/// "0.702 ± 0.012" of a score over the folds that have the row.
+std::string mean_cell(const ScoreInfo& score, const std::vector<NamedBoard>& boards, const std::string& name) {
+  std::vector<double> values;
+  for (const NamedBoard& board : boards) {
+    if (const LeaderboardRow* row = row_named(board.board, name)) values.push_back(score.value(*row));
+  }
+  const auto n = static_cast<double>(values.size());
+  double mean = 0.0;
+  for (const double v : values) mean += v / n;
+  double squares = 0.0;
+  for (const double v : values) squares += (v - mean) * (v - mean);
+  const double deviation = n > 1.0 ? std::sqrt(squares / (n - 1.0)) : 0.0;
+  return std::isnan(mean) ? "-" : fmt::format("{:.3f} ± {:.3f}", mean, deviation);
+}
+
+/// "2 of 3": in how many folds a head beats the baseline.
+std::string beats_cell(const std::vector<NamedBoard>& boards, const std::string& name) {
+  std::size_t n_beaten = 0;
+  for (const NamedBoard& board : boards) {
+    const LeaderboardRow* row = row_named(board.board, name);
+    if (row == nullptr) continue;
+    if (row->is_baseline) return "baseline";
+    n_beaten += models::evaluation::beats_baseline(*row, board.board.is_regression) ? 1 : 0;
+  }
+  return fmt::format("{} of {}", n_beaten, boards.size());
+}
+
+/// A score of all folds' test rows together; "-" of a baseline, which each fold has its own of.
+std::string pooled_cell(const ScoreInfo& score, const LeaderboardRow* row) {
+  if (row == nullptr) return "-";
+  const models::evaluation::Interval interval = score.interval(*row);
+  return fmt::format("{:.3f} [{:.3f}, {:.3f}]", score.value(*row), interval.low, interval.high);
 }
 
 }  // namespace
 
-Cells split_comparison(const std::vector<NamedBoard>& boards) {
-  constexpr std::size_t kShown = 2;
-  const auto all = measures(boards.front().board);
+Cells split_comparison(const std::vector<NamedBoard>& boards, Width width) {
+  const auto scores = main_first(scores_in(ShortestList::kSplits, boards.front().board.is_regression));
   Cells cells{{"head"}};
-  for (std::size_t m = 0; m < kShown; ++m) {
-    for (const NamedBoard& board : boards) cells[0].push_back(fmt::format("{}, {}", all[m].name, board.name));
+  for (const ScoreInfo& score : scores) {
+    for (const NamedBoard& board : boards) cells[0].push_back(fmt::format("{}, {}", score.title, board.name));
   }
   for (const std::string& name : row_names(boards)) {
     cells.push_back({name});
-    for (std::size_t m = 0; m < kShown; ++m) {
+    for (const ScoreInfo& score : scores) {
       for (const NamedBoard& board : boards) {
-        const models::evaluation::LeaderboardRow* row = row_named(board.board, name);
-        cells.back().push_back(row == nullptr ? "-" : fmt::format("{:.3f}", all[m].value(*row)));
+        const LeaderboardRow* row = row_named(board.board, name);
+        cells.back().push_back(row == nullptr ? "-" : fmt::format("{:.3f}", score.value(*row)));
       }
     }
   }
   cells.push_back({"(audit)"});
-  for (std::size_t m = 0; m < kShown; ++m) {
+  for (std::size_t s = 0; s < scores.size(); ++s) {
     for (const NamedBoard& board : boards) cells.back().push_back(board.board.is_clean ? "clean" : "LEAK");
   }
-  return cells;
+  return width == Width::kAll ? cells : fitted(cells, 1 + boards.size(), boards.size());
 }
 
-Cells fold_table(const std::vector<NamedBoard>& boards, const std::vector<PooledRow>& pooled) {
-  const auto all = measures(boards.front().board);
-  Cells cells{{"head"}};
-  for (const Measure& measure : all) cells[0].emplace_back(measure.name);
+Cells fold_table(const std::vector<NamedBoard>& boards, const std::vector<LeaderboardRow>& pooled, Width width) {
+  constexpr std::size_t kNeeded = 5;
   const bool is_regression = boards.front().board.is_regression;
-  cells[0].push_back(is_regression ? "beats the mean in" : "beats majority in");
-  cells[0].push_back(is_regression ? "R², as one [95 %]" : "accuracy, as one [95 %]");
-  cells[0].push_back("beats it as one");
+  const ScoreInfo& main = models::evaluation::main_score(is_regression);
+  auto by_fold = scores_in(ShortestList::kFolds, is_regression);
+  auto of_pooled = scores_in(ShortestList::kSplits, is_regression);
+  std::erase_if(by_fold, [](const ScoreInfo& score) { return score.is_main; });
+  std::erase_if(of_pooled, [](const ScoreInfo& score) { return score.is_main; });
+  const auto pooled_title = [](const ScoreInfo& score) { return fmt::format("{}, pooled [95 %]", score.title); };
+  Cells cells{{"head", std::string(main.title), is_regression ? "beats the mean in" : "beats majority in",
+               pooled_title(main), "beats it pooled"}};
+  for (const ScoreInfo& score : by_fold) cells[0].emplace_back(score.title);
+  for (const ScoreInfo& score : of_pooled) cells[0].push_back(pooled_title(score));
   for (const std::string& name : row_names(boards)) {
-    cells.push_back({name});
-    bool is_baseline = false;
-    for (const Measure& measure : all) {
-      std::vector<double> values;
-      for (const NamedBoard& board : boards) {
-        if (const models::evaluation::LeaderboardRow* row = row_named(board.board, name))
-          values.push_back(measure.value(*row));
-      }
-      const auto n = static_cast<double>(values.size());
-      double mean = 0.0;
-      for (const double v : values) mean += v / n;
-      double squares = 0.0;
-      for (const double v : values) squares += (v - mean) * (v - mean);
-      const double deviation = n > 1.0 ? std::sqrt(squares / (n - 1.0)) : 0.0;
-      cells.back().push_back(std::isnan(mean) ? "-" : fmt::format("{:.3f} ± {:.3f}", mean, deviation));
-    }
-    std::size_t n_beaten = 0;
-    for (const NamedBoard& board : boards) {
-      const models::evaluation::LeaderboardRow* row = row_named(board.board, name);
-      is_baseline = is_baseline || (row != nullptr && row->is_baseline);
-      n_beaten += row != nullptr && beats(board.board, *row) ? 1 : 0;
-    }
-    cells.back().push_back(is_baseline ? "baseline" : fmt::format("{} of {}", n_beaten, boards.size()));
-    const auto one = std::find_if(pooled.begin(), pooled.end(), [&](const PooledRow& row) { return row.name == name; });
-    const bool has_one = one != pooled.end();
-    cells.back().push_back(
-        has_one ? fmt::format("{:.3f} [{:.3f}, {:.3f}]", one->first, one->first_95.low, one->first_95.high) : "-");
-    cells.back().push_back(has_one ? one->beats_baseline ? "yes" : "no" : "-");
+    const auto found = std::find_if(pooled.begin(), pooled.end(), [&](const auto& row) { return row.name == name; });
+    const LeaderboardRow* row = found == pooled.end() ? nullptr : &*found;
+    const bool beats = row != nullptr && models::evaluation::beats_baseline(*row, is_regression);
+    cells.push_back({name, mean_cell(main, boards, name), beats_cell(boards, name), pooled_cell(main, row),
+                     row == nullptr ? "-"
+                     : beats        ? "yes"
+                                    : "no"});
+    for (const ScoreInfo& score : by_fold) cells.back().push_back(mean_cell(score, boards, name));
+    for (const ScoreInfo& score : of_pooled) cells.back().push_back(pooled_cell(score, row));
   }
-  return cells;
+  return width == Width::kAll ? cells : fitted(cells, kNeeded);
 }
 
-std::string folds_json(const std::vector<NamedBoard>& boards, const std::vector<PooledRow>& pooled) {
+std::string folds_json(const std::vector<NamedBoard>& boards, const std::vector<LeaderboardRow>& pooled) {
   using nlohmann::ordered_json;
   // What is not defined is written as null.
   const auto interval = [](const models::evaluation::Interval& i) { return ordered_json{i.low, i.high}; };
@@ -129,28 +146,31 @@ std::string folds_json(const std::vector<NamedBoard>& boards, const std::vector<
   for (const NamedBoard& board : boards) folds.push_back(ordered_json::parse(metrics_json(board.board)));
   const bool is_regression = boards.front().board.is_regression;
   ordered_json rows = ordered_json::array();
-  for (const PooledRow& row : pooled) {
-    rows.push_back({{"name", row.name},
-                    {is_regression ? "r2" : "accuracy", row.first},
-                    {is_regression ? "r2_95" : "accuracy_95", interval(row.first_95)},
-                    {is_regression ? "mae" : "macro_f1", row.second},
-                    {is_regression ? "mae_95" : "macro_f1_95", interval(row.second_95)},
-                    {is_regression ? "mae_below_mean_95" : "accuracy_over_majority_95", interval(row.advantage)},
-                    {is_regression ? "beats_mean" : "beats_majority", row.beats_baseline}});
+  for (const LeaderboardRow& row : pooled) {
+    ordered_json j{{"name", row.name}};
+    for (const ScoreInfo& score : scores_in(ShortestList::kSplits, is_regression)) {
+      const std::string key(score.key);
+      j[key] = score.value(row);
+      j[key + "_95"] = interval(score.interval(row));
+    }
+    j[is_regression ? "mae_below_mean_95" : "accuracy_over_majority_95"] =
+        interval(models::evaluation::advantage(row, is_regression));
+    j[is_regression ? "beats_mean" : "beats_majority"] = models::evaluation::beats_baseline(row, is_regression);
+    rows.push_back(std::move(j));
   }
   return ordered_json{{"format_version", 1}, {"pooled", rows}, {"folds", folds}}.dump(2) + "\n";
 }
 
 std::string fold_csv(const std::vector<NamedBoard>& boards) {
-  const auto all = measures(boards.front().board);
+  const auto scores = scores_in(ShortestList::kFolds, boards.front().board.is_regression);
   std::vector<std::string> header{"fold", "head", "is_baseline"};
-  for (const Measure& measure : all) header.emplace_back(measure.name);
+  for (const ScoreInfo& score : scores) header.emplace_back(score.title);
   std::string lines = ingest::tables::csv_line(header);
   for (const NamedBoard& board : boards) {
-    for (const models::evaluation::LeaderboardRow& row : board.board.rows) {
+    for (const LeaderboardRow& row : board.board.rows) {
       std::vector<std::string> cells{board.name, row.name, row.is_baseline ? "true" : "false"};
-      for (const Measure& measure : all) {
-        const double value = measure.value(row);
+      for (const ScoreInfo& score : scores) {
+        const double value = score.value(row);
         cells.push_back(std::isnan(value) ? "" : fmt::format("{}", value));
       }
       lines += ingest::tables::csv_line(cells);

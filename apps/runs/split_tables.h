@@ -15,15 +15,18 @@ struct NamedBoard {
   models::evaluation::Leaderboard board;
 };
 
-/// One row per baseline and head of the first board; per split its accuracy and macro-F1 (R² and MAE).
-std::vector<std::vector<std::string>> split_comparison(const std::vector<NamedBoard>& boards);
-/// One row per baseline and head: mean ± standard deviation (n - 1) over the folds, in how many folds it beats the
-/// baseline for sure, and what all test rows say as one.
-std::vector<std::vector<std::string>> fold_table(const std::vector<NamedBoard>& boards,
-                                                 const std::vector<PooledRow>& pooled);
+/// One row per baseline and head of all boards; per split the main score, then the other one that splits are compared
+/// by. For a terminal the other one is left out where it does not fit.
+Cells split_comparison(const std::vector<NamedBoard>& boards, Width width = Width::kAll);
+/// One row per baseline and head: the main score's mean ± standard deviation (n - 1) over the folds, in how many folds
+/// the head beats the baseline, what all folds' test rows together (`pooled`) say, then the other scores. For a
+/// terminal as many of the others as fit.
+Cells fold_table(const std::vector<NamedBoard>& boards, const std::vector<models::evaluation::LeaderboardRow>& pooled,
+                 Width width = Width::kAll);
 /// folds.csv: one row per fold and head, in full digits.
 std::string fold_csv(const std::vector<NamedBoard>& boards);
-/// folds.json: the same as "folds", and the scores of all test rows as one as "pooled".
-std::string folds_json(const std::vector<NamedBoard>& boards, const std::vector<PooledRow>& pooled);
+/// folds.json: the same as "folds", and the scores of all folds' test rows together as "pooled".
+std::string folds_json(const std::vector<NamedBoard>& boards,
+                       const std::vector<models::evaluation::LeaderboardRow>& pooled);
 
 }  // namespace hitscope::apps::runs

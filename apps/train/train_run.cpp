@@ -98,8 +98,8 @@ class Training {
     if (!main_->run(true)) return false;
     main_->write_numbers();
     const runs::SplitResult& result = main_->result();
-    std::cout << '\n' << shell::text_table(runs::leaderboard_cells(result.board));
-    if (const auto pairs = runs::pair_cells(result.board); !pairs.empty())
+    std::cout << '\n' << shell::text_table(runs::leaderboard_cells(result.board, width()));
+    if (const auto pairs = runs::pair_cells(result.board, width()); !pairs.empty())
       std::cout << '\n' << shell::text_table(pairs);
     if (config_.compare_splits && !compare_splits()) return false;
     if (config_.n_folds > 0 && !cross_validate()) return false;
@@ -127,6 +127,8 @@ class Training {
   }
 
  private:
+  runs::Width width() const { return config_.all_scores ? runs::Width::kAll : runs::Width::kTerminal; }
+
   bool assist_split(const Split& split) const {
     models::FitOptions options = config_.heads.fit;
     options.seed = config_.split.config.seed;
@@ -145,8 +147,8 @@ class Training {
       boards.push_back({name, run->result().board});
     }
     split_cells_ = runs::split_comparison(boards);
-    std::cout << "\nthe same heads under each split (accuracy and macro-F1, or R² and MAE):\n"
-              << shell::text_table(split_cells_)
+    std::cout << "\nthe same heads under each split:\n"
+              << shell::text_table(runs::split_comparison(boards, width()))
               << "what a head gains on the random split over its baseline's change it owes to what stands on both "
                  "sides of it\n";
     return true;
@@ -174,13 +176,14 @@ class Training {
       findings.push_back(run->result().findings);
       pool(pooled, data_, run->result());
     }
-    const std::vector<runs::PooledRow> rows = pooled_rows(pooled, config_.split.config.seed);
+    const std::vector<models::evaluation::LeaderboardRow> rows = pooled_rows(pooled, config_.split.config.seed);
     fold_cells_ = runs::fold_table(boards, rows);
     ingest::write_file(config_.folder / "folds.csv", runs::fold_csv(boards));
     ingest::write_file(config_.folder / "folds.json", runs::folds_json(boards, rows));
-    std::cout << fmt::format("\n{} folds, {} split{}: mean ± standard deviation over folds, and all test rows as one\n",
-                             config_.n_folds, to_string(kind), kind == kind_ ? "" : " (a column makes one split only)")
-              << shell::text_table(fold_cells_);
+    std::cout << fmt::format(
+                     "\n{} folds, {} split{}: mean ± standard deviation over folds; pooled: all test rows together\n",
+                     config_.n_folds, to_string(kind), kind == kind_ ? "" : " (a column makes one split only)")
+              << shell::text_table(runs::fold_table(boards, rows, width()));
     for (const std::string& line : examples::lines_of_folds(findings)) std::cout << line << '\n';
     return true;
   }

@@ -21,6 +21,12 @@ inline double quantile(std::span<const double> sorted, double q) {
   return t < 0.5 ? sorted[below] + step * t : sorted[below + 1] - step * (1.0 - t);
 }
 
+/// numpy.median of at least one value in rising order: the mean of the middle two where they are an even number.
+inline double median(std::span<const double> sorted) {
+  const std::size_t half = sorted.size() / 2;
+  return sorted.size() % 2 == 1 ? sorted[half] : 0.5 * (sorted[half - 1] + sorted[half]);
+}
+
 /// Shortest text that reads back as the same number: "34", "0.1", "1e+300".
 inline std::string number_text(double value) {
   // Of 100000, "1e+05" would be shorter.

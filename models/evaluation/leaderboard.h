@@ -56,7 +56,7 @@ struct Leaderboard {
   bool is_clean = true;  ///< the audit found no leak; else no row gets a clean "yes"
 };
 
-/// Baselines in their order, then heads by macro-F1 (R² of a regression), best first.
+/// Baselines in their order, then heads by main_score(), best first; where that is NaN, last.
 void sort_leaderboard(Leaderboard& board);
 
 }  // namespace hitscope::models::evaluation

@@ -2,65 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <functional>
 #include <limits>
 #include <numeric>
-#include <stdexcept>
-#include <string_view>
-#include <unordered_map>
 #include <utility>
 
+#include "models/data/quantile.h"
+#include "models/evaluation/confusion_margins.h"
 #include "models/evaluation/ranking.h"
 
 namespace hitscope::models::evaluation {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-double ratio(double a, double b) {
-  return b > 0.0 ? a / b : 0.0;
-}
-
-/// scikit-learn's order of operations: where a report rounds, the last bit decides.
-double f1_of(double precision, double recall) {
-  return ratio(2.0 * precision * recall, precision + recall);
-}
-
-void require(bool holds, const std::string& rule) {
-  if (!holds) throw std::invalid_argument(rule);
-}
-
-void require_classes(const char* field, std::span<const int> classes, int n_classes) {
-  for (std::size_t i = 0; i < classes.size(); ++i) {
-    if (classes[i] >= 0 && classes[i] < n_classes) continue;
-    throw std::invalid_argument(std::string(field) + "[" + std::to_string(i) + "] is " + std::to_string(classes[i]) +
-                                ", must be a class from 0 to " + std::to_string(n_classes - 1));
-  }
-}
-
-/// Row and column sums of a confusion matrix.
-struct Margins {
-  explicit Margins(std::span<const std::size_t> confusion, std::size_t n_classes)
-      : support(n_classes, 0.0), predicted(n_classes, 0.0), correct(n_classes, 0.0) {
-    for (std::size_t t = 0; t < n_classes; ++t) {
-      for (std::size_t p = 0; p < n_classes; ++p) {
-        const auto count = static_cast<double>(confusion[t * n_classes + p]);
-        support[t] += count;
-        predicted[p] += count;
-        if (t == p) correct[t] = count;
-      }
-    }
-    total = std::accumulate(support.begin(), support.end(), 0.0);
-    n_correct = std::accumulate(correct.begin(), correct.end(), 0.0);
-  }
-
-  std::vector<double> support;
-  std::vector<double> predicted;
-  std::vector<double> correct;
-  double total = 0.0;
-  double n_correct = 0.0;
-};
 
 double mcc(const Margins& m) {
   const auto dot = [](const auto& a, const auto& b) { return std::inner_product(a.begin(), a.end(), b.begin(), 0.0); };
@@ -177,76 +131,6 @@ Scores scores_of_classes(std::span<const int> targets, std::span<const int> pred
   return scores_of_confusion(std::move(confusion), n_classes, ordered);
 }
 
-std::vector<double> shares_of(std::span<const int> targets, int n_classes) {
-  require(!targets.empty(), "baseline: training targets must not be empty");
-  require_classes("training_targets", targets, n_classes);
-  std::vector<double> shares(n_classes, 0.0);
-  for (const int t : targets) shares[t] += 1.0;
-  for (double& share : shares) share /= static_cast<double>(targets.size());
-  return shares;
-}
-
-data::Probabilities repeated(const std::vector<double>& row, std::size_t n_rows) {
-  data::Probabilities p{n_rows, static_cast<int>(row.size()), {}};
-  p.values.reserve(n_rows * row.size());
-  for (std::size_t i = 0; i < n_rows; ++i) p.values.insert(p.values.end(), row.begin(), row.end());
-  return p;
-}
-
-/// numpy's order of summation (pairwise, eight at a time): where a report rounds, the last bit decides.
-double pairwise_sum(std::span<const double> values) {
-  if (values.size() < 8) return std::accumulate(values.begin(), values.end(), 0.0);
-  if (values.size() > 128) {
-    const std::size_t half = values.size() / 2 / 8 * 8;
-    return pairwise_sum(values.first(half)) + pairwise_sum(values.subspan(half));
-  }
-  double r[8];
-  std::copy_n(values.begin(), 8, r);
-  std::size_t i = 8;
-  for (; i + 8 <= values.size(); i += 8) {
-    for (std::size_t j = 0; j < 8; ++j) r[j] += values[i + j];
-  }
-  const double sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
-  return std::accumulate(values.begin() + static_cast<std::ptrdiff_t>(i), values.end(), sum);
-}
-
-/// Characters, not bytes, of UTF-8.
-std::size_t length_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-struct ReportLines {
-  std::size_t width = 0;
-  /// Where nothing at all is right, scikit-learn counts in floats, and prints them so.
-  const char* after_support = "";
-
-  std::string operator()(const std::string& name, const ClassScore& s, bool f1_only = false) const {
-    char numbers[64];
-    const int n = f1_only ? std::snprintf(numbers, sizeof numbers, " %9s %9s %9.2f ", "", "", s.f1)
-                          : std::snprintf(numbers, sizeof numbers, " %9.2f %9.2f %9.2f ", s.precision, s.recall, s.f1);
-    return padded(name, width) + ' ' + std::string(numbers, n) + padded(std::to_string(s.support) + after_support, 9) +
-           '\n';
-  }
-
-  static std::string padded(const std::string& text, std::size_t width) {
-    return std::string(width - std::min(width, length_of(text)), ' ') + text;
-  }
-};
-
-/// Mean of the classes' values, weighted.
-template <typename Weight>
-ClassScore average(const std::vector<ClassScore>& classes, std::size_t n_rows, const Weight& weight) {
-  std::vector<double> weights;
-  for (const ClassScore& c : classes) weights.push_back(weight(c));
-  const auto mean = [&](double ClassScore::*member) {
-    std::vector<double> values;
-    for (std::size_t c = 0; c < classes.size(); ++c) values.push_back(classes[c].*member * weights[c]);
-    return pairwise_sum(values) / pairwise_sum(weights);
-  };
-  return {mean(&ClassScore::precision), mean(&ClassScore::recall), mean(&ClassScore::f1), n_rows, kNan, kNan};
-}
-
 }  // namespace
 
 Scores score_classes(std::span<const int> targets, std::span<const int> predicted, int n_classes, bool ordered) {
@@ -295,69 +179,11 @@ RegressionScores score_values(std::span<const double> targets, std::span<const d
   s.r2 = targets.size() < 2 ? kNan : r2;
   s.mae = std::accumulate(errors.begin(), errors.end(), 0.0) / n;
   s.rmse = std::sqrt(squares / n);
-  const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
-  std::nth_element(errors.begin(), middle, errors.end());
-  s.median_absolute_error =
-      errors.size() % 2 == 1 ? *middle : 0.5 * (*std::max_element(errors.begin(), middle) + *middle);
+  std::sort(errors.begin(), errors.end());
+  s.median_absolute_error = data::median(errors);
   s.spearman = spearman(targets, predicted);
   s.kendall = kendall(targets, predicted);
   return s;
-}
-
-std::string classification_report(const Scores& scores, std::span<const std::string> class_names) {
-  const auto& classes = scores.classes;
-  require(class_names.size() == classes.size(), "classification_report: " + std::to_string(class_names.size()) +
-                                                    " names must be as many as the " + std::to_string(classes.size()) +
-                                                    " classes");
-  const Margins m(scores.confusion, classes.size());
-  bool all_seen = true;
-  std::size_t width = std::string_view("weighted avg").size();
-  for (std::size_t c = 0; c < classes.size(); ++c) {
-    all_seen = all_seen && m.support[c] + m.predicted[c] > 0.0;
-    width = std::max(width, length_of(class_names[c]));
-  }
-  const ReportLines line{width, m.n_correct > 0.0 ? "" : ".0"};
-  std::string text = std::string(width, ' ') + "  precision    recall  f1-score   support\n\n";
-  for (std::size_t c = 0; c < classes.size(); ++c) text += line(class_names[c], classes[c]);
-  const auto n_rows = static_cast<std::size_t>(m.total);
-  const double accuracy = ratio(m.n_correct, m.total);
-  const ClassScore micro{accuracy, accuracy, f1_of(accuracy, accuracy), n_rows, kNan, kNan};
-  text += '\n' + (all_seen ? line("accuracy", micro, true) : line("micro avg", micro));
-  text += line("macro avg", average(classes, n_rows, [](const ClassScore&) { return 1.0; }));
-  const auto by_support = [](const ClassScore& c) { return static_cast<double>(c.support); };
-  return text + line("weighted avg", average(classes, n_rows, by_support));
-}
-
-data::Probabilities majority_baseline(std::span<const int> training_targets, int n_classes, std::size_t n_rows) {
-  auto row = shares_of(training_targets, n_classes);
-  const auto majority = std::max_element(row.begin(), row.end()) - row.begin();
-  row.assign(row.size(), 0.0);
-  row[majority] = 1.0;
-  return repeated(row, n_rows);
-}
-
-data::Probabilities prior_baseline(std::span<const int> training_targets, int n_classes, std::size_t n_rows) {
-  return repeated(shares_of(training_targets, n_classes), n_rows);
-}
-
-data::Probabilities group_mean_baseline(std::span<const int> training_targets,
-                                        std::span<const std::string> training_groups, int n_classes,
-                                        std::span<const std::string> groups) {
-  require(training_targets.size() == training_groups.size(),
-          "group_mean_baseline: training targets and groups must be as many");
-  data::Probabilities p = prior_baseline(training_targets, n_classes, groups.size());
-  std::unordered_map<std::string_view, std::vector<int>> targets_of;
-  for (std::size_t i = 0; i < training_groups.size(); ++i) {
-    // An empty group is one of its own: nobody else's.
-    if (!training_groups[i].empty()) targets_of[training_groups[i]].push_back(training_targets[i]);
-  }
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    const auto found = targets_of.find(groups[i]);
-    if (found == targets_of.end()) continue;
-    const auto shares = shares_of(found->second, n_classes);
-    std::copy(shares.begin(), shares.end(), p.values.begin() + static_cast<std::ptrdiff_t>(i * n_classes));
-  }
-  return p;
 }
 
 }  // namespace hitscope::models::evaluation

@@ -6,28 +6,14 @@
 #include <limits>
 #include <numeric>
 #include <stdexcept>
-#include <string>
 #include <utility>
+
+#include "models/evaluation/ranking_steps.h"
 
 namespace hitscope::models::evaluation {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-void require_same_length(const char* function, std::size_t a, std::size_t b) {
-  if (a == b) return;
-  throw std::invalid_argument(std::string(function) + ": lengths " + std::to_string(a) + " and " + std::to_string(b) +
-                              " must be equal");
-}
-
-/// NaN has no place in an order, and a sort that meets one is undefined: asked before every sort.
-bool has_nan(std::span<const double> values) {
-  return std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); });
-}
-
-void require_numbers(const char* function, std::span<const double> values) {
-  if (has_nan(values)) throw std::invalid_argument(std::string(function) + ": scores must be numbers, one is NaN");
-}
 
 /// Indices from the largest value to the smallest, equal ones by position.
 std::vector<std::size_t> descending(std::span<const double> values) {
@@ -52,29 +38,6 @@ std::vector<double> ranks(std::span<const double> values) {
   return result;
 }
 
-/// How many positives and negatives score at least each of the distinct scores, from the largest on.
-struct Steps {
-  std::vector<double> thresholds;
-  std::vector<std::uint64_t> positives;
-  std::vector<std::uint64_t> negatives;
-};
-
-Steps steps_of(const std::vector<bool>& positive, std::span<const double> scores) {
-  std::vector<std::pair<double, bool>> order(scores.size());
-  for (std::size_t i = 0; i < scores.size(); ++i) order[i] = {scores[i], positive[i]};
-  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-  Steps steps;
-  std::uint64_t n_positive = 0;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    n_positive += order[i].second ? 1 : 0;
-    if (i + 1 < order.size() && order[i + 1].first == order[i].first) continue;
-    steps.thresholds.push_back(order[i].first);
-    steps.positives.push_back(n_positive);
-    steps.negatives.push_back(i + 1 - n_positive);
-  }
-  return steps;
-}
-
 double area_under_roc(const Steps& steps) {
   if (steps.thresholds.empty() || steps.positives.back() == 0 || steps.negatives.back() == 0) return kNan;
   std::uint64_t twice_area = 0;  // whole numbers: no rounding until the last division
@@ -86,10 +49,6 @@ double area_under_roc(const Steps& steps) {
     n_negative = steps.negatives[i];
   }
   return static_cast<double>(twice_area) / (2.0 * static_cast<double>(n_positive) * static_cast<double>(n_negative));
-}
-
-double precision_at(const Steps& steps, std::size_t i) {
-  return static_cast<double>(steps.positives[i]) / static_cast<double>(steps.positives[i] + steps.negatives[i]);
 }
 
 double area_under_steps(const Steps& steps) {
@@ -234,77 +193,6 @@ double recall_at_k(std::span<const double> relevance, std::span<const double> sc
   const auto n_found = std::count_if(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(k),
                                      [&](std::size_t i) { return wanted[i]; });
   return static_cast<double>(n_found) / static_cast<double>(k);
-}
-
-RocCurve roc_curve(const std::vector<bool>& positive, const std::vector<double>& scores) {
-  require_same_length("roc_curve", positive.size(), scores.size());
-  require_numbers("roc_curve", scores);
-  const Steps steps = steps_of(positive, scores);
-  const std::size_t n = steps.thresholds.size();
-  if (n == 0) return {};
-  // Points on a straight line between their neighbours are dropped.
-  const auto bends = [](const std::vector<std::uint64_t>& counts, std::size_t i) {
-    return counts[i + 1] - counts[i] != counts[i] - counts[i - 1];
-  };
-  const auto share = [](std::uint64_t part, std::uint64_t all) {
-    return all > 0 ? static_cast<double>(part) / static_cast<double>(all) : kNan;
-  };
-  const auto n_positive = steps.positives.back();
-  const auto n_negative = steps.negatives.back();
-  RocCurve curve{{share(0, n_negative)}, {share(0, n_positive)}, {steps.thresholds[0] + 1.0}};
-  for (std::size_t i = 0; i < n; ++i) {
-    if (i > 0 && i + 1 < n && !bends(steps.positives, i) && !bends(steps.negatives, i)) continue;
-    curve.fpr.push_back(share(steps.negatives[i], n_negative));
-    curve.tpr.push_back(share(steps.positives[i], n_positive));
-    curve.thresholds.push_back(steps.thresholds[i]);
-  }
-  return curve;
-}
-
-PrecisionRecallCurve precision_recall_curve(const std::vector<bool>& positive, const std::vector<double>& scores) {
-  require_same_length("precision_recall_curve", positive.size(), scores.size());
-  require_numbers("precision_recall_curve", scores);
-  const Steps steps = steps_of(positive, scores);
-  PrecisionRecallCurve curve;
-  for (std::size_t i = steps.thresholds.size(); i-- > 0;) {
-    const auto n_positive = static_cast<double>(steps.positives.back());
-    curve.precision.push_back(precision_at(steps, i));
-    curve.recall.push_back(n_positive > 0.0 ? static_cast<double>(steps.positives[i]) / n_positive : 1.0);
-    curve.thresholds.push_back(steps.thresholds[i]);
-  }
-  curve.precision.push_back(1.0);
-  curve.recall.push_back(0.0);
-  return curve;
-}
-
-CalibrationCurve calibration_curve(const std::vector<bool>& positive, const std::vector<double>& probabilities,
-                                   int n_bins) {
-  require_same_length("calibration_curve", positive.size(), probabilities.size());
-  if (n_bins < 1)
-    throw std::invalid_argument("calibration_curve: n_bins is " + std::to_string(n_bins) + ", must be 1 or more");
-  // Edges as numpy.linspace computes them; a probability on an edge belongs to the bin below.
-  std::vector<double> edges;
-  for (int b = 1; b < n_bins; ++b) edges.push_back(b * (1.0 / n_bins));
-  CalibrationCurve sums{std::vector<double>(n_bins, 0.0), std::vector<double>(n_bins, 0.0),
-                        std::vector<std::size_t>(n_bins, 0)};
-  for (std::size_t i = 0; i < positive.size(); ++i) {
-    const double p = probabilities[i];
-    if (!(p >= 0.0 && p <= 1.0)) {
-      throw std::invalid_argument("calibration_curve: probability " + std::to_string(p) + " must be from 0 to 1");
-    }
-    const auto bin = std::lower_bound(edges.begin(), edges.end(), p) - edges.begin();
-    sums.predicted[bin] += p;
-    sums.fraction[bin] += positive[i] ? 1.0 : 0.0;
-    ++sums.count[bin];
-  }
-  CalibrationCurve curve;
-  for (int b = 0; b < n_bins; ++b) {
-    if (sums.count[b] == 0) continue;
-    curve.predicted.push_back(sums.predicted[b] / static_cast<double>(sums.count[b]));
-    curve.fraction.push_back(sums.fraction[b] / static_cast<double>(sums.count[b]));
-    curve.count.push_back(sums.count[b]);
-  }
-  return curve;
 }
 
 }  // namespace hitscope::models::evaluation

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "models/neural/recipes/learning_rate_search.h"
 #include "models/neural/recipes/network_options.h"
 #include "models/tensors/safetensors.h"
 

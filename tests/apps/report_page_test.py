@@ -46,7 +46,7 @@ def make_page(document):
 def with_every_string(value, text):
     """The document with every string, but for those that the contract fixes, and every key of settings hostile."""
     if isinstance(value, dict):
-        return {key: one if key in ("severity", "image", "looked") else with_every_string(one, text)
+        return {key: one if key in ("severity", "image", "looked", "key") else with_every_string(one, text)
                 for key, one in value.items()}
     if isinstance(value, list):
         return [with_every_string(one, text) for one in value]

@@ -1,0 +1,26 @@
+// Tables of cells cut to the width of a terminal.
+// Thread safety: free functions without shared state.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace hitscope::apps::runs {
+
+using Cells = std::vector<std::vector<std::string>>;  ///< rows of equal length, the first names the columns
+
+enum class Width {
+  kTerminal,  ///< at most kTerminalColumns, for a screen
+  kAll,       ///< every column, for a file or a page
+};
+
+inline constexpr std::size_t kTerminalColumns = 100;
+
+/// Leading columns of `cells` that shell::text_table() sets in `width` characters: the first `n_needed` always, then as
+/// many as fit, `n_together` at a time. Where the needed ones are wider, their longest cells end in "…".
+/// Throws std::invalid_argument where even one character a column is too wide.
+Cells fitted(const Cells& cells, std::size_t n_needed, std::size_t n_together = 1,
+             std::size_t width = kTerminalColumns);
+
+}  // namespace hitscope::apps::runs
