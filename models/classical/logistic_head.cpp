@@ -12,12 +12,12 @@
 namespace hitscope::models::classical {
 namespace {
 
-constexpr const char* kName = "logistic";
+constexpr const char* kLogistic = "logistic";
 constexpr double kC = 1.0;  // inverse strength of the L2 penalty, scikit-learn's default
 
 class LogisticHead final : public Head {
  public:
-  std::string_view name() const override { return kName; }
+  std::string_view name() const override { return kLogistic; }
   HeadInput input() const override { return HeadInput::kTable; }
 
   FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& settings) override {
@@ -65,10 +65,10 @@ class LogisticHead final : public Head {
 
   HeadFiles save() const override {
     if (!model_) throw std::logic_error("logistic: save before fit or load");
-    return model_->to_files(kName);
+    return model_->to_files(kLogistic);
   }
 
-  void load(const HeadFiles& files) override { model_ = linear_model_from(files, kName, 0); }
+  void load(const HeadFiles& files) override { model_ = linear_model_from(files, kLogistic, 0); }
 
  private:
   std::optional<LinearModel> model_;

@@ -12,12 +12,12 @@
 namespace hitscope::models::classical {
 namespace {
 
-constexpr const char* kName = "ridge";
+constexpr const char* kRidge = "ridge";
 constexpr double kAlpha = 1.0;  // scikit-learn's default
 
 class RidgeHead final : public Head {
  public:
-  std::string_view name() const override { return kName; }
+  std::string_view name() const override { return kRidge; }
   HeadInput input() const override { return HeadInput::kTable; }
   bool learns_classes() const override { return false; }
   bool learns_values() const override { return true; }
@@ -54,10 +54,10 @@ class RidgeHead final : public Head {
 
   HeadFiles save() const override {
     if (!model_) throw std::logic_error("ridge: save before fit or load");
-    return model_->to_files(kName);
+    return model_->to_files(kRidge);
   }
 
-  void load(const HeadFiles& files) override { model_ = linear_model_from(files, kName, 1); }
+  void load(const HeadFiles& files) override { model_ = linear_model_from(files, kRidge, 1); }
 
  private:
   std::optional<LinearModel> model_;
