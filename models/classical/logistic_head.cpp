@@ -13,7 +13,7 @@
 namespace hitscope::models::classical {
 namespace {
 
-constexpr const char* kName = "logistic";
+constexpr const char* kLogisticName = "logistic";
 constexpr double kC = 1.0;  // inverse strength of the L2 penalty, scikit-learn's default
 
 class LogisticHead final : public Head {
@@ -66,10 +66,10 @@ class LogisticHead final : public Head {
 
   HeadFiles save() const override {
     if (!model_) throw std::logic_error("logistic: save before fit or load");
-    return model_->to_files(kName);
+    return model_->to_files(kLogisticName);
   }
 
-  void load(const HeadFiles& files) override { model_ = linear_model_from(files, kName, 0); }
+  void load(const HeadFiles& files) override { model_ = linear_model_from(files, kLogisticName, 0); }
 
  private:
   std::optional<LinearModel> model_;
@@ -77,7 +77,7 @@ class LogisticHead final : public Head {
 
 }  // namespace
 
-const HeadInfo kLogistic{.name = kName,
+const HeadInfo kLogistic{.name = kLogisticName,
                          .summary = "logistic regression with an L2 penalty, by L-BFGS",
                          .meets = data::needs::kTable | data::needs::kClasses,
                          .make = []() -> std::unique_ptr<Head> { return std::make_unique<LogisticHead>(); },

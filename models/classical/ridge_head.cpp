@@ -13,7 +13,7 @@
 namespace hitscope::models::classical {
 namespace {
 
-constexpr const char* kName = "ridge";
+constexpr const char* kRidgeName = "ridge";
 constexpr double kAlpha = 1.0;  // scikit-learn's default
 
 class RidgeHead final : public Head {
@@ -53,10 +53,10 @@ class RidgeHead final : public Head {
 
   HeadFiles save() const override {
     if (!model_) throw std::logic_error("ridge: save before fit or load");
-    return model_->to_files(kName);
+    return model_->to_files(kRidgeName);
   }
 
-  void load(const HeadFiles& files) override { model_ = linear_model_from(files, kName, 1); }
+  void load(const HeadFiles& files) override { model_ = linear_model_from(files, kRidgeName, 1); }
 
  private:
   std::optional<LinearModel> model_;
@@ -64,7 +64,7 @@ class RidgeHead final : public Head {
 
 }  // namespace
 
-const HeadInfo kRidge{.name = kName,
+const HeadInfo kRidge{.name = kRidgeName,
                       .summary = "linear regression of values with an L2 penalty",
                       .meets = data::needs::kTable | data::needs::kValues,
                       .make = []() -> std::unique_ptr<Head> { return std::make_unique<RidgeHead>(); },

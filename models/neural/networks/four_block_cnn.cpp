@@ -6,7 +6,7 @@
 namespace hitscope::models::neural::networks {
 namespace {
 
-constexpr std::array<std::int64_t, 4> kChannels{32, 64, 128, 128};
+constexpr std::array<std::int64_t, 4> kBlockChannels{32, 64, 128, 128};
 
 torch::Tensor halved(const torch::Tensor& x) {
   return torch::max_pool2d(x, {std::min<std::int64_t>(2, x.size(2)), std::min<std::int64_t>(2, x.size(3))});
@@ -15,12 +15,12 @@ torch::Tensor halved(const torch::Tensor& x) {
 }  // namespace
 
 FourBlockCnnImpl::FourBlockCnnImpl(const SpectrogramShape& shape)
-    : SpectrogramNetworkImpl(shape, kChannels.back()), stages(*this, kChannels) {}
+    : SpectrogramNetworkImpl(shape, kBlockChannels.back()), stages(*this, kBlockChannels) {}
 
 torch::Tensor FourBlockCnnImpl::maps(const torch::Tensor& x) {
   torch::Tensor y = x;
-  for (std::size_t i = 0; i + 1 < kChannels.size(); ++i) y = torch::relu(halved(stages.normed(i, y)));
-  return torch::relu(stages.normed(kChannels.size() - 1, y));
+  for (std::size_t i = 0; i + 1 < kBlockChannels.size(); ++i) y = torch::relu(halved(stages.normed(i, y)));
+  return torch::relu(stages.normed(kBlockChannels.size() - 1, y));
 }
 
 torch::Tensor FourBlockCnnImpl::summary(const torch::Tensor& maps) {
