@@ -58,8 +58,8 @@ struct Command::Impl {
     } else if (option.is_list) {
       added->allow_extra_args(is_positional);
     } else {
-      added->expected(1);
-      if (!is_positional) added->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+      added->expected(option.n_words);
+      if (!is_positional && option.n_words == 1) added->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     }
     if (option.is_required) added->required();
     remember(option, added);

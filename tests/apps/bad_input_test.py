@@ -33,8 +33,8 @@ class CommandLine(Case):
                                    f"hitscope {verb} --help")
 
     def test_missing_arguments_are_named(self):
-        for verb, missing in (("fetch", "--out"), ("render", "clips"), ("audit", "--predictions"), ("train", "table"),
-                              ("score", "run")):
+        for verb, missing in (("fetch", "--out"), ("render", "CLIPS"), ("audit", "--predictions"), ("train", "table"),
+                              ("score", "RUN")):
             with self.subTest(verb=verb):
                 self.assertRefused(run(verb), missing)
         self.assertRefused(run("fetch", "--out", self.tmp / "store"), "the catalogue is missing")
@@ -45,7 +45,8 @@ class CommandLine(Case):
                 result = run(verb, "--help")
                 self.assertExit(result, ALL_FINE)
                 self.assertEqual(result.err, "")
-                self.assertSays(result.out, "Examples:", f"  hitscope {verb} ", "Exit codes: 0 ", "2 wrong usage or unusable input", "3 stopped before the end")
+                self.assertSays(result.out, "Examples:", f"  hitscope {verb} ", "Exit codes:",
+                               "wrong usage or unusable input", "stopped before the end")
         for flag in ("--help", "-h", "help"):
             result = run(flag)
             self.assertExit(result, ALL_FINE)
@@ -160,7 +161,7 @@ class FetchRows(Case):
         rows = read_csv(self.store / "results.csv")
         self.assertEqual(len(rows), 1)
         self.assertRow(rows[0], "fetch", "forbidden_address", catalogue, "row 2", self.server.url("/0.wav"),
-                       "private or loopback", "--allow-private-addresses")
+                       "private or loopback")
         self.assertEqual(self.server.snapshot().total(), 0, "no connection is made")
 
 
@@ -203,8 +204,8 @@ class RenderFiles(Case):
                 ("zero.wav", "empty", "no bytes"),
                 ("text.mp3", "not_audio", "WAV, FLAC, OGG, MP3, M4A, AAC or AIFF"),
                 ("nan.wav", "not_finite", "sample 1234", "all must be"),
-                ("short.wav", "too_short", "10 samples", "at least 0.05 s", "--min-duration"),
-                ("eight.wav", "too_many_channels", "8 channels", "at most 2", "--max-channels"),
+                ("short.wav", "too_short", "10 samples", "at least 0.05 s"),
+                ("eight.wav", "too_many_channels", "8 channels", "at most 2"),
                 ("cut.wav", "truncated", "promises 1 s", "holds 0.5 s"),
                 ("cut.mp3", "truncated", "promises 5 s", "holds 2."),
                 ("header.wav", "undecodable")):
@@ -254,20 +255,20 @@ class RenderFiles(Case):
 
     def test_bad_front_end_values_are_refused_by_name_value_and_rule(self):
         write_wav(self.tmp / "a.wav", tone(440))
-        for field, value, *parts in (("n_fft", "0", "n_fft is 0", "2 to 1048576"),
-                                     ("f_max", "20000", "f_max is 20000", "at most half the sample rate"),
-                                     ("f_min", "-1", "f_min is -1", "at least 0"),
-                                     ("f_min", "4000", "f_max", "greater than f_min"),
-                                     ("hop_length", "0", "hop_length is 0", "at least 1"),
-                                     ("win_length", "512", "win_length is 512", "1 to n_fft"),
-                                     ("n_mels", "0", "n_mels is 0", "1 to 4096"),
-                                     ("sample_rate", "10", "sample_rate is 10", "1000 to 384000"),
-                                     ("power", "0", "power is 0", "greater than 0"),
-                                     ("power", "nan", "power is", "greater than 0"),
-                                     ("top_db", "-1", "top_db is -1", "at least 0"),
-                                     ("top_db", "nan", "top_db is", "at least 0"),
-                                     ("duration", "0", "duration is 0", "above 0"),
-                                     ("duration", "nan", "duration is", "above 0"),
+        for field, value, *parts in (("n_fft", "0", "--n-fft is '0'", "2 to 1048576"),
+                                     ("f_max", "20000", "--f-max is 20000", "at most half of --sample-rate"),
+                                     ("f_min", "-1", "--f-min is '-1'", "at least 0"),
+                                     ("f_min", "4000", "--f-max", "greater than --f-min"),
+                                     ("hop_length", "0", "--hop-length is '0'", "at least 1"),
+                                     ("win_length", "512", "--win-length is 512", "at most --n-fft"),
+                                     ("n_mels", "0", "--n-mels is '0'", "1 to 4096"),
+                                     ("sample_rate", "10", "--sample-rate is '10'", "1000 to 384000"),
+                                     ("power", "0", "--power is '0'", "greater than 0"),
+                                     ("power", "nan", "--power is", "greater than 0"),
+                                     ("top_db", "-1", "--top-db is '-1'", "at least 0"),
+                                     ("top_db", "nan", "--top-db is", "at least 0"),
+                                     ("duration", "0", "--duration is '0'", "greater than 0"),
+                                     ("duration", "nan", "--duration is", "greater than 0"),
                                      ("n_mels", "many", "--n-mels", "many"),
                                      ("window", "square", "--window", "square", "hann")):
             with self.subTest(field=field, value=value):

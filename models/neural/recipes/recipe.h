@@ -3,10 +3,13 @@
 // Free of LibTorch. Thread safety: plain values.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "dsp/fields.h"
 
 namespace hitscope::models::neural::recipes {
 
@@ -21,6 +24,11 @@ std::string_view to_string(Schedule schedule);
 
 /// kBfloat16: convolutions and dense layers multiply in bfloat16; sums, losses and weights stay float32.
 enum class Precision { kFloat32, kBfloat16 };
+constexpr auto names_of(Precision) {
+  return std::to_array<dsp::Name<Precision>>(
+      {{Precision::kFloat32, "float32"},
+       {Precision::kBfloat16, "bfloat16", "faster on most processors, probabilities differ a little"}});
+}
 Precision precision_from(std::string_view name);  ///< "float32", "bfloat16"; throws std::invalid_argument
 std::string_view to_string(Precision precision);
 
