@@ -272,7 +272,7 @@ TEST(DecodeOptionsTest, RefusesValuesByFieldValueAndRule) {
   EXPECT_EQ(refusal({.max_channels = 65}), "max_channels is 65; it must be from 1 to 64");
   EXPECT_EQ(refusal({.half_rate = -1}), "half_rate is -1; it must be at least 0");
   for (const double wrong : {0.0, -1.0, 86401.0, std::nan("")}) {
-    EXPECT_TRUE(refusal({.max_duration_s = wrong}).starts_with("max-duration is ")) << wrong;
+    EXPECT_TRUE(refusal({.max_duration_s = wrong}).starts_with("max_duration is ")) << wrong;
   }
 }
 
