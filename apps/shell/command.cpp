@@ -71,6 +71,16 @@ struct Command::Impl {
     given[option.field] = added;
   }
 
+  /// CLI11 would complain about the value of an unknown option first: it looks like a second positional argument.
+  void refuse_unknown(const std::vector<std::string>& arguments) const {
+    for (const std::string& word : arguments) {
+      if (word == "--") return;
+      const std::string flag = word.substr(0, word.find('='));
+      if (!flag.starts_with("--") || app.get_option_no_throw(flag) != nullptr) continue;
+      throw std::invalid_argument(flag + " is not an option (see " + app.get_name() + " --help)");
+    }
+  }
+
   /// The first line of what was thrown, with flags for fields: LibTorch's errors go on with a stack trace.
   int complain(const std::string& words, ExitCode code, const Command& command) const {
     std::cout.flush();
@@ -137,6 +147,7 @@ int Command::run(int argc, char** argv, const std::function<ExitCode()>& verb) {
     return static_cast<int>(ExitCode::kAllFine);
   }
   try {
+    self.refuse_unknown(asked);
     self.app.parse(words);
   } catch (const CLI::ParseError& e) {
     return self.complain(std::string(e.what()) + " (see " + self.app.get_name() + " --help)", ExitCode::kUsage, *this);
