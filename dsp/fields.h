@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <concepts>
 #include <limits>
 #include <optional>
@@ -62,12 +63,19 @@ class FieldError : public std::invalid_argument {
   std::string field_;
 };
 
-/// The value that `name` spells. Throws FieldError naming `field` and the choices.
+/// The value that `name` spells; nullopt where there is none.
 template <Named E>
-E from_string(std::string_view field, std::string_view name) {
+constexpr std::optional<E> value_named(std::string_view name) {
   for (const auto& row : names_of(E{})) {
     if (row.name == name) return row.value;
   }
+  return std::nullopt;
+}
+
+/// The value that `name` spells. Throws FieldError naming `field` and the choices.
+template <Named E>
+E from_string(std::string_view field, std::string_view name) {
+  if (const auto value = value_named<E>(name)) return *value;
   throw FieldError(field, "'" + std::string(name) + "'", "one of " + choices_of<E>());
 }
 
@@ -118,7 +126,8 @@ struct Field {
   bool is_required = false;
 };
 
-/// Throws FieldError for the first setting that breaks its rule, and for numbers that are not finite.
+/// Throws FieldError for the first setting that breaks its rule, and for numbers that are not numbers (NaN). The rule
+/// of a duration is in seconds.
 template <typename Config>
 void check_fields(const Config& config) {
   const auto check = [](const Field& field, auto value) {
@@ -131,6 +140,8 @@ void check_fields(const Config& config) {
     using T = std::remove_cvref_t<decltype(config.*member)>;
     if constexpr (std::is_arithmetic_v<T>) {
       check(field, config.*member);
+    } else if constexpr (requires { (config.*member).count(); }) {
+      check(field, std::chrono::duration<double>(config.*member).count());
     } else if constexpr (requires { (config.*member).has_value(); }) {
       if constexpr (std::is_arithmetic_v<typename T::value_type>) {
         if (config.*member) check(field, *(config.*member));

@@ -1,11 +1,19 @@
 #include "dsp/front_end.h"
 
-#include <stdexcept>
+#include <sstream>
 #include <string>
 
-#include "dsp/require.h"
-
 namespace hitscope::dsp {
+namespace {
+
+std::string text_of(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+}  // namespace
+
 int FrontEndConfig::n_bins() const {
   return feature == Feature::kMel ? n_mels : feature == Feature::kMfcc ? n_mfcc : n_freqs();
 }
@@ -37,50 +45,22 @@ FrontEndConfig FrontEndConfig::canonical() const {
 }
 
 void FrontEndConfig::validate() const {
-  require(sample_rate >= 1000 && sample_rate <= 384000, "sample_rate", sample_rate, "1000 to 384000 Hz");
-  require(n_fft >= 2 && n_fft <= (1 << 20), "n_fft", n_fft, "2 to 1048576 samples");
-  require(win_length >= 1 && win_length <= n_fft, "win_length", win_length, "1 to n_fft samples");
-  require(hop_length >= 1, "hop_length", hop_length, "at least 1 sample");
-  require(power > 0.0 && power <= 10.0, "power", power, "greater than 0, at most 10");
-  require(n_mels >= 1 && n_mels <= 4096, "n_mels", n_mels, "1 to 4096");
-  if (feature == Feature::kSpectrogram) return validate_scale();  // no mel bands
-  require(f_min_hz >= 0.0, "f_min", f_min_hz, "at least 0 Hz");
-  require(f_max_hz >= 0.0 && resolved_f_max_hz() > f_min_hz, "f_max", f_max_hz, "greater than f_min (0: Nyquist)");
-  require(resolved_f_max_hz() <= sample_rate / 2.0, "f_max", f_max_hz, "at most half the sample rate");
-  require(n_mfcc >= 1, "n_mfcc", n_mfcc, "at least 1");
-  require(feature != Feature::kMfcc || n_mfcc <= n_mels, "n_mfcc", n_mfcc, "at most n_mels");
-  validate_scale();
-}
-
-void FrontEndConfig::validate_scale() const {
-  require(amin > 0.0 && amin <= 1.0, "amin", amin, "greater than 0, at most 1");
-  require(top_db >= 0.0, "top_db", top_db, "at least 0 dB (0: no limit)");
+  check_fields(*this);
+  if (win_length > n_fft) throw FieldError("win_length", std::to_string(win_length), "at most `n_fft`");
+  if (feature != Feature::kSpectrogram) validate_mel();
   if (scale == Scale::kCepstrum || (feature == Feature::kMfcc && scale != Scale::kDecibel)) {
-    throw std::invalid_argument("scale is " + std::string(to_string(scale)) +
-                                "; it must be decibel or power, and decibel for mfcc");
+    throw FieldError("scale", to_string(scale), "decibel or power, and decibel for mfcc");
   }
 }
 
-std::string_view to_string(Feature value) {
-  return value == Feature::kMel ? "mel" : value == Feature::kMfcc ? "mfcc" : "spectrogram";
-}
-std::string_view to_string(Window value) {
-  return value == Window::kHann ? "hann" : "hamming";
-}
-std::string_view to_string(PadMode value) {
-  return value == PadMode::kConstant ? "constant" : "reflect";
-}
-std::string_view to_string(MelScale value) {
-  return value == MelScale::kSlaney ? "slaney" : "htk";
-}
-std::string_view to_string(MelNorm value) {
-  return value == MelNorm::kNone ? "none" : "slaney";
-}
-std::string_view to_string(Scale value) {
-  return value == Scale::kPower ? "power" : value == Scale::kDecibel ? "decibel" : "cepstrum";
-}
-std::string_view to_string(Quality value) {
-  return value == Quality::kExact ? "exact" : "fast";
+void FrontEndConfig::validate_mel() const {
+  if (resolved_f_max_hz() <= f_min_hz) throw FieldError("f_max", text_of(f_max_hz), "greater than `f_min`");
+  if (resolved_f_max_hz() > sample_rate / 2.0) {
+    throw FieldError("f_max", text_of(f_max_hz), "at most half of `sample_rate`");
+  }
+  if (feature == Feature::kMfcc && n_mfcc > n_mels) {
+    throw FieldError("n_mfcc", std::to_string(n_mfcc), "at most `n_mels`");
+  }
 }
 
 }  // namespace hitscope::dsp

@@ -7,18 +7,59 @@
 // safety: a plain value.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <string_view>
+
+#include "dsp/fields.h"
 
 namespace hitscope::dsp {
 
-enum class Feature { kMel, kSpectrogram, kMfcc };  ///< mel bands; STFT bins, linear in Hz; mel cepstral coefficients
-enum class Window { kHann, kHamming };             ///< periodic, as librosa and torch use for an STFT
-enum class PadMode { kConstant, kReflect };        ///< what a centred frame sees beyond the ends of the signal
-enum class MelScale { kSlaney, kHtk };             ///< Slaney: linear below 1 kHz; HTK: 2595 log10(1 + f/700)
-enum class MelNorm { kSlaney, kNone };             ///< Slaney: triangles of equal area, 2 / (f_right - f_left)
-enum class Scale { kDecibel, kPower, kCepstrum };  ///< of a value: decibels relative to 1; |X|^power; of kMfcc
-enum class Quality { kExact, kFast };              ///< librosa's numbers; or fewer operations, see FrontEndConfig
+/// What a value of the result is.
+enum class Feature { kMel, kSpectrogram, kMfcc };
+constexpr auto names_of(Feature) {
+  return std::to_array<Name<Feature>>({{Feature::kMel, "mel", "mel bands"},
+                                       {Feature::kSpectrogram, "spectrogram", "frequency bins, linear in Hz"},
+                                       {Feature::kMfcc, "mfcc", "mel-frequency cepstral coefficients"}});
+}
+
+/// Window shape; periodic, as librosa and torch use for an STFT.
+enum class Window { kHann, kHamming };
+constexpr auto names_of(Window) {
+  return std::to_array<Name<Window>>({{Window::kHann, "hann"}, {Window::kHamming, "hamming"}});
+}
+
+/// What a centred frame sees beyond the ends of the signal.
+enum class PadMode { kConstant, kReflect };
+constexpr auto names_of(PadMode) {
+  return std::to_array<Name<PadMode>>(
+      {{PadMode::kConstant, "constant", "zeros"}, {PadMode::kReflect, "reflect", "the signal mirrored"}});
+}
+
+enum class MelScale { kSlaney, kHtk };
+constexpr auto names_of(MelScale) {
+  return std::to_array<Name<MelScale>>({{MelScale::kSlaney, "slaney", "linear below 1 kHz, logarithmic above"},
+                                        {MelScale::kHtk, "htk", "2595 log10(1 + f / 700); librosa's htk=True"}});
+}
+
+enum class MelNorm { kSlaney, kNone };
+constexpr auto names_of(MelNorm) {
+  return std::to_array<Name<MelNorm>>({{MelNorm::kSlaney, "slaney", "triangles of equal area, 2 / (f_right - f_left)"},
+                                       {MelNorm::kNone, "none", "triangles of equal height"}});
+}
+
+/// The scale of a value. kCepstrum is that of kMfcc, and of nothing else.
+enum class Scale { kDecibel, kPower, kCepstrum };
+constexpr auto names_of(Scale) {
+  return std::to_array<Name<Scale>>({{Scale::kDecibel, "decibel", "decibels relative to 1"},
+                                     {Scale::kPower, "power", "|X|^power as it is"},
+                                     {Scale::kCepstrum, "cepstrum", "the scale of mfcc"}});
+}
+
+/// librosa's numbers; or fewer operations, see FrontEndConfig.
+enum class Quality { kExact, kFast };
+constexpr auto names_of(Quality) {
+  return std::to_array<Name<Quality>>({{Quality::kExact, "exact"}, {Quality::kFast, "fast"}});
+}
 
 struct FrontEndConfig {
   Feature feature = Feature::kMel;
@@ -55,22 +96,63 @@ struct FrontEndConfig {
   double resolved_f_max_hz() const { return f_max_hz > 0.0 ? f_max_hz : sample_rate / 2.0; }
   /// The same front end with every field that it does not use at its default: equal where the values are.
   FrontEndConfig canonical() const;
-  /// Throws std::invalid_argument naming field, value and rule.
+  /// Throws FieldError naming field, value and rule.
   void validate() const;
 
   bool operator==(const FrontEndConfig&) const = default;
 
+  /// In render.json `f_max` is the resolved one.
+  template <typename Visit>
+  static void describe(Visit&& visit);
+
  private:
-  void validate_scale() const;
+  void validate_mel() const;
 };
 
-/// Names as librosa and torchaudio spell them, e.g. "mel", "hann", "reflect"; stored in render.json.
-std::string_view to_string(Feature value);
-std::string_view to_string(Window value);
-std::string_view to_string(PadMode value);
-std::string_view to_string(MelScale value);
-std::string_view to_string(MelNorm value);
-std::string_view to_string(Scale value);
-std::string_view to_string(Quality value);
+template <typename Visit>
+void FrontEndConfig::describe(Visit&& visit) {
+  using C = FrontEndConfig;
+  visit(&C::feature, {.name = "feature", .help = "what to compute"});
+  visit(&C::scale, {.name = "scale", .help = "scale of the values"});
+  visit(&C::sample_rate, {.name = "sample_rate",
+                          .help = "sample rate; input at another rate is resampled first",
+                          .value = "HZ",
+                          .rule = between(1000, 384000),
+                          .flag = "--sample-rate,--sr"});
+  visit(&C::n_fft, {.name = "n_fft", .help = "samples per transform", .rule = between(2, 1 << 20)});
+  visit(&C::win_length,
+        {.name = "win_length", .help = "samples under the window (default: n_fft)", .rule = at_least(1)});
+  visit(&C::hop_length, {.name = "hop_length", .help = "samples between frames", .rule = at_least(1)});
+  visit(&C::window, {.name = "window", .help = "window shape, periodic"});
+  visit(&C::center, {.name = "center",
+                     .help = "centre frame t on sample t * hop_length (default), or start it there",
+                     .flag = "--center,--no-center"});
+  visit(&C::pad_mode, {.name = "pad_mode", .help = "padding of centred frames beyond the ends of the signal"});
+  visit(&C::power, {.name = "power",
+                    .help = "exponent of the magnitude: 1 magnitude, 2 power",
+                    .rule = {.low = 0, .high = 10, .without_low = true}});
+  visit(&C::n_mels, {.name = "n_mels", .help = "mel bands", .rule = between(1, 4096)});
+  visit(&C::f_min_hz, {.name = "f_min",
+                       .help = "lower edge of the lowest band",
+                       .value = "HZ",
+                       .rule = at_least(0),
+                       .flag = "--f-min,--fmin"});
+  visit(&C::f_max_hz, {.name = "f_max",
+                       .help = "upper edge of the highest band (default: 0, half the sample rate)",
+                       .value = "HZ",
+                       .rule = at_least(0),
+                       .flag = "--f-max,--fmax"});
+  visit(&C::mel_scale, {.name = "mel_scale", .help = "formula of the mel scale"});
+  visit(&C::norm, {.name = "norm", .help = "normalisation of the mel filters"});
+  visit(&C::n_mfcc, {.name = "n_mfcc", .help = "coefficients of mfcc", .rule = at_least(1)});
+  visit(&C::amin, {.name = "amin",
+                   .help = "smaller values are raised to this before the logarithm",
+                   .rule = {.low = 0, .high = 1, .without_low = true}});
+  visit(&C::top_db, {.name = "top_db",
+                     .help = "decibels kept below the maximum of the clip; 0 keeps all",
+                     .value = "DB",
+                     .rule = at_least(0)});
+  visit(&C::quality, {.name = "quality", .help = "exact numbers or fewer operations", .flag = "-"});
+}
 
 }  // namespace hitscope::dsp

@@ -204,18 +204,7 @@ void draw_layer_bar(Canvas& canvas) {
 
 void GreyRange::validate() const {
   if (std::isfinite(low) && std::isfinite(high) && low < high) return;
-  throw std::invalid_argument("image range is " + number(low) + " to " + number(high) +
-                              "; it must be two finite numbers, the lower first");
-}
-
-void PlotSize::validate() const {
-  constexpr int kLeast = 100;
-  constexpr int kMost = 10000;
-  for (const auto& [field, value] : {std::pair("width", width), std::pair("height", height)}) {
-    if (value >= kLeast && value <= kMost) continue;
-    throw std::invalid_argument(std::string("plot ") + field + " is " + std::to_string(value) +
-                                "; it must be in 100..10000 pixels");
-  }
+  throw FieldError("image_range", number(low) + " " + number(high), "two finite numbers, the lower first");
 }
 
 std::vector<std::uint8_t> image_png(const Spectrogram& spectrogram, const GreyRange& range) {

@@ -1,5 +1,5 @@
-// A spectrogram as a picture: for people (picture_png; overlay_png with what somebody looked at in it) or as the input
-// of an image model (image_png).
+// A spectrogram as a picture: for people (picture_png; overlay_png with weights over it, such as Grad-CAM) or as the
+// input of an image model (image_png).
 //
 // OpenCV draws; libpng encodes, because OpenCV's own encoder module (imgcodecs) pulls in 120 shared libraries and 80 ms
 // of start-up that every `hitscope render` would pay.
@@ -16,13 +16,21 @@
 
 namespace hitscope::dsp {
 
-/// Of the picture without its margins, whose texts are of one size: a smaller plot has larger letters where a page
-/// shows it as wide.
+/// Size of the plot, without the margins. Labels have a fixed size in pixels: in a smaller plot that a page scales to
+/// the same width, they look larger.
 struct PlotSize {
   int width = 960;   ///< pixels, 100..10000
-  int height = 420;  ///< likewise
-  /// Throws std::invalid_argument naming field, value and rule.
-  void validate() const;
+  int height = 420;  ///< pixels, 100..10000
+  /// Throws FieldError naming field, value and rule.
+  void validate() const { check_fields(*this); }
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    visit(&PlotSize::width,
+          {.name = "width", .help = "width of the plot", .value = "PIXELS", .rule = between(100, 10000)});
+    visit(&PlotSize::height,
+          {.name = "height", .help = "height of the plot", .value = "PIXELS", .rule = between(100, 10000)});
+  }
 };
 
 /// PNG bytes of a result computed with `config`: magma colours, low frequencies at the bottom, axes in Hz (or number of

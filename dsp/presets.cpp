@@ -58,7 +58,7 @@ std::span<const Preset> presets() {
       {"librosa-0.9", "reflect padding, librosa's default before 0.9.0 (its resampler was kaiser_best, ours is soxr)",
        librosa_0_9()},
       {"torchaudio",
-       "MelSpectrogram(), then AmplitudeToDB() (--scale power: without it); for its MFCC() add --top-db 80",
+       "MelSpectrogram(), then AmplitudeToDB() (without it: scale power); for its MFCC() set top_db to 80",
        torchaudio()},
       {"panns", "PANNs (Cnn14, 32 kHz): 64 mels, 50 to 14,000 Hz", panns()},
       {"whisper", "Whisper: 80 mels; its input is (x / 10 + 4) / 4 of ours, without the last frame", whisper()},

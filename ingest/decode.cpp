@@ -5,19 +5,10 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "dsp/require.h"
 #include "dsp/simd.h"
 #include "ingest/decoders.h"
 
 namespace hitscope::ingest {
-
-void DecodeOptions::validate() const {
-  using dsp::require;
-  dsp::require(max_duration_s > 0.0 && max_duration_s <= 86400.0, "max-duration", max_duration_s,
-               "above 0, at most 86400 s");
-  dsp::require(max_channels >= 1 && max_channels <= 64, "max-channels", max_channels, "1 to 64");
-  dsp::require(half_rate >= 0, "half-rate", half_rate, "at least 0 Hz");
-}
 
 Failure decode_failure(FailureKind kind, const std::string& name, const std::string& why) {
   return {Stage::kDecode, kind, name + ": " + why};
@@ -30,9 +21,9 @@ std::size_t most_samples(const DecodeOptions& options, int sample_rate) {
 std::optional<Failure> refused_by_header(int sample_rate, int n_channels, const std::string& name,
                                          const DecodeOptions& options) {
   if (n_channels > options.max_channels) {
-    return decode_failure(FailureKind::kTooManyChannels, name,
-                          std::to_string(n_channels) + " channels; at most " + std::to_string(options.max_channels) +
-                              " are averaged (see --max-channels)");
+    return decode_failure(
+        FailureKind::kTooManyChannels, name,
+        std::to_string(n_channels) + " channels; at most " + std::to_string(options.max_channels) + " are allowed");
   }
   if (sample_rate < 1000 || sample_rate > 768000) {
     return decode_failure(FailureKind::kUndecodable, name,

@@ -17,6 +17,7 @@
 
 #include <tl/expected.hpp>
 
+#include "dsp/fields.h"
 #include "dsp/waveform.h"
 #include "ingest/audio_type.h"
 #include "ingest/failure.h"
@@ -27,13 +28,29 @@ namespace hitscope::ingest {
 inline constexpr std::size_t kMaxAudioBytes = 1ULL << 30U;
 
 struct DecodeOptions {
-  double max_duration_s = 600.0;  ///< decoding stops after so many seconds, > 0
-  int max_channels = 2;           ///< recordings with more are a failure, 1 to 64
-  /// Hz; an MP3 at exactly twice this rate is decoded straight to it, without the subbands above (Quality::kFast). 0:
-  /// never.
+  double max_duration_s = 600.0;  ///< decoding stops after this many seconds
+  int max_channels = 2;           ///< recordings with more channels are a failure
+  /// Hz; an MP3 at exactly twice this rate is decoded straight to it, without the subbands above (Quality::kFast).
+  /// 0: never.
   int half_rate = 0;
-  /// Throws std::invalid_argument naming field, value and rule.
-  void validate() const;
+  /// Throws FieldError naming field, value and rule.
+  void validate() const { dsp::check_fields(*this); }
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using D = DecodeOptions;
+    visit(&D::max_duration_s, {.name = "max_duration",
+                               .help = "read at most this much of each file",
+                               .value = "SECONDS",
+                               .rule = {.low = 0, .high = 86400, .without_low = true}});
+    visit(&D::max_channels,
+          {.name = "max_channels", .help = "reject clips with more channels than this", .rule = dsp::between(1, 64)});
+    visit(&D::half_rate, {.name = "half_rate",
+                          .help = "rate that an MP3 at twice the rate is decoded to",
+                          .value = "HZ",
+                          .rule = dsp::at_least(0),
+                          .flag = "-"});
+  }
 };
 
 struct Recording {

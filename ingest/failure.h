@@ -6,50 +6,101 @@
 // Thread safety: a plain value.
 #pragma once
 
-#include <optional>
+#include <array>
 #include <string>
-#include <string_view>
+
+#include "dsp/fields.h"
 
 namespace hitscope::ingest {
 
+using dsp::to_string;
+
+/// The step of the pipeline that a row failed in.
 enum class Stage { kCatalogue, kFetch, kDecode, kRender, kTrain, kScore };
+
+constexpr auto names_of(Stage) {
+  return std::to_array<dsp::Name<Stage>>({{Stage::kCatalogue, "catalogue"},
+                                          {Stage::kFetch, "fetch"},
+                                          {Stage::kDecode, "decode"},
+                                          {Stage::kRender, "render"},
+                                          {Stage::kTrain, "train"},
+                                          {Stage::kScore, "score"}});
+}
 
 enum class FailureKind {
   kBadFile,           ///< a whole input file cannot be used
   kBadRow,            ///< a row has the wrong shape
   kBadId,             ///< an id is missing or could not be a file name
-  kDuplicateId,       ///< the id stood in an earlier row
+  kDuplicateId,       ///< an earlier row has the same id
   kBadUrl,            ///< no URL, or one that is not http(s)
   kBadValue,          ///< a cell is not what its column needs
   kNetwork,           ///< name, connection or transfer failed
   kTimeout,           ///< the host was too slow
-  kThrottled,         ///< the host asked for patience (429, 503) until patience ran out
+  kThrottled,         ///< the host asked us to wait (429, 503) more often than we do
   kHttpStatus,        ///< any other status that is not 200
-  kExpiredLink,       ///< refused, and the signed URL says itself that its time is over
+  kExpiredLink,       ///< refused, and by its own expiry time the signed URL is no longer valid
   kErrorBody,         ///< status 200 with a web page or a JSON message instead of a clip
   kBadRedirect,       ///< too many redirects, or one to something that is not http(s)
   kOptedOut,          ///< X-Robots-Tag asks machines to stay away
-  kNotFetched,        ///< no run has got to the row yet
+  kNotFetched,        ///< no run has requested the row yet
   kHostDown,          ///< the host stopped answering; the row was not requested
-  kForbiddenAddress,  ///< the name led to a private or loopback address
+  kForbiddenAddress,  ///< the host name resolved to a private or loopback address
   kTooLarge,          ///< more bytes than allowed
   kEmpty,             ///< no bytes at all
-  kNotAudio,          ///< bytes that no supported audio format starts with
+  kNotAudio,          ///< the bytes are of no supported audio format
   kUnreadable,        ///< the file system refused
-  kUndecodable,       ///< audio by its first bytes, but the decoder gave up
+  kUndecodable,       ///< audio by its first bytes, but the decoder reported an error
   kNoDecoder,         ///< the library for this format is not installed
   kTruncated,         ///< fewer samples or bytes than the header promises
   kTooShort,          ///< fewer samples than wanted
   kTooManyChannels,   ///< more channels than allowed
   kNotFinite,         ///< NaN or infinite samples
   kTooLong,           ///< more samples than the header promises
-  kSilent,            ///< no sample is loud enough to be sound
+  kSilent,            ///< the peak is below the threshold of silence
   kConstant,          ///< every sample is the same
   kClipped,           ///< too many samples at full scale
-  kLeftOut,           ///< a cleaning rule that was asked for takes the row out
-  kDamaged,           ///< a stored clip is gone or no longer has the bytes that were fetched
-  kMissing,           ///< a row has no counterpart where one was expected
+  kLeftOut,           ///< a cleaning rule drops the row
+  kDamaged,           ///< a stored clip is missing, or its bytes have changed since the fetch
+  kMissing,           ///< another table has no row that matches
 };
+
+/// As result files have them, e.g. "not_audio".
+constexpr auto names_of(FailureKind) {
+  return std::to_array<dsp::Name<FailureKind>>({{FailureKind::kBadFile, "bad_file"},
+                                                {FailureKind::kBadRow, "bad_row"},
+                                                {FailureKind::kBadId, "bad_id"},
+                                                {FailureKind::kDuplicateId, "duplicate_id"},
+                                                {FailureKind::kBadUrl, "bad_url"},
+                                                {FailureKind::kBadValue, "bad_value"},
+                                                {FailureKind::kNetwork, "network"},
+                                                {FailureKind::kTimeout, "timeout"},
+                                                {FailureKind::kThrottled, "throttled"},
+                                                {FailureKind::kHttpStatus, "http_status"},
+                                                {FailureKind::kExpiredLink, "expired_link"},
+                                                {FailureKind::kErrorBody, "error_body"},
+                                                {FailureKind::kBadRedirect, "bad_redirect"},
+                                                {FailureKind::kOptedOut, "opted_out"},
+                                                {FailureKind::kNotFetched, "not_fetched"},
+                                                {FailureKind::kHostDown, "host_down"},
+                                                {FailureKind::kForbiddenAddress, "forbidden_address"},
+                                                {FailureKind::kTooLarge, "too_large"},
+                                                {FailureKind::kEmpty, "empty"},
+                                                {FailureKind::kNotAudio, "not_audio"},
+                                                {FailureKind::kUnreadable, "unreadable"},
+                                                {FailureKind::kUndecodable, "undecodable"},
+                                                {FailureKind::kNoDecoder, "no_decoder"},
+                                                {FailureKind::kTruncated, "truncated"},
+                                                {FailureKind::kTooShort, "too_short"},
+                                                {FailureKind::kTooManyChannels, "too_many_channels"},
+                                                {FailureKind::kNotFinite, "not_finite"},
+                                                {FailureKind::kTooLong, "too_long"},
+                                                {FailureKind::kSilent, "silent"},
+                                                {FailureKind::kConstant, "constant"},
+                                                {FailureKind::kClipped, "clipped"},
+                                                {FailureKind::kLeftOut, "left_out"},
+                                                {FailureKind::kDamaged, "damaged"},
+                                                {FailureKind::kMissing, "missing"}});
+}
 
 enum class Action { kRetry, kSkip, kStop };  ///< try again later / give up this row / stop the run
 
@@ -59,12 +110,5 @@ struct Failure {
   std::string detail;
   Action action = Action::kSkip;
 };
-
-/// Names as they stand in result files, e.g. "decode" and "not_audio".
-std::string_view to_string(Stage stage);
-std::string_view to_string(FailureKind kind);
-/// The inverse; nullopt for an unknown name.
-std::optional<Stage> stage_from(std::string_view name);
-std::optional<FailureKind> failure_kind_from(std::string_view name);
 
 }  // namespace hitscope::ingest

@@ -54,7 +54,7 @@ FetchRecord record_of(const Statement& s) {
   if (s.text(3) == "ok") {
     record.clip = Clip{s.text(6), static_cast<std::size_t>(s.integer(7)), s.text(8), s.text(9)};
   } else {
-    const auto kind = failure_kind_from(s.text(12)).value_or(FailureKind::kNetwork);
+    const auto kind = dsp::value_named<FailureKind>(s.text(12)).value_or(FailureKind::kNetwork);
     record.clip = tl::make_unexpected(Failure{Stage::kFetch, kind, s.text(13)});
   }
   return record;

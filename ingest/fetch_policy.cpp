@@ -142,7 +142,7 @@ std::optional<Failure> classify(const TransferEnd& end) {
   // A name may have public addresses beside private ones: what counts is whether any was connected to.
   if (end.forbidden_address && end.http_status == 0 && end.curl_code != CURLE_OK) {
     return failure(FailureKind::kForbiddenAddress, Action::kSkip,
-                   "the host's address is private or loopback; allowed only with --allow-private-addresses");
+                   "the host's address is private or loopback, which is not allowed");
   }
   if (end.bad_headers) {
     return failure(FailureKind::kNetwork, Action::kRetry, "the answer's headers are longer than any server needs");
@@ -150,17 +150,16 @@ std::optional<Failure> classify(const TransferEnd& end) {
   // An error's page may be endless, stall or break off: the status says enough.
   if (end.http_status >= 400) return classify_status(end);
   if (end.too_slow) {
-    return failure(
-        FailureKind::kTimeout, Action::kRetry,
-        "fewer bytes per second than --min-speed over --stall-timeout; " + std::to_string(end.n_bytes) + " bytes came");
+    return failure(FailureKind::kTimeout, Action::kRetry,
+                   "slower than the lowest speed allowed; " + std::to_string(end.n_bytes) + " bytes came");
   }
   if (is_answer && end.obeys_robots_tag && opts_out(end.headers.x_robots_tag)) {
     return failure(FailureKind::kOptedOut, Action::kSkip,
-                   "X-Robots-Tag '" + end.headers.x_robots_tag + "' asks not to; see --ignore-robots-tag");
+                   "X-Robots-Tag '" + end.headers.x_robots_tag + "' asks machines not to use it");
   }
   if (end.http_status >= 300 && end.curl_code == CURLE_OK) return classify_status(end);
   if (end.too_large || end.curl_code == CURLE_FILESIZE_EXCEEDED) {
-    return failure(FailureKind::kTooLarge, Action::kSkip, "the body is larger than --max-megabytes allows");
+    return failure(FailureKind::kTooLarge, Action::kSkip, "the body is larger than the limit");
   }
   if (end.curl_code != CURLE_OK) return classify_curl(end);
   if (!is_answer) return classify_status(end);

@@ -7,7 +7,6 @@
 #include <stdexcept>
 #include <unordered_map>
 
-#include "dsp/require.h"
 #include "ingest/host_queues.h"
 #include "ingest/transfer.h"
 
@@ -34,16 +33,8 @@ struct MultiCleanup {
 }  // namespace
 
 void FetchConfig::validate() const {
-  using dsp::require;
   host.validate();
-  dsp::require(max_connections >= 1 && max_connections <= 1024, "total-connections", max_connections, "1 to 1024");
-  dsp::require(max_attempts >= 1, "max-attempts", max_attempts, "at least 1");
-  dsp::require(connect_timeout.count() >= 1, "connect-timeout (ms)", connect_timeout.count(), "at least 1");
-  dsp::require(stall_timeout.count() >= 1, "stall-timeout (ms)", stall_timeout.count(), "at least 1");
-  dsp::require(total_timeout.count() >= 1, "timeout (ms)", total_timeout.count(), "at least 1");
-  dsp::require(max_bytes >= 1, "max-bytes", max_bytes, "at least 1");
-  dsp::require(grace.count() >= 0, "grace (ms)", grace.count(), "at least 0");
-  dsp::require(max_redirects >= 0 && max_redirects <= 50, "max-redirects", max_redirects, "0 to 50");
+  dsp::check_fields(*this);
 }
 
 struct Fetcher::Impl {
@@ -51,9 +42,9 @@ struct Fetcher::Impl {
     static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
     multi.reset(curl_multi_init());
     if (initialised != CURLE_OK || !multi) throw std::runtime_error("libcurl cannot start");
-    curl_multi_setopt(multi.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(config.max_connections));
+    curl_multi_setopt(multi.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(config.max_total_connections));
     curl_multi_setopt(multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(config.host.max_connections));
-    curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(config.max_connections));
+    curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(config.max_total_connections));
   }
   ~Impl() {
     for (auto& [easy, transfer] : running) curl_multi_remove_handle(multi.get(), easy);
@@ -78,7 +69,7 @@ struct Fetcher::Impl {
     running.emplace(handle, std::move(transfer));
   }
 
-  bool has_room() const { return running.size() < static_cast<std::size_t>(config.max_connections); }
+  bool has_room() const { return running.size() < static_cast<std::size_t>(config.max_total_connections); }
 
   /// Starts what may start of one host's rows. Rows of a host that is down end here.
   void start_rows(HostQueue& host, Time now, FetchClient& client) {
@@ -95,8 +86,8 @@ struct Fetcher::Impl {
   void give_up_host(HostQueue& host, FetchClient& client) {
     std::vector<Owned> rows;
     while (host.has_rows()) rows.push_back(hosts.take_first(host, Time::max()));
-    const std::string words = rows.front()->host() + " failed " + std::to_string(config.host.max_failures) +
-                              " times in a row (see --max-host-failures); ";
+    const std::string words =
+        rows.front()->host() + " failed " + std::to_string(config.host.max_failures) + " times in a row; ";
     for (Owned& transfer : rows) {
       const std::string last =
           transfer->last_failure() ? "given up, at last for: " + transfer->last_failure()->detail : "not requested";
@@ -131,8 +122,8 @@ struct Fetcher::Impl {
     hosts.forget_some(now);
   }
 
-  /// Tells the host's budget how a request ended. Returns the wait that is the row's own affair: where a host refuses
-  /// one row time and again but answers others in between, it is not the host that wants silence.
+  /// Tells the host's budget how a request ended. Returns the wait of this row alone: a host that refuses
+  /// one row again and again but answers others in between is not paused as a whole.
   milliseconds judge(Transfer& transfer, const TransferEnd& end, const std::optional<Failure>& failure, Time now,
                      FetchClient& client) {
     HostBudget& budget = hosts.of(transfer).budget;

@@ -19,6 +19,7 @@
 
 #include <tl/expected.hpp>
 
+#include "dsp/fields.h"
 #include "ingest/audio_type.h"
 #include "ingest/failure.h"
 #include "ingest/host_budget.h"
@@ -26,24 +27,70 @@
 namespace hitscope::ingest {
 
 struct FetchConfig {
-  HostLimits host;           ///< for every host alike
-  int max_connections = 64;  ///< transfers at once to all hosts, 1 to 1024
-  int max_attempts = 5;      ///< per URL, >= 1; being told to wait does not count
+  HostLimits host;                 ///< of every host
+  int max_total_connections = 64;  ///< transfers at once to all hosts
+  int max_attempts = 5;            ///< per URL; a wait that the host asks for does not count
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds total_timeout{120'000};  ///< per attempt
-  std::chrono::milliseconds stall_timeout{20'000};   ///< an attempt is given up that over so long is …
-  std::size_t min_bytes_per_second = 1000;           ///< … slower than this on average
-  std::size_t max_bytes = 64U << 20U;                ///< per body, >= 1
-  int max_redirects = 5;                             ///< per attempt, >= 0
-  std::chrono::milliseconds grace{5'000};            ///< what is under way may take so long to end after a stop
+  std::chrono::milliseconds stall_timeout{20'000};   ///< window over which min_bytes_per_second is measured
+  std::size_t min_bytes_per_second = 1000;           ///< slower transfers are given up
+  std::size_t max_bytes = 64U << 20U;                ///< per body
+  int max_redirects = 5;                             ///< per attempt
+  std::chrono::milliseconds grace{5'000};            ///< after a stop, transfers under way get this long to end
   std::string user_agent = "hitscope/0.1 (batch fetcher of preview clips)";
   std::vector<std::string> headers;      ///< "Name: value", sent to the host of the row's own URL and to no other
   bool allow_private_addresses = false;  ///< connect to loopback and private ranges too
   bool obey_robots_tag = true;           ///< X-Robots-Tag noai, noindex or none: no clip
-  bool use_proxy = false;                ///< http_proxy and its like; addresses cannot be checked behind one
-  /// Throws std::invalid_argument naming field, value and rule.
+  bool use_proxy = false;                ///< http_proxy and the like; addresses cannot be checked behind one
+  /// Throws FieldError naming field, value and rule.
   void validate() const;
+
+  /// Those of `host` are described there.
+  template <typename Visit>
+  static void describe(Visit&& visit);
 };
+
+template <typename Visit>
+void FetchConfig::describe(Visit&& visit) {
+  using F = FetchConfig;
+  constexpr dsp::Rule kTimeout = dsp::between(0.001, 1e6);
+  visit(&F::obey_robots_tag, {.name = "obey_robots_tag",
+                              .help = "keep clips although X-Robots-Tag says noai, noindex or none",
+                              .flag = "--ignore-robots-tag"});
+  visit(&F::user_agent, {.name = "user_agent", .help = "User-Agent header of every request"});
+  visit(&F::headers, {.name = "headers",
+                      .help = "header 'Name: value' for the host of a row's own URL, not for others",
+                      .flag = "--header",
+                      .is_repeated = true});
+  visit(&F::max_attempts, {.name = "max_attempts",
+                           .help = "attempts per URL; waits that a host asks for (429, 503) do not count, up to ten",
+                           .rule = dsp::at_least(1)});
+  visit(&F::max_total_connections, {.name = "max_total_connections",
+                                    .help = "transfers at once to all hosts",
+                                    .rule = dsp::between(1, 1024),
+                                    .flag = "--total-connections"});
+  visit(&F::connect_timeout,
+        {.name = "connect_timeout", .help = "give up connecting after this long", .rule = kTimeout});
+  visit(&F::total_timeout,
+        {.name = "total_timeout", .help = "give up an attempt after this long", .rule = kTimeout, .flag = "--timeout"});
+  visit(&F::min_bytes_per_second, {.name = "min_bytes_per_second",
+                                   .help = "give up a transfer slower than this many bytes per second",
+                                   .value = "BYTES",
+                                   .flag = "--min-speed"});
+  visit(&F::stall_timeout,
+        {.name = "stall_timeout", .help = "time over which the speed is measured", .rule = kTimeout});
+  visit(&F::max_bytes, {.name = "max_bytes", .help = "largest body accepted", .rule = dsp::at_least(1), .flag = "-"});
+  visit(
+      &F::max_redirects,
+      {.name = "max_redirects", .help = "follow at most this many redirects per attempt", .rule = dsp::between(0, 50)});
+  visit(&F::grace, {.name = "grace",
+                    .help = "time that transfers get to end after a stop",
+                    .rule = dsp::between(0, 1e6),
+                    .flag = "-"});
+  visit(&F::allow_private_addresses,
+        {.name = "allow_private_addresses", .help = "connect to loopback and private networks, too"});
+  visit(&F::use_proxy, {.name = "use_proxy", .help = "use the proxy of http_proxy and the like", .flag = "-"});
+}
 
 /// What a body was when its first byte came: to continue it, it must still be the same.
 struct BodyOrigin {
@@ -84,7 +131,7 @@ struct FetchResult {
   bool may_continue = false;  ///< a failure whose part is worth keeping
 };
 
-/// A host wants silence.
+/// A host asks us to wait.
 struct HostPause {
   std::string host;
   std::chrono::milliseconds length{0};

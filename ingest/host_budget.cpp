@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
-#include "dsp/require.h"
 #include "ingest/fetch_policy.h"
 
 namespace hitscope::ingest {
@@ -35,14 +35,11 @@ Time later(Time time, double s) {
 }  // namespace
 
 void HostLimits::validate() const {
-  using dsp::require;
-  dsp::require(max_connections >= 1 && max_connections <= 256, "connections", max_connections, "1 to 256");
-  dsp::require(max_requests >= 0, "requests of --rate", max_requests, "at least 1");
-  dsp::require(window.count() >= 1, "window of --rate (ms)", window.count(), "at least 1");
-  dsp::require(first_backoff.count() >= 1, "backoff (ms)", first_backoff.count(), "at least 1");
-  dsp::require(longest_backoff >= first_backoff, "max-backoff (ms)", longest_backoff.count(), "at least --backoff");
-  dsp::require(longest_pause.count() >= 0, "max-pause (ms)", longest_pause.count(), "at least 0");
-  dsp::require(max_failures >= 1, "max-host-failures", max_failures, "at least 1");
+  dsp::check_fields(*this);
+  if (longest_backoff >= first_backoff) return;
+  std::ostringstream text;
+  text << Seconds(longest_backoff).count();
+  throw dsp::FieldError("longest_backoff", text.str(), "at least `first_backoff`");
 }
 
 HostBudget::HostBudget(const HostLimits& limits)

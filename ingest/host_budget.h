@@ -1,4 +1,4 @@
-// What one host may be asked for: connections, requests per time, and silence when it says so. Shared by all transfers
+// How many connections and requests one host gets, and how long it is left alone when it asks. Shared by all transfers
 // to the host.
 //
 // Connections begin at half of what is allowed, rise by one with every answer until the host first complains, and by
@@ -16,18 +16,50 @@
 #include <limits>
 #include <optional>
 
+#include "dsp/fields.h"
+
 namespace hitscope::ingest {
 
 struct HostLimits {
-  int max_connections = 16;                           ///< transfers at once to one host, 1 to 256
-  int max_requests = 0;                               ///< per `window`; 0: as many as the host bears
+  int max_connections = 16;                           ///< transfers at once to one host
+  int max_requests = 0;                               ///< per `window`; 0: learned from the answers of the host
   std::chrono::milliseconds window{1000};             ///< >= 1 ms
-  std::chrono::milliseconds first_backoff{500};       ///< ceiling of the first wait, >= 1 ms
-  std::chrono::milliseconds longest_backoff{30'000};  ///< ceiling of every wait that the host has not asked for
-  std::chrono::milliseconds longest_pause{300'000};   ///< the most that Retry-After is obeyed
-  int max_failures = 10;                              ///< complaints in a row after which a host is down, >= 1
-  /// Throws std::invalid_argument naming field, value and rule.
+  std::chrono::milliseconds first_backoff{500};       ///< upper limit of the first wait; it doubles each time
+  std::chrono::milliseconds longest_backoff{30'000};  ///< upper limit of every wait that the host has not asked for
+  std::chrono::milliseconds longest_pause{300'000};   ///< longest wait that Retry-After may ask for
+  int max_failures = 10;                              ///< complaints in a row after which a host is down
+  /// Throws FieldError naming field, value and rule.
   void validate() const;
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using H = HostLimits;
+    visit(&H::max_connections, {.name = "max_connections",
+                                .help = "transfers at once to one host",
+                                .rule = dsp::between(1, 256),
+                                .flag = "--connections"});
+    visit(&H::max_requests, {.name = "max_requests",
+                             .help = "requests per window; 0: learned from the host's answers",
+                             .rule = dsp::at_least(0),
+                             .flag = "-"});
+    visit(&H::window,
+          {.name = "window", .help = "time that max_requests is for", .rule = dsp::between(0.001, 1e6), .flag = "-"});
+    visit(&H::longest_pause, {.name = "longest_pause",
+                              .help = "wait at most this long when a host asks (Retry-After)",
+                              .rule = dsp::between(0, 1e6),
+                              .flag = "--max-pause"});
+    visit(&H::max_failures, {.name = "max_host_failures",
+                             .help = "give up a host after this many failures in a row (429, 5xx, no answer)",
+                             .rule = dsp::at_least(1)});
+    visit(&H::first_backoff, {.name = "first_backoff",
+                              .help = "upper limit of the first wait; it doubles each time",
+                              .rule = dsp::between(0.001, 1e6),
+                              .flag = "--backoff"});
+    visit(&H::longest_backoff, {.name = "longest_backoff",
+                                .help = "upper limit of every wait",
+                                .rule = dsp::between(0.001, 1e6),
+                                .flag = "--max-backoff"});
+  }
 };
 
 class HostBudget {

@@ -7,7 +7,6 @@
 #include <span>
 #include <stdexcept>
 
-#include "dsp/require.h"
 #include "dsp/simd.h"
 #include "ingest/decoders.h"
 
@@ -98,14 +97,13 @@ std::optional<Failure> wrong_length(const Recording& recording, const std::strin
     const std::int64_t missing = *recording.promised_samples - got;
     const std::string words = "the header promises " +
                               seconds(static_cast<double>(*recording.promised_samples) / rate) + ", the file holds " +
-                              seconds(static_cast<double>(got) / rate) + " (--keep-wrong-length takes it)";
+                              seconds(static_cast<double>(got) / rate);
     if (missing > tolerated_samples(recording.type)) return decode_failure(FailureKind::kTruncated, name, words);
     if (-missing > tolerated_samples(recording.type)) return decode_failure(FailureKind::kTooLong, name, words);
   }
   if (recording.cut_off) {
     return decode_failure(FailureKind::kTruncated, name,
-                          "the stream has no end mark after " + seconds(static_cast<double>(got) / rate) +
-                              " (--keep-wrong-length takes it)");
+                          "the stream has no end mark after " + seconds(static_cast<double>(got) / rate));
   }
   return std::nullopt;
 }
@@ -117,29 +115,41 @@ std::optional<Failure> useless_sound(std::span<const float> samples, const Level
   if (!rules.keep_silent && peak_db < rules.silence_db) {
     return decode_failure(FailureKind::kSilent, name,
                           "its peak is " + number("%.1f dB", peak_db) + " of full scale; at least " +
-                              number("%.1f dB", rules.silence_db) + " is sound (--keep-silent takes it)");
+                              number("%.1f dB", rules.silence_db) + " is sound");
   }
   constexpr double kMoves = 1e-3;  // of the peak
   if (!rules.keep_constant && peak_db >= rules.silence_db && levels.highest - levels.lowest <= kMoves * peak) {
-    return decode_failure(FailureKind::kConstant, name,
-                          "every sample is " + number("%.4f", levels.highest) + " (--keep-constant takes it)");
+    return decode_failure(FailureKind::kConstant, name, "every sample is " + number("%.4f", levels.highest));
   }
   const double share = static_cast<double>(levels.n_clipped) / static_cast<double>(samples.size());
   if (!rules.keep_clipped && share > rules.max_clipped_share) {
     return decode_failure(FailureKind::kClipped, name,
                           number("%.1f", share * 100.0) + " % of its samples are at full scale; at most " +
-                              number("%.1f", rules.max_clipped_share * 100.0) + " % may be (--keep-clipped takes it)");
+                              number("%.1f", rules.max_clipped_share * 100.0) + " % may be");
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-void QuarantineRules::validate() const {
-  using dsp::require;
-  dsp::require(min_duration_s >= 0.0 && min_duration_s <= 86400.0, "min-duration", min_duration_s, "0 to 86400 s");
-  dsp::require(silence_db <= 0.0 && silence_db >= -200.0, "silence-db", silence_db, "-200 to 0 dB of full scale");
-  dsp::require(max_clipped_share >= 0.0 && max_clipped_share <= 1.0, "max-clipped", max_clipped_share, "0 to 1");
+std::string_view accepting_setting(FailureKind kind) {
+  switch (kind) {
+    case FailureKind::kTruncated:
+    case FailureKind::kTooLong:
+      return "keep_wrong_length";
+    case FailureKind::kTooShort:
+      return "min_duration";
+    case FailureKind::kTooManyChannels:
+      return "max_channels";
+    case FailureKind::kSilent:
+      return "keep_silent";
+    case FailureKind::kConstant:
+      return "keep_constant";
+    case FailureKind::kClipped:
+      return "keep_clipped";
+    default:
+      return "";
+  }
 }
 
 std::optional<Failure> quarantine(const Recording& recording, const std::string& name, const QuarantineRules& rules) {
@@ -158,7 +168,7 @@ std::optional<Failure> quarantine(const Recording& recording, const std::string&
   if (duration < rules.min_duration_s) {
     return decode_failure(FailureKind::kTooShort, name,
                           std::to_string(samples.size()) + " samples (" + seconds(duration) + "); at least " +
-                              seconds(rules.min_duration_s) + " are needed (see --min-duration)");
+                              seconds(rules.min_duration_s) + " are needed");
   }
   return useless_sound(samples, levels, name, rules);
 }

@@ -1,28 +1,55 @@
-// Which decoded recordings are set aside, and why: nothing useless reaches a model unnoticed.
+// Which decoded recordings are rejected, and why: silence, clipping, wrong lengths and the like do not reach a model
+// unnoticed.
 //
 // Thread safety: a free function without shared state.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "dsp/fields.h"
 #include "ingest/decode.h"
 #include "ingest/failure.h"
 
 namespace hitscope::ingest {
 
 struct QuarantineRules {
-  double min_duration_s = 0.05;  ///< shorter recordings are set aside, >= 0
-  double silence_db = -60.0;     ///< peak below this, in decibels of full scale, is silence; <= 0
-  double max_clipped_share =
-      0.05;                        ///< more samples than this share at full scale (0.999 and above) is clipping, 0 to 1
-  bool keep_silent = false;        ///< accept silence
-  bool keep_clipped = false;       ///< accept clipping
-  bool keep_constant = false;      ///< accept a signal that never moves (DC only)
-  bool keep_wrong_length = false;  ///< accept fewer or more samples than the header says
-  /// Throws std::invalid_argument naming field, value and rule.
-  void validate() const;
+  double min_duration_s = 0.05;     ///< recordings shorter than this are rejected, seconds
+  double silence_db = -60.0;        ///< recordings with a peak below this are silent, dB of full scale
+  double max_clipped_share = 0.05;  ///< largest share of samples at full scale (0.999 and above), 0 to 1
+  bool keep_silent = false;         ///< accept silence
+  bool keep_constant = false;       ///< accept a signal whose samples are all equal (DC only)
+  bool keep_clipped = false;        ///< accept clipping
+  bool keep_wrong_length = false;   ///< accept fewer or more samples than the header says
+  /// Throws FieldError naming field, value and rule.
+  void validate() const { dsp::check_fields(*this); }
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using Q = QuarantineRules;
+    visit(&Q::min_duration_s, {.name = "min_duration",
+                               .help = "reject clips shorter than this",
+                               .value = "SECONDS",
+                               .rule = dsp::between(0, 86400)});
+    visit(&Q::silence_db, {.name = "silence_db",
+                           .help = "reject clips whose peak is below this, in dB of full scale",
+                           .value = "DB",
+                           .rule = dsp::between(-200, 0)});
+    visit(&Q::max_clipped_share, {.name = "max_clipped",
+                                  .help = "reject clips with more than this share of samples at full scale",
+                                  .value = "SHARE",
+                                  .rule = dsp::between(0, 1)});
+    visit(&Q::keep_silent, {.name = "keep_silent", .help = "accept silent clips"});
+    visit(&Q::keep_constant, {.name = "keep_constant", .help = "accept clips whose samples are all equal (DC)"});
+    visit(&Q::keep_clipped, {.name = "keep_clipped", .help = "accept clipped clips"});
+    visit(&Q::keep_wrong_length,
+          {.name = "keep_wrong_length", .help = "accept clips longer or shorter than their header says"});
+  }
 };
+
+/// The setting that accepts clips which failed as `kind`, e.g. "keep_silent"; empty for kinds that no setting accepts.
+std::string_view accepting_setting(FailureKind kind);
 
 /// What is wrong with `recording` (called `name` in the failure), or nullopt. Failures (stage kDecode): kNotFinite,
 /// kTruncated, kTooLong, kTooShort, kSilent, kConstant, kClipped. The mean over channels is judged: a stereo clip whose

@@ -11,7 +11,6 @@
 #include "apps/shell/verb.h"
 #include "ingest/fetch_journal.h"
 #include "ingest/tables/catalogue.h"
-#include "ingest/tables/csv.h"
 
 namespace hitscope::apps::clips {
 namespace {
@@ -32,27 +31,18 @@ bool has_audio_extension(const fs::path& path) {
 
 /// results.csv has a row for every row of the catalogue that was fetched last.
 std::vector<ClipSource> from_store(const fs::path& store) {
-  auto reader = ingest::tables::CsvReader::open(store / kFetchResults);
-  if (!reader) throw shell::UsageError(reader.error().detail + " (a fetch that did not end: run it again)");
-  enum Column { kRow, kId, kUrl, kStatus, kFile, kStage = 10, kKind, kDetail, kColumns };
-  const std::vector<std::string>& ours = fetch_result_columns();
-  if (reader->header().size() < kColumns || !std::equal(ours.begin(), ours.end(), reader->header().begin())) {
-    throw shell::UsageError((store / kFetchResults).string() + ": not a fetch's results");
-  }
   std::vector<ClipSource> clips;
-  while (auto row = reader->next()) {
-    if (!*row) throw shell::UsageError(row->error().detail);
-    const std::vector<std::string>& cells = (*row)->cells;
-    if (cells[kStatus] == "ok") {
-      clips.push_back({cells[kId], store / cells[kFile], cells[kFile], std::nullopt});
-      continue;
+  read_fetch_results(store, [&](const FetchResultLine& line) {
+    if (line.is_ok()) {
+      clips.push_back({std::string(line.id), store / line.file, std::string(line.file), std::nullopt});
+      return;
     }
-    const auto stage = ingest::stage_from(cells[kStage]).value_or(ingest::Stage::kFetch);
-    const auto kind = ingest::failure_kind_from(cells[kKind]).value_or(ingest::FailureKind::kBadRow);
+    ingest::Failure failure = line.failure();
     // A row that the catalogue refused may carry another row's id.
-    const std::string id = stage == ingest::Stage::kCatalogue ? "row-" + cells[kRow] : cells[kId];
-    clips.push_back({id, {}, cells[kUrl], ingest::Failure{stage, kind, cells[kDetail]}});
-  }
+    const bool is_refused = failure.stage == ingest::Stage::kCatalogue;
+    std::string id = is_refused ? "row-" + std::string(line.row) : std::string(line.id);
+    clips.push_back({std::move(id), {}, std::string(line.url), std::move(failure)});
+  });
   if (clips.empty()) throw shell::UsageError(store.string() + ": the fetch has no rows");
   return clips;
 }
@@ -117,7 +107,7 @@ std::vector<ClipSource> without_duplicates(std::vector<ClipSource> clips) {
   for (std::size_t i = 0; i < clips.size(); ++i) {
     if (seen.insert(clips[i].id).second) continue;
     const std::string id = clips[i].id;
-    const std::string detail = clips[i].name + ": its id '" + id + "' stood in an earlier row";
+    const std::string detail = clips[i].name + ": its id '" + id + "' is already used in an earlier row";
     if (!clips[i].failure) {
       clips[i].failure = ingest::Failure{ingest::Stage::kCatalogue, ingest::FailureKind::kDuplicateId, detail};
     }

@@ -11,14 +11,11 @@
 
 namespace hitscope::apps::clips {
 
-/// In a fetch store: one line per catalogue row.
-inline constexpr const char* kFetchResults = "results.csv";
-
-/// One row to be: a file with its id, or the failure an earlier stage left it with.
+/// A file with its id, or the failure that an earlier stage left.
 struct ClipSource {
   std::string id;
   std::filesystem::path path;  ///< where to read it
-  std::string name;            ///< as it stands in results: relative to the input
+  std::string name;            ///< as results have it: relative to the input
   std::optional<ingest::Failure> failure;
 };
 

@@ -1,4 +1,4 @@
-// From a file to the waveform a front end wants: read, decode, set aside what is useless, resample.
+// From a file to the waveform that a front end takes: read, decode, reject by the quarantine rules, resample.
 //
 // Thread safety: one ClipReader per thread; it keeps the resampler's filter from one clip to the next.
 #pragma once
@@ -38,7 +38,7 @@ class ClipReader {
  public:
   ClipReader(const dsp::FrontEndConfig& front_end, const ClipRules& rules);
 
-  /// `name` stands in failures. Failures: those of read_file, decode and quarantine.
+  /// `name` is what failures call the file. Failures: those of read_file, decode and quarantine.
   tl::expected<LoadedClip, ingest::Failure> read(const std::filesystem::path& path, const std::string& name);
 
  private:

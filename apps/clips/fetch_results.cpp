@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <stdexcept>
 
-#include "apps/clips/clip_list.h"
+#include "apps/shell/verb.h"
 #include "ingest/tables/csv.h"
 
 namespace hitscope::apps::clips {
@@ -26,42 +27,69 @@ void check(const std::ios& file, const fs::path& path) {
   if (!file) throw std::runtime_error("cannot write " + path.string() + ": no room, or no permission");
 }
 
-/// The number of a row, its id and its text, as FetchResults::keep wrote them after its kind.
-std::uint64_t read_back(std::istream& kept, std::string& id, std::string& text) {
-  std::uint64_t numbers[3] = {};
-  kept.read(reinterpret_cast<char*>(numbers), sizeof numbers);
-  id.resize(numbers[1]);
-  text.resize(numbers[2]);
-  kept.read(id.data(), static_cast<std::streamsize>(id.size()));
-  kept.read(text.data(), static_cast<std::streamsize>(text.size()));
-  return numbers[0];
-}
-
 ingest::Failure not_fetched() {
   return {ingest::Stage::kFetch, ingest::FailureKind::kNotFetched,
-          "no store has it yet; a fetch without --merge asks for it"};
+          "none of the joined stores has requested it; run fetch for it"};
 }
 
-/// The beginning of a line, without its newline.
-std::string head(std::initializer_list<std::string_view> cells) {
-  std::string line = ingest::tables::csv_line(cells);
-  line.pop_back();
-  return line;
+struct Column {
+  std::string_view name;
+  std::string_view FetchResultLine::*cell;
+};
+
+constexpr std::array<Column, 13> kColumns{{{"row", &FetchResultLine::row},
+                                           {"id", &FetchResultLine::id},
+                                           {"url", &FetchResultLine::url},
+                                           {"status", &FetchResultLine::status},
+                                           {"file", &FetchResultLine::file},
+                                           {"bytes", &FetchResultLine::bytes},
+                                           {"sha256", &FetchResultLine::sha256},
+                                           {"media_type", &FetchResultLine::media_type},
+                                           {"http_status", &FetchResultLine::http_status},
+                                           {"attempts", &FetchResultLine::attempts},
+                                           {"stage", &FetchResultLine::stage},
+                                           {"kind", &FetchResultLine::kind},
+                                           {"detail", &FetchResultLine::detail}}};
+
+/// The cells as the beginning of a line: no newline, the catalogue's columns follow.
+std::string text_of(const FetchResultLine& line) {
+  std::string text;
+  for (const Column& column : kColumns) {
+    if (&column != kColumns.data()) text += ',';
+    ingest::tables::append_csv_cell(text, line.*column.cell);
+  }
+  return text;
 }
 
 }  // namespace
 
-const std::vector<std::string>& fetch_result_columns() {
-  static const std::vector<std::string> columns{"row",   "id",     "url",        "status",      "file",
-                                                "bytes", "sha256", "media_type", "http_status", "attempts",
-                                                "stage", "kind",   "detail"};
-  return columns;
+ingest::Failure FetchResultLine::failure() const {
+  return {dsp::value_named<ingest::Stage>(stage).value_or(ingest::Stage::kFetch),
+          dsp::value_named<ingest::FailureKind>(kind).value_or(ingest::FailureKind::kBadRow), std::string(detail)};
+}
+
+void read_fetch_results(const fs::path& store, const std::function<void(const FetchResultLine&)>& take) {
+  const fs::path path = store / kFetchResults;
+  auto reader = ingest::tables::CsvReader::open(path);
+  if (!reader) throw shell::UsageError(reader.error().detail + " (a fetch that did not end: run it again)");
+  const auto& header = reader->header();
+  const auto same_name = [](const Column& column, const std::string& name) { return name == column.name; };
+  if (header.size() < kColumns.size() || !std::equal(kColumns.begin(), kColumns.end(), header.begin(), same_name)) {
+    throw shell::UsageError(path.string() + ": not the results of a fetch");
+  }
+  while (auto row = reader->next()) {
+    if (!*row) throw shell::UsageError(row->error().detail);
+    FetchResultLine line;
+    for (std::size_t i = 0; i < kColumns.size(); ++i) line.*kColumns[i].cell = (*row)->cells[i];
+    take(line);
+  }
 }
 
 FetchResults::FetchResults(const fs::path& store, const ingest::tables::Catalogue& catalogue)
     : store_(store), catalogue_name_(catalogue.path() == "-" ? "standard input" : catalogue.path().string()) {
   const ingest::tables::ColumnRoles& roles = catalogue.roles();
-  std::vector<std::string> names = fetch_result_columns();
+  std::vector<std::string> names;
+  for (const Column& column : kColumns) names.emplace_back(column.name);
   for (std::size_t i = 0; i < catalogue.header().size(); ++i) {
     const bool is_ours = roles.id == i || std::find(roles.urls.begin(), roles.urls.end(), i) != roles.urls.end();
     if (is_ours) continue;
@@ -103,38 +131,49 @@ void FetchResults::keep(Kind kind, std::size_t row, const std::string& id, const
 void FetchResults::add_refused(const ingest::tables::CatalogueRow& row) {
   const ingest::Failure& failure = row.track.error();
   failures_.add(failure);
-  keep(Kind::kFailure, row.row, row.id,
-       head({std::to_string(row.row), row.id, "", "failed", "", "", "", "", "", "", to_string(failure.stage),
-             to_string(failure.kind), failure.detail}) +
-           others_of(row.cells));
+  const std::string number = std::to_string(row.row);
+  const FetchResultLine line{.row = number,
+                             .id = row.id,
+                             .status = "failed",
+                             .stage = to_string(failure.stage),
+                             .kind = to_string(failure.kind),
+                             .detail = failure.detail};
+  keep(Kind::kFailure, row.row, row.id, text_of(line) + others_of(row.cells));
 }
 
 void FetchResults::add_known(const ingest::tables::Track& track, const FetchRecord& record) {
   keep(record.clip ? Kind::kClip : Kind::kFailure, track.row, track.id,
-       line_of(track.row, record, others_of(track.cells)));
+       line_for(track.row, record, others_of(track.cells)));
 }
 
 void FetchResults::add_pending(const ingest::tables::Track& track) {
   keep(Kind::kPending, track.row, track.id, others_of(track.cells));
 }
 
-std::string FetchResults::line_of(std::size_t row, const FetchRecord& record, const std::string& others) {
+std::string FetchResults::line_for(std::size_t row, const FetchRecord& record, const std::string& others) {
   const std::string number = std::to_string(row);
   const std::string status = std::to_string(record.http_status);
   const std::string attempts = std::to_string(record.n_attempts);
+  FetchResultLine line{.row = number, .id = record.id, .url = record.url, .status = record.clip ? "ok" : "failed"};
+  line.http_status = status;
+  line.attempts = attempts;
   if (record.clip) {
     ++n_clips_;
     const ingest::Clip& clip = *record.clip;
-    return head({number, record.id, record.url, "ok", clip.file, std::to_string(clip.n_bytes), clip.sha256,
-                 clip.media_type, status, attempts, "", "", ""}) +
-           others;
+    const std::string n_bytes = std::to_string(clip.n_bytes);
+    line.file = clip.file;
+    line.bytes = n_bytes;
+    line.sha256 = clip.sha256;
+    line.media_type = clip.media_type;
+    return text_of(line) + others;
   }
   ingest::Failure failure = record.clip.error();
   failure.detail = fmt::format("{} row {}: {}", catalogue_name_, row, failure.detail);
   failures_.add(failure);
-  return head({number, record.id, record.url, "failed", "", "", "", "", status, attempts, to_string(failure.stage),
-               to_string(failure.kind), failure.detail}) +
-         others;
+  line.stage = to_string(failure.stage);
+  line.kind = to_string(failure.kind);
+  line.detail = failure.detail;
+  return text_of(line) + others;
 }
 
 void FetchResults::publish(const Find& find, bool says_missing) {
@@ -150,17 +189,23 @@ void FetchResults::publish(const Find& find, bool says_missing) {
   std::string id;
   std::string text;
   for (std::size_t i = 0; i < n_rows_; ++i) {
-    auto kind = static_cast<Kind>(kept_.get());
-    const std::uint64_t row = read_back(kept_, id, text);
+    const int kind_byte = kept_.get();
+    std::uint64_t numbers[3] = {};
+    kept_.read(reinterpret_cast<char*>(numbers), sizeof numbers);
+    id.resize(numbers[1]);
+    text.resize(numbers[2]);
+    kept_.read(id.data(), static_cast<std::streamsize>(id.size()));
+    kept_.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (!kept_) throw std::runtime_error((store_ / kKept).string() + ": cannot be read back");
+    auto kind = static_cast<Kind>(kind_byte);
     if (kind == Kind::kPending) {
       auto record = find(id);
       if (!record && !says_missing) continue;
       if (!record) {
-        record = FetchRecord{id, row, "", 0, 0, "", "", tl::make_unexpected(not_fetched())};
+        record = FetchRecord{id, numbers[0], "", 0, 0, "", "", tl::make_unexpected(not_fetched())};
       }
       kind = record->clip ? Kind::kClip : Kind::kFailure;
-      text = line_of(row, *record, text);
+      text = line_for(numbers[0], *record, text);
     }
     text += '\n';
     results << text;

@@ -1,9 +1,8 @@
-// What a fetch leaves for people and for `render`: results.csv, a line for every row of the catalogue in its order with
-// the catalogue's other columns, and failures.csv, the failed ones of them.
+// results.csv of a fetch, written and read: a line for every row of the catalogue in its order, with the catalogue's
+// other columns; and failures.csv, those lines of it that failed.
 //
-// Rows come in the catalogue's order, but what becomes of them does not: lines whose end is known are kept in a file as
-// they are, the others as a place to be filled in from the journal at the end. Memory does not grow with rows.
-// Thread safety: one thread.
+// Rows arrive in the catalogue's order, their results do not: finished lines are kept in a file, the others as gaps
+// that publish() fills from the journal. Memory does not grow with the number of rows. Thread safety: one thread.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/shell/failure_summary.h"
@@ -20,9 +20,33 @@
 
 namespace hitscope::apps::clips {
 
+inline constexpr const char* kFetchResults = "results.csv";
 inline constexpr const char* kFetchFailures = "failures.csv";
-/// The columns of results.csv before those of the catalogue.
-const std::vector<std::string>& fetch_result_columns();
+
+/// The cells of one line before those of the catalogue, in the order of the columns, which have the same names.
+struct FetchResultLine {
+  std::string_view row;  ///< number of the row in the catalogue
+  std::string_view id;
+  std::string_view url{};   ///< the one that decided
+  std::string_view status;  ///< "ok" or "failed"
+  std::string_view file{};  ///< path of the clip in the store; empty for a failure, as all up to media_type
+  std::string_view bytes{};
+  std::string_view sha256{};
+  std::string_view media_type{};
+  std::string_view http_status{};
+  std::string_view attempts{};
+  std::string_view stage{};  ///< of a failure, as are the next two
+  std::string_view kind{};
+  std::string_view detail{};
+
+  bool is_ok() const { return status == "ok"; }
+  /// The failure of a line that is not ok; names of a later version become fetch/bad_row.
+  ingest::Failure failure() const;
+};
+
+/// Calls `take` for every line of the results.csv in the folder `store`; the line holds until it returns. Throws
+/// UsageError for a file that cannot be read or has other columns.
+void read_fetch_results(const std::filesystem::path& store, const std::function<void(const FetchResultLine&)>& take);
 
 class FetchResults {
  public:
@@ -32,16 +56,16 @@ class FetchResults {
   FetchResults(const FetchResults&) = delete;
   FetchResults& operator=(const FetchResults&) = delete;
 
-  /// The next row, which the catalogue refuses.
+  /// The next row, which the catalogue has refused.
   void add_refused(const ingest::tables::CatalogueRow& row);
-  /// The next row, whose record stands.
+  /// The next row, which has a record already.
   void add_known(const ingest::tables::Track& track, const ingest::FetchRecord& record);
   /// The next row, which is being fetched.
   void add_pending(const ingest::tables::Track& track);
 
   using Find = std::function<std::optional<ingest::FetchRecord>(const std::string& id)>;
-  /// Fills the places in and puts both files where they belong. Rows without a record are failures of kind not_fetched,
-  /// or, in a run that was stopped early (`says_missing` false), left out.
+  /// Fills the gaps and publishes both files. Rows without a record are failures of kind not_fetched, or left out in a
+  /// run that was stopped early (`says_missing` false).
   void publish(const Find& find, bool says_missing);
 
   std::size_t n_rows() const { return n_rows_; }
@@ -51,7 +75,7 @@ class FetchResults {
  private:
   enum class Kind : char { kClip, kFailure, kPending };
   void keep(Kind kind, std::size_t row, const std::string& id, const std::string& text);
-  std::string line_of(std::size_t row, const ingest::FetchRecord& record, const std::string& others);
+  std::string line_for(std::size_t row, const ingest::FetchRecord& record, const std::string& others);
   /// The catalogue's other columns as the end of a line, each after its comma.
   std::string others_of(const std::vector<std::string>& cells) const;
 

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <iostream>
 #include <optional>
 #include <set>
+#include <string_view>
+#include <utility>
 
-#include "apps/clips/clip_list.h"
 #include "apps/clips/fetch_results.h"
 #include "apps/fetch/catalogue_reader.h"
 #include "apps/fetch/store_care.h"
@@ -39,18 +41,20 @@ Catalogue open_catalogue(const FetchRunConfig& config) {
 }
 
 std::set<FailureKind> kinds_to_retry(const FetchRunConfig& config) {
-  // These were never requested, or were there once: no flag is needed to ask for them.
+  // Rows of these two kinds were never requested, or had a clip once: they are always requested again.
   std::set<FailureKind> kinds{FailureKind::kHostDown, FailureKind::kDamaged};
-  for (const std::string& name : config.retry_kinds) {
-    const auto kind = ingest::failure_kind_from(name);
-    if (!kind) {
-      throw shell::UsageError("retry-kind is '" + name +
-                              "'; it must be a kind as results.csv has it, e.g. timeout, http_status");
-    }
-    kinds.insert(*kind);
-  }
+  kinds.insert(config.retry_kinds.begin(), config.retry_kinds.end());
   return kinds;
 }
+
+/// What the summary says of failures that an option would have avoided.
+constexpr std::array<std::pair<FailureKind, std::string_view>, 5> kHints{
+    {{FailureKind::kHostDown, "--max-host-failures N keeps trying a host for longer"},
+     {FailureKind::kTimeout,
+      "--connect-timeout, --timeout, --min-speed and --stall-timeout say how slow a host may be"},
+     {FailureKind::kOptedOut, "--ignore-robots-tag keeps such clips"},
+     {FailureKind::kTooLarge, "--max-megabytes MB accepts larger clips"},
+     {FailureKind::kForbiddenAddress, "--allow-private-addresses permits them"}}};
 
 class FetchRun : public ingest::FetchClient {
  public:
@@ -179,6 +183,9 @@ class FetchRun : public ingest::FetchClient {
     if (results_.failures().count() == 0) return shell::ExitCode::kAllFine;
     std::cout << fmt::format("failed rows: {}; --retry-failed requests them again, --retry-kind KIND some of them\n",
                              (store_ / clips::kFetchFailures).string());
+    for (const auto& [kind, hint] : kHints) {
+      if (results_.failures().has(kind)) std::cout << fmt::format("  {}: {}\n", to_string(kind), hint);
+    }
     return shell::ExitCode::kSomeFailed;
   }
 
@@ -204,10 +211,9 @@ class FetchRun : public ingest::FetchClient {
 
 shell::ExitCode run_fetch(const FetchRunConfig& config) {
   config.fetch.validate();
-  kinds_to_retry(config);
   if (config.catalogue.empty()) {
     if (!config.verify || config.merge) {
-      throw shell::UsageError("the catalogue is missing: it says which rows there are; only --verify can do without");
+      throw shell::UsageError("the catalogue is missing: it lists the rows to fetch; only `verify` works without one");
     }
     return verify_stores(config.store) ? shell::ExitCode::kAllFine : shell::ExitCode::kSomeFailed;
   }

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "apps/shell/verb.h"
+#include "dsp/fields.h"
+#include "ingest/failure.h"
 #include "ingest/fetcher.h"
 #include "ingest/tables/catalogue.h"
 
@@ -22,12 +24,43 @@ struct FetchRunConfig {
   ingest::tables::ColumnNames columns;
   ingest::tables::TableFormat format = ingest::tables::TableFormat::kAuto;
   ingest::FetchConfig fetch;
-  std::string shard;                              ///< as work_share() takes it
-  bool retry_failed = false;                      ///< request rows again whose record is a failure
-  std::vector<std::string> retry_kinds;           ///< … of these kinds
-  bool verify = false;                            ///< look at every clip's bytes; makes no requests
+  std::string shard;                              ///< as shell::work_share takes it
+  bool retry_failed = false;                      ///< request failed rows again
+  std::vector<ingest::FailureKind> retry_kinds;   ///< request rows again that failed as one of these
+  bool verify = false;                            ///< hash every clip again; makes no requests
   bool merge = false;                             ///< join the stores of shares; makes no requests
   std::vector<std::filesystem::path> merge_from;  ///< these stores; empty: the shares in `store`
+
+  /// `merge` and `merge_from` are one option, which the command line makes itself.
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = FetchRunConfig;
+    visit(&C::catalogue,
+          {.name = "catalogue",
+           .help = "CSV, TSV or JSON Lines file, also gzipped, or - for standard input; each row has an id "
+                   "and a preview URL",
+           .value = "CATALOGUE",
+           .flag = "catalogue"});
+    visit(&C::store, {.name = "out",
+                      .help = "folder for clips/, journal.sqlite, results.csv and failures.csv",
+                      .value = "FOLDER",
+                      .is_required = true});
+    visit(&C::format, {.name = "format", .help = "format of the catalogue"});
+    visit(&C::retry_failed, {.name = "retry_failed", .help = "request rows again that failed in an earlier run"});
+    visit(&C::retry_kinds, {.name = "retry_kinds",
+                            .help = "request rows again that failed as this kind (in results.csv), e.g. timeout",
+                            .value = "KIND",
+                            .flag = "--retry-kind",
+                            .is_repeated = true});
+    visit(&C::shard,
+          {.name = "shard",
+           .help = "fetch only share i of N (counted from 0), into OUT/share-i-of-N (default: from Slurm, Open "
+                   "MPI, Kubernetes or torchrun)",
+           .value = "I/N"});
+    visit(&C::verify, {.name = "verify",
+                       .help = "hash every clip again, without requests and, if need be, without a "
+                               "catalogue; the next fetch requests damaged clips again"});
+  }
 };
 
 /// Prints its summary on standard output. Throws UsageError for a catalogue or options that cannot be used.

@@ -2,40 +2,32 @@
 // Thread safety: one thread.
 #pragma once
 
-#include <functional>
 #include <string>
-#include <vector>
+#include <string_view>
 
+#include "apps/shell/command.h"
 #include "dsp/front_end.h"
-
-namespace CLI {
-class App;
-}
 
 namespace hitscope::apps::render {
 
 class FrontEndOptions {
  public:
-  /// Adds --preset, --fast and the parameters to `app`, which must not parse once this object is gone.
-  explicit FrontEndOptions(CLI::App& app);
+  /// Adds --preset, --fast and the parameters to `command` under the heading `group`. Both must outlive the parsing.
+  FrontEndOptions(shell::Command& command, std::string_view group);
+  FrontEndOptions(const FrontEndOptions&) = delete;
+  FrontEndOptions& operator=(const FrontEndOptions&) = delete;
 
-  /// The preset with what was given on top of it, once `app` has parsed. A new n_fft brings its own win_length unless
-  /// that is given, too; with torchaudio's preset a new window brings its own hop_length of half of it, as there.
+  /// The preset with the given options on top, once `command` has parsed. A given n_fft sets win_length, too, unless
+  /// that is given; with torchaudio's preset a given window sets hop_length to half of it, as torchaudio does.
   dsp::FrontEndConfig resolve() const;
   const std::string& preset() const { return preset_; }
 
  private:
-  template <typename T>
-  void number(CLI::App& app, const char* names, const char* words, T dsp::FrontEndConfig::*field);
-  template <typename E>
-  void choice(CLI::App& app, const char* names, const char* words, E dsp::FrontEndConfig::*field,
-              const std::vector<E>& choices);
+  shell::Option preset_option();
 
+  const shell::Command& command_;
   std::string preset_ = "librosa";
-  bool n_fft_given_ = false;
-  bool win_length_given_ = false;
-  bool hop_length_given_ = false;
-  std::vector<std::function<void(dsp::FrontEndConfig&)>> changes_;
+  dsp::FrontEndConfig given_;  // what the command line says; only the options that were given count
 };
 
 }  // namespace hitscope::apps::render

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string>
 
+#include "apps/shell/command.h"
+#include "dsp/fields.h"
 #include "dsp/picture.h"
 
 namespace hitscope::apps::render {
@@ -13,7 +15,19 @@ struct PictureSettings {
   std::filesystem::path people;  ///< folder of pictures with axes, colours and a title; empty: none
   std::filesystem::path images;  ///< folder of 8-bit greyscale images of the data alone; empty: none
   dsp::GreyRange range;          ///< of the images
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using P = PictureSettings;
+    visit(&P::people,
+          {.name = "png", .help = "draw every spectrogram with axes and colours into this folder", .value = "FOLDER"});
+    visit(&P::images,
+          {.name = "image", .help = "write 8-bit grey images of the values alone into this folder", .value = "FOLDER"});
+  }
 };
+
+/// --image-range LOW HIGH. `range` must outlive the parsing.
+shell::Option image_range_option(dsp::GreyRange& range);
 
 /// Draws every spectrogram of `spectrograms` as ID.png (ids made safe for file names), unless the folder has that
 /// picture of the same clip, front end and range (its .pictures.csv says so); pictures of clips that have no

@@ -46,8 +46,8 @@ RenderRow row_of(const ingest::Statement& s) {
                             s.text(11),
                             static_cast<std::uint64_t>(s.integer(12))};
   } else {
-    const auto stage = ingest::stage_from(s.text(13)).value_or(ingest::Stage::kRender);
-    const auto kind = ingest::failure_kind_from(s.text(14)).value_or(ingest::FailureKind::kUndecodable);
+    const auto stage = dsp::value_named<ingest::Stage>(s.text(13)).value_or(ingest::Stage::kRender);
+    const auto kind = dsp::value_named<ingest::FailureKind>(s.text(14)).value_or(ingest::FailureKind::kUndecodable);
     row.clip = tl::make_unexpected(ingest::Failure{stage, kind, s.text(15)});
   }
   return row;

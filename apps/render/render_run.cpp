@@ -13,18 +13,20 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "apps/render/index_files.h"
 #include "apps/render/render_journal.h"
 #include "apps/render/shard_writer.h"
-#include "apps/shell/failure_summary.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/words.h"
+#include "apps/shell/work_share.h"
 #include "apps/shell/workers.h"
 #include "apps/spectrograms/spectrogram_store.h"
 #include "apps/spectrograms/window.h"
+#include "dsp/feature_extractor.h"
 #include "dsp/half.h"
+#include "dsp/mel_filterbank.h"
 #include "ingest/content_hash.h"
 #include "ingest/files.h"
-#include "ingest/tables/csv.h"
 
 namespace hitscope::apps::render {
 namespace {
@@ -65,7 +67,7 @@ void claim_folder(const std::filesystem::path& folder, const spectrograms::Rende
                                theirs.contains(key) ? theirs[key].dump() : "missing", value.dump());
   }
   throw shell::UsageError(path.string() + ": the folder was rendered with other settings:" + differences +
-                          " use another --out or the same settings");
+                          " use another `out` or the same settings");
 }
 
 /// Everything that decides whether a readable file is accepted.
@@ -90,7 +92,7 @@ class RenderRun {
     journal_->plan(std::move(sources), limits, config_.incremental);
     if (const std::size_t n = journal_->n_accepted_otherwise(limits); n > 0) {
       std::cout << fmt::format(
-          "note: {} accepted earlier under other rules of quarantine; use another --out to judge "
+          "note: {} accepted earlier under other quarantine rules; use another --out to check "
           "them again\n",
           shell::count_of(n, "clip"));
     }
@@ -106,16 +108,15 @@ class RenderRun {
       std::cout << fmt::format("{}; stopped: the same command again continues where this one ended\n", work);
       return shell::ExitCode::kStopped;
     }
-    const std::size_t n_ok = write_index();
-    std::cout << fmt::format("render: {} of {} ({}) in {}\n", n_ok, shell::count_of(n_ok + summary_.count(), "clip"),
-                             work, config_.folder.string());
-    summary_.print(std::cout);
-    if (summary_.count() > 0) {
-      std::cout << fmt::format("  all of them: {}\n", (config_.folder / kFailuresFile).string());
-    }
+    IndexFiles index;
+    journal_->for_each([&](const RenderRow& row) { index.add(row); });
+    index.write(config_.folder);
+    std::cout << fmt::format("render: {} of {} ({}) in {}\n", index.n_ok(),
+                             shell::count_of(index.n_ok() + index.n_failed(), "clip"), work, config_.folder.string());
+    index.print_failures(std::cout, config_.folder);
     draw_pictures(config_.folder, config_.pictures, config_.n_threads);
     if (shell::stop_flag()) return shell::ExitCode::kStopped;
-    return summary_.count() == 0 ? shell::ExitCode::kAllFine : shell::ExitCode::kSomeFailed;
+    return index.n_failed() == 0 ? shell::ExitCode::kAllFine : shell::ExitCode::kSomeFailed;
   }
 
  private:
@@ -201,45 +202,10 @@ class RenderRun {
     return clip;
   }
 
-  /// index.csv and failures.csv; returns how many clips have a spectrogram.
-  std::size_t write_index() {
-    std::string lines = ingest::tables::csv_line(spectrograms::kIndexColumns);
-    std::string failures = ingest::tables::csv_line({"row", "id", "clip", "stage", "kind", "detail"});
-    std::size_t n_ok = 0;
-    std::int64_t shard = -1;
-    std::size_t offset = 0;
-    journal_->for_each([&](const RenderRow& row) {
-      if (row.shard != shard) offset = 0;
-      shard = row.shard;
-      const std::size_t place = row.clip ? offset++ : 0;
-      if (row.superseded) return;
-      const std::string number = std::to_string(row.ordinal);
-      if (row.clip) {
-        ++n_ok;
-        lines += ingest::tables::csv_line(
-            {number, row.id, row.name, "ok", shard_file_name(shard), std::to_string(place), row.clip->xxh128,
-             fmt::format("{:.6f}", row.clip->duration_s), std::to_string(row.clip->sample_rate),
-             std::to_string(row.clip->n_channels), row.clip->media_type, "", "", ""});
-        return;
-      }
-      const Failure& failure = row.clip.error();
-      const std::string stage(to_string(failure.stage));
-      const std::string kind(to_string(failure.kind));
-      summary_.add(failure);
-      lines += ingest::tables::csv_line(
-          {number, row.id, row.name, "failed", "", "", "", "", "", "", "", stage, kind, failure.detail});
-      failures += ingest::tables::csv_line({number, row.id, row.name, stage, kind, failure.detail});
-    });
-    ingest::write_file(config_.folder / spectrograms::kIndexFile, lines);
-    ingest::write_file(config_.folder / kFailuresFile, failures);
-    return n_ok;
-  }
-
   const RenderRunConfig& config_;
   ingest::FolderLock lock_;
   ShardWriter shards_;
   std::optional<RenderJournal> journal_;
-  shell::FailureSummary summary_;
   std::mutex mutex_;  // guards the journal and what follows while threads run
   std::map<std::int64_t, std::size_t> n_left_;
   std::size_t n_rendered_ = 0;
@@ -249,7 +215,7 @@ class RenderRun {
 
 namespace {
 
-/// librosa and torchaudio warn of these, too.
+/// librosa and torchaudio warn about these, too.
 void note_empty_bands(const dsp::FrontEndConfig& front_end) {
   if (front_end.feature == dsp::Feature::kSpectrogram) return;
   const int n = dsp::MelFilterbank(front_end).n_empty();
@@ -265,7 +231,7 @@ RenderRunConfig resolved(const RenderRunConfig& config) {
   config.settings.validate();
   config.pictures.range.validate();
   RenderRunConfig result = config;
-  // A little more than is kept: the last frames then do not hear the resampler's edge.
+  // A little more than is kept, so that the end of the resampler's input does not affect the last frames.
   constexpr double kMargin = 0.1;
   result.rules.decode.max_duration_s =
       std::max(config.settings.duration_s, config.rules.quarantine.min_duration_s) + kMargin;
@@ -274,11 +240,12 @@ RenderRunConfig resolved(const RenderRunConfig& config) {
 }
 
 shell::ExitCode run_render(const RenderRunConfig& config) {
+  if (config.folder.empty()) throw shell::UsageError("`out` FOLDER is required (or `show` for one picture)");
+  const shell::WorkShare share = shell::work_share(config.shard);
   shell::keep_freed_memory();
   RenderRunConfig ours = resolved(config);
   note_empty_bands(config.settings.front_end);
   std::vector<clips::ClipSource> sources = clips::list_clips(config.input);
-  const shell::WorkShare& share = config.share;
   if (share.count > 1) {
     const std::size_t n_all = sources.size();
     std::erase_if(sources, [&](const clips::ClipSource& source) { return !share.holds(source.id); });

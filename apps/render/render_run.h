@@ -12,23 +12,42 @@
 #include "apps/clips/clip_reader.h"
 #include "apps/render/pictures.h"
 #include "apps/shell/verb.h"
-#include "apps/shell/work_share.h"
 #include "apps/spectrograms/render_settings.h"
-#include "dsp/feature_extractor.h"
+#include "dsp/fields.h"
 
 namespace hitscope::apps::render {
 
-inline constexpr const char* kFailuresFile = "failures.csv";
-
 struct RenderRunConfig {
-  std::filesystem::path input;
-  std::filesystem::path folder;
+  std::filesystem::path input;   ///< as clips::list_clips takes it
+  std::filesystem::path folder;  ///< to write to
   spectrograms::RenderSettings settings;
   clips::ClipRules rules;  ///< max_duration_s is set from the settings
   PictureSettings pictures;
-  shell::WorkShare share;    ///< of the input's rows; has a folder of its own inside `folder`
+  std::string shard;         ///< as shell::work_share takes it; a share has a folder of its own inside `folder`
   bool incremental = false;  ///< clips rendered before and no longer in the input stay in the index
+  bool show = false;         ///< draw one picture of one file and store nothing else
   int n_threads = 0;         ///< 0: one per core
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = RenderRunConfig;
+    visit(&C::input, {.name = "input",
+                      .help = "folder of audio files, store made by fetch, CSV with a path column, or one file",
+                      .value = "CLIPS",
+                      .flag = "clips",
+                      .is_required = true});
+    visit(
+        &C::folder,
+        {.name = "out", .help = "folder for shard-*.npy, index.csv, failures.csv and render.json", .value = "FOLDER"});
+    visit(&C::show, {.name = "show", .help = "draw one picture of one file, print its path, and store nothing else"});
+    visit(&C::incremental, {.name = "incremental", .help = "add to the folder: clips no longer in the input stay"});
+    visit(&C::n_threads,
+          {.name = "threads", .help = "files rendered at once (default: one per core)", .rule = dsp::between(0, 1024)});
+    visit(&C::shard, {.name = "shard",
+                      .help = "render only share i of N (counted from 0), into OUT/share-i-of-N (default: "
+                              "from Slurm, Open MPI, Kubernetes or torchrun)",
+                      .value = "I/N"});
+  }
 };
 
 /// Prints its summary on standard output. Throws UsageError for an unusable input or a folder rendered with other

@@ -15,11 +15,16 @@
 namespace hitscope::apps::render {
 
 shell::ExitCode run_show(const RenderRunConfig& config) {
+  if (!config.folder.empty() || !config.pictures.images.empty() || config.incremental || !config.shard.empty()) {
+    throw shell::UsageError(
+        "`show` draws one picture and stores nothing else: `out`, `image`, `incremental` and `shard` cannot be given "
+        "with it");
+  }
   const RenderRunConfig ours = resolved(config);
   const std::vector<clips::ClipSource> sources = clips::list_clips(config.input);
   if (sources.size() != 1) {
     throw shell::UsageError(config.input.string() + ": holds " + shell::count_of(sources.size(), "clip") +
-                            "; --show draws one file (--png FOLDER draws them all)");
+                            "; `show` draws one file (`png` FOLDER draws them all)");
   }
   const clips::ClipSource& source = sources[0];
   if (source.failure) throw shell::UsageError(source.failure->detail);

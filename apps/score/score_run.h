@@ -6,26 +6,52 @@
 // Thread safety: free functions without shared state.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "apps/clips/clip_reader.h"
 #include "apps/shell/verb.h"
-#include "models/neural/recipes/recipe.h"
+#include "dsp/fields.h"
+#include "models/head.h"
 
 namespace hitscope::apps::score {
 
 enum class ScoreFormat { kTable, kCsv, kJsonLines };
+constexpr auto names_of(ScoreFormat) {
+  return std::to_array<dsp::Name<ScoreFormat>>({{ScoreFormat::kTable, "table", "aligned columns, for people"},
+                                                {ScoreFormat::kCsv, "csv"},
+                                                {ScoreFormat::kJsonLines, "jsonl", "one JSON object per file"}});
+}
 
 struct ScoreRunConfig {
-  std::filesystem::path run;
+  std::filesystem::path run;                  ///< folder made by train
   std::vector<std::filesystem::path> inputs;  ///< files, folders, fetch stores
   std::filesystem::path output;               ///< empty: standard output
   ScoreFormat format = ScoreFormat::kTable;
-  clips::ClipRules rules;
+  clips::ClipRules rules{.decode = {.max_duration_s = 1200.0}, .quarantine = {}};
   models::Precision precision = models::Precision::kFloat32;
-  int n_threads = 0;  ///< 0: one per core
+  int n_threads = 0;  ///< of LibTorch; 0: one per core
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = ScoreRunConfig;
+    visit(&C::run,
+          {.name = "run", .help = "run folder made by train", .value = "RUN", .flag = "run", .is_required = true});
+    visit(&C::inputs, {.name = "files",
+                       .help = "audio files, folders of them, or a CSV with a path column",
+                       .value = "FILES",
+                       .flag = "files",
+                       .is_repeated = true,
+                       .is_required = true});
+    visit(&C::format, {.name = "format", .help = "format of the result"});
+    visit(&C::output,
+          {.name = "output", .help = "write the result to this file (default: standard output)", .value = "FILE"});
+    visit(&C::precision, {.name = "precision", .help = "arithmetic of the network"});
+    visit(&C::n_threads,
+          {.name = "threads", .help = "threads of LibTorch (default: one per core)", .rule = dsp::between(0, 1024)});
+  }
 };
 
 /// Throws UsageError for a run folder or inputs that cannot be used.

@@ -58,8 +58,8 @@ struct Command::Impl {
     } else if (option.is_list) {
       added->allow_extra_args(is_positional);
     } else {
-      added->expected(1);
-      if (!is_positional) added->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+      added->expected(option.n_words);
+      if (!is_positional && option.n_words == 1) added->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     }
     if (option.is_required) added->required();
     remember(option, added);
@@ -69,6 +69,16 @@ struct Command::Impl {
     if (option.field.empty()) return;
     flags[option.field] = option.flags.starts_with('-') ? first_flag(option) : option.value;
     given[option.field] = added;
+  }
+
+  /// CLI11 would complain about the value of an unknown option first: it looks like a second positional argument.
+  void refuse_unknown(const std::vector<std::string>& arguments) const {
+    for (const std::string& word : arguments) {
+      if (word == "--") return;
+      const std::string flag = word.substr(0, word.find('='));
+      if (!flag.starts_with("--") || app.get_option_no_throw(flag) != nullptr) continue;
+      throw std::invalid_argument(flag + " is not an option (see " + app.get_name() + " --help)");
+    }
   }
 
   /// The first line of what was thrown, with flags for fields: LibTorch's errors go on with a stack trace.
@@ -158,6 +168,7 @@ int Command::run(int argc, char** argv, const std::function<ExitCode()>& verb) {
     return static_cast<int>(ExitCode::kAllFine);
   }
   try {
+    self.refuse_unknown(asked);
     self.app.parse(words);
   } catch (const CLI::ParseError& e) {
     return self.complain(std::string(e.what()) + " (see " + self.app.get_name() + " --help)", ExitCode::kUsage, *this);

@@ -30,6 +30,7 @@ struct Option {
   bool is_required = false;
   bool is_list = false;       ///< may be given several times
   bool may_be_empty = false;  ///< a list that may be given without any value
+  int n_words = 1;            ///< words that an option takes which is no list, e.g. 2 for "LOW HIGH"
   /// Given what stands on the command line; of a switch "true" or "false". Throws dsp::FieldError,
   /// std::invalid_argument.
   std::function<void(const std::vector<std::string>&)> read = {};

@@ -3,6 +3,7 @@
 namespace hitscope::apps::shell {
 
 void FailureSummary::add(const ingest::Failure& failure) {
+  found_.insert(failure.kind);
   constexpr std::size_t kExamples = 2;
   Kind& kind = kinds_[std::string(to_string(failure.stage)) + "/" + std::string(to_string(failure.kind))];
   ++kind.count;

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ class FailureSummary {
  public:
   void add(const ingest::Failure& failure);
   std::size_t count() const { return count_; }
+  bool has(ingest::FailureKind kind) const { return found_.contains(kind); }
   /// Nothing where there was none; else a line per kind and up to two examples of each.
   void print(std::ostream& out) const;
 
@@ -24,6 +26,7 @@ class FailureSummary {
     std::vector<std::string> examples;
   };
   std::map<std::string, Kind> kinds_;  // by "stage/kind"
+  std::set<ingest::FailureKind> found_;
   std::size_t count_ = 0;
 };
 

@@ -116,8 +116,8 @@ std::string help_text(const HelpPage& page, int width) {
     for (const Option& option : options) text += option_text(option, width);
   }
   text += "\nEvery verb:\n";
-  text += option_text({"", "-q,--quiet", "do not show progress", "", {}, {}, false, false, false, {}}, width);
-  text += option_text({"", "-h,--help", "show this text", "", {}, {}, false, false, false, {}}, width);
+  text += option_text({"", "-q,--quiet", "do not show progress", "", {}, {}, false, false, false, 1, {}}, width);
+  text += option_text({"", "-h,--help", "show this text", "", {}, {}, false, false, false, 1, {}}, width);
   return page.footer.empty() ? text : text + '\n' + paragraphs(page.footer, width);
 }
 

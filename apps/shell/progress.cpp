@@ -122,7 +122,7 @@ void Progress::draw_bar(bool last, double seconds) const {
   const auto longest = std::max_element(paused_.begin(), paused_.end(),
                                         [](const auto& a, const auto& b) { return a.second < b.second; });
   if (!last && longest != paused_.end()) {
-    line += fmt::format(", {} wants silence for {:.0f} s", longest->first, seconds_of(longest->second - drawn_));
+    line += fmt::format(", {} asks us to wait {:.0f} s", longest->first, seconds_of(longest->second - drawn_));
     if (paused_.size() > 1) line += fmt::format(" ({} hosts paused)", paused_.size());
   }
   fmt::print(stderr, "\r{}\x1b[K{}", line, last ? "\n" : "");

@@ -1,19 +1,27 @@
-// The resolved settings of a render, as they stand in render.json and in a trained bundle, with their hash.
+// The resolved settings of a render, as render.json and a trained bundle hold them, with their hash.
 //
-// The hash covers everything that decides the numbers a model sees, but for the rounding to float16 on disk: the front
-// end (of it what is used), the resampler and the clip length.
+// The hash covers everything that decides the numbers a model sees, except the rounding to float16 on disk: the used
+// parameters of the front end, the resampler and the clip length.
 // Two spectrograms may be fed to one model only if their hashes are equal.
 // Thread safety: a plain value.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
+#include "dsp/fields.h"
 #include "dsp/front_end.h"
 
 namespace hitscope::apps::spectrograms {
 
-enum class SampleType { kFloat16, kFloat32 };  ///< of a stored value
+using dsp::to_string;
+
+/// The type of a stored value.
+enum class SampleType { kFloat16, kFloat32 };
+constexpr auto names_of(SampleType) {
+  return std::to_array<dsp::Name<SampleType>>({{SampleType::kFloat16, "float16"}, {SampleType::kFloat32, "float32"}});
+}
 
 struct RenderSettings {
   std::string preset = "librosa";  ///< what the front end began as; a name only, not part of the hash
@@ -28,6 +36,18 @@ struct RenderSettings {
   std::size_t bytes_per_row() const;
   /// Throws std::invalid_argument naming field, value and rule.
   void validate() const;
+
+  /// Those of the front end are described there.
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using R = RenderSettings;
+    visit(&R::duration_s, {.name = "duration",
+                           .help = "length of every clip: longer ones are cut, shorter ones padded",
+                           .value = "SECONDS",
+                           .rule = {.low = 0, .high = 3600, .without_low = true}});
+    visit(&R::sample_type,
+          {.name = "dtype", .help = "type of the stored values (default: float16 for decibels, else float32)"});
+  }
 };
 
 /// "sha256:" and 64 hexadecimal digits.

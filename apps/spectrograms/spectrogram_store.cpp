@@ -6,7 +6,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <algorithm>
 
 #include <charconv>
 #include <cstring>
@@ -16,7 +15,6 @@
 #include "apps/shell/work_share.h"
 #include "apps/spectrograms/npy.h"
 #include "dsp/half.h"
-#include "ingest/tables/csv.h"
 
 namespace hitscope::apps::spectrograms {
 
@@ -88,37 +86,27 @@ const SpectrogramStore::Shard& SpectrogramStore::shard(const std::filesystem::pa
 void SpectrogramStore::read_index(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kIndexFile;
   index_files_.push_back(path);
-  auto reader = ingest::tables::CsvReader::open(path);
-  if (!reader) throw shell::UsageError(reader.error().detail + " (a render that was stopped: run it again)");
-  if (!std::equal(reader->header().begin(), reader->header().end(), kIndexColumns.begin(), kIndexColumns.end())) {
-    throw shell::UsageError(path.string() + ": its columns are not those of a render index");
-  }
-  enum Column { kRow, kId, kClip, kStatus, kShard, kOffset, kXxh128, kStage = 11, kKind, kDetail };
-  while (auto row = reader->next()) {
-    if (!*row) throw shell::UsageError(row->error().detail);
-    const auto& cells = (*row)->cells;
-    if (cells[kStatus] != "ok") {
-      const auto stage = ingest::stage_from(cells[kStage]).value_or(ingest::Stage::kRender);
-      const auto kind = ingest::failure_kind_from(cells[kKind]).value_or(ingest::FailureKind::kMissing);
-      add({cells[kId], tl::make_unexpected(ingest::Failure{stage, kind, cells[kDetail]}), ""}, path);
-      continue;
-    }
-    const Shard& from = shard(folder / std::filesystem::path(cells[kShard]).filename());
-    std::size_t offset = from.n_rows;
-    const char* end = cells[kOffset].data() + cells[kOffset].size();
-    if (std::from_chars(cells[kOffset].data(), end, offset).ptr != end || offset >= from.n_rows) {
-      throw shell::UsageError(fmt::format("{} row {}: offset '{}' is not below the {} rows of {}", path.string(),
-                                          (*row)->number, cells[kOffset], from.n_rows, cells[kShard]));
-    }
-    add({cells[kId], from.data + kNpyHeaderBytes + offset * settings_.bytes_per_row(), cells[kXxh128]}, path);
-    ids_.push_back(cells[kId]);
-  }
+  spectrograms::read_index(path, [&](const IndexLine& line, std::size_t number) { add(line, number, path); });
 }
 
-void SpectrogramStore::add(Row row, const std::filesystem::path& index) {
-  const std::string id = row.id;
-  if (!rows_.emplace(id, std::move(row)).second) {
-    throw shell::UsageError(index.string() + ": id '" + id + "' stands in it twice, or in two shares");
+void SpectrogramStore::add(const IndexLine& line, std::size_t number, const std::filesystem::path& index) {
+  Row row{std::string(line.id), nullptr, std::string(line.xxh128)};
+  if (line.is_ok()) {
+    const Shard& from = shard(index.parent_path() / std::filesystem::path(line.shard).filename());
+    std::size_t offset = from.n_rows;
+    const char* end = line.offset.data() + line.offset.size();
+    if (std::from_chars(line.offset.data(), end, offset).ptr != end || offset >= from.n_rows) {
+      throw shell::UsageError(fmt::format("{} row {}: offset '{}' is not below the {} rows of {}", index.string(),
+                                          number, line.offset, from.n_rows, line.shard));
+    }
+    row.values = from.data + kNpyHeaderBytes + offset * settings_.bytes_per_row();
+    ids_.push_back(row.id);
+  } else {
+    row.values = tl::make_unexpected(line.failure());
+  }
+  if (!rows_.emplace(line.id, std::move(row)).second) {
+    throw shell::UsageError(index.string() + ": id '" + std::string(line.id) +
+                            "' appears twice, in it or in two shares");
   }
 }
 

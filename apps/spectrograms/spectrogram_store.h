@@ -16,6 +16,7 @@
 
 #include <tl/expected.hpp>
 
+#include "apps/spectrograms/clip_index.h"
 #include "apps/spectrograms/render_settings.h"
 #include "dsp/spectrogram.h"
 #include "ingest/failure.h"
@@ -23,10 +24,6 @@
 namespace hitscope::apps::spectrograms {
 
 inline constexpr const char* kRenderJson = "render.json";
-inline constexpr const char* kIndexFile = "index.csv";
-inline const std::vector<std::string> kIndexColumns{"row",        "id",     "clip",       "status",      "shard",
-                                                    "offset",     "xxh128", "duration_s", "sample_rate", "channels",
-                                                    "media_type", "stage",  "kind",       "detail"};
 
 class SpectrogramStore {
  public:
@@ -58,7 +55,7 @@ class SpectrogramStore {
     tl::expected<const std::byte*, ingest::Failure> values;
     std::string xxh128;
   };
-  void add(Row row, const std::filesystem::path& index);
+  void add(const IndexLine& line, std::size_t number, const std::filesystem::path& index);
   const Shard& shard(const std::filesystem::path& path);
   void read_settings(const std::filesystem::path& folder, bool first);
   void read_index(const std::filesystem::path& folder);

@@ -16,6 +16,7 @@
 
 #include <tl/expected.hpp>
 
+#include "dsp/fields.h"
 #include "ingest/failure.h"
 #include "ingest/tables/table_reader.h"
 
@@ -35,6 +36,24 @@ struct ColumnNames {
   std::vector<std::string> urls;  ///< several are mirrors, the first to be tried first
   std::string artist;
   std::string popularity;
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = ColumnNames;
+    visit(&C::id,
+          {.name = "id_column", .help = "column of the track id (default: found by its usual names)", .value = "NAME"});
+    visit(&C::urls, {.name = "url_column",
+                     .help = "column of the preview URL (default: found by its usual names); given several times, the "
+                             "others are mirrors, in order",
+                     .value = "NAME",
+                     .is_repeated = true});
+    visit(
+        &C::artist,
+        {.name = "artist_column", .help = "column of the artist (default: found by its usual names)", .value = "NAME"});
+    visit(&C::popularity, {.name = "popularity_column",
+                           .help = "column of the popularity (default: found by its usual names)",
+                           .value = "NAME"});
+  }
 };
 
 /// Where the roles were found; nullopt (or empty) for a role the file has no column for.

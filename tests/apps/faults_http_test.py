@@ -83,7 +83,7 @@ class Addresses(FetchCase):
             with self.subTest(host=host):
                 self.assertAgree(row, records[name])
                 self.assertRow(row, "fetch", "forbidden_address", songs, server.url("/clip", host=host),
-                               "--allow-private-addresses")
+                               "private or loopback")
                 self.assertEqual((row["attempts"], row["http_status"]), ("1", "0"))
         self.assertEqual((server.seen(), server.most_open), ([], 0), "not even a connection")
 

@@ -1,5 +1,6 @@
 """What `hitscope render` does on request: adding to a folder, one picture, images of the data."""
 
+import json
 import struct
 import unittest
 
@@ -42,6 +43,34 @@ class Input(RenderCase):
         self.assertSays(self.render("--n-mfcc", "13", "--preset", "librosa-0.9", "--pad-mode", "constant").out,
                         "all done before")
         self.assertRefused(self.render("--top-db", "60"), "top_db is 80.0 there and 60.0 now")
+
+    def test_the_hash_of_a_front_end_stays_what_it_was(self):
+        """Spectrograms and trained runs on people's disks carry these."""
+        write_wav(self.clips / "a.wav", tone(440, 0.5))
+        for i, (options, expected) in enumerate((
+                ((), "6f2a9e2edf4cb778048314fb78e197beb698ff06ab61413f8bac9df981208d4b"),
+                (("--preset", "torchaudio", "--n-fft", "512"),
+                 "5fcc6f1a2f50801119f08808f8201638b8df3d6b7c8f967b65adf5e1ec84c6e4"),
+                (("--preset", "panns", "--duration", "10", "--dtype", "float32"),
+                 "e9710faa566b8bcf5aad0bd1b2b2b19b8567460b56d65500c3f5f2e96f3d6f87"),
+                (("--feature", "mfcc", "--n-mfcc", "40", "--fast"),
+                 "0a36314e5f651893436ed854dd1d947c77bcee5826ea6d476b163139c2f9fd66"),
+                (("--feature", "spectrogram", "--scale", "power", "--no-center", "--sr", "16000", "--fmin", "20"),
+                 "4046fba0f7d88b7224c7384b861b09428888f508eaed76f6ee9e1200d3bfd6a6"))):
+            with self.subTest(options=options):
+                out = self.tmp / f"specs-{i}"
+                self.assertExit(run("render", self.clips, "--out", out, *options), ALL_FINE)
+                settings = json.loads((out / "render.json").read_text())
+                self.assertEqual(settings["front_end_hash"], "sha256:" + expected)
+                self.assertEqual(list(settings["front_end"]), sorted(settings["front_end"]))
+
+    def test_a_switch_with_an_opposite_may_be_given_either_way(self):
+        write_wav(self.clips / "a.wav", tone(440, 0.5))
+        for i, (options, expected) in enumerate(((("--center",), True), (("--no-center",), False))):
+            with self.subTest(options=options):
+                out = self.tmp / f"specs-{i}"
+                self.assertExit(run("render", self.clips, "--out", out, *front_end(), *options), ALL_FINE)
+                self.assertEqual(json.loads((out / "render.json").read_text())["front_end"]["center"], expected)
 
 
 class Incremental(RenderCase):

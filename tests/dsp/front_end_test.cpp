@@ -25,16 +25,16 @@ TEST(FrontEndTest, DefaultsAreValid) {
 TEST(FrontEndTest, RefusalsNameFieldValueAndRule) {
   FrontEndConfig config;
   config.win_length = 4096;
-  EXPECT_EQ(complaint(config), "win_length is 4096; it must be 1 to n_fft samples");
+  EXPECT_EQ(complaint(config), "win_length is 4096; it must be at most `n_fft`");
   config = {};
   config.hop_length = 0;
-  EXPECT_EQ(complaint(config), "hop_length is 0; it must be at least 1 sample");
+  EXPECT_EQ(complaint(config), "hop_length is 0; it must be at least 1");
   config = {};
   config.f_max_hz = 20000.0;
-  EXPECT_EQ(complaint(config), "f_max is 20000.000000; it must be at most half the sample rate");
+  EXPECT_EQ(complaint(config), "f_max is 20000; it must be at most half of `sample_rate`");
   config = {};
   config.f_min_hz = 11025.0;
-  EXPECT_NE(complaint(config).find("greater than f_min"), std::string::npos);
+  EXPECT_NE(complaint(config).find("greater than `f_min`"), std::string::npos);
 }
 
 TEST(FrontEndTest, RefusesMoreCoefficientsThanBands) {
@@ -44,7 +44,7 @@ TEST(FrontEndTest, RefusesMoreCoefficientsThanBands) {
   config.n_mfcc = 40;
   EXPECT_EQ(complaint(config), "");
   config.n_mfcc = 41;
-  EXPECT_EQ(complaint(config), "n_mfcc is 41; it must be at most n_mels");
+  EXPECT_EQ(complaint(config), "n_mfcc is 41; it must be at most `n_mels`");
   config.feature = Feature::kMel;  // which has no coefficients
   EXPECT_EQ(complaint(config), "");
   config.n_mfcc = 0;

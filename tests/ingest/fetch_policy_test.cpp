@@ -217,7 +217,7 @@ TEST(ClassifyTest, ObeysAnOptOutOnlyWhereItIsToldTo) {
   TransferEnd end = good_end();
   end.headers.x_robots_tag = "noai";
   EXPECT_EQ(verdict(end), "opted_out skip");
-  EXPECT_EQ(classify(end)->detail, "X-Robots-Tag 'noai' asks not to; see --ignore-robots-tag");
+  EXPECT_EQ(classify(end)->detail, "X-Robots-Tag 'noai' asks machines not to use it");
   end.curl_code = CURLE_WRITE_ERROR;  // the transfer is stopped once the headers are there
   EXPECT_EQ(verdict(end), "opted_out skip");
   end.http_status = 404;
@@ -238,16 +238,16 @@ TEST(ClassifyTest, WhatTheFetcherStoppedComesBeforeLibcurlsWords) {
   end.http_status = 0;
   end.forbidden_address = true;
   EXPECT_EQ(verdict(end), "forbidden_address skip");
-  EXPECT_NE(classify(end)->detail.find("--allow-private-addresses"), std::string::npos);
+  EXPECT_NE(classify(end)->detail.find("private or loopback"), std::string::npos);
   end = good_end();
   end.curl_code = CURLE_WRITE_ERROR;
   end.too_large = true;
   EXPECT_EQ(verdict(end), "too_large skip");
-  EXPECT_NE(classify(end)->detail.find("--max-megabytes"), std::string::npos);
+  EXPECT_NE(classify(end)->detail.find("larger than the limit"), std::string::npos);
   end.too_large = false;
   end.curl_code = CURLE_FILESIZE_EXCEEDED;  // the announced length says it before the body does
   EXPECT_EQ(verdict(end), "too_large skip");
-  EXPECT_NE(classify(end)->detail.find("--max-megabytes"), std::string::npos);
+  EXPECT_NE(classify(end)->detail.find("larger than the limit"), std::string::npos);
   end = good_end();
   end.curl_code = CURLE_OPERATION_TIMEDOUT;
   end.too_slow = true;

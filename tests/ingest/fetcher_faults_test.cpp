@@ -87,7 +87,7 @@ TEST_F(FetcherFaultsTest, EndsAndRetriesATransferThatTakesTooLong) {
 TEST_F(FetcherFaultsTest, OneStalledTransferDoesNotHoldUpTheOthers) {
   FetchConfig config = quick_config();
   config.max_attempts = 1;
-  config.max_connections = 2;
+  config.max_total_connections = 2;
   config.total_timeout = seconds(1);
   server_.stall("/slow", clip_);
   std::vector<std::string> urls{server_.url("/slow")};
@@ -125,7 +125,7 @@ TEST_F(FetcherFaultsTest, DoesNotReadAnEndlessErrorPage) {
 
 TEST_F(FetcherFaultsTest, EndsEarlyOnceStopped) {
   FetchConfig config = quick_config();
-  config.max_connections = 2;
+  config.max_total_connections = 2;
   server_.serve("/a", clip_);
   std::atomic<bool> stop{false};
   CollectingClient client(rows_of(std::vector<std::string>(200, server_.url("/a"))));

@@ -238,7 +238,7 @@ TEST_F(FetcherHostsTest, GivesUpTheRowsOfAHostThatIsDown) {
     } else if (row < 52) {
       EXPECT_EQ(got.kind(), "host_down") << row;
       EXPECT_EQ(got.result.n_attempts, 0) << row;
-      EXPECT_EQ(got.detail(), "127.0.0.1:1 failed 2 times in a row (see --max-host-failures); not requested");
+      EXPECT_EQ(got.detail(), "127.0.0.1:1 failed 2 times in a row; not requested");
       EXPECT_EQ(got.result.http_status, 0);
     } else {
       EXPECT_TRUE(got.is_clip()) << "other hosts go on";

@@ -48,7 +48,7 @@ TEST_F(FetcherTest, DoesEveryOneOfFiftyRowsOnce) {
 
 TEST_F(FetcherTest, PullsNoMoreThanItHasRoomFor) {
   FetchConfig config = quick_config();
-  config.max_connections = 3;
+  config.max_total_connections = 3;
   server_.serve("/a", clip_);
   CollectingClient client(rows_of(std::vector<std::string>(30, server_.url("/a"))));
   std::size_t most = 0;

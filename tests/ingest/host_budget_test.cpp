@@ -268,17 +268,18 @@ TEST(HostLimitsTest, NameFieldValueAndRule) {
     return "nothing was thrown";
   };
   EXPECT_EQ(message([](HostLimits&) {}), "nothing was thrown");
-  EXPECT_EQ(message([](HostLimits& l) { l.max_connections = 0; }), "connections is 0; it must be 1 to 256");
-  EXPECT_EQ(message([](HostLimits& l) { l.max_connections = 257; }), "connections is 257; it must be 1 to 256");
+  EXPECT_EQ(message([](HostLimits& l) { l.max_connections = 0; }), "max_connections is 0; it must be from 1 to 256");
+  EXPECT_EQ(message([](HostLimits& l) { l.max_connections = 257; }),
+            "max_connections is 257; it must be from 1 to 256");
   EXPECT_EQ(message([](HostLimits& l) { l.window = milliseconds(0); }),
-            "window of --rate (ms) is 0; it must be at least 1");
+            "window is 0; it must be from 0.001 to 1000000");
   EXPECT_EQ(message([](HostLimits& l) { l.first_backoff = milliseconds(0); }),
-            "backoff (ms) is 0; it must be at least 1");
+            "first_backoff is 0; it must be from 0.001 to 1000000");
   EXPECT_EQ(message([](HostLimits& l) { l.longest_backoff = milliseconds(499); }),
-            "max-backoff (ms) is 499; it must be at least --backoff");
+            "longest_backoff is 0.499; it must be at least `first_backoff`");
   EXPECT_EQ(message([](HostLimits& l) { l.longest_pause = milliseconds(-1); }),
-            "max-pause (ms) is -1; it must be at least 0");
-  EXPECT_EQ(message([](HostLimits& l) { l.max_failures = 0; }), "max-host-failures is 0; it must be at least 1");
+            "longest_pause is -0.001; it must be from 0 to 1000000");
+  EXPECT_EQ(message([](HostLimits& l) { l.max_failures = 0; }), "max_host_failures is 0; it must be at least 1");
 }
 
 }  // namespace

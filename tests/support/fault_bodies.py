@@ -69,28 +69,28 @@ def flood(call, piece, longest=30_000_000):
     call.hang()
 
 
-@fault("too_large", words=("--max-megabytes",))
+@fault("too_large", words=("larger than the limit",))
 def endless_chunks(call):
     call.head(200, "Transfer-Encoding: chunked")
     call.chunk(audio(call.name))
     flood(call, b"10000\r\n" + bytes(65536) + b"\r\n")
 
 
-@fault("too_large", words=("--max-megabytes",))
+@fault("too_large", words=("larger than the limit",))
 def endless_without_length(call):
     call.head(200, "Connection: close")
     call.send(audio(call.name))
     flood(call, bytes(65536))
 
 
-@fault("too_large", words=("--max-megabytes",))
+@fault("too_large", words=("larger than the limit",))
 def ten_gigabytes(call):
     call.head(200, length=10_000_000_000)
     call.sleep(0.2)
     flood(call, bytes(65536))
 
 
-@fault("too_large", words=("--max-megabytes",))
+@fault("too_large", words=("larger than the limit",))
 def length_beyond_64_bits(call):
     call.head(200, length=10**30)
     call.sleep(0.2)

@@ -1,0 +1,144 @@
+#include "apps/fetch/fetch_options.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+
+namespace hitscope::apps::fetch {
+namespace {
+
+constexpr const char* kRates = "Rate limits (per host)";
+constexpr const char* kRetries = "Retries";
+constexpr const char* kLimits = "Limits";
+constexpr const char* kStore = "Sharding and store maintenance";
+constexpr double kBytesPerMegabyte = 1e6;
+
+/// Behind a proxy the addresses that are connected to cannot be checked: it must be allowed, or not be used.
+bool proxy_allowed(bool no_proxy, bool allow_private_addresses) {
+  for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+    const char* value = std::getenv(name);
+    if (no_proxy || value == nullptr || *value == '\0') continue;
+    if (allow_private_addresses) return true;
+    throw shell::UsageError(
+        std::string(name) +
+        " is set: behind a proxy it cannot be checked which addresses are reached. Add `no_proxy` to "
+        "connect directly, or `allow_private_addresses` to trust the proxy");
+  }
+  return false;
+}
+
+shell::Option rate_option(ingest::HostLimits& limits) {
+  return {.field = "max_requests",
+          .flags = "--rate",
+          .help =
+              "send at most this many requests per time, e.g. 50/5s, 20/s, 100/min (default: learned from the host's "
+              "answers)",
+          .value = "N/TIME",
+          .read = [&limits](const auto& words) { read_rate(words.back(), limits); }};
+}
+
+shell::Option megabytes_option(std::size_t& max_bytes) {
+  return {.field = "max_bytes",
+          .flags = "--max-megabytes",
+          .help = "largest clip accepted",
+          .value = "MB",
+          .default_text = dsp::text_of(dsp::setting_value(static_cast<double>(max_bytes) / kBytesPerMegabyte)),
+          .read = [&max_bytes](const auto& words) {
+            const dsp::Field field{.name = "max_bytes", .rule = {.low = 0, .high = 4096, .without_low = true}};
+            max_bytes = static_cast<std::size_t>(shell::value_from<double>(field, words.back()) * kBytesPerMegabyte);
+          }};
+}
+
+shell::Option merge_option(FetchRunConfig& config) {
+  return {.field = "merge",
+          .flags = "--merge",
+          .help = "join the shares in OUT, or these stores, into OUT and list the catalogue's rows; makes no requests",
+          .value = "STORE",
+          .is_list = true,
+          .may_be_empty = true,
+          .read = [&config](const auto& words) {
+            config.merge = true;
+            for (const std::string& word : words) {
+              if (!word.empty()) config.merge_from.emplace_back(word);  // CLI11 gives "" where there is no word
+            }
+          }};
+}
+
+void add_retries(shell::Command& command, FetchRunConfig& config) {
+  command.add(kRetries, config, {"retry_failed"});
+  FetchRunConfig::describe([&](auto FetchRunConfig::*member, const dsp::Field& field) {
+    if (field.name != "retry_kinds") return;
+    shell::Option option = shell::Command::option_of(dsp::setting_of(config.*member, field));
+    option.choices.clear();  // thirty lines that no one reads
+    command.add(kRetries, std::move(option));
+  });
+  command.add(kRetries, config.fetch, {"max_attempts"});
+  command.add(kRetries, config.fetch.host, {"first_backoff", "longest_backoff"});
+}
+
+}  // namespace
+
+void read_rate(const std::string& text, ingest::HostLimits& limits) {
+  int requests = 0;
+  double window = 1.0;
+  char unit[4] = "";
+  int used = 0;
+  const auto is_read = [&](int n_fields, int wanted) {
+    return n_fields == wanted && static_cast<std::size_t>(used) == text.size();
+  };
+  const bool has_number = is_read(std::sscanf(text.c_str(), "%d/%lf%3[a-z]%n", &requests, &window, unit, &used), 3);
+  if (!has_number) {
+    window = 1.0;
+    used = 0;
+    if (!is_read(std::sscanf(text.c_str(), "%d/%3[a-z]%n", &requests, unit, &used), 2)) requests = 0;
+  }
+  const std::map<std::string, double> seconds{{"s", 1.0}, {"min", 60.0}, {"h", 3600.0}};
+  const auto scale = seconds.find(unit);
+  const double length = scale == seconds.end() ? 0.0 : window * scale->second;
+  constexpr double kMinSeconds = 0.001;
+  constexpr double kMaxSeconds = 1e6;
+  if (requests < 1 || !(length >= kMinSeconds && length <= kMaxSeconds)) {
+    throw dsp::FieldError("max_requests", "'" + text + "'", "REQUESTS/TIME such as 50/5s, 20/s or 100/min");
+  }
+  limits.max_requests = requests;
+  limits.window = std::chrono::milliseconds(std::llround(length * 1000.0));
+}
+
+FetchOptions::FetchOptions(shell::Command& command, FetchRunConfig& config) : command_(command), config_(config) {
+  ingest::FetchConfig& fetch = config.fetch;
+  fetch.max_bytes = static_cast<std::size_t>(64 * kBytesPerMegabyte);
+  command.add("Options", config, {"catalogue", "out"});
+  command.add("Catalogue", config.columns, {"id_column", "url_column"});
+  command.add("Catalogue", config, {"format"});
+  command.add(kRates, fetch.host, {"max_connections"});
+  command.add(kRates, rate_option(fetch.host));
+  command.add(kRates, fetch.host, {"longest_pause", "max_host_failures"});
+  command.add(kRates, fetch, {"obey_robots_tag", "user_agent", "headers"});
+  add_retries(command, config);
+  command.add(kLimits, fetch, {"max_total_connections"});
+  command.add(kLimits, megabytes_option(fetch.max_bytes));
+  command.add(kLimits, fetch,
+              {"connect_timeout", "total_timeout", "min_bytes_per_second", "stall_timeout", "max_redirects",
+               "allow_private_addresses"});
+  command.add(kLimits, shell::Option{.field = "no_proxy",
+                                     .flags = "--no-proxy",
+                                     .help = "ignore http_proxy and the like",
+                                     .value = "",
+                                     .read = [this](const auto&) { no_proxy_ = true; }});
+  command.add(kStore, config, {"shard"});
+  command.add(kStore, merge_option(config));
+  command.add(kStore, config, {"verify"});
+}
+
+void FetchOptions::resolve() {
+  ingest::FetchConfig& fetch = config_.fetch;
+  if (!command_.was_given("max_total_connections")) {
+    fetch.max_total_connections = std::max(fetch.max_total_connections, fetch.host.max_connections);
+  }
+  const bool is_offline = config_.verify || config_.merge;
+  fetch.use_proxy = !is_offline && proxy_allowed(no_proxy_, fetch.allow_private_addresses);
+}
+
+}  // namespace hitscope::apps::fetch
