@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   using namespace hitscope;
   using namespace hitscope::apps;
   using namespace hitscope::apps::audit;
+  using ingest::tables::PredictionKind;
   AuditRunConfig config;
   PredictionsAuditConfig predictions;
   CLI::App app(
@@ -20,18 +21,18 @@ int main(int argc, char** argv) {
   examples::add_split_options(app, config.data, config.split);
   const char* more = "Audit";
   app.add_option("--run", config.run, "a folder of train: its split, and what its scalers have seen")->group(more);
-  app.add_option("--predictions", predictions.file,
+  app.add_option("--predictions", predictions.table.file,
                  "instead of a table: somebody's predictions (id, y_true, y_pred[, group]), and what they are worth")
       ->group(more);
-  app.add_option("--true-column", predictions.true_column, "of --predictions (default: y_true, target, …)")
+  app.add_option("--true-column", predictions.table.true_column, "of --predictions (default: y_true, target, …)")
       ->group(more);
-  app.add_option("--predicted-column", predictions.predicted_column, "of --predictions (default: y_pred, …)")
+  app.add_option("--predicted-column", predictions.table.predicted_column, "of --predictions (default: y_pred, …)")
       ->group(more);
   const std::map<std::string, PredictionKind> kinds{{"classes", PredictionKind::kClasses},
                                                     {"values", PredictionKind::kValues},
                                                     {"probabilities", PredictionKind::kProbabilities}};
   app.add_option_function<std::string>(
-         "--kind", [&](const std::string& name) { predictions.kind = kinds.at(name); },
+         "--kind", [&](const std::string& name) { predictions.table.kind = kinds.at(name); },
          "of --predictions: classes, values, or probabilities of 1 (default: by content, and the output says why)")
       ->check(CLI::IsMember(kinds))
       ->group(more);
@@ -47,12 +48,12 @@ int main(int argc, char** argv) {
       "\nExit codes: 0 clean (of predictions: better than always giving one answer), 1 a leak was found or rows "
       "could not be used (of predictions: not better), 2 wrong usage or unusable input, 3 stopped before the end.\n");
   return shell::run_verb(app, argc, argv, [&] {
-    if (config.data.table.path.empty() == predictions.file.empty()) {
+    if (config.data.table.path.empty() == predictions.table.file.empty()) {
       throw shell::UsageError("give a table to audit, or --predictions FILE (see hitscope audit --help)");
     }
-    if (predictions.file.empty()) return run_audit(config);
-    predictions.id_column = config.data.roles.id;
-    predictions.group_column = config.data.roles.group;
+    if (predictions.table.file.empty()) return run_audit(config);
+    predictions.table.id_column = config.data.roles.id;
+    predictions.table.group_column = config.data.roles.group;
     predictions.seed = config.split.config.seed;
     predictions.json = config.json;
     return run_predictions_audit(predictions);

@@ -7,8 +7,8 @@
 #include <numeric>
 #include <unordered_set>
 
-#include "apps/audit/predictions_cells.h"
 #include "apps/shell/text_table.h"
+#include "ingest/tables/predictions_cells.h"
 #include "models/evaluation/leaderboard.h"
 #include "models/evaluation/metrics.h"
 #include "models/evaluation/ranking.h"
@@ -16,6 +16,11 @@
 namespace hitscope::apps::audit {
 namespace {
 
+using ingest::tables::clipped;
+using ingest::tables::PredictionKind;
+using ingest::tables::Predictions;
+using ingest::tables::rows_of;
+using ingest::tables::with_commas;
 using models::evaluation::Finding;
 using models::evaluation::Interval;
 using models::evaluation::Severity;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/examples/table_roles.h"
+#include "ingest/tables/table_roles.h"
 #include "models/data/dataset.h"
 
 namespace hitscope::apps::examples {
@@ -22,7 +22,7 @@ struct FeatureColumns {
 };
 
 /// The features of the rows `rows` of `table`. Throws UsageError for a column that is not there or may not be one.
-FeatureColumns feature_columns(const ingest::tables::TypedTable& table, const TableRoles& roles,
+FeatureColumns feature_columns(const ingest::tables::TypedTable& table, const ingest::tables::TableRoles& roles,
                                const FeatureRequest& request, const std::vector<std::size_t>& rows);
 
 }  // namespace hitscope::apps::examples

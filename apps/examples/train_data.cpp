@@ -7,26 +7,28 @@
 #include <limits>
 #include <unordered_map>
 
-#include "apps/examples/credits.h"
-#include "apps/examples/side_files.h"
 #include "apps/shell/failure_summary.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/verb.h"
 #include "apps/shell/words.h"
 #include "ingest/tables/catalogue.h"
+#include "ingest/tables/credits.h"
+#include "ingest/tables/side_files.h"
 
 namespace hitscope::apps::examples {
 namespace {
 
 using ingest::Failure;
 using ingest::FailureKind;
+using ingest::tables::LoadedTable;
+using ingest::tables::TableRoles;
 using ingest::tables::TypedColumn;
 using ingest::tables::TypedTable;
 using models::data::LabelKind;
 
 /// What cleaning calls the same song is by the columns that the flags name.
-TableRequest with_roles(const TrainDataConfig& config) {
-  TableRequest request = config.table;
+ingest::tables::TableRequest with_roles(const TrainDataConfig& config) {
+  ingest::tables::TableRequest request = config.table;
   request.cleaning.artist_column = config.roles.artist;
   request.cleaning.title_column = config.roles.title;
   return request;
@@ -42,7 +44,7 @@ bool is_of_texts(LabelKind kind) {
 }
 
 /// Words that are classes must not be lost, whatever most of the column looks like; an edited schema is obeyed.
-ChooseColumn label_column_of(const TrainDataConfig& config) {
+ingest::tables::ChooseColumn label_column_of(const TrainDataConfig& config) {
   return [&config](const TypedTable& table) -> std::optional<std::size_t> {
     if (!config.table.schema.empty() || !is_of_texts(models::data::parse_label_spec(label_spec(config)).kind))
       return {};
@@ -102,9 +104,10 @@ class Loader {
   void make_label_config() {
     const std::string spec = label_spec(config_);
     data_.labels = models::data::parse_label_spec(spec);
-    if (data_.labels.kind == LabelKind::kMapping) data_.labels.mapping = read_mapping(spec.substr(spec.find(':') + 1));
+    if (data_.labels.kind == LabelKind::kMapping)
+      data_.labels.mapping = ingest::tables::read_mapping(spec.substr(spec.find(':') + 1));
     if (!data_.labels.group_column.empty()) {
-      label_group_ = column_named(table(), data_.labels.group_column, "--labels");
+      label_group_ = require_column(table(), data_.labels.group_column, "--labels");
     }
     if (!is_of_texts(data_.labels.kind) && !column(roles_.target).is_numeric()) {
       throw shell::UsageError(fmt::format("{}: --labels {} needs numbers, and the target column '{}' holds {}",
@@ -115,7 +118,7 @@ class Loader {
 
   /// Parts by id, or by row number where the table has no ids.
   void read_split_file() {
-    if (!config_.split_file.empty()) parts_ = read_parts(config_.split_file, roles_.id ? "id" : "row");
+    if (!config_.split_file.empty()) parts_ = ingest::tables::read_parts(config_.split_file, roles_.id ? "id" : "row");
   }
 
   Failure bad_value(std::size_t row, const std::string& why) const {
@@ -271,7 +274,7 @@ class Loader {
     if (!roles_.group) return;
     std::vector<std::string> cells;
     for (const std::size_t row : used_) cells.push_back(cell(*roles_.group, row));
-    data_.credits = credits_of(cells);
+    data_.credits = ingest::tables::credits_of(cells);
     if (roles_.group != roles_.artist) return;
     for (auto& names : data_.credits) {
       for (std::string& name : names) name = ingest::tables::artist_key(name);

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "apps/examples/feature_columns.h"
-#include "apps/examples/table_loading.h"
-#include "apps/examples/table_roles.h"
 #include "apps/spectrograms/spectrogram_store.h"
+#include "ingest/tables/table_loading.h"
+#include "ingest/tables/table_roles.h"
 #include "models/data/dataset.h"
 #include "models/data/labels.h"
 #include "models/data/targets.h"
@@ -21,9 +21,9 @@
 namespace hitscope::apps::examples {
 
 struct TrainDataConfig {
-  TableRequest table;
+  ingest::tables::TableRequest table;
   std::filesystem::path spectrograms;  ///< empty: table columns only
-  RoleNames roles;
+  ingest::tables::RoleNames roles;
   std::string labels;                ///< as parse_label_spec; empty: 34,67 for popularity, else categories
   std::filesystem::path split_file;  ///< a split.csv (id or row, part) to use instead of a column
   FeatureRequest features;

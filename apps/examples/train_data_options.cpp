@@ -4,6 +4,69 @@
 #include <map>
 
 namespace hitscope::apps::examples {
+namespace {
+
+void add_table_options(CLI::App& app, ingest::tables::TableRequest& request) {
+  using ingest::tables::Encoding;
+  using ingest::tables::JoinDuplicates;
+  using ingest::tables::TableFormat;
+  static const std::map<std::string, TableFormat> formats{{"auto", TableFormat::kAuto},
+                                                          {"csv", TableFormat::kCsv},
+                                                          {"tsv", TableFormat::kTsv},
+                                                          {"jsonl", TableFormat::kJsonLines}};
+  static const std::map<std::string, Encoding> encodings{
+      {"auto", Encoding::kAuto}, {"utf-8", Encoding::kUtf8}, {"iso-8859-1", Encoding::kIso8859_1}};
+  static const std::map<std::string, JoinDuplicates> policies{
+      {"first", JoinDuplicates::kFirst}, {"all", JoinDuplicates::kAll}, {"refuse", JoinDuplicates::kRefuse}};
+  static const std::map<std::string, ingest::tables::DuplicateRule> rules{
+      {"exact", ingest::tables::DuplicateRule::kExact},
+      {"song", ingest::tables::DuplicateRule::kSong},
+      {"isrc", ingest::tables::DuplicateRule::kIsrc},
+      {"clip", ingest::tables::DuplicateRule::kClip}};
+  const char* table = "Table";
+  app.add_option("--format", request.options.format, "csv, tsv, jsonl (default: by the file's name and content)")
+      ->transform(CLI::Transformer(formats).description(""))
+      ->type_name("NAME")
+      ->group(table);
+  app.add_option("--encoding", request.options.encoding, "utf-8, iso-8859-1 (default: UTF-8 where the file is)")
+      ->transform(CLI::Transformer(encodings).description(""))
+      ->type_name("NAME")
+      ->group(table);
+  app.add_option("--join", request.joins, "another table to join, each with its --on")->group(table);
+  app.add_option("--on", request.on, "its key: COLUMN, LEFT=RIGHT, several with ',', or row (row by row)")
+      ->allow_extra_args(false)
+      ->group(table);
+  app.add_option("--join-duplicates", request.duplicates,
+                 "where several rows have a key: first (default), all (repeat the row), refuse")
+      ->transform(CLI::Transformer(policies).description(""))
+      ->type_name("NAME")
+      ->group(table);
+  app.add_flag("--inner", request.inner, "leave out rows that a join finds no match for")->group(table);
+  app.add_option("--schema", request.schema, "types of columns, as --save-schema wrote them and you edited them")
+      ->group(table);
+  app.add_option("--save-schema", request.save_schema, "write the types that were inferred")->group(table);
+  app.add_flag("--strict", request.strict,
+               "a row that cannot be read, or a cell that is not of its column's type, is an error")
+      ->group(table);
+  const char* cleaning = "Rows to leave out (each rule says how many)";
+  app.add_option("--drop-missing", request.cleaning.drop_missing, "rows without a value in these columns, or all")
+      ->delimiter(',')
+      ->group(cleaning);
+  app.add_option("--min-duration", request.cleaning.min_duration_s, "shorter tracks, s")
+      ->check(CLI::NonNegativeNumber)
+      ->group(cleaning);
+  app.add_option("--drop-zero", request.cleaning.drop_zero, "rows with 0 in these columns, e.g. tempo,time_signature")
+      ->delimiter(',')
+      ->group(cleaning);
+  app.add_option("--drop-duplicates", request.cleaning.drop_duplicates,
+                 "later rows that are exact copies, the same song (artist, title), isrc or clip")
+      ->transform(CLI::Transformer(rules).description(""))
+      ->type_name("NAME")
+      ->delimiter(',')
+      ->group(cleaning);
+}
+
+}  // namespace
 
 CLI::Option* add_data_options(CLI::App& app, TrainDataConfig& data) {
   CLI::Option* table =

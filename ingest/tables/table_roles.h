@@ -7,7 +7,7 @@
 
 #include "ingest/tables/typed_table.h"
 
-namespace hitscope::apps::examples {
+namespace hitscope::ingest::tables {
 
 /// Columns by role; empty: found by their usual names, or none.
 struct RoleNames {
@@ -30,10 +30,10 @@ struct TableRoles {
   const char* why_no_feature(std::size_t column) const;
 };
 
-/// Throws UsageError where a named column is not there, where there is no target, or where `names.date` holds no dates.
-TableRoles find_roles(const ingest::tables::TypedTable& table, const RoleNames& names);
+/// Throws InputError where a named column is not there, where there is no target, or where `names.date` holds no dates.
+TableRoles find_roles(const TypedTable& table, const RoleNames& names);
 
-/// The column that `flag` names. Throws UsageError where the table has none of this name.
-std::size_t column_named(const ingest::tables::TypedTable& table, const std::string& name, const char* flag);
+/// The column that `flag` names. Throws InputError where the table has none of this name.
+std::size_t require_column(const TypedTable& table, const std::string& name, const char* flag);
 
-}  // namespace hitscope::apps::examples
+}  // namespace hitscope::ingest::tables

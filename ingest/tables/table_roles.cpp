@@ -1,15 +1,12 @@
-#include "apps/examples/table_roles.h"
+#include "ingest/tables/table_roles.h"
 
 #include <fmt/format.h>
 
-#include "apps/shell/verb.h"
+#include "ingest/input_error.h"
 #include "ingest/tables/column_roles.h"
 
-namespace hitscope::apps::examples {
+namespace hitscope::ingest::tables {
 namespace {
-
-using ingest::tables::ColumnRole;
-using ingest::tables::TypedTable;
 
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
@@ -19,10 +16,10 @@ std::string listed(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::size_t column_named(const TypedTable& table, const std::string& name, const char* flag) {
+std::size_t require_column(const TypedTable& table, const std::string& name, const char* flag) {
   if (const auto index = table.find(name)) return *index;
-  throw shell::UsageError(fmt::format("{}: {} names the column '{}', which it does not have; its columns are: {}",
-                                      table.name, flag, name, listed(table.header())));
+  throw InputError(fmt::format("{}: {} names the column '{}', which it does not have; its columns are: {}", table.name,
+                               flag, name, listed(table.header())));
 }
 
 const char* TableRoles::why_no_feature(std::size_t column) const {
@@ -41,7 +38,7 @@ const char* TableRoles::why_no_feature(std::size_t column) const {
 TableRoles find_roles(const TypedTable& table, const RoleNames& names) {
   const std::vector<std::string> header = table.header();
   const auto role = [&](const std::string& given, ColumnRole usual, const char* flag) {
-    return given.empty() ? ingest::tables::find_role(header, usual) : std::optional(column_named(table, given, flag));
+    return given.empty() ? find_role(header, usual) : std::optional(require_column(table, given, flag));
   };
   TableRoles roles;
   roles.id = role(names.id, ColumnRole::kId, "--id-column");
@@ -53,18 +50,19 @@ TableRoles find_roles(const TypedTable& table, const RoleNames& names) {
   roles.clip_hash = role("", ColumnRole::kClipHash, "");
   roles.url = role("", ColumnRole::kUrl, "");
   if (names.target.empty() && !roles.popularity) {
-    throw shell::UsageError(table.name +
-                            ": has no popularity column; name it with --popularity-column, or a categorical one with "
-                            "--target");
+    throw InputError(table.name +
+                     ": has no popularity column; name it with --popularity-column, or a categorical one with "
+                     "--target");
   }
-  roles.target = names.target.empty() ? *roles.popularity : column_named(table, names.target, "--target");
-  roles.group = names.group.empty() ? roles.artist : std::optional(column_named(table, names.group, "--group-column"));
-  if (!names.split.empty()) roles.split = column_named(table, names.split, "--split-column");
+  roles.target = names.target.empty() ? *roles.popularity : require_column(table, names.target, "--target");
+  roles.group =
+      names.group.empty() ? roles.artist : std::optional(require_column(table, names.group, "--group-column"));
+  if (!names.split.empty()) roles.split = require_column(table, names.split, "--split-column");
   if (roles.date && !table.columns[*roles.date].is_numeric()) {
-    if (!names.date.empty()) throw shell::UsageError(table.name + ": --date-column " + names.date + " holds no dates");
+    if (!names.date.empty()) throw InputError(table.name + ": --date-column " + names.date + " holds no dates");
     roles.date.reset();
   }
   return roles;
 }
 
-}  // namespace hitscope::apps::examples
+}  // namespace hitscope::ingest::tables

@@ -2,12 +2,28 @@
 // Thread safety: plain values and free functions without shared state.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "apps/audit/predictions_audit.h"
+namespace hitscope::ingest::tables {
 
-namespace hitscope::apps::audit {
+enum class PredictionKind {
+  kByContent,      ///< one of the others, as read_predictions() says
+  kClasses,        ///< texts, or whole numbers, that are right or wrong
+  kValues,         ///< numbers that are near or far
+  kProbabilities,  ///< of 1, where the truth is 0 or 1
+};
+
+/// Columns are found by their usual names where empty.
+struct PredictionsRequest {
+  std::filesystem::path file;  ///< a table: id, y_true, y_pred[, group]
+  std::string id_column;
+  std::string true_column;
+  std::string predicted_column;
+  std::string group_column;
+  PredictionKind kind = PredictionKind::kByContent;
+};
 
 struct Predictions {
   std::string name;  ///< of the file, without its folder
@@ -27,13 +43,13 @@ struct Predictions {
 /// Truth and predictions are texts, and numbers only where all cells of both are. By content, texts are classes; of
 /// numbers, a truth of 0 and 1 with fractions from 0 to 1 is probabilities, whole numbers with at most 30 different
 /// ones in the truth are classes (1 and 1.0 the same), and everything else is values.
-/// Throws UsageError naming file, column and row: no such column, no rows, a row without a value (an empty cell; NA,
+/// Throws InputError naming file, column and row: no such column, no rows, a row without a value (an empty cell; NA,
 /// NaN, … among numbers, or predicted where the truth has no such class), a number that is not finite, a cell that is
 /// not of the kind asked for, or over 5,000 classes.
-Predictions read_predictions(const PredictionsAuditConfig& config);
+Predictions read_predictions(const PredictionsRequest& request);
 
 std::string with_commas(std::size_t n);  ///< "2,000"
 /// "1 row", "2,000 rows".
 std::string rows_of(std::size_t n);
 
-}  // namespace hitscope::apps::audit
+}  // namespace hitscope::ingest::tables

@@ -1,4 +1,4 @@
-#include "apps/audit/predictions_table.h"
+#include "ingest/tables/predictions_table.h"
 
 #include <fmt/format.h>
 
@@ -9,16 +9,15 @@
 #include <optional>
 #include <set>
 
-#include "apps/audit/predictions_cells.h"
-#include "apps/shell/text_table.h"
+#include "ingest/input_error.h"
 #include "ingest/tables/blanks.h"
 #include "ingest/tables/column_roles.h"
+#include "ingest/tables/predictions_cells.h"
 #include "ingest/tables/text_table.h"
 
-namespace hitscope::apps::audit {
+namespace hitscope::ingest::tables {
 namespace {
 
-using ingest::tables::TextTable;
 using Usual = std::initializer_list<std::string_view>;
 
 constexpr std::size_t kMostWholeClasses = 30;  // more different whole numbers than this are values
@@ -30,7 +29,7 @@ struct Reading {
   std::string otherwise;  ///< how to have it read otherwise; may be empty
 };
 
-Reading reading_of(const Cells& cells, const Numbers& numbers) {
+Reading reading_of(const PredictionCells& cells, const Numbers& numbers) {
   const auto whole = [](const auto& v) {
     return std::all_of(v.begin(), v.end(), [](double x) { return x == std::floor(x); });
   };
@@ -58,14 +57,14 @@ Reading reading_of(const Cells& cells, const Numbers& numbers) {
 
 /// Numbers the classes of both sides in their order; says how many answers the truth knows.
 template <typename Class, typename Name>
-std::string number_classes(Predictions& p, const Cells& cells, const std::array<std::vector<Class>, 2>& sides,
+std::string number_classes(Predictions& p, const PredictionCells& cells, const std::array<std::vector<Class>, 2>& sides,
                            const Name& name) {
   std::map<Class, int> numbers;
   for (const auto& side : sides) {
     for (const Class& value : side) numbers.emplace(value, 0);
   }
   if (numbers.size() > kMostClasses) {
-    throw shell::UsageError(fmt::format(
+    throw InputError(fmt::format(
         "{}: {} and {} hold {} different classes, over {}; numbers can be read as such "
         "with --kind values",
         p.name, cells.name(kTruth), cells.name(kPredicted), with_commas(numbers.size()), with_commas(kMostClasses)));
@@ -89,7 +88,8 @@ std::string number_classes(Predictions& p, const Cells& cells, const std::array<
                      cells.name(kTruth));
 }
 
-void read_classes(Predictions& p, const Cells& cells, const std::optional<Numbers>& numbers, Reading& reading) {
+void read_classes(Predictions& p, const PredictionCells& cells, const std::optional<Numbers>& numbers,
+                  Reading& reading) {
   if (numbers) {
     const auto name = [](double value) { return fmt::format("{}", value == 0.0 ? 0.0 : value); };
     reading.reason = number_classes(p, cells, *numbers, name);
@@ -104,7 +104,7 @@ void read_classes(Predictions& p, const Cells& cells, const std::optional<Number
   }
 }
 
-void read_both_sides(Predictions& p, const Cells& cells, PredictionKind asked) {
+void read_both_sides(Predictions& p, const PredictionCells& cells, PredictionKind asked) {
   const auto numbers = numbers_of(cells);
   if (!numbers) require_texts(cells, asked == PredictionKind::kByContent);
   if (!numbers && (asked == PredictionKind::kValues || asked == PredictionKind::kProbabilities)) {
@@ -138,12 +138,12 @@ std::optional<std::size_t> column_of(const TextTable& table, const std::string& 
     if (table.header[c] == given) return c;
   }
   if (!given.empty()) {
-    throw shell::UsageError(fmt::format("{}: {} names the column '{}', which it does not have; its columns are: {}",
-                                        table.name, flag, given, fmt::join(table.header, ", ")));
+    throw InputError(fmt::format("{}: {} names the column '{}', which it does not have; its columns are: {}",
+                                 table.name, flag, given, fmt::join(table.header, ", ")));
   }
   for (const std::string_view name : usual) {
     for (std::size_t c = 0; c < table.header.size(); ++c) {
-      if (ingest::tables::normalised_name(table.header[c]) == name) return c;
+      if (normalised_name(table.header[c]) == name) return c;
     }
   }
   return std::nullopt;
@@ -151,22 +151,22 @@ std::optional<std::size_t> column_of(const TextTable& table, const std::string& 
 
 std::size_t needed_column(const TextTable& table, const std::string& given, const char* flag, Usual usual) {
   if (const auto column = column_of(table, given, flag, usual)) return *column;
-  throw shell::UsageError(fmt::format("{}: has no column {}; name it with {} (its columns are: {})", table.name,
-                                      *usual.begin(), flag, fmt::join(table.header, ", ")));
+  throw InputError(fmt::format("{}: has no column {}; name it with {} (its columns are: {})", table.name,
+                               *usual.begin(), flag, fmt::join(table.header, ", ")));
 }
 
 TextTable read_table(const std::filesystem::path& path) {
-  auto table = ingest::tables::read_text_table(path, {});
-  if (!table) throw shell::UsageError(table.error().detail);
-  if (!table->refused.empty()) throw shell::UsageError(table->refused.front().failure.detail);
-  if (table->n_rows() == 0) throw shell::UsageError(path.string() + ": has no rows");
+  auto table = read_text_table(path, {});
+  if (!table) throw InputError(table.error().detail);
+  if (!table->refused.empty()) throw InputError(table->refused.front().failure.detail);
+  if (table->n_rows() == 0) throw InputError(path.string() + ": has no rows");
   return std::move(*table);
 }
 
 std::vector<std::string> texts_of(const TextTable& table, std::optional<std::size_t> column) {
   std::vector<std::string> texts(table.n_rows());
   for (std::size_t row = 0; column && row < texts.size(); ++row) {
-    texts[row] = ingest::tables::without_blanks(table.columns[*column].at(row));
+    texts[row] = without_blanks(table.columns[*column].at(row));
   }
   return texts;
 }
@@ -199,22 +199,22 @@ std::string rows_of(std::size_t n) {
   return with_commas(n) + (n == 1 ? " row" : " rows");
 }
 
-Predictions read_predictions(const PredictionsAuditConfig& config) {
-  const TextTable table = read_table(config.file);
+Predictions read_predictions(const PredictionsRequest& request) {
+  const TextTable table = read_table(request.file);
   const std::size_t truth =
-      needed_column(table, config.true_column, "--true-column", {"y_true", "target", "label", "true", "actual"});
-  const std::size_t predicted = needed_column(table, config.predicted_column, "--predicted-column",
+      needed_column(table, request.true_column, "--true-column", {"y_true", "target", "label", "true", "actual"});
+  const std::size_t predicted = needed_column(table, request.predicted_column, "--predicted-column",
                                               {"y_pred", "prediction", "predicted", "pred"});
-  const auto group = column_of(table, config.group_column, "--group-column",
+  const auto group = column_of(table, request.group_column, "--group-column",
                                {"group", "artist", "artist_name", "artists", "track_artist", "artist_id"});
-  const auto id = column_of(table, config.id_column, "--id-column", {"id", "track_id", "song_id", "row"});
+  const auto id = column_of(table, request.id_column, "--id-column", {"id", "track_id", "song_id", "row"});
   Predictions p;
-  p.name = config.file.filename().string();
+  p.name = request.file.filename().string();
   p.n_rows = table.n_rows();
   p.ids = texts_of(table, id);
   read_groups(p, table, group);
-  read_both_sides(p, Cells(table, truth, predicted), config.kind);
+  read_both_sides(p, PredictionCells(table, truth, predicted), request.kind);
   return p;
 }
 
-}  // namespace hitscope::apps::audit
+}  // namespace hitscope::ingest::tables

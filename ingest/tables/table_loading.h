@@ -15,44 +15,37 @@
 #include "ingest/tables/text_table.h"
 #include "ingest/tables/typed_table.h"
 
-namespace CLI {
-class App;
-}
-
-namespace hitscope::apps::examples {
+namespace hitscope::ingest::tables {
 
 struct TableRequest {
   std::filesystem::path path;  ///< "-": standard input
-  ingest::tables::TextTableOptions options;
+  TextTableOptions options;
   std::vector<std::filesystem::path> joins;  ///< joined to the table in this order
   std::vector<std::string> on;               ///< per join: "key", "left=right", several with ',', or "row"
-  ingest::tables::JoinDuplicates duplicates = ingest::tables::JoinDuplicates::kFirst;
+  JoinDuplicates duplicates = JoinDuplicates::kFirst;
   bool inner = false;                 ///< rows without a match are left out
   std::filesystem::path schema;       ///< edited schema to use; empty: inferred
   std::filesystem::path save_schema;  ///< written where given
   bool strict = false;                ///< a cell that is not of its column's type is an error
-  ingest::tables::CleaningRules cleaning;
+  CleaningRules cleaning;
 };
 
-/// --join, --on, --schema, --encoding, --drop-… of the verbs that read tables. `request` must outlive parsing.
-void add_table_options(CLI::App& app, TableRequest& request);
-
 struct LoadedTable {
-  ingest::tables::TypedTable table;  ///< every row that could be read, those that cleaning leaves out too
-  ingest::tables::TableSchema schema;
-  ingest::tables::Cleaned cleaned;
+  TypedTable table;  ///< every row that could be read, those that cleaning leaves out too
+  TableSchema schema;
+  Cleaned cleaned;
   std::vector<std::string> facts;  ///< one sentence each: encoding, joins, lost cells, cleaning
 };
 
 /// The column of a typed table, if any, that must not lose a cell.
-using ChooseColumn = std::function<std::optional<std::size_t>(const ingest::tables::TypedTable&)>;
+using ChooseColumn = std::function<std::optional<std::size_t>(const TypedTable&)>;
 
 /// The column that `whole` chooses is read as text where the inferred type would lose some of its cells: 34 "viral"
-/// among thousands of yes and no are a class, not missing values. Throws UsageError for a file, key, column or schema
+/// among thousands of yes and no are a class, not missing values. Throws InputError for a file, key, column or schema
 /// that cannot be used.
 LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole);
 
 /// {"files": {name: sha256, …}} of every file of the request that is one (standard input is not): for run.json.
 std::string hash_of_files(const TableRequest& request);
 
-}  // namespace hitscope::apps::examples
+}  // namespace hitscope::ingest::tables
