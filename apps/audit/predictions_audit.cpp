@@ -7,6 +7,7 @@
 
 #include "apps/audit/predictions_judgement.h"
 #include "apps/examples/findings.h"
+#include "apps/shell/command.h"
 
 namespace hitscope::apps::audit {
 namespace {
@@ -55,7 +56,8 @@ std::string text_of(const Predictions& p, const Judgement& judgement) {
 }  // namespace
 
 shell::ExitCode run_predictions_audit(const PredictionsAuditConfig& config) {
-  const Predictions predictions = read_predictions(config.table);
+  Predictions predictions = read_predictions(config.table);
+  predictions.read_as = shell::with_flags(predictions.read_as);
   const Judgement judgement = judge(predictions, config.seed);
   std::cout << (config.json ? json_of(predictions, judgement) : text_of(predictions, judgement));
   const bool fine = judgement.better && models::evaluation::is_clean(judgement.findings);

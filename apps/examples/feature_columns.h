@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "dsp/fields.h"
 #include "ingest/tables/table_roles.h"
 #include "models/data/dataset.h"
 
@@ -14,6 +15,17 @@ struct FeatureRequest {
   std::vector<std::string> use;    ///< columns; empty: all that can be; {"none"}: no table columns
   std::vector<std::string> leave;  ///< columns that are not to be features
   bool any = false;                ///< columns with a role (the target itself) may be features: what an audit looks at
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = FeatureRequest;
+    visit(&C::use, {.name = "features",
+                    .help = "columns to learn from, several with commas, or none (default: all that can be)",
+                    .value = "COLUMNS"});
+    visit(&C::leave,
+          {.name = "no_features", .help = "columns not to learn from, several with commas", .value = "COLUMNS"});
+    visit(&C::any, {.name = "any_feature", .is_identity = false, .flag = "-"});
+  }
 };
 
 struct FeatureColumns {

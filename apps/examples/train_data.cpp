@@ -7,6 +7,7 @@
 #include <limits>
 #include <unordered_map>
 
+#include "apps/shell/command.h"
 #include "apps/shell/failure_summary.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/verb.h"
@@ -75,7 +76,7 @@ class Loader {
     make_features();
     data_.dataset.n_rows = used_.size();
     data_.columns = ingest::tables::described(table());
-    data_.facts = loaded_.facts;
+    for (const std::string& fact : loaded_.facts) data_.facts.push_back(shell::with_flags(fact));
     data_.table_name = table().name;
     data_.left_out = loaded_.cleaned.counts;
     data_.schema = loaded_.schema;
@@ -107,7 +108,7 @@ class Loader {
     if (data_.labels.kind == LabelKind::kMapping)
       data_.labels.mapping = ingest::tables::read_mapping(spec.substr(spec.find(':') + 1));
     if (!data_.labels.group_column.empty()) {
-      label_group_ = require_column(table(), data_.labels.group_column, "--labels");
+      label_group_ = require_column(table(), data_.labels.group_column, "labels");
     }
     if (!is_of_texts(data_.labels.kind) && !column(roles_.target).is_numeric()) {
       throw shell::UsageError(fmt::format("{}: --labels {} needs numbers, and the target column '{}' holds {}",
@@ -139,7 +140,7 @@ class Loader {
     const auto [first, is_new] = ids_.emplace(id, table().numbers[row]);
     if (is_new) return std::nullopt;
     return failure(FailureKind::kDuplicateId,
-                   fmt::format("stands in row {} already; ids must be unique", first->second));
+                   fmt::format("is already used in row {}; ids must be unique", first->second));
   }
 
   /// Why the target of a row gives it no label.
@@ -207,6 +208,7 @@ class Loader {
       const bool kept = next_kept < loaded_.cleaned.kept.size() && loaded_.cleaned.kept[next_kept] == row;
       next_kept += kept ? 1 : 0;
       out.failure = kept ? row_failure(out.id, row) : std::optional(left_out.at(out.row)->failure);
+      if (!kept) out.failure->detail = shell::with_flags(out.failure->detail);
       if (!out.failure) {
         out.example = used_.size();
         used_.push_back(row);

@@ -120,7 +120,7 @@ void require_texts(const PredictionCells& cells, bool no_fractions) {
     cells.refuse(side, row,
                  "the predictions are numbers: values need a truth of numbers, probabilities one of 0 and 1");
   }
-  if (are_fractions(cells, kTruth)) cells.refuse(side, row, "a word among numbers; --kind classes takes words");
+  if (are_fractions(cells, kTruth)) cells.refuse(side, row, "a word among numbers; `kind` classes takes words");
 }
 
 std::optional<std::pair<int, std::size_t>> first_no_probability(const Numbers& numbers) {

@@ -40,19 +40,19 @@ Reading reading_of(const PredictionCells& cells, const Numbers& numbers) {
     return {PredictionKind::kProbabilities,
             fmt::format("{} is 0 or 1, {} from {:.4g} to {:.4g}", cells.name(kTruth), cells.name(kPredicted), *least,
                         *most),
-            "--kind values reads them as numbers"};
+            "`kind` values reads them as numbers"};
   }
   if (!predicted_whole || !whole(truth)) {
     return {PredictionKind::kValues,
             cells.name(predicted_whole ? kTruth : kPredicted) + " holds numbers that are not whole",
-            "--kind classes asks for equal ones"};
+            "`kind` classes asks for equal ones"};
   }
   const std::size_t n_different = std::set<double>(truth.begin(), truth.end()).size();
-  if (n_different <= kMostWholeClasses) return {PredictionKind::kClasses, "", "--kind values reads them as numbers"};
+  if (n_different <= kMostWholeClasses) return {PredictionKind::kClasses, "", "`kind` values reads them as numbers"};
   return {PredictionKind::kValues,
           fmt::format("{} holds {} different whole numbers, over {}", cells.name(kTruth), with_commas(n_different),
                       kMostWholeClasses),
-          "--kind classes asks for equal ones"};
+          "`kind` classes asks for equal ones"};
 }
 
 /// Numbers the classes of both sides in their order; says how many answers the truth knows.
@@ -66,7 +66,7 @@ std::string number_classes(Predictions& p, const PredictionCells& cells, const s
   if (numbers.size() > kMostClasses) {
     throw InputError(fmt::format(
         "{}: {} and {} hold {} different classes, over {}; numbers can be read as such "
-        "with --kind values",
+        "with `kind` values",
         p.name, cells.name(kTruth), cells.name(kPredicted), with_commas(numbers.size()), with_commas(kMostClasses)));
   }
   for (auto& [value, number] : numbers) {
@@ -109,10 +109,10 @@ void read_both_sides(Predictions& p, const PredictionCells& cells, PredictionKin
   if (!numbers) require_texts(cells, asked == PredictionKind::kByContent);
   if (!numbers && (asked == PredictionKind::kValues || asked == PredictionKind::kProbabilities)) {
     const auto [side, row] = first_text(cells);
-    cells.refuse(side, row, "--kind values and probabilities need numbers");
+    cells.refuse(side, row, "`kind` values and probabilities need numbers");
   }
   Reading reading = numbers ? reading_of(cells, *numbers) : Reading{};
-  if (asked != PredictionKind::kByContent) reading = {asked, "as --kind says", ""};
+  if (asked != PredictionKind::kByContent) reading = {asked, "as `kind` says", ""};
   p.kind = reading.kind;
   if (p.kind == PredictionKind::kClasses) {
     read_classes(p, cells, numbers, reading);
@@ -133,13 +133,13 @@ void read_both_sides(Predictions& p, const PredictionCells& cells, PredictionKin
   p.read_as += fmt::format(" ({}){}{}", reading.reason, reading.otherwise.empty() ? "" : "; ", reading.otherwise);
 }
 
-std::optional<std::size_t> column_of(const TextTable& table, const std::string& given, const char* flag, Usual usual) {
+std::optional<std::size_t> column_of(const TextTable& table, const std::string& given, const char* field, Usual usual) {
   for (std::size_t c = 0; c < table.header.size() && !given.empty(); ++c) {
     if (table.header[c] == given) return c;
   }
   if (!given.empty()) {
-    throw InputError(fmt::format("{}: {} names the column '{}', which it does not have; its columns are: {}",
-                                 table.name, flag, given, fmt::join(table.header, ", ")));
+    throw InputError(fmt::format("{}: `{}` names the column '{}', which it does not have; its columns are: {}",
+                                 table.name, field, given, fmt::join(table.header, ", ")));
   }
   for (const std::string_view name : usual) {
     for (std::size_t c = 0; c < table.header.size(); ++c) {
@@ -149,10 +149,10 @@ std::optional<std::size_t> column_of(const TextTable& table, const std::string& 
   return std::nullopt;
 }
 
-std::size_t needed_column(const TextTable& table, const std::string& given, const char* flag, Usual usual) {
-  if (const auto column = column_of(table, given, flag, usual)) return *column;
-  throw InputError(fmt::format("{}: has no column {}; name it with {} (its columns are: {})", table.name,
-                               *usual.begin(), flag, fmt::join(table.header, ", ")));
+std::size_t needed_column(const TextTable& table, const std::string& given, const char* field, Usual usual) {
+  if (const auto column = column_of(table, given, field, usual)) return *column;
+  throw InputError(fmt::format("{}: has no column {}; name it with `{}` (its columns are: {})", table.name,
+                               *usual.begin(), field, fmt::join(table.header, ", ")));
 }
 
 TextTable read_table(const std::filesystem::path& path) {
@@ -202,12 +202,12 @@ std::string rows_of(std::size_t n) {
 Predictions read_predictions(const PredictionsRequest& request) {
   const TextTable table = read_table(request.file);
   const std::size_t truth =
-      needed_column(table, request.true_column, "--true-column", {"y_true", "target", "label", "true", "actual"});
-  const std::size_t predicted = needed_column(table, request.predicted_column, "--predicted-column",
-                                              {"y_pred", "prediction", "predicted", "pred"});
-  const auto group = column_of(table, request.group_column, "--group-column",
+      needed_column(table, request.true_column, "true_column", {"y_true", "target", "label", "true", "actual"});
+  const std::size_t predicted =
+      needed_column(table, request.predicted_column, "predicted_column", {"y_pred", "prediction", "predicted", "pred"});
+  const auto group = column_of(table, request.group_column, "group_column",
                                {"group", "artist", "artist_name", "artists", "track_artist", "artist_id"});
-  const auto id = column_of(table, request.id_column, "--id-column", {"id", "track_id", "song_id", "row"});
+  const auto id = column_of(table, request.id_column, "id_column", {"id", "track_id", "song_id", "row"});
   Predictions p;
   p.name = request.file.filename().string();
   p.n_rows = table.n_rows();

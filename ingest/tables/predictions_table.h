@@ -2,9 +2,12 @@
 // Thread safety: plain values and free functions without shared state.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include "dsp/fields.h"
 
 namespace hitscope::ingest::tables {
 
@@ -14,6 +17,14 @@ enum class PredictionKind {
   kValues,         ///< numbers that are near or far
   kProbabilities,  ///< of 1, where the truth is 0 or 1
 };
+constexpr auto names_of(PredictionKind) {
+  return std::to_array<dsp::Name<PredictionKind>>(
+      {{PredictionKind::kByContent, "auto", "by content; the output says which and why"},
+       {PredictionKind::kClasses, "classes", "texts or whole numbers, right or wrong"},
+       {PredictionKind::kValues, "values", "numbers, near or far"},
+       {PredictionKind::kProbabilities, "probabilities", "of class 1, where the truth is 0 or 1"}});
+}
+using dsp::to_string;
 
 /// Columns are found by their usual names where empty.
 struct PredictionsRequest {
@@ -23,6 +34,25 @@ struct PredictionsRequest {
   std::string predicted_column;
   std::string group_column;
   PredictionKind kind = PredictionKind::kByContent;
+
+  /// id_column and group_column have the flags of a table's roles.
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = PredictionsRequest;
+    visit(&C::file, {.name = "predictions",
+                     .help = "table of somebody's predictions to judge instead of a catalogue: id, y_true, y_pred and, "
+                             "where there are groups, group",
+                     .value = "FILE"});
+    visit(&C::true_column, {.name = "true_column",
+                            .help = "column of the true values (default: y_true, target, label, true, actual)",
+                            .value = "COLUMN"});
+    visit(&C::predicted_column, {.name = "predicted_column",
+                                 .help = "column of the predictions (default: y_pred, prediction, predicted, pred)",
+                                 .value = "COLUMN"});
+    visit(&C::id_column, {.name = "id_column", .help = "column of the ids", .value = "COLUMN", .flag = "-"});
+    visit(&C::group_column, {.name = "group_column", .help = "column of the groups", .value = "COLUMN", .flag = "-"});
+    visit(&C::kind, {.name = "kind", .help = "what the predictions are"});
+  }
 };
 
 struct Predictions {

@@ -66,7 +66,7 @@ std::unordered_map<std::string, std::string> read_parts(const std::filesystem::p
     const auto [former, is_new] = by_key.emplace(cell(table, keys, row), cell(table, parts, row));
     if (is_new) continue;
     throw InputError(
-        fmt::format("{} row {}: {} '{}' stands there twice", path.string(), table.numbers[row], key, former->first));
+        fmt::format("{} row {}: {} '{}' appears twice", path.string(), table.numbers[row], key, former->first));
   }
   return by_key;
 }

@@ -36,7 +36,7 @@ std::vector<JoinKey> keys_of(const std::string& on) {
     const std::string left = part.substr(0, equals);
     keys.push_back({left, equals == std::string::npos ? left : part.substr(equals + 1)});
     if (keys.back().left.empty() || keys.back().right.empty()) {
-      throw InputError("--on is '" + on + "'; it must be KEY, LEFT=RIGHT, several of them with ',', or row");
+      throw InputError("`on` is '" + on + "'; it must be COLUMN, LEFT=RIGHT, several of them with commas, or row");
     }
   }
   return keys;
@@ -51,10 +51,10 @@ void tell_refused(const TextTable& table, std::vector<std::string>& facts) {
 /// Rows that share a key, but nothing else, are other songs.
 std::string doubtful_join(const JoinReport& report) {
   std::string text = fmt::format(
-      "warning: {} stands for different rows of {}: rows were given the first one's cells, which may be another song's",
+      "warning: {} has different rows in {}: each row got the cells of the first, which may be another song's",
       report.on, report.right);
   if (report.n_left == report.n_right) {
-    text += fmt::format("; both tables have {} rows, so that --on row may be what they mean", report.n_left);
+    text += fmt::format("; both tables have {} rows, so that `on` row may be what is wanted", report.n_left);
   }
   return text;
 }
@@ -63,19 +63,18 @@ TextTable joined_table(const TableRequest& request, std::vector<std::string>& fa
   TextTable table = value_or_throw(read_text_table(request.path, request.options));
   const std::string reason = table.encoding_reason.empty()
                                  ? ""
-                                 : fmt::format(", as {}; --encoding utf-8 refuses such rows", table.encoding_reason);
+                                 : fmt::format(", as {}; `encoding` utf-8 refuses such rows", table.encoding_reason);
   facts.push_back(fmt::format("table: {}: {}, {}, {}{}", table.name, count_of(table.n_rows(), "row"),
                               count_of(table.header.size(), "column"),
                               table.encoding == Encoding::kUtf8 ? "UTF-8" : "ISO-8859-1", reason));
   tell_refused(table, facts);
   if (request.strict && !table.refused.empty()) {
-    throw InputError("--strict: " + table.refused.front().failure.detail);
+    throw InputError("`strict`: " + table.refused.front().failure.detail);
   }
   if (table.n_rows() == 0 && !table.refused.empty()) throw InputError(table.refused.front().failure.detail);
   if (request.joins.size() != request.on.size()) {
     throw InputError(
-        fmt::format("--join stands {} and --on {} times; every --join needs its --on (a column, LEFT=RIGHT, "
-                    "or row)",
+        fmt::format("`join` was given {} times, `on` {} times; every join needs its own (a column, LEFT=RIGHT, or row)",
                     request.joins.size(), request.on.size()));
   }
   for (std::size_t i = 0; i < request.joins.size(); ++i) {
@@ -89,7 +88,7 @@ TextTable joined_table(const TableRequest& request, std::vector<std::string>& fa
     }
     table = std::move(result.table);
     if (table.n_rows() == 0) {
-      throw InputError(fmt::format("{}: no row has a match in {} by --on {}, and --inner keeps no other",
+      throw InputError(fmt::format("{}: no row has a match in {} by `on` {}, and `inner` leaves out rows without one",
                                    request.path.string(), right.name, request.on[i]));
     }
   }
@@ -114,7 +113,7 @@ void tell_losses(const LoadedTable& loaded, bool strict, std::vector<std::string
     const std::string sentence =
         fmt::format("{}: {} cannot be read as a {} and count as missing: {}", column.schema.name,
                     count_of(column.n_lost, "cell"), to_string(column.schema.type), examples);
-    if (strict) throw InputError(loaded.table.name + ": --strict: " + sentence);
+    if (strict) throw InputError(loaded.table.name + ": `strict`: " + sentence);
     facts.push_back(sentence);
   }
 }

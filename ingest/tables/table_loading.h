@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "dsp/fields.h"
 #include "ingest/tables/cleaning.h"
 #include "ingest/tables/join.h"
 #include "ingest/tables/schema.h"
@@ -28,6 +29,39 @@ struct TableRequest {
   std::filesystem::path save_schema;  ///< written where given
   bool strict = false;                ///< a cell that is not of its column's type is an error
   CleaningRules cleaning;
+
+  /// Without `options` and `cleaning`, which describe themselves.
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = TableRequest;
+    visit(&C::path, {.name = "table",
+                     .help = "CSV, TSV or JSON Lines table, gzipped or not; - is standard input",
+                     .value = "TABLE",
+                     .is_identity = false,
+                     .flag = "table"});
+    visit(&C::joins, {.name = "join",
+                      .help = "another table to join to the first; each needs its own `on`",
+                      .value = "TABLE",
+                      .is_identity = false,
+                      .is_repeated = true});
+    visit(&C::on, {.name = "on",
+                   .help = "key of a join: COLUMN, LEFT=RIGHT, several of them with commas, or row (row by row)",
+                   .value = "KEY",
+                   .is_repeated = true});
+    visit(&C::duplicates,
+          {.name = "join_duplicates", .help = "what a join does where several of its rows have a row's key"});
+    visit(&C::inner, {.name = "inner", .help = "leave out rows that a join finds no match for"});
+    visit(&C::schema, {.name = "schema",
+                       .help = "column types to use, a file that `save_schema` wrote and you edited",
+                       .value = "FILE",
+                       .is_identity = false});
+    visit(&C::save_schema, {.name = "save_schema",
+                            .help = "write the inferred column types to this file",
+                            .value = "FILE",
+                            .is_identity = false});
+    visit(&C::strict,
+          {.name = "strict", .help = "stop at a row that cannot be read, or a cell that is not of its column's type"});
+  }
 };
 
 struct LoadedTable {
@@ -45,7 +79,7 @@ using ChooseColumn = std::function<std::optional<std::size_t>(const TypedTable&)
 /// that cannot be used.
 LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole);
 
-/// {"files": {name: sha256, …}} of every file of the request that is one (standard input is not): for run.json.
+/// SHA-256 over the hashes of all files of the request; "standard input" where there is no file. For run.json.
 std::string hash_of_files(const TableRequest& request);
 
 }  // namespace hitscope::ingest::tables

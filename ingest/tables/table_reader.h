@@ -4,6 +4,7 @@
 // Streams in bounded memory. Thread safety: one thread per reader.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -13,6 +14,7 @@
 
 #include <tl/expected.hpp>
 
+#include "dsp/fields.h"
 #include "ingest/failure.h"
 #include "ingest/tables/table_row.h"
 
@@ -24,6 +26,13 @@ enum class TableFormat {
   kTsv,       ///< cells between tabs
   kJsonLines  ///< one JSON object a line
 };
+constexpr auto names_of(TableFormat) {
+  return std::to_array<dsp::Name<TableFormat>>({{TableFormat::kAuto, "auto", "by the file's name, else its content"},
+                                                {TableFormat::kCsv, "csv", "cells between commas"},
+                                                {TableFormat::kTsv, "tsv", "cells between tabs"},
+                                                {TableFormat::kJsonLines, "jsonl", "one JSON object per line"}});
+}
+using dsp::to_string;
 
 class TableReader {
  public:

@@ -142,7 +142,7 @@ class FetchRows(Case):
         fails(8, "fetch", "http_status", self.server.url("/nothing.mp3"), "HTTP status 404")
         fails(9, "catalogue", "bad_url", "''", "is empty", "http or https")
         fails(10, "catalogue", "bad_url", "'not a url'", "http or https")
-        fails(11, "catalogue", "duplicate_id", "'good-0'", "row 2 already", "must be unique")
+        fails(11, "catalogue", "duplicate_id", "'good-0'", "already used in row 2", "must be unique")
         fails(12, "catalogue", "bad_id", "''", "is empty", "every row needs an id")
         fails(14, "catalogue", "bad_row", "3 cells; the header has 2")
         # Nothing but the store, and in it nothing that is not its own.
@@ -328,7 +328,7 @@ class TrainInput(Case):
             with self.subTest(value=value):
                 self.assertRow(by_row[number], "train", "bad_value", catalogue, f"row {number}",
                                f"popularity is '{value}'", "a number from 0 to 100")
-        self.assertRow(by_row[26], "catalogue", "duplicate_id", catalogue, "row 26", "'clip-000'", "row 2 already")
+        self.assertRow(by_row[26], "catalogue", "duplicate_id", catalogue, "row 26", "'clip-000'", "already used in row 2")
         self.assertRow(by_row[27], "render", "missing", "'unheard'", "no spectrogram", self.specs)
         self.assertRow(by_row[28], "catalogue", "bad_id", catalogue, "row 28", "'../../etc/passwd'", "'..'")
         self.assertEqual(sum(r["status"] == "ok" for r in out), 19)
