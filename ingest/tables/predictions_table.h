@@ -28,11 +28,11 @@ using dsp::to_string;
 
 /// Columns are found by their usual names where empty.
 struct PredictionsRequest {
-  std::filesystem::path file;  ///< a table: id, y_true, y_pred[, group]
-  std::string id_column;
-  std::string true_column;
-  std::string predicted_column;
-  std::string group_column;
+  std::filesystem::path file{};  ///< a table: id, y_true, y_pred[, group]
+  std::string id_column{};
+  std::string true_column{};
+  std::string predicted_column{};
+  std::string group_column{};
   PredictionKind kind = PredictionKind::kByContent;
 
   /// id_column and group_column have the flags of a table's roles.

@@ -13,14 +13,14 @@ namespace hitscope::ingest::tables {
 
 /// Columns by role; empty: found by their usual names, or none.
 struct RoleNames {
-  std::string id;
-  std::string artist;
-  std::string title;
-  std::string popularity;
-  std::string date;
-  std::string target;  ///< empty: the popularity column
-  std::string group;   ///< empty: the artist column
-  std::string split;   ///< empty: none
+  std::string id{};
+  std::string artist{};
+  std::string title{};
+  std::string popularity{};
+  std::string date{};
+  std::string target{};  ///< empty: the popularity column
+  std::string group{};   ///< empty: the artist column
+  std::string split{};   ///< empty: none
 
   template <typename Visit>
   static void describe(Visit&& visit) {
