@@ -66,7 +66,7 @@ void add_row_findings(std::vector<Finding>& findings, const Predictions& p) {
   for (const std::string& id : p.ids) n_repeated += !id.empty() && !seen.insert(id).second ? 1 : 0;
   if (n_repeated > 0) {
     findings.push_back({Severity::kLeak, models::evaluation::AuditRule::kResampledCopies, "id",
-                        fmt::format("{} repeat an earlier id: the test rows were resampled, or rows that "
+                        fmt::format("{} repeat an id of an earlier row: the test rows were resampled, or rows that "
                                     "trained were copied among them",
                                     rows_of(n_repeated))});
   }
