@@ -90,7 +90,8 @@ TEST_F(CatalogueSourcesTest, ReadsJsonLinesWithNestedRolesAndLineNumbers) {
   EXPECT_EQ(row->track->urls, Urls{"http://h/7"});
   const auto again = catalogue->next();
   ASSERT_TRUE(again && !again->track);
-  EXPECT_EQ(again->track.error().detail, path_.string() + " row 2: id '7' is already used in row 1; ids must be unique");
+  EXPECT_EQ(again->track.error().detail,
+            path_.string() + " row 2: id '7' is already used in row 1; ids must be unique");
   EXPECT_EQ(catalogue->n_dropped_values(), 0U);
   EXPECT_EQ(catalogue->fraction_read(), 1.0);
 }
