@@ -7,9 +7,12 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <system_error>
 
+#include "ingest/input_error.h"
 #include "ingest/sha256.h"
 
 namespace hitscope::ingest {
@@ -72,6 +75,15 @@ tl::expected<std::vector<std::byte>, Failure> read_file(const std::filesystem::p
   std::vector<std::byte> bytes;
   if (auto failure = read_file(path, max_bytes, bytes)) return tl::make_unexpected(std::move(*failure));
   return bytes;
+}
+
+std::string read_text(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::error_code error;
+  if (!file || std::filesystem::is_directory(path, error)) {
+    throw InputError(path.string() + ": is missing or cannot be read");
+  }
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {

@@ -25,6 +25,9 @@ tl::expected<std::vector<std::byte>, Failure> read_file(const std::filesystem::p
 std::optional<Failure> read_file(const std::filesystem::path& path, std::size_t max_bytes,
                                  std::vector<std::byte>& bytes);
 
+/// All of a text file that the user names. Throws InputError naming it where it cannot be read.
+std::string read_text(const std::filesystem::path& path);
+
 /// Writes `bytes` to `path`, durably and all at once. Throws std::system_error (a full disk, no permission).
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);

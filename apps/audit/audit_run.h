@@ -8,6 +8,7 @@
 #include "apps/examples/train_data.h"
 #include "apps/examples/train_split.h"
 #include "apps/shell/verb.h"
+#include "dsp/fields.h"
 
 namespace hitscope::apps::audit {
 
@@ -16,6 +17,16 @@ struct AuditRunConfig {
   examples::SplitRequest split;
   std::filesystem::path run;  ///< its split.csv and the statistics of its heads are looked at too
   bool json = false;          ///< audit.json on standard output instead of sentences
+
+  /// Without `data` and `split`, which describe themselves.
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = AuditRunConfig;
+    visit(&C::run, {.name = "run",
+                    .help = "folder that train made: audit its split and the statistics of its scalers",
+                    .value = "RUN"});
+    visit(&C::json, {.name = "json", .help = "print findings as JSON"});
+  }
 };
 
 /// kAllFine for a clean verdict, kSomeFailed where a leak was found. Throws UsageError for what cannot be audited.

@@ -6,12 +6,14 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/audit/predictions_judgement.h"
-#include "apps/audit/predictions_table.h"
 #include "apps/examples/findings.h"
+#include "apps/shell/command.h"
 
 namespace hitscope::apps::audit {
 namespace {
 
+using ingest::tables::PredictionKind;
+using ingest::tables::Predictions;
 using nlohmann::ordered_json;
 
 std::string_view name_of(PredictionKind kind) {
@@ -40,7 +42,7 @@ std::string json_of(const Predictions& p, const Judgement& judgement) {
 }
 
 std::string text_of(const Predictions& p, const Judgement& judgement) {
-  std::string text = fmt::format("predictions: {}, read as {}\n", rows_of(p.n_rows), p.read_as);
+  std::string text = fmt::format("predictions: {}, read as {}\n", ingest::tables::rows_of(p.n_rows), p.read_as);
   if (!judgement.table.empty()) text += "\n" + judgement.table + "\n";
   std::string figures;
   for (const Figure& figure : judgement.figures) figures += (figures.empty() ? "" : ", ") + shown(figure);
@@ -54,7 +56,8 @@ std::string text_of(const Predictions& p, const Judgement& judgement) {
 }  // namespace
 
 shell::ExitCode run_predictions_audit(const PredictionsAuditConfig& config) {
-  const Predictions predictions = read_predictions(config);
+  Predictions predictions = read_predictions(config.table);
+  predictions.read_as = shell::with_flags(predictions.read_as);
   const Judgement judgement = judge(predictions, config.seed);
   std::cout << (config.json ? json_of(predictions, judgement) : text_of(predictions, judgement));
   const bool fine = judgement.better && models::evaluation::is_clean(judgement.findings);

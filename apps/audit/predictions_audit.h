@@ -3,27 +3,14 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <string>
 
 #include "apps/shell/verb.h"
+#include "ingest/tables/predictions_table.h"
 
 namespace hitscope::apps::audit {
 
-enum class PredictionKind {
-  kByContent,      ///< one of the others, as read_predictions() says
-  kClasses,        ///< texts, or whole numbers, that are right or wrong
-  kValues,         ///< numbers that are near or far
-  kProbabilities,  ///< of 1, where the truth is 0 or 1
-};
-
 struct PredictionsAuditConfig {
-  std::filesystem::path file;  ///< a table: id, y_true, y_pred[, group]
-  std::string id_column;       ///< these are found by their usual names where empty
-  std::string true_column;
-  std::string predicted_column;
-  std::string group_column;
-  PredictionKind kind = PredictionKind::kByContent;
+  ingest::tables::PredictionsRequest table;
   std::uint64_t seed = 1;
   bool json = false;
 };

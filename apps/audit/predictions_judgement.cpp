@@ -7,8 +7,8 @@
 #include <numeric>
 #include <unordered_set>
 
-#include "apps/audit/predictions_cells.h"
 #include "apps/shell/text_table.h"
+#include "ingest/tables/predictions_cells.h"
 #include "models/evaluation/leaderboard.h"
 #include "models/evaluation/metrics.h"
 #include "models/evaluation/ranking.h"
@@ -16,6 +16,11 @@
 namespace hitscope::apps::audit {
 namespace {
 
+using ingest::tables::clipped;
+using ingest::tables::PredictionKind;
+using ingest::tables::Predictions;
+using ingest::tables::rows_of;
+using ingest::tables::with_commas;
 using models::evaluation::Finding;
 using models::evaluation::Interval;
 using models::evaluation::Severity;
@@ -61,7 +66,7 @@ void add_row_findings(std::vector<Finding>& findings, const Predictions& p) {
   for (const std::string& id : p.ids) n_repeated += !id.empty() && !seen.insert(id).second ? 1 : 0;
   if (n_repeated > 0) {
     findings.push_back({Severity::kLeak, models::evaluation::AuditRule::kResampledCopies, "id",
-                        fmt::format("{} repeat an id that stands before: the test rows were resampled, or rows that "
+                        fmt::format("{} repeat an id of an earlier row: the test rows were resampled, or rows that "
                                     "trained were copied among them",
                                     rows_of(n_repeated))});
   }

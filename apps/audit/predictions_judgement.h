@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/audit/predictions_table.h"
+#include "ingest/tables/predictions_table.h"
 #include "models/evaluation/audit.h"
 #include "models/evaluation/comparison.h"
 
@@ -32,7 +32,7 @@ struct Judgement {
   nlohmann::ordered_json details;  ///< what only this kind has
 };
 
-Judgement judge(const Predictions& predictions, std::uint64_t seed);
+Judgement judge(const ingest::tables::Predictions& predictions, std::uint64_t seed);
 
 /// Four digits; "-" for NaN.
 std::string shown(double value);

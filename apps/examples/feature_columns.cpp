@@ -12,6 +12,7 @@
 namespace hitscope::apps::examples {
 namespace {
 
+using ingest::tables::TableRoles;
 using ingest::tables::TypedColumn;
 using ingest::tables::TypedTable;
 
@@ -31,9 +32,9 @@ class Chooser {
     const bool none = request_.use == std::vector<std::string>{"none"};
     const bool all = request_.any && request_.use == std::vector<std::string>{"all"};
     for (const std::string& name : request_.use) {
-      if (!none && !all) column_named(table_, name, "--features");
+      if (!none && !all) require_column(table_, name, "features");
     }
-    for (const std::string& name : request_.leave) column_named(table_, name, "--no-features");
+    for (const std::string& name : request_.leave) require_column(table_, name, "no_features");
     for (std::size_t index = 0; index < table_.columns.size(); ++index) {
       const std::string& name = table_.columns[index].schema.name;
       const bool listed = has(request_.use, name);

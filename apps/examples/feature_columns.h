@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "apps/examples/table_roles.h"
+#include "dsp/fields.h"
+#include "ingest/tables/table_roles.h"
 #include "models/data/dataset.h"
 
 namespace hitscope::apps::examples {
@@ -14,6 +15,17 @@ struct FeatureRequest {
   std::vector<std::string> use;    ///< columns; empty: all that can be; {"none"}: no table columns
   std::vector<std::string> leave;  ///< columns that are not to be features
   bool any = false;                ///< columns with a role (the target itself) may be features: what an audit looks at
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = FeatureRequest;
+    visit(&C::use, {.name = "features",
+                    .help = "columns to learn from, several with commas, or none (default: all that can be)",
+                    .value = "COLUMNS"});
+    visit(&C::leave,
+          {.name = "no_features", .help = "columns not to learn from, several with commas", .value = "COLUMNS"});
+    visit(&C::any, {.name = "any_feature", .is_identity = false, .flag = "-"});
+  }
 };
 
 struct FeatureColumns {
@@ -22,7 +34,7 @@ struct FeatureColumns {
 };
 
 /// The features of the rows `rows` of `table`. Throws UsageError for a column that is not there or may not be one.
-FeatureColumns feature_columns(const ingest::tables::TypedTable& table, const TableRoles& roles,
+FeatureColumns feature_columns(const ingest::tables::TypedTable& table, const ingest::tables::TableRoles& roles,
                                const FeatureRequest& request, const std::vector<std::size_t>& rows);
 
 }  // namespace hitscope::apps::examples

@@ -7,26 +7,29 @@
 #include <limits>
 #include <unordered_map>
 
-#include "apps/examples/credits.h"
-#include "apps/examples/side_files.h"
+#include "apps/shell/command.h"
 #include "apps/shell/failure_summary.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/verb.h"
 #include "apps/shell/words.h"
 #include "ingest/tables/catalogue.h"
+#include "ingest/tables/credits.h"
+#include "ingest/tables/side_files.h"
 
 namespace hitscope::apps::examples {
 namespace {
 
 using ingest::Failure;
 using ingest::FailureKind;
+using ingest::tables::LoadedTable;
+using ingest::tables::TableRoles;
 using ingest::tables::TypedColumn;
 using ingest::tables::TypedTable;
 using models::data::LabelKind;
 
 /// What cleaning calls the same song is by the columns that the flags name.
-TableRequest with_roles(const TrainDataConfig& config) {
-  TableRequest request = config.table;
+ingest::tables::TableRequest with_roles(const TrainDataConfig& config) {
+  ingest::tables::TableRequest request = config.table;
   request.cleaning.artist_column = config.roles.artist;
   request.cleaning.title_column = config.roles.title;
   return request;
@@ -42,7 +45,7 @@ bool is_of_texts(LabelKind kind) {
 }
 
 /// Words that are classes must not be lost, whatever most of the column looks like; an edited schema is obeyed.
-ChooseColumn label_column_of(const TrainDataConfig& config) {
+ingest::tables::ChooseColumn label_column_of(const TrainDataConfig& config) {
   return [&config](const TypedTable& table) -> std::optional<std::size_t> {
     if (!config.table.schema.empty() || !is_of_texts(models::data::parse_label_spec(label_spec(config)).kind))
       return {};
@@ -73,7 +76,7 @@ class Loader {
     make_features();
     data_.dataset.n_rows = used_.size();
     data_.columns = ingest::tables::described(table());
-    data_.facts = loaded_.facts;
+    for (const std::string& fact : loaded_.facts) data_.facts.push_back(shell::with_flags(fact));
     data_.table_name = table().name;
     data_.left_out = loaded_.cleaned.counts;
     data_.schema = loaded_.schema;
@@ -102,9 +105,10 @@ class Loader {
   void make_label_config() {
     const std::string spec = label_spec(config_);
     data_.labels = models::data::parse_label_spec(spec);
-    if (data_.labels.kind == LabelKind::kMapping) data_.labels.mapping = read_mapping(spec.substr(spec.find(':') + 1));
+    if (data_.labels.kind == LabelKind::kMapping)
+      data_.labels.mapping = ingest::tables::read_mapping(spec.substr(spec.find(':') + 1));
     if (!data_.labels.group_column.empty()) {
-      label_group_ = column_named(table(), data_.labels.group_column, "--labels");
+      label_group_ = require_column(table(), data_.labels.group_column, "labels");
     }
     if (!is_of_texts(data_.labels.kind) && !column(roles_.target).is_numeric()) {
       throw shell::UsageError(fmt::format("{}: --labels {} needs numbers, and the target column '{}' holds {}",
@@ -115,7 +119,7 @@ class Loader {
 
   /// Parts by id, or by row number where the table has no ids.
   void read_split_file() {
-    if (!config_.split_file.empty()) parts_ = read_parts(config_.split_file, roles_.id ? "id" : "row");
+    if (!config_.split_file.empty()) parts_ = ingest::tables::read_parts(config_.split_file, roles_.id ? "id" : "row");
   }
 
   Failure bad_value(std::size_t row, const std::string& why) const {
@@ -136,7 +140,7 @@ class Loader {
     const auto [first, is_new] = ids_.emplace(id, table().numbers[row]);
     if (is_new) return std::nullopt;
     return failure(FailureKind::kDuplicateId,
-                   fmt::format("stands in row {} already; ids must be unique", first->second));
+                   fmt::format("is already used in row {}; ids must be unique", first->second));
   }
 
   /// Why the target of a row gives it no label.
@@ -204,6 +208,7 @@ class Loader {
       const bool kept = next_kept < loaded_.cleaned.kept.size() && loaded_.cleaned.kept[next_kept] == row;
       next_kept += kept ? 1 : 0;
       out.failure = kept ? row_failure(out.id, row) : std::optional(left_out.at(out.row)->failure);
+      if (!kept) out.failure->detail = shell::with_flags(out.failure->detail);
       if (!out.failure) {
         out.example = used_.size();
         used_.push_back(row);
@@ -271,7 +276,7 @@ class Loader {
     if (!roles_.group) return;
     std::vector<std::string> cells;
     for (const std::size_t row : used_) cells.push_back(cell(*roles_.group, row));
-    data_.credits = credits_of(cells);
+    data_.credits = ingest::tables::credits_of(cells);
     if (roles_.group != roles_.artist) return;
     for (auto& names : data_.credits) {
       for (std::string& name : names) name = ingest::tables::artist_key(name);

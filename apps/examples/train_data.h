@@ -11,9 +11,10 @@
 #include <vector>
 
 #include "apps/examples/feature_columns.h"
-#include "apps/examples/table_loading.h"
-#include "apps/examples/table_roles.h"
 #include "apps/spectrograms/spectrogram_store.h"
+#include "dsp/fields.h"
+#include "ingest/tables/table_loading.h"
+#include "ingest/tables/table_roles.h"
 #include "models/data/dataset.h"
 #include "models/data/labels.h"
 #include "models/data/targets.h"
@@ -21,13 +22,35 @@
 namespace hitscope::apps::examples {
 
 struct TrainDataConfig {
-  TableRequest table;
+  ingest::tables::TableRequest table;
   std::filesystem::path spectrograms;  ///< empty: table columns only
-  RoleNames roles;
+  ingest::tables::RoleNames roles;
   std::string labels;                ///< as parse_label_spec; empty: 34,67 for popularity, else categories
   std::filesystem::path split_file;  ///< a split.csv (id or row, part) to use instead of a column
   FeatureRequest features;
   bool need_dates = false;  ///< rows without a date are failures
+
+  /// Without `table`, `roles` and `features`, which describe themselves.
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = TrainDataConfig;
+    visit(&C::spectrograms, {.name = "spectrograms",
+                             .help = "folder that render made; its spectrograms belong to rows by id",
+                             .value = "DIR",
+                             .is_identity = false});
+    visit(&C::labels,
+          {.name = "labels",
+           .help = "how the target becomes classes: 34,67 (thresholds; the default for popularity), median, top:1 "
+                   "(percent), quantiles:4, equal-width:5, percentiles:34,67/YEAR (within groups of a column), "
+                   "map:FILE (a table of text and class), categories (the default for other targets), "
+                   "popularity-101; or values: regression, percentile (among the training rows)",
+           .value = "SCHEME"});
+    visit(&C::split_file, {.name = "split_file",
+                           .help = "split.csv of another run, to use its parts",
+                           .value = "FILE",
+                           .is_identity = false});
+    visit(&C::need_dates, {.name = "need_dates", .is_identity = false, .flag = "-"});
+  }
 };
 
 /// A row of the table and where it went.

@@ -1,59 +1,90 @@
 #include "apps/examples/train_data_options.h"
 
 #include <CLI/CLI.hpp>
-#include <map>
+#include <algorithm>
 
 namespace hitscope::apps::examples {
+namespace {
+
+using Names = std::vector<std::string_view>;
+
+template <typename Config>
+void add(shell::Command& command, const char* group, Config& config, const Names& only = {}) {
+  command.add(group, config, only);
+}
+
+void add(shell::Command& command, const char* group, shell::Option option) {
+  command.add(group, std::move(option));
+}
+
+// For a verb whose options are not all described yet.
+void add(CLI::App& app, const char* group, const shell::Option& option) {
+  const bool is_positional = !option.flags.starts_with('-');
+  CLI::Option* added = nullptr;
+  if (option.value.empty()) {
+    added = app.add_flag_function(
+        option.flags, [read = option.read](std::int64_t n) { read({n > 0 ? "true" : "false"}); }, option.help);
+  } else {
+    added = app.add_option_function<std::vector<std::string>>(
+        option.flags, [read = option.read](const std::vector<std::string>& words) { read(words); }, option.help);
+    option.is_list ? added->allow_extra_args(is_positional) : added->expected(1);
+  }
+  if (!is_positional) added->group(group);
+}
+
+template <typename Config>
+void add(CLI::App& app, const char* group, Config& config, const Names& only = {}) {
+  Config::describe([&](auto Config::*member, const dsp::Field& field) {
+    if (field.flag == "-" || (!only.empty() && std::find(only.begin(), only.end(), field.name) == only.end())) return;
+    add(app, group, shell::Command::option_of(config.*member, field));
+  });
+}
+
+template <typename Target>
+void add_data(Target& target, TrainDataConfig& data, bool table_is_required) {
+  using ingest::tables::TableRequest;
+  const char* table = "Table";
+  const char* labels = "Labels and columns";
+  TableRequest::describe([&](auto TableRequest::*member, dsp::Field field) {
+    if (field.name == "table") field.is_required = table_is_required;
+    add(target, table, shell::Command::option_of(data.table.*member, field));
+  });
+  add(target, table, data.table.options);
+  add(target, table, data, {"spectrograms"});
+  add(target, labels, data.roles, {"target"});
+  add(target, labels, data, {"labels"});
+  add(target, labels, data.features);
+  add(target, labels, data.roles, {"id_column", "artist_column", "title_column", "date_column", "popularity_column"});
+  add(target, "Rows to leave out (the output says how many)", data.table.cleaning);
+}
+
+template <typename Target>
+void add_split(Target& target, TrainDataConfig& data, SplitRequest& split) {
+  const char* group = "Split";
+  add(target, group, split, {"split"});
+  add(target, group, data.roles, {"group_column", "split_column"});
+  add(target, group, data, {"split_file"});
+  add(target, group, split, {"test_fold"});
+  add(target, group, split.config);
+}
+
+}  // namespace
+
+void add_data_options(shell::Command& command, TrainDataConfig& data, bool table_is_required) {
+  add_data(command, data, table_is_required);
+}
+
+void add_split_options(shell::Command& command, TrainDataConfig& data, SplitRequest& split) {
+  add_split(command, data, split);
+}
 
 CLI::Option* add_data_options(CLI::App& app, TrainDataConfig& data) {
-  CLI::Option* table =
-      app.add_option("table", data.table.path, "CSV, TSV or JSON Lines, gzipped or not; - is standard input");
-  app.add_option("--spectrograms", data.spectrograms, "folder made by render; rows are joined by id");
-  const char* labels = "Labels and columns";
-  app.add_option("--target", data.roles.target, "column to predict (default: popularity)")->group(labels);
-  app.add_option(
-         "--labels", data.labels,
-         "how it becomes classes: 34,67 (thresholds; the default for popularity), median, top:1 (percent), "
-         "quantiles:4, equal-width:5, percentiles:34,67/YEAR (within groups of a column), map:FILE (text, "
-         "class), categories (the default for others), popularity-101, regression, percentile (among the training "
-         "rows, a regression too)")
-      ->group(labels);
-  app.add_option("--features", data.features.use, "columns to learn from, or none (default: all that can be)")
-      ->delimiter(',')
-      ->group(labels);
-  app.add_option("--no-features", data.features.leave, "columns not to learn from")->delimiter(',')->group(labels);
-  app.add_option("--id-column", data.roles.id, "column of the track id")->group(labels);
-  app.add_option("--artist-column", data.roles.artist, "column of the artist")->group(labels);
-  app.add_option("--title-column", data.roles.title, "column of the title")->group(labels);
-  app.add_option("--date-column", data.roles.date, "column of the release date")->group(labels);
-  app.add_option("--popularity-column", data.roles.popularity, "column of the popularity, 0 to 100")->group(labels);
-  add_table_options(app, data.table);
-  return table;
+  add_data(app, data, false);
+  return app.get_option("table");
 }
 
 void add_split_options(CLI::App& app, TrainDataConfig& data, SplitRequest& split) {
-  static const std::map<std::string, models::data::SplitKind> kinds{
-      {"group", models::data::SplitKind::kGroup},
-      {"duplicates", models::data::SplitKind::kDuplicates},
-      {"random", models::data::SplitKind::kRandom},
-      {"temporal", models::data::SplitKind::kTemporal},
-      {"column", models::data::SplitKind::kColumn}};
-  const char* group = "Split";
-  app.add_option_function<std::string>(
-         "--split", [&split](const std::string& name) { split.kind = kinds.at(name); },
-         "group: no artist on two sides (default); duplicates: nor song, ISRC or clip; random; temporal: the latest "
-         "test; column")
-      ->check(CLI::IsMember(kinds))
-      ->group(group);
-  app.add_option("--group-column", data.roles.group, "column of the groups (default: the artist)")->group(group);
-  app.add_option("--split-column", data.roles.split, "column that says train, validation or test")->group(group);
-  app.add_option("--split-file", data.split_file, "split.csv of another run, to use its parts")->group(group);
-  app.add_option("--test-fold", split.test_fold, "value of --split-column that tests; all others train")->group(group);
-  app.add_option("--test-fraction", split.config.test_fraction, "of all rows")->capture_default_str()->group(group);
-  app.add_option("--validation-fraction", split.config.validation_fraction, "of the rows that do not test")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--seed", split.config.seed, "of everything random")->capture_default_str()->group(group);
+  add_split(app, data, split);
 }
 
 }  // namespace hitscope::apps::examples

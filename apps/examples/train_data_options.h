@@ -4,6 +4,7 @@
 
 #include "apps/examples/train_data.h"
 #include "apps/examples/train_split.h"
+#include "apps/shell/command.h"
 
 namespace CLI {
 class App;
@@ -11,6 +12,11 @@ class Option;
 }  // namespace CLI
 
 namespace hitscope::apps::examples {
+
+/// Table, labels, columns and rows to leave out. `data` must outlive the command's run().
+void add_data_options(shell::Command& command, TrainDataConfig& data, bool table_is_required);
+/// The split. The objects must outlive the command's run().
+void add_split_options(shell::Command& command, TrainDataConfig& data, SplitRequest& split);
 
 /// The objects must outlive parsing. Gives the option of the table, for callers that must have it.
 CLI::Option* add_data_options(CLI::App& app, TrainDataConfig& data);

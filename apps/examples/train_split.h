@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/examples/train_data.h"
+#include "dsp/fields.h"
 #include "models/data/split.h"
 
 namespace hitscope::apps::examples {
@@ -16,6 +17,17 @@ struct SplitRequest {
       kind;               ///< empty: column where one is given, group where there are groups, else random
   std::string test_fold;  ///< value of the split column that tests
   models::data::SplitConfig config;
+
+  /// Without `config`, which describes itself.
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = SplitRequest;
+    visit(&C::kind, {.name = "split",
+                     .help = "how rows are divided (default: column where a column or file is given, group where there "
+                             "are artists, else random)"});
+    visit(&C::test_fold,
+          {.name = "test_fold", .help = "value of `split_column` that tests; all others train", .value = "VALUE"});
+  }
 };
 
 /// Throws UsageError where the data lack what the split needs.

@@ -21,6 +21,27 @@ std::string with_dashes(const std::string& argument) {
   return result;
 }
 
+Command* current_command = nullptr;
+
+/// Every `NAME` replaced by flag_for(NAME), or left as it is where that is empty.
+template <typename FlagFor>
+std::string replace_fields(const std::string& text, const FlagFor& flag_for) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t open = text.find('`', at);
+    const std::size_t close = open == std::string::npos ? open : text.find('`', open + 1);
+    if (close == std::string::npos) return result + text.substr(at);
+    const std::string flag = flag_for(text.substr(open + 1, close - open - 1));
+    result += text.substr(at, open - at) + (flag.empty() ? text.substr(open, close - open + 1) : flag);
+    at = close + 1;
+  }
+  return result;
+}
+
+bool is_field_name(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789") == std::string_view::npos;
+}
+
 std::string first_flag(const Option& option) {
   return option.flags.substr(0, option.flags.find(','));
 }
@@ -31,6 +52,11 @@ std::string flag_of(std::string_view field) {
   std::string flag = "--" + std::string(field);
   std::replace(flag.begin(), flag.end(), '_', '-');
   return flag;
+}
+
+std::string with_flags(const std::string& text) {
+  if (current_command != nullptr) return current_command->with_flags(text);
+  return replace_fields(text, [](const std::string& name) { return is_field_name(name) ? flag_of(name) : ""; });
 }
 
 struct Command::Impl {
@@ -97,6 +123,7 @@ struct Command::Impl {
 };
 
 Command::Command(std::string name, std::string usage, std::string summary) : impl_(std::make_unique<Impl>()) {
+  current_command = this;
   impl_->app.name(name);
   impl_->app.set_help_flag();
   impl_->page.usage = std::move(name) + " " + std::move(usage);
@@ -105,7 +132,9 @@ Command::Command(std::string name, std::string usage, std::string summary) : imp
   impl_->app.add_flag("-q,--quiet", impl_->quiet);
 }
 
-Command::~Command() = default;
+Command::~Command() {
+  current_command = nullptr;
+}
 
 Option Command::option_of(const dsp::Setting& setting) {
   const dsp::Field& field = setting.field;
@@ -144,17 +173,10 @@ bool Command::was_given(std::string_view field) const {
 }
 
 std::string Command::with_flags(const std::string& text) const {
-  std::string result;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t open = text.find('`', at);
-    const std::size_t close = open == std::string::npos ? open : text.find('`', open + 1);
-    if (close == std::string::npos) return result + text.substr(at);
-    const auto flag = impl_->flags.find(text.substr(open + 1, close - open - 1));
-    result +=
-        text.substr(at, open - at) + (flag == impl_->flags.end() ? text.substr(open, close - open + 1) : flag->second);
-    at = close + 1;
-  }
-  return result;
+  return replace_fields(text, [&](const std::string& name) {
+    const auto flag = impl_->flags.find(name);
+    return flag == impl_->flags.end() ? "" : flag->second;
+  });
 }
 
 int Command::run(int argc, char** argv, const std::function<ExitCode()>& verb) {
@@ -164,7 +186,7 @@ int Command::run(int argc, char** argv, const std::function<ExitCode()>& verb) {
   for (int i = argc - 1; i > 0; --i) words.push_back(with_dashes(argv[i]));  // CLI11 takes them from the back
   const std::vector<std::string> asked(words.rbegin(), words.rend());
   if (std::any_of(asked.begin(), asked.end(), [](const auto& w) { return w == "-h" || w == "--help"; })) {
-    std::cout << help_text(self.page, terminal_width());
+    std::cout << with_flags(help_text(self.page, terminal_width()));
     return static_cast<int>(ExitCode::kAllFine);
   }
   try {

@@ -41,6 +41,10 @@ using dsp::value_from;
 /// "--min-duration" for min_duration.
 std::string flag_of(std::string_view field);
 
+/// `text` with every `field` in back quotes replaced by the flag that the process's Command has for it. Without a
+/// Command, by the flag that its name gives.
+std::string with_flags(const std::string& text);
+
 class Command {
  public:
   /// `name` is what errors begin with ("hitscope train"), `usage` what follows it in the first line of --help.

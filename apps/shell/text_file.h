@@ -2,12 +2,10 @@
 // Thread safety: a free function without shared state.
 #pragma once
 
-#include <filesystem>
-#include <string>
+#include "ingest/files.h"
 
 namespace hitscope::apps::shell {
 
-/// Throws UsageError naming the file where it cannot be read.
-std::string read_text(const std::filesystem::path& path);
+using ingest::read_text;
 
 }  // namespace hitscope::apps::shell

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <iostream>
 
+#include "apps/shell/command.h"
 #include "ingest/input_error.h"
 
 namespace hitscope::apps::shell {
@@ -18,7 +19,7 @@ void on_signal(int) {
 int complain(const CLI::App& app, const std::exception& e, ExitCode code) {
   std::cout.flush();
   const std::string words = e.what();  // LibTorch's go on with a stack trace
-  std::cerr << app.get_name() << ": " << words.substr(0, words.find('\n')) << '\n';
+  std::cerr << app.get_name() << ": " << with_flags(words.substr(0, words.find('\n'))) << '\n';
   return static_cast<int>(code);
 }
 

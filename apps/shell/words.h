@@ -5,10 +5,11 @@
 #include <cstddef>
 #include <string>
 
+#include "ingest/words.h"
+
 namespace hitscope::apps::shell {
 
-/// "1 row", "2 rows".
-std::string count_of(std::size_t n, const std::string& noun);
+using ingest::count_of;
 /// "40 s", "12 min", "3.5 h".
 std::string duration_text(double seconds);
 /// "43.2 MB".

@@ -141,7 +141,7 @@ struct Catalogue::Impl {
     const auto first = ids.insert(track.id, static_cast<std::uint32_t>(std::min(track.row, kLastRow)));
     if (!first) return std::nullopt;
     return failure(FailureKind::kDuplicateId, track.row,
-                   "id '" + track.id + "' stands in row " + std::to_string(*first) + " already; ids must be unique");
+                   "id '" + track.id + "' is already used in row " + std::to_string(*first) + "; ids must be unique");
   }
 
   /// Leaves out the URLs that cannot be fetched; a failure where none can.

@@ -25,42 +25,25 @@ std::string shown(double value) {
   return text.data();
 }
 
-std::string_view flag_of(DuplicateRule rule) {
-  switch (rule) {
-    case DuplicateRule::kExact:
-      return "--drop-duplicates exact";
-    case DuplicateRule::kSong:
-      return "--drop-duplicates song";
-    case DuplicateRule::kIsrc:
-      return "--drop-duplicates isrc";
-    case DuplicateRule::kClip:
-      return "--drop-duplicates clip";
-  }
-  throw std::invalid_argument("drop_duplicates holds a value that is no DuplicateRule");
+std::string field_of(DuplicateRule rule) {
+  return "`drop_duplicates` " + std::string(to_string(rule));
 }
 
-std::string_view name_of(DuplicateRule rule) {
-  switch (rule) {
-    case DuplicateRule::kExact:
-      return "same cells";
-    case DuplicateRule::kSong:
-      return "same artist and title";
-    case DuplicateRule::kIsrc:
-      return "same ISRC";
-    case DuplicateRule::kClip:
-      return "same clip";
+std::string what_is_equal(DuplicateRule rule) {
+  for (const auto& row : names_of(rule)) {
+    if (row.value == rule) return std::string(row.help);
   }
   throw std::invalid_argument("drop_duplicates holds a value that is no DuplicateRule");
 }
 
 /// Numbers to look at, or why there are none. A table without rows passes: nothing can be wrong with its cells.
 tl::expected<const TypedColumn*, Failure> numeric(const TypedTable& table, const TypedColumn& column,
-                                                  std::string_view flag) {
+                                                  std::string_view field) {
   if (table.n_rows() == 0 || column.schema.type == ColumnType::kNumber) return &column;
   const bool is_empty = column.schema.type == ColumnType::kEmpty;
   return bad_rule(table, "column '" + column.schema.name + "' is " +
                              (is_empty ? "empty throughout" : std::string(to_string(column.schema.type))) + ", and " +
-                             std::string(flag) + " needs numbers");
+                             std::string(field) + " needs numbers");
 }
 
 /// Applies rules one after another to the rows that are left.
@@ -70,7 +53,7 @@ class Cleaner {
 
   /// Takes out the rows that `why` has a reason for: std::optional<std::string>(row).
   template <typename Why>
-  void apply(std::string rule, const std::string& flag, const Why& why) {
+  void apply(std::string rule, const std::string& field, const Why& why) {
     CleaningCount count{std::move(rule), 0, {}};
     for (std::size_t row = 0; row < table_.n_rows(); ++row) {
       if (taken_by_[row] != kNoRule) continue;
@@ -78,7 +61,7 @@ class Cleaner {
       if (!reason) continue;
       taken_by_[row] = reasons_.size();
       const std::string number = std::to_string(table_.numbers[row]);
-      reasons_.push_back("row " + number + ": " + *reason + " (" + flag + ")");
+      reasons_.push_back("row " + number + ": " + *reason + " (" + field + ")");
       if (count.n_rows++ < kExamples) count.examples.push_back(table_.numbers[row]);
     }
     counts_.push_back(std::move(count));
@@ -117,11 +100,11 @@ Done drop_missing(const TypedTable& table, const std::vector<std::string>& names
         if (column.n_missing < table.n_rows()) columns.push_back(&column);
       }
     } else {
-      const auto column = column_named(table, name, "--drop-missing");
+      const auto column = column_named(table, name, "`drop_missing`");
       if (!column) return tl::make_unexpected(column.error());
       columns.push_back(*column);
     }
-    cleaner.apply(name == "all" ? "a value is missing" : name + " is missing", "--drop-missing",
+    cleaner.apply(name == "all" ? "a value is missing" : name + " is missing", "`drop_missing`",
                   [&](std::size_t row) -> std::optional<std::string> {
                     for (const TypedColumn* column : columns) {
                       if (column->missing[row]) return column->schema.name + " is missing";
@@ -156,13 +139,13 @@ Done drop_short(const TypedTable& table, double min_duration_s, Cleaner& cleaner
   }
   if (min_duration_s <= 0.0) return {};
   const auto found =
-      column_of_role(table, ColumnRole::kDuration, "no duration column for --min-duration (such as duration_ms)");
+      column_of_role(table, ColumnRole::kDuration, "no duration column for `min_duration` (such as duration_ms)");
   if (!found) return tl::make_unexpected(found.error());
-  const auto column = numeric(table, **found, "--min-duration");
+  const auto column = numeric(table, **found, "`min_duration`");
   if (!column) return tl::make_unexpected(column.error());
   const double scale = is_in_milliseconds(**column) ? 1e-3 : 1.0;
   const std::string rule = "shorter than " + shown(min_duration_s) + " s";
-  cleaner.apply(rule, "--min-duration", [&](std::size_t row) -> std::optional<std::string> {
+  cleaner.apply(rule, "`min_duration`", [&](std::size_t row) -> std::optional<std::string> {
     const double value = (*column)->numbers[row];
     if (std::isnan(value) || value * scale >= min_duration_s) return std::nullopt;
     return (*column)->schema.name + " is " + std::string((*column)->cell(row)) + " (" + shown(value * scale) + " s), " +
@@ -173,11 +156,11 @@ Done drop_short(const TypedTable& table, double min_duration_s, Cleaner& cleaner
 
 Done drop_zero(const TypedTable& table, const std::vector<std::string>& names, Cleaner& cleaner) {
   for (const std::string& name : names) {
-    const auto found = column_named(table, name, "--drop-zero");
+    const auto found = column_named(table, name, "`drop_zero`");
     if (!found) return tl::make_unexpected(found.error());
-    const auto column = numeric(table, **found, "--drop-zero");
+    const auto column = numeric(table, **found, "`drop_zero`");
     if (!column) return tl::make_unexpected(column.error());
-    cleaner.apply(name + " is 0", "--drop-zero", [&](std::size_t row) -> std::optional<std::string> {
+    cleaner.apply(name + " is 0", "`drop_zero`", [&](std::size_t row) -> std::optional<std::string> {
       if ((*column)->numbers[row] != 0.0) return std::nullopt;  // as NaN is
       return name + " is 0";
     });
@@ -186,11 +169,11 @@ Done drop_zero(const TypedTable& table, const std::vector<std::string>& names, C
 }
 
 Done drop_duplicates(const TypedTable& table, const CleaningRules& rules, DuplicateRule rule, Cleaner& cleaner) {
-  const std::string name(name_of(rule));
+  const std::string name = what_is_equal(rule);
   const auto keys = DuplicateKeys::of(table, rule, rules);
   if (!keys) return tl::make_unexpected(keys.error());
   FirstRows firsts(table.n_rows());
-  cleaner.apply(name, std::string(flag_of(rule)), [&](std::size_t row) -> std::optional<std::string> {
+  cleaner.apply(name, field_of(rule), [&](std::size_t row) -> std::optional<std::string> {
     if (!keys->has_key(row)) return std::nullopt;
     const std::size_t first =
         firsts.insert(keys->hash(row), row, [&](std::size_t other) { return keys->same(row, other); });

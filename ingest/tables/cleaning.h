@@ -6,6 +6,7 @@
 // Thread safety: free functions without shared state.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include <tl/expected.hpp>
 
+#include "dsp/fields.h"
 #include "ingest/failure.h"
 #include "ingest/tables/typed_table.h"
 
@@ -25,6 +27,13 @@ enum class DuplicateRule {
   kIsrc,   ///< the same recording code, without regard to case and hyphens
   kClip    ///< the same clip hash
 };
+constexpr auto names_of(DuplicateRule) {
+  return std::to_array<dsp::Name<DuplicateRule>>({{DuplicateRule::kExact, "exact", "same cells"},
+                                                  {DuplicateRule::kSong, "song", "same artist and title"},
+                                                  {DuplicateRule::kIsrc, "isrc", "same ISRC"},
+                                                  {DuplicateRule::kClip, "clip", "same clip"}});
+}
+using dsp::to_string;
 
 struct CleaningRules {
   std::vector<std::string> drop_missing;  ///< columns in which a row must have a value; {"all"}: every column that is
@@ -37,6 +46,26 @@ struct CleaningRules {
 
   bool empty() const {
     return drop_missing.empty() && min_duration_s <= 0.0 && drop_zero.empty() && drop_duplicates.empty();
+  }
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = CleaningRules;
+    visit(&C::drop_missing, {.name = "drop_missing",
+                             .help = "leave out rows without a value in one of these columns, several with commas; "
+                                     "all: in any column that is not empty throughout",
+                             .value = "COLUMNS"});
+    visit(&C::min_duration_s, {.name = "min_duration",
+                               .help = "leave out tracks shorter than this, by the duration column (default: none)",
+                               .value = "SECONDS",
+                               .rule = dsp::at_least(0)});
+    visit(&C::drop_zero, {.name = "drop_zero",
+                          .help = "leave out rows with 0 in one of these columns, several with commas "
+                                  "(tempo,time_signature)",
+                          .value = "COLUMNS"});
+    visit(&C::drop_duplicates, {.name = "drop_duplicates",
+                                .help = "leave out rows that repeat an earlier row, by one or several of these rules",
+                                .value = "RULES"});
   }
 };
 
@@ -53,7 +82,7 @@ struct Cleaned {
 };
 
 /// Failures (kBadFile): a column that the table lacks, or a rule whose column (duration, artist and title, ISRC, clip
-/// hash) is not there, not numeric or empty throughout; the flag is named. Throws std::invalid_argument where
+/// hash) is not there, not numeric or empty throughout; the field is named. Throws std::invalid_argument where
 /// min_duration_s is not finite.
 tl::expected<Cleaned, Failure> clean(const TypedTable& table, const CleaningRules& rules);
 

@@ -59,19 +59,19 @@ void fill(std::vector<std::string>& texts, std::vector<std::uint64_t>& hashes, c
 tl::expected<std::vector<const TypedColumn*>, Failure> columns_of(const TypedTable& table, DuplicateRule rule,
                                                                   const CleaningRules& given) {
   using Found = tl::expected<const TypedColumn*, Failure>;
-  const auto role_or_given = [&](ColumnRole role, const std::string& name, const std::string& flag,
+  const auto role_or_given = [&](ColumnRole role, const std::string& name, const std::string& field,
                                  const std::string& what) -> Found {
-    if (!name.empty()) return column_named(table, name, flag);
-    return column_of_role(table, role, "no " + what + " column for --drop-duplicates song; name it by " + flag);
+    if (!name.empty()) return column_named(table, name, field);
+    return column_of_role(table, role, "no " + what + " column for `drop_duplicates` song; name it with " + field);
   };
   std::vector<Found> found;
   if (rule == DuplicateRule::kSong) {
-    found.push_back(role_or_given(ColumnRole::kArtist, given.artist_column, "--artist-column", "artist"));
-    found.push_back(role_or_given(ColumnRole::kTitle, given.title_column, "--title-column", "title"));
+    found.push_back(role_or_given(ColumnRole::kArtist, given.artist_column, "`artist_column`", "artist"));
+    found.push_back(role_or_given(ColumnRole::kTitle, given.title_column, "`title_column`", "title"));
   } else if (rule == DuplicateRule::kIsrc) {
-    found.push_back(column_of_role(table, ColumnRole::kIsrc, "no ISRC column for --drop-duplicates isrc"));
+    found.push_back(column_of_role(table, ColumnRole::kIsrc, "no ISRC column for `drop_duplicates` isrc"));
   } else {
-    found.push_back(column_of_role(table, ColumnRole::kClipHash, "no clip hash column for --drop-duplicates clip"));
+    found.push_back(column_of_role(table, ColumnRole::kClipHash, "no clip hash column for `drop_duplicates` clip"));
   }
   std::vector<const TypedColumn*> columns;
   for (const Found& column : found) {

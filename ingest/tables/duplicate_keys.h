@@ -40,9 +40,9 @@ class DuplicateKeys {
 };
 
 tl::unexpected<Failure> bad_rule(const TypedTable& table, const std::string& why);
-/// The column of that name; `flag` is the one that named it.
+/// The column of that name; `field` is the setting that named it, in back quotes.
 tl::expected<const TypedColumn*, Failure> column_named(const TypedTable& table, const std::string& name,
-                                                       std::string_view flag);
+                                                       std::string_view field);
 /// The first column with one of the role's usual names; `mend` begins the message where there is none.
 tl::expected<const TypedColumn*, Failure> column_of_role(const TypedTable& table, ColumnRole role,
                                                          const std::string& mend);

@@ -7,12 +7,14 @@
 // without shared state.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
 
 #include <tl/expected.hpp>
 
+#include "dsp/fields.h"
 #include "ingest/failure.h"
 #include "ingest/tables/text_table.h"
 
@@ -29,6 +31,11 @@ enum class JoinDuplicates {
   kAll,    ///< the left row is repeated for each of them, as pandas.merge does
   kRefuse  ///< the join fails, naming the key and its rows
 };
+constexpr auto names_of(JoinDuplicates) {
+  return std::to_array<dsp::Name<JoinDuplicates>>({{JoinDuplicates::kFirst, "first", "take the first of them"},
+                                                   {JoinDuplicates::kAll, "all", "repeat the row for each of them"},
+                                                   {JoinDuplicates::kRefuse, "refuse", "stop with an error"}});
+}
 
 struct JoinRequest {
   std::vector<JoinKey> keys;  ///< empty: row by row, which needs as many rows on both sides; refused rows

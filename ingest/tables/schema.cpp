@@ -176,26 +176,9 @@ class ColumnStudy {
 
 }  // namespace
 
-std::string_view to_string(ColumnType type) {
-  switch (type) {
-    case ColumnType::kEmpty:
-      return "empty";
-    case ColumnType::kNumber:
-      return "number";
-    case ColumnType::kBoolean:
-      return "boolean";
-    case ColumnType::kDate:
-      return "date";
-    case ColumnType::kText:
-      return "text";
-  }
-  return "unknown";
-}
-
 std::optional<ColumnType> column_type_from(std::string_view name) {
-  for (const auto type :
-       {ColumnType::kEmpty, ColumnType::kNumber, ColumnType::kBoolean, ColumnType::kDate, ColumnType::kText}) {
-    if (to_string(type) == name) return type;
+  for (const auto& row : names_of(ColumnType{})) {
+    if (row.name == name) return row.value;
   }
   return std::nullopt;
 }

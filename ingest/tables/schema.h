@@ -3,6 +3,7 @@
 // Thread safety: plain values and free functions without shared state.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include <tl/expected.hpp>
 
+#include "dsp/fields.h"
 #include "ingest/failure.h"
 #include "ingest/tables/text_table.h"
 
@@ -22,7 +24,14 @@ enum class ColumnType {
   kDate,     ///< days since 1970-01-01, with a fraction where there is a time
   kText
 };
-std::string_view to_string(ColumnType type);  ///< "empty", "number", "boolean", "date", "text"
+constexpr auto names_of(ColumnType) {
+  return std::to_array<dsp::Name<ColumnType>>({{ColumnType::kEmpty, "empty"},
+                                               {ColumnType::kNumber, "number"},
+                                               {ColumnType::kBoolean, "boolean"},
+                                               {ColumnType::kDate, "date"},
+                                               {ColumnType::kText, "text"}});
+}
+using dsp::to_string;
 std::optional<ColumnType> column_type_from(std::string_view name);
 
 struct ColumnSchema {

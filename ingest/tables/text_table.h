@@ -5,6 +5,7 @@
 // Thread safety: plain values.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -14,6 +15,7 @@
 
 #include <tl/expected.hpp>
 
+#include "dsp/fields.h"
 #include "ingest/failure.h"
 #include "ingest/tables/table_reader.h"
 
@@ -44,6 +46,12 @@ struct RefusedRow {
 };
 
 enum class Encoding { kAuto, kUtf8, kIso8859_1 };
+constexpr auto names_of(Encoding) {
+  return std::to_array<dsp::Name<Encoding>>(
+      {{Encoding::kAuto, "auto", "UTF-8 where the whole file is, else ISO-8859-1"},
+       {Encoding::kUtf8, "utf-8", "rows that are not are refused"},
+       {Encoding::kIso8859_1, "iso-8859-1", "read as Windows-1252, which holds it"}});
+}
 
 struct TextTableOptions {
   TableFormat format = TableFormat::kAuto;
@@ -51,6 +59,13 @@ struct TextTableOptions {
   /// byte-order mark, and JSON Lines, are UTF-8 by their own word. UTF-8 by word or by kUtf8: rows with other bytes are
   /// refused.
   Encoding encoding = Encoding::kAuto;
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = TextTableOptions;
+    visit(&C::format, {.name = "format", .help = "format of the table"});
+    visit(&C::encoding, {.name = "encoding", .help = "encoding of the table"});
+  }
 };
 
 struct TextTable {

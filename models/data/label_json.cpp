@@ -14,29 +14,10 @@
 namespace hitscope::models::data {
 namespace {
 
-constexpr std::array<std::pair<LabelKind, std::string_view>, 11> kKindNames{{
-    {LabelKind::kThresholds, "thresholds"},
-    {LabelKind::kEqualWidth, "equal-width"},
-    {LabelKind::kQuantiles, "quantiles"},
-    {LabelKind::kTopPercent, "top-percent"},
-    {LabelKind::kMedian, "median"},
-    {LabelKind::kGroupPercentiles, "percentiles"},
-    {LabelKind::kMapping, "mapping"},
-    {LabelKind::kCategories, "categories"},
-    {LabelKind::kPopularityClasses, "popularity-101"},
-    {LabelKind::kRegression, "regression"},
-    {LabelKind::kPercentile, "percentile"},
-}};
-
 LabelKind kind_named(const std::string& name) {
-  for (const auto& [kind, known] : kKindNames) {
-    if (known == name) return kind;
-  }
-  throw std::runtime_error("unknown kind '" + name + "'");
-}
-
-std::string_view name_of(LabelKind kind) {
-  return std::find_if(kKindNames.begin(), kKindNames.end(), [&](const auto& one) { return one.first == kind; })->second;
+  if (name == "top-percent") return LabelKind::kTopPercent;  // as older bundles spell them
+  if (name == "mapping") return LabelKind::kMapping;
+  return dsp::from_string<LabelKind>("kind", name);
 }
 
 void expect(bool holds, const char* rule) {
@@ -106,7 +87,7 @@ std::string group_text(const std::string& column, const std::map<std::string, st
 
 std::string LabelScheme::to_json() const {
   const nlohmann::json json{
-      {"kind", name_of(config_.kind)},
+      {"kind", to_string(config_.kind)},
       {"config",
        {{"edges", config_.edges},
         {"n_classes", config_.n_classes},

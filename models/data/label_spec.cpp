@@ -14,12 +14,14 @@
 namespace hitscope::models::data {
 namespace {
 
-constexpr const char* kChoices =
-    "thresholds such as 34,67; equal-width:5; quantiles:4; top:1 (percent); median; percentiles:34,67/COLUMN or "
-    "percentiles:34,67; map:FILE; categories; popularity-101; regression";
+std::string choices() {
+  std::string text;
+  for (const auto& row : names_of(LabelKind{})) text += (text.empty() ? "" : "; ") + std::string(row.help);
+  return text;
+}
 
 [[noreturn]] void refuse(const std::string& spec, const std::string& why) {
-  throw std::invalid_argument("labels '" + spec + "': " + why + "; choices are " + kChoices);
+  throw std::invalid_argument("labels '" + spec + "': " + why + "; choices are " + choices());
 }
 
 template <typename T>
@@ -66,26 +68,41 @@ LabelConfig parse_percentiles(const std::string& spec, std::string_view text) {
   return config;
 }
 
+/// "NAME:VALUE", not "NAME".
+bool takes_value(LabelKind kind) {
+  return kind == LabelKind::kEqualWidth || kind == LabelKind::kQuantiles || kind == LabelKind::kTopPercent ||
+         kind == LabelKind::kGroupPercentiles || kind == LabelKind::kMapping;
+}
+
 LabelConfig parse_unchecked(const std::string& spec) {
   const std::string_view text = spec;
-  if (text == "median") return {.kind = LabelKind::kMedian};
-  if (text == "categories") return {.kind = LabelKind::kCategories};
-  if (text == "popularity-101") return {.kind = LabelKind::kPopularityClasses};
-  if (text == "regression") return {.kind = LabelKind::kRegression};
-  if (text == "percentile") return {.kind = LabelKind::kPercentile};
   const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) {
+  const bool has_value = colon != std::string_view::npos;
+  const std::string_view name = text.substr(0, colon);
+  const std::string_view value = has_value ? text.substr(colon + 1) : "";
+  std::optional<LabelKind> kind;
+  for (const auto& row : names_of(LabelKind{})) {
+    if (row.name == name && row.value != LabelKind::kThresholds && has_value == takes_value(row.value))
+      kind = row.value;
+  }
+  if (!kind && has_value) refuse(spec, "'" + std::string(name) + "' is not the name of a scheme");
+  if (!kind) {
     return {.kind = LabelKind::kThresholds, .edges = parse_list(spec, text, "a number or the name of a scheme")};
   }
-  const std::string_view name = text.substr(0, colon);
-  const std::string_view value = text.substr(colon + 1);
-  if (name == "equal-width") return {.kind = LabelKind::kEqualWidth, .n_classes = parse_classes(spec, value)};
-  if (name == "quantiles") return {.kind = LabelKind::kQuantiles, .n_classes = parse_classes(spec, value)};
-  if (name == "top") return {.kind = LabelKind::kTopPercent, .percent = parse_percent(spec, value)};
-  if (name == "percentiles") return parse_percentiles(spec, value);
-  if (name != "map") refuse(spec, "'" + std::string(name) + "' is not the name of a scheme");
-  if (value.empty()) refuse(spec, "no file after 'map:'");
-  return {.kind = LabelKind::kMapping, .mapping_file = std::string(value)};
+  switch (*kind) {
+    case LabelKind::kEqualWidth:
+    case LabelKind::kQuantiles:
+      return {.kind = *kind, .n_classes = parse_classes(spec, value)};
+    case LabelKind::kTopPercent:
+      return {.kind = *kind, .percent = parse_percent(spec, value)};
+    case LabelKind::kGroupPercentiles:
+      return parse_percentiles(spec, value);
+    case LabelKind::kMapping:
+      if (value.empty()) refuse(spec, "no file after 'map:'");
+      return {.kind = *kind, .mapping_file = std::string(value)};
+    default:
+      return {.kind = *kind};
+  }
 }
 
 std::string list_text(const std::vector<double>& values) {
@@ -155,31 +172,22 @@ LabelConfig parse_label_spec(const std::string& spec) {
 }
 
 std::string to_string(const LabelConfig& config) {
+  const std::string name(to_string(config.kind));
   switch (config.kind) {
     case LabelKind::kThresholds:
       return list_text(config.edges);
     case LabelKind::kEqualWidth:
-      return "equal-width:" + std::to_string(config.n_classes);
     case LabelKind::kQuantiles:
-      return "quantiles:" + std::to_string(config.n_classes);
+      return name + ":" + std::to_string(config.n_classes);
     case LabelKind::kTopPercent:
-      return "top:" + number_text(config.percent);
-    case LabelKind::kMedian:
-      return "median";
+      return name + ":" + number_text(config.percent);
     case LabelKind::kGroupPercentiles:
-      return "percentiles:" + list_text(config.edges) + (config.group_column.empty() ? "" : "/" + config.group_column);
+      return name + ":" + list_text(config.edges) + (config.group_column.empty() ? "" : "/" + config.group_column);
     case LabelKind::kMapping:
-      return "map:" + config.mapping_file;
-    case LabelKind::kCategories:
-      return "categories";
-    case LabelKind::kPopularityClasses:
-      return "popularity-101";
-    case LabelKind::kPercentile:
-      return "percentile";
-    case LabelKind::kRegression:
-      break;
+      return name + ":" + config.mapping_file;
+    default:
+      return name;
   }
-  return "regression";
 }
 
 }  // namespace hitscope::models::data

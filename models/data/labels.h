@@ -5,12 +5,14 @@
 // Thread safety: immutable after construction.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "dsp/fields.h"
 #include "models/data/split.h"
 #include "models/data/targets.h"
 
@@ -31,6 +33,21 @@ enum class LabelKind {
   kRegression,         ///< the number itself; no classes
   kPercentile          ///< a regression of the share of training values below it, in percent: see value()
 };
+/// As specs and the bundle's JSON spell them, each with an example of a spec.
+constexpr auto names_of(LabelKind) {
+  return std::to_array<dsp::Name<LabelKind>>(
+      {{LabelKind::kThresholds, "thresholds", "thresholds such as 34,67"},
+       {LabelKind::kEqualWidth, "equal-width", "equal-width:5"},
+       {LabelKind::kQuantiles, "quantiles", "quantiles:4"},
+       {LabelKind::kTopPercent, "top", "top:1 (percent)"},
+       {LabelKind::kMedian, "median", "median"},
+       {LabelKind::kGroupPercentiles, "percentiles", "percentiles:34,67/COLUMN or percentiles:34,67"},
+       {LabelKind::kMapping, "map", "map:FILE"},
+       {LabelKind::kCategories, "categories", "categories"},
+       {LabelKind::kPopularityClasses, "popularity-101", "popularity-101"},
+       {LabelKind::kRegression, "regression", "regression"},
+       {LabelKind::kPercentile, "percentile", "percentile (a regression)"}});
+}
 inline constexpr std::size_t kLeastGroupRows = 20;
 
 struct LabelConfig {
@@ -46,10 +63,10 @@ struct LabelConfig {
   void validate() const;
 };
 
-/// A scheme in one word, as --labels takes it: "34,67" thresholds; "equal-width:5"; "quantiles:4"; "top:1" (percent;
-/// "top:1%" too); "median"; "percentiles:34,67/COLUMN" within groups; "percentiles:34,67" of all rows; "map:FILE" (the
-/// caller reads the file into `mapping`); "categories"; "popularity-101"; "regression"; "percentile". Throws
-/// std::invalid_argument saying what is wrong and what the choices are.
+/// A scheme in one word, as the setting `labels` takes it: "34,67" thresholds; "equal-width:5"; "quantiles:4"; "top:1"
+/// (percent; "top:1%" too); "median"; "percentiles:34,67/COLUMN" within groups; "percentiles:34,67" of all rows;
+/// "map:FILE" (the caller reads the file into `mapping`); "categories"; "popularity-101"; "regression"; "percentile".
+/// Throws std::invalid_argument saying what is wrong and what the choices are.
 LabelConfig parse_label_spec(const std::string& spec);
 /// The inverse, for reports: "34,67", "quantiles:4", …
 std::string to_string(const LabelConfig& config);

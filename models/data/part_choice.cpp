@@ -19,7 +19,7 @@ Rows choose_by_group(const Rows& candidates, const GroupNumbers& groups, const C
   if (counts.n_groups() <= n_left) {
     throw std::invalid_argument(
         "a grouped split needs at least three groups, so that training, validation and test "
-        "share none; use --split random or another --group-column");
+        "share none; use `split` random or another `group_column`");
   }
   std::vector<char> is_chosen(groups.n_groups, 0);
   for (const std::size_t group : choose_groups(counts, fraction, n_left, random)) is_chosen[group] = 1;
@@ -141,7 +141,8 @@ std::vector<std::size_t> rows_in(std::span<const Part> parts, Part part) {
 
 void check_fraction(const char* name, double value) {
   if (value > 0.0 && value < 1.0) return;
-  throw std::invalid_argument(std::string(name) + " is " + std::to_string(value) + "; it must lie between 0 and 1");
+  throw std::invalid_argument("`" + std::string(name) + "` is " + std::to_string(value) +
+                              "; it must lie between 0 and 1");
 }
 
 }  // namespace hitscope::models::data

@@ -18,7 +18,7 @@ Part part_named(std::string value) {
   if (value == "test") return Part::kTest;
   throw std::invalid_argument(
       "the split column holds '" + value +
-      "'; it must hold train, validation or test, or --test-fold must name the value that tests");
+      "'; it must hold train, validation or test, or `test_fold` must name the value that tests");
 }
 
 /// For validation rows out of given training rows.
@@ -28,36 +28,6 @@ PartChoice validation_choice(const SplitRows& rows, std::size_t n_rows) {
 }
 
 }  // namespace
-
-std::string_view to_string(Part part) {
-  switch (part) {
-    case Part::kTrain:
-      return "train";
-    case Part::kValidation:
-      return "validation";
-    case Part::kTest:
-      return "test";
-    case Part::kUnused:
-      break;
-  }
-  return "unused";
-}
-
-std::string_view to_string(SplitKind kind) {
-  switch (kind) {
-    case SplitKind::kGroup:
-      return "group";
-    case SplitKind::kDuplicates:
-      return "duplicates";
-    case SplitKind::kRandom:
-      return "random";
-    case SplitKind::kTemporal:
-      return "temporal";
-    case SplitKind::kColumn:
-      break;
-  }
-  return "column";
-}
 
 Split::Split(std::vector<Part> parts) : parts_(std::move(parts)) {
   for (const Part part : {Part::kTest, Part::kTrain, Part::kValidation}) {
@@ -69,8 +39,8 @@ Split::Split(std::vector<Part> parts) : parts_(std::move(parts)) {
 }
 
 Split Split::holdout(SplitKind kind, const SplitRows& rows, const SplitConfig& config) {
-  check_fraction("test-fraction", config.test_fraction);
-  check_fraction("validation-fraction", config.validation_fraction);
+  check_fraction("test_fraction", config.test_fraction);
+  check_fraction("validation_fraction", config.validation_fraction);
   const PartChoice choice = part_choice(kind, rows);
   std::vector<Part> parts(count_rows(rows), Part::kTrain);
   std::mt19937_64 random(config.seed);
@@ -81,7 +51,7 @@ Split Split::holdout(SplitKind kind, const SplitRows& rows, const SplitConfig& c
 
 Split Split::by_column(std::span<const std::string> values, const std::string& test_value, const SplitRows& rows,
                        const SplitConfig& config) {
-  check_fraction("validation-fraction", config.validation_fraction);
+  check_fraction("validation_fraction", config.validation_fraction);
   const std::size_t n_rows = count_rows(rows);
   if (n_rows != 0 && n_rows != values.size()) {
     throw std::invalid_argument("the split column has " + std::to_string(values.size()) + " values for " +

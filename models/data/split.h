@@ -8,11 +8,14 @@
 // Thread safety: immutable after construction.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "dsp/fields.h"
 
 namespace hitscope::models::data {
 
@@ -22,7 +25,10 @@ enum class Part : std::uint8_t {
   kTest,
   kUnused  ///< only in temporal folds: later than the test rows, so that nothing may learn from it
 };
-std::string_view to_string(Part part);  ///< "train", "validation", "test", "unused"
+constexpr auto names_of(Part) {
+  return std::to_array<dsp::Name<Part>>(
+      {{Part::kTrain, "train"}, {Part::kValidation, "validation"}, {Part::kTest, "test"}, {Part::kUnused, "unused"}});
+}
 
 enum class SplitKind {
   kGroup,       ///< no group (artist) has rows in two parts; sizes and class shares as close as groups allow
@@ -31,13 +37,32 @@ enum class SplitKind {
   kTemporal,    ///< the latest rows test, those before them validate; equal times stay together
   kColumn       ///< as a column says
 };
-std::string_view to_string(SplitKind kind);  ///< "group", "duplicates", "random", "temporal", "column"
+constexpr auto names_of(SplitKind) {
+  return std::to_array<dsp::Name<SplitKind>>(
+      {{SplitKind::kGroup, "group", "no artist, or other group, in two parts"},
+       {SplitKind::kDuplicates, "duplicates", "no artist, song, ISRC or clip in two parts"},
+       {SplitKind::kRandom, "random", "rows drawn independently, stratified by class"},
+       {SplitKind::kTemporal, "temporal", "the latest rows test, those before them validate"},
+       {SplitKind::kColumn, "column", "as a column or a split file says"}});
+}
+using dsp::to_string;
 
 struct SplitConfig {
   double test_fraction = 0.2;         ///< of all rows, 0..1
   double validation_fraction = 0.15;  ///< of the rows that do not test, 0..1
   std::uint64_t seed = 1;
   bool shuffle = true;  ///< k-fold: false takes rows and groups in their order, as scikit-learn's default does
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = SplitConfig;
+    visit(&C::test_fraction, {.name = "test_fraction", .help = "share of all rows that test, between 0 and 1"});
+    visit(&C::validation_fraction,
+          {.name = "validation_fraction",
+           .help = "share of the rows that do not test to take for validation, between 0 and 1"});
+    visit(&C::seed, {.name = "seed", .help = "seed of everything random"});
+    visit(&C::shuffle, {.name = "shuffle", .help = "shuffle rows and groups before making folds", .flag = "-"});
+  }
 };
 
 /// What splits may look at. Spans are [n_rows]; those that a kind does not need may be empty.

@@ -79,7 +79,7 @@ std::vector<std::vector<Part>> test_parts(SplitKind kind, const SplitRows& rows,
 }  // namespace
 
 std::vector<Split> Split::k_fold(SplitKind kind, const SplitRows& rows, int n_folds, const SplitConfig& config) {
-  check_fraction("validation-fraction", config.validation_fraction);
+  check_fraction("validation_fraction", config.validation_fraction);
   const PartChoice choice = part_choice(kind, rows);
   std::mt19937_64 random(config.seed);
   std::vector<Split> splits;

@@ -137,7 +137,7 @@ class FetchRows(Case):
         fails(8, "fetch", "http_status", self.server.url("/nothing.mp3"), "HTTP status 404")
         fails(9, "catalogue", "bad_url", "''", "is empty", "http or https")
         fails(10, "catalogue", "bad_url", "'not a url'", "http or https")
-        fails(11, "catalogue", "duplicate_id", "'good-0'", "row 2 already", "must be unique")
+        fails(11, "catalogue", "duplicate_id", "'good-0'", "already used in row 2", "must be unique")
         fails(12, "catalogue", "bad_id", "''", "is empty", "every row needs an id")
         fails(14, "catalogue", "bad_row", "3 cells; the header has 2")
         # Nothing but the store, and in it nothing that is not its own.

@@ -105,7 +105,7 @@ class Joins(TableCase):
         other = self.other([["artist 1", 5]])
         for key in ("", "=artist", "artist=", "artist,"):
             self.refused(path, "--join", other, "--on", key, says=[f"--on is '{key}'", "LEFT=RIGHT"])
-        self.refused(path, "--join", other, says=["--join stands 1 and --on 0 times"])
+        self.refused(path, "--join", other, says=["--join was given 1 times, --on 0 times"])
         self.refused(path, "--join", other, "--on", "row", says=[path, "200 rows", other, "has 1", "row by row"])
         none = self.tmp / "none.csv"
         self.refused(path, "--join", none, "--on", "artist", says=[none, "cannot be opened"])

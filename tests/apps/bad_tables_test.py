@@ -48,7 +48,7 @@ class Tables(TableCase):
         table = songs(N_ROWS, 1)
         table["track_id"][5] = table["track_id"][0]
         self.lost_rows(self.write(table), *MEDIAN, rows=[7],
-                       says=[("id 't00000'", "stands in row 2 already", "unique")])
+                       says=[("id 't00000'", "is already used in row 2", "unique")])
 
     def test_a_file_that_ends_in_the_middle(self):
         text = self.songs().read_bytes()

@@ -53,7 +53,7 @@ class TrainInput(Case):
             with self.subTest(value=value):
                 self.assertRow(by_row[number], "train", "bad_value", catalogue, f"row {number}",
                                f"popularity is '{value}'", "a number from 0 to 100")
-        self.assertRow(by_row[26], "catalogue", "duplicate_id", catalogue, "row 26", "'clip-000'", "row 2 already")
+        self.assertRow(by_row[26], "catalogue", "duplicate_id", catalogue, "row 26", "'clip-000'", "already used in row 2")
         self.assertRow(by_row[27], "render", "missing", "'unheard'", "no spectrogram", self.specs)
         self.assertRow(by_row[28], "catalogue", "bad_id", catalogue, "row 28", "'../../etc/passwd'", "'..'")
         self.assertEqual(sum(r["status"] == "ok" for r in out), 19)

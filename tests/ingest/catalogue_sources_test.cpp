@@ -90,7 +90,8 @@ TEST_F(CatalogueSourcesTest, ReadsJsonLinesWithNestedRolesAndLineNumbers) {
   EXPECT_EQ(row->track->urls, Urls{"http://h/7"});
   const auto again = catalogue->next();
   ASSERT_TRUE(again && !again->track);
-  EXPECT_EQ(again->track.error().detail, path_.string() + " row 2: id '7' stands in row 1 already; ids must be unique");
+  EXPECT_EQ(again->track.error().detail,
+            path_.string() + " row 2: id '7' is already used in row 1; ids must be unique");
   EXPECT_EQ(catalogue->n_dropped_values(), 0U);
   EXPECT_EQ(catalogue->fraction_read(), 1.0);
 }
@@ -103,7 +104,7 @@ TEST_F(CatalogueSourcesTest, ReadsStandardInput) {
   EXPECT_LT(catalogue->fraction_read(), 0.0);
   EXPECT_EQ(catalogue->next()->track->cells, (std::vector<std::string>{"a", "First"}));
   EXPECT_EQ(catalogue->next()->track.error().detail,
-            "standard input row 3: id 'a' stands in row 2 already; ids must be unique");
+            "standard input row 3: id 'a' is already used in row 2; ids must be unique");
   EXPECT_FALSE(catalogue->next());
 }
 

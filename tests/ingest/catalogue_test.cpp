@@ -170,7 +170,7 @@ TEST_F(CatalogueTest, NamesBothRowsOfADuplicateId) {
     EXPECT_EQ(got[i].track.error().kind, FailureKind::kDuplicateId);
     EXPECT_EQ(got[i].track.error().action, Action::kSkip);
     EXPECT_EQ(got[i].track.error().detail, path_.string() + " row " + std::to_string(i + 2) +
-                                               ": id 'a' stands in row 2 already; ids must be unique");
+                                               ": id 'a' is already used in row 2; ids must be unique");
   }
   EXPECT_TRUE(got[4].track) << "ids differ by case";
 }

@@ -102,7 +102,7 @@ TEST(CleaningTest, LeavesOutRowsThatMissAValue) {
   const Cleaned named = cleaned(table, rules);
   EXPECT_EQ(named.kept, (Numbers{0, 3}));
   EXPECT_EQ(details(named),
-            (Cells{"row 3: artist is missing (--drop-missing)", "row 4: tempo is missing (--drop-missing)"}));
+            (Cells{"row 3: artist is missing (`drop_missing`)", "row 4: tempo is missing (`drop_missing`)"}));
   ASSERT_EQ(named.counts.size(), 2U);
   EXPECT_EQ(named.counts[1].rule, "tempo is missing");
   EXPECT_EQ(named.counts[1].examples, Numbers{4});
@@ -112,7 +112,7 @@ TEST(CleaningTest, LeavesOutRowsThatMissAValue) {
   ASSERT_EQ(all.counts.size(), 1U);
   EXPECT_EQ(all.counts[0].rule, "a value is missing");
   EXPECT_EQ(all.counts[0].n_rows, 2U);
-  EXPECT_EQ(details(all)[1], "row 4: tempo is missing (--drop-missing)");
+  EXPECT_EQ(details(all)[1], "row 4: tempo is missing (`drop_missing`)");
   rules.drop_missing = {"notes"};
   EXPECT_TRUE(cleaned(table, rules).kept.empty()) << "asked for by name";
 }
@@ -122,7 +122,7 @@ TEST(CleaningTest, TakesDurationsInMillisecondsByNameOrMedian) {
   rules.min_duration_s = 30.0;
   const Cleaned by_name = cleaned(table_of({number("duration_ms", {"29999", "30000", "", "31000", "0", "-5"})}), rules);
   EXPECT_EQ(by_name.kept, (Numbers{1, 2, 3})) << "exactly 30 s is not shorter; a missing duration stays";
-  EXPECT_EQ(details(by_name)[0], "row 2: duration_ms is 29999 (29.999 s), shorter than 30 s (--min-duration)");
+  EXPECT_EQ(details(by_name)[0], "row 2: duration_ms is 29999 (29.999 s), shorter than 30 s (`min_duration`)");
   EXPECT_EQ(by_name.counts[0].rule, "shorter than 30 s");
   EXPECT_EQ(cleaned(table_of({number("Duration MS", {"100", "200"})}), rules).kept.size(), 0U)
       << "the name says so, whatever the median";
@@ -136,11 +136,11 @@ TEST(CleaningTest, SaysWhereADurationIsNotThereOrNoNumber) {
   CleaningRules rules;
   rules.min_duration_s = 30.0;
   EXPECT_EQ(refusal(table_of({number("tempo", {"1"})}), rules),
-            "songs.csv: no duration column for --min-duration (such as duration_ms); it has: tempo");
+            "songs.csv: no duration column for `min_duration` (such as duration_ms); it has: tempo");
   EXPECT_EQ(refusal(table_of({text("duration", {"3:45"})}), rules),
-            "songs.csv: column 'duration' is text, and --min-duration needs numbers");
+            "songs.csv: column 'duration' is text, and `min_duration` needs numbers");
   EXPECT_EQ(refusal(table_of({column_of("duration", ColumnType::kEmpty, {""})}), rules),
-            "songs.csv: column 'duration' is empty throughout, and --min-duration needs numbers");
+            "songs.csv: column 'duration' is empty throughout, and `min_duration` needs numbers");
   rules.min_duration_s = 0.0;
   EXPECT_EQ(refusal(table_of({number("tempo", {"1"})}), rules), "") << "not asked for";
   rules.min_duration_s = std::nan("");
@@ -159,14 +159,14 @@ TEST(CleaningTest, LeavesOutZerosAndKeepsWhatIsMissing) {
   EXPECT_EQ(result.counts[0].rule, "tempo is 0");
   EXPECT_EQ(result.counts[0].n_rows, 4U);
   EXPECT_EQ(result.counts[0].examples, (Numbers{2, 5, 6})) << "three of four";
-  EXPECT_EQ(details(result)[0], "row 2: tempo is 0 (--drop-zero)");
+  EXPECT_EQ(details(result)[0], "row 2: tempo is 0 (`drop_zero`)");
   rules.drop_zero = {"artist"};
-  EXPECT_EQ(refusal(table, rules), "songs.csv: column 'artist' is text, and --drop-zero needs numbers");
+  EXPECT_EQ(refusal(table, rules), "songs.csv: column 'artist' is text, and `drop_zero` needs numbers");
   rules.drop_zero = {"key"};
-  EXPECT_EQ(refusal(table, rules), "songs.csv: no column 'key' (--drop-zero); it has: tempo, artist");
+  EXPECT_EQ(refusal(table, rules), "songs.csv: no column 'key' (`drop_zero`); it has: tempo, artist");
   rules.drop_zero = {};
   rules.drop_missing = {"Tempo"};
-  EXPECT_EQ(refusal(table, rules), "songs.csv: no column 'Tempo' (--drop-missing); it has: tempo, artist");
+  EXPECT_EQ(refusal(table, rules), "songs.csv: no column 'Tempo' (`drop_missing`); it has: tempo, artist");
 }
 
 TEST(CleaningTest, TakesRowsForTheSameWhereEveryCellIsButTheId) {
@@ -176,7 +176,7 @@ TEST(CleaningTest, TakesRowsForTheSameWhereEveryCellIsButTheId) {
   const Cleaned result = cleaned(table, duplicates(DuplicateRule::kExact));
   EXPECT_EQ(result.kept, (Numbers{0, 2, 3, 4, 5, 6, 7}))
       << "1.0 is another text than 1; lost values differ; rows without any value say nothing";
-  EXPECT_EQ(details(result), Cells{"row 3: same cells as row 2 (--drop-duplicates exact)"});
+  EXPECT_EQ(details(result), Cells{"row 3: same cells as row 2 (`drop_duplicates` exact)"});
   EXPECT_EQ(cleaned(table_of({text("track_id", {"1", "2"})}), duplicates(DuplicateRule::kExact)).kept.size(), 2U)
       << "nothing to compare";
   EXPECT_EQ(cleaned(table_of({text("isrc", {"1", "2", "2"}), text("artist", {"a", "a", "a"})}),
@@ -197,17 +197,17 @@ TEST(CleaningTest, TakesSongsForTheSameByArtistAndTitle) {
                 text("title", {"Halo", "HALO - Live (2011)", "Hello", "Halo", "Halo", "", "Halo"})});
   CleaningRules rules = duplicates(DuplicateRule::kSong);
   EXPECT_EQ(refusal(table, rules),
-            "songs.csv: no artist column for --drop-duplicates song; name it by --artist-column; it has: Singer, "
+            "songs.csv: no artist column for `drop_duplicates` song; name it with `artist_column`; it has: Singer, "
             "title");
   rules.artist_column = "Singer";
   const Cleaned result = cleaned(table, rules);
   EXPECT_EQ(result.kept, (Numbers{0, 2, 3, 4, 5, 6})) << "rows without an artist or a title stay";
-  EXPECT_EQ(details(result), Cells{"row 3: same artist and title as row 2 (--drop-duplicates song)"});
+  EXPECT_EQ(details(result), Cells{"row 3: same artist and title as row 2 (`drop_duplicates` song)"});
   rules.title_column = "Title";
-  EXPECT_EQ(refusal(table, rules), "songs.csv: no column 'Title' (--title-column); it has: Singer, title");
+  EXPECT_EQ(refusal(table, rules), "songs.csv: no column 'Title' (`title_column`); it has: Singer, title");
   rules = duplicates(DuplicateRule::kSong);
   EXPECT_EQ(refusal(table_of({text("artist", {"a"})}), rules),
-            "songs.csv: no title column for --drop-duplicates song; name it by --title-column; it has: artist");
+            "songs.csv: no title column for `drop_duplicates` song; name it with `title_column`; it has: artist");
 }
 
 TEST(CleaningTest, TakesRecordingsForTheSameByIsrcAndClipsByHash) {
@@ -215,15 +215,15 @@ TEST(CleaningTest, TakesRecordingsForTheSameByIsrcAndClipsByHash) {
                                      text("sha256", {"ab01", "cd", "AB01 ", "", "", "cd"})});
   const Cleaned by_isrc = cleaned(table, duplicates(DuplicateRule::kIsrc));
   EXPECT_EQ(by_isrc.kept, (Numbers{0, 2, 3, 4, 5})) << "what is no ISRC is nobody's";
-  EXPECT_EQ(details(by_isrc), Cells{"row 3: same ISRC as row 2 (--drop-duplicates isrc)"});
+  EXPECT_EQ(details(by_isrc), Cells{"row 3: same ISRC as row 2 (`drop_duplicates` isrc)"});
   const Cleaned by_clip = cleaned(table, duplicates(DuplicateRule::kClip));
   EXPECT_EQ(by_clip.kept, (Numbers{0, 1, 3, 4}));
-  EXPECT_EQ(details(by_clip)[0], "row 4: same clip as row 2 (--drop-duplicates clip)");
+  EXPECT_EQ(details(by_clip)[0], "row 4: same clip as row 2 (`drop_duplicates` clip)");
   const TypedTable other = table_of({text("tempo", {"1"})});
   EXPECT_EQ(refusal(other, duplicates(DuplicateRule::kIsrc)),
-            "songs.csv: no ISRC column for --drop-duplicates isrc; it has: tempo");
+            "songs.csv: no ISRC column for `drop_duplicates` isrc; it has: tempo");
   EXPECT_EQ(refusal(other, duplicates(DuplicateRule::kClip)),
-            "songs.csv: no clip hash column for --drop-duplicates clip; it has: tempo");
+            "songs.csv: no clip hash column for `drop_duplicates` clip; it has: tempo");
 }
 
 TEST(CleaningTest, CountsARowForTheFirstRuleThatTakesIt) {
@@ -246,7 +246,7 @@ TEST(CleaningTest, CountsARowForTheFirstRuleThatTakesIt) {
   EXPECT_EQ(names,
             (Cells{"artist is missing", "shorter than 1 s", "tempo is 0", "same cells", "same artist and title"}));
   EXPECT_EQ(n_rows, (Numbers{1, 1, 0, 0, 1}));
-  EXPECT_EQ(details(result)[2], "row 5: same artist and title as row 4 (--drop-duplicates song)");
+  EXPECT_EQ(details(result)[2], "row 5: same artist and title as row 4 (`drop_duplicates` song)");
 }
 
 TEST(CleaningTest, TakesATableWithoutRowsAndOneOfDuplicatesOnly) {

@@ -150,11 +150,11 @@ TEST(GroupSplitTest, FractionsOutOfRangeAreRefusedByName) {
   for (const double fraction : {-0.1, 0.0, 1.0, 1.5, nan}) {
     EXPECT_NE(message_of([&] {
                 by_group(rows.groups, rows.targets, {fraction, 0.15, 1});
-              }).find("test-fraction"),
+              }).find("`test_fraction`"),
               std::string::npos);
     EXPECT_NE(message_of([&] {
                 at_random(rows.targets, {0.2, fraction, 1});
-              }).find("validation-fraction"),
+              }).find("`validation_fraction`"),
               std::string::npos);
   }
 }

@@ -1,28 +1,25 @@
-#include "apps/examples/side_files.h"
+#include "ingest/tables/side_files.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "apps/shell/text_table.h"
-#include "apps/shell/verb.h"
+#include "ingest/input_error.h"
 #include "ingest/tables/blanks.h"
 #include "ingest/tables/text_table.h"
 
-namespace hitscope::apps::examples {
+namespace hitscope::ingest::tables {
 namespace {
 
-using ingest::tables::TextTable;
-
 TextTable read_whole(const std::filesystem::path& path) {
-  auto table = ingest::tables::read_text_table(path, {});
-  if (!table) throw shell::UsageError(table.error().detail);
-  if (!table->refused.empty()) throw shell::UsageError(table->refused.front().failure.detail);
+  auto table = read_text_table(path, {});
+  if (!table) throw InputError(table.error().detail);
+  if (!table->refused.empty()) throw InputError(table->refused.front().failure.detail);
   return std::move(*table);
 }
 
 std::string cell(const TextTable& table, std::size_t column, std::size_t row) {
-  return std::string(ingest::tables::without_blanks(table.columns[column].at(row)));
+  return std::string(without_blanks(table.columns[column].at(row)));
 }
 
 }  // namespace
@@ -30,8 +27,8 @@ std::string cell(const TextTable& table, std::size_t column, std::size_t row) {
 std::map<std::string, std::string> read_mapping(const std::filesystem::path& path) {
   const TextTable table = read_whole(path);
   if (table.columns.size() != 2) {
-    throw shell::UsageError(fmt::format("{}: has {} columns; a mapping has two: the text and its class", path.string(),
-                                        table.columns.size()));
+    throw InputError(fmt::format("{}: has {} columns; a mapping has two: the text and its class", path.string(),
+                                 table.columns.size()));
   }
   std::map<std::string, std::string> mapping;
   std::string first_class;
@@ -40,17 +37,17 @@ std::map<std::string, std::string> read_mapping(const std::filesystem::path& pat
     const std::string text = cell(table, 0, row);
     const std::string name = cell(table, 1, row);
     if (name.empty()) {
-      throw shell::UsageError(fmt::format("{} row {}: '{}' has no class", path.string(), table.numbers[row], text));
+      throw InputError(fmt::format("{} row {}: '{}' has no class", path.string(), table.numbers[row], text));
     }
     const auto [place, is_new] = mapping.emplace(text, name);
     if (!is_new && place->second != name) {
-      throw shell::UsageError(fmt::format("{} row {}: '{}' is '{}' here and '{}' before", path.string(),
-                                          table.numbers[row], text, name, place->second));
+      throw InputError(fmt::format("{} row {}: '{}' is '{}' here and '{}' before", path.string(), table.numbers[row],
+                                   text, name, place->second));
     }
     if (row == 0) first_class = name;
     has_two = has_two || name != first_class;
   }
-  if (!has_two) throw shell::UsageError(path.string() + ": names fewer than two classes");
+  if (!has_two) throw InputError(path.string() + ": names fewer than two classes");
   return mapping;
 }
 
@@ -59,7 +56,7 @@ std::unordered_map<std::string, std::string> read_parts(const std::filesystem::p
   const auto place = [&](const std::string& name) {
     const auto found = std::find(table.header.begin(), table.header.end(), name);
     if (found != table.header.end()) return static_cast<std::size_t>(found - table.header.begin());
-    throw shell::UsageError(
+    throw InputError(
         fmt::format("{}: needs the columns {} and part, as split.csv of a run has them", path.string(), key));
   };
   const std::size_t keys = place(key);
@@ -68,10 +65,10 @@ std::unordered_map<std::string, std::string> read_parts(const std::filesystem::p
   for (std::size_t row = 0; row < table.n_rows(); ++row) {
     const auto [former, is_new] = by_key.emplace(cell(table, keys, row), cell(table, parts, row));
     if (is_new) continue;
-    throw shell::UsageError(
-        fmt::format("{} row {}: {} '{}' stands there twice", path.string(), table.numbers[row], key, former->first));
+    throw InputError(
+        fmt::format("{} row {}: {} '{}' appears twice", path.string(), table.numbers[row], key, former->first));
   }
   return by_key;
 }
 
-}  // namespace hitscope::apps::examples
+}  // namespace hitscope::ingest::tables

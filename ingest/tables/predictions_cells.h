@@ -12,29 +12,29 @@
 #include "ingest/tables/missing_marks.h"
 #include "ingest/tables/text_table.h"
 
-namespace hitscope::apps::audit {
+namespace hitscope::ingest::tables {
 
-/// The sides of a prediction: index of Cells and Numbers.
+/// The sides of a prediction: index of PredictionCells and Numbers.
 inline constexpr int kTruth = 0;
 inline constexpr int kPredicted = 1;
 
 /// Two columns of a table, which must outlive it, without the blanks around cells.
-class Cells {
+class PredictionCells {
  public:
-  /// Throws UsageError naming the first row with an empty cell.
-  Cells(const ingest::tables::TextTable& table, std::size_t truth, std::size_t predicted);
+  /// Throws InputError naming the first row with an empty cell.
+  PredictionCells(const TextTable& table, std::size_t truth, std::size_t predicted);
 
   std::size_t n_rows() const { return table_.n_rows(); }
   std::string_view at(int side, std::size_t row) const;
   const std::string& name(int side) const { return table_.header[columns_[side]]; }
   bool is_mark(int side, std::size_t row) const { return marks_.is_missing(at(side, row)); }
-  /// Throws a UsageError of this cell.
+  /// Throws an InputError of this cell.
   [[noreturn]] void refuse(int side, std::size_t row, std::string_view why) const;
 
  private:
-  const ingest::tables::TextTable& table_;
+  const TextTable& table_;
   std::array<std::size_t, 2> columns_;
-  ingest::tables::MissingMarks marks_;
+  MissingMarks marks_;
 };
 
 /// A cell in one line of at most 40 characters.
@@ -42,15 +42,15 @@ std::string clipped(std::string_view cell);
 
 using Numbers = std::array<std::vector<double>, 2>;
 
-/// nullopt unless every cell of both sides is a number in one format, marks of missing values aside. Throws UsageError
+/// nullopt unless every cell of both sides is a number in one format, marks of missing values aside. Throws InputError
 /// where all others are numbers for a mark, and for a number that is not finite.
-std::optional<Numbers> numbers_of(const Cells& cells);
+std::optional<Numbers> numbers_of(const PredictionCells& cells);
 /// Side and row of the first cell that is no number.
-std::pair<int, std::size_t> first_text(const Cells& cells);
-/// Throws UsageError for a mark of a missing value that only the predictions have; with `no_fractions`, also where the
+std::pair<int, std::size_t> first_text(const PredictionCells& cells);
+/// Throws InputError for a mark of a missing value that only the predictions have; with `no_fractions`, also where the
 /// one side is words and the other fractions.
-void require_texts(const Cells& cells, bool no_fractions);
+void require_texts(const PredictionCells& cells, bool no_fractions);
 /// Side and row of the first that is no truth of 0 or 1, or no prediction from 0 to 1.
 std::optional<std::pair<int, std::size_t>> first_no_probability(const Numbers& numbers);
 
-}  // namespace hitscope::apps::audit
+}  // namespace hitscope::ingest::tables

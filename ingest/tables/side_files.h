@@ -8,13 +8,13 @@
 #include <string>
 #include <unordered_map>
 
-namespace hitscope::apps::examples {
+namespace hitscope::ingest::tables {
 
-/// Two columns: a text and its class. Throws UsageError naming file and row.
+/// Two columns: a text and its class. Throws InputError naming file and row.
 std::map<std::string, std::string> read_mapping(const std::filesystem::path& path);
 
 /// Part by id, or by row number: the columns `key` ("id" or "row") and part, as split.csv of a run has them. Throws
-/// UsageError naming file and row: a key twice, a part that is none.
+/// InputError naming file and row: a key twice, a part that is none.
 std::unordered_map<std::string, std::string> read_parts(const std::filesystem::path& path, const std::string& key);
 
-}  // namespace hitscope::apps::examples
+}  // namespace hitscope::ingest::tables

@@ -1,4 +1,4 @@
-#include "apps/audit/predictions_cells.h"
+#include "ingest/tables/predictions_cells.h"
 
 #include <fmt/format.h>
 
@@ -6,23 +6,23 @@
 #include <cmath>
 #include <unordered_set>
 
-#include "apps/shell/verb.h"
+#include "ingest/input_error.h"
 #include "ingest/tables/blanks.h"
 #include "ingest/tables/number_format.h"
 #include "ingest/tables/schema.h"
 
-namespace hitscope::apps::audit {
+namespace hitscope::ingest::tables {
 namespace {
 
 constexpr std::string_view kNeedsValue = "every row needs a value";
 
 /// Both columns in one format, marks of missing values as NaN; nullopt where a cell is no number, or a column has none.
-std::optional<Numbers> numbers_in(const Cells& cells, const ingest::tables::NumberFormat& format) {
+std::optional<Numbers> numbers_in(const PredictionCells& cells, const NumberFormat& format) {
   Numbers numbers;
   for (const int side : {kTruth, kPredicted}) {
     bool any = false;
     for (std::size_t row = 0; row < cells.n_rows(); ++row) {
-      const auto number = ingest::tables::parse_number(cells.at(side, row), format);
+      const auto number = parse_number(cells.at(side, row), format);
       if (!number && !cells.is_mark(side, row)) return std::nullopt;
       numbers[side].push_back(number.value_or(std::nan("")));
       any = any || number;
@@ -34,8 +34,8 @@ std::optional<Numbers> numbers_in(const Cells& cells, const ingest::tables::Numb
 
 }  // namespace
 
-Cells::Cells(const ingest::tables::TextTable& table, std::size_t truth, std::size_t predicted)
-    : table_(table), columns_{truth, predicted}, marks_(ingest::tables::TableSchema{}.missing_marks) {
+PredictionCells::PredictionCells(const TextTable& table, std::size_t truth, std::size_t predicted)
+    : table_(table), columns_{truth, predicted}, marks_(TableSchema{}.missing_marks) {
   for (std::size_t row = 0; row < n_rows(); ++row) {
     for (const int side : {kTruth, kPredicted}) {
       if (at(side, row).empty()) refuse(side, row, kNeedsValue);
@@ -43,13 +43,13 @@ Cells::Cells(const ingest::tables::TextTable& table, std::size_t truth, std::siz
   }
 }
 
-std::string_view Cells::at(int side, std::size_t row) const {
-  return ingest::tables::without_blanks(table_.columns[columns_[side]].at(row));
+std::string_view PredictionCells::at(int side, std::size_t row) const {
+  return without_blanks(table_.columns[columns_[side]].at(row));
 }
 
-void Cells::refuse(int side, std::size_t row, std::string_view why) const {
-  throw shell::UsageError(fmt::format("{} row {}: {} is '{}'; {}", table_.name, table_.numbers[row], name(side),
-                                      clipped(at(side, row)), why));
+void PredictionCells::refuse(int side, std::size_t row, std::string_view why) const {
+  throw InputError(fmt::format("{} row {}: {} is '{}'; {}", table_.name, table_.numbers[row], name(side),
+                               clipped(at(side, row)), why));
 }
 
 std::string clipped(std::string_view cell) {
@@ -65,8 +65,7 @@ std::string clipped(std::string_view cell) {
   return label;
 }
 
-std::optional<Numbers> numbers_of(const Cells& cells) {
-  using ingest::tables::NumberFormat;
+std::optional<Numbers> numbers_of(const PredictionCells& cells) {
   for (const NumberFormat format : {NumberFormat{'.', '\0'}, {'.', ','}, {',', '\0'}, {',', '.'}}) {
     auto numbers = numbers_in(cells, format);
     if (!numbers) continue;
@@ -82,10 +81,10 @@ std::optional<Numbers> numbers_of(const Cells& cells) {
   return std::nullopt;
 }
 
-std::pair<int, std::size_t> first_text(const Cells& cells) {
+std::pair<int, std::size_t> first_text(const PredictionCells& cells) {
   for (std::size_t row = 0; row < cells.n_rows(); ++row) {
     for (const int side : {kTruth, kPredicted}) {
-      if (!ingest::tables::parse_number(cells.at(side, row), {})) return {side, row};
+      if (!parse_number(cells.at(side, row), {})) return {side, row};
     }
   }
   return {kTruth, 0};
@@ -94,10 +93,10 @@ std::pair<int, std::size_t> first_text(const Cells& cells) {
 namespace {
 
 /// All of a side are numbers, and some are not whole.
-bool are_fractions(const Cells& cells, int side) {
+bool are_fractions(const PredictionCells& cells, int side) {
   bool any_fraction = false;
   for (std::size_t row = 0; row < cells.n_rows(); ++row) {
-    const auto number = ingest::tables::parse_number(cells.at(side, row), {});
+    const auto number = parse_number(cells.at(side, row), {});
     if (!number) return false;
     any_fraction = any_fraction || *number != std::floor(*number);
   }
@@ -106,7 +105,7 @@ bool are_fractions(const Cells& cells, int side) {
 
 }  // namespace
 
-void require_texts(const Cells& cells, bool no_fractions) {
+void require_texts(const PredictionCells& cells, bool no_fractions) {
   std::unordered_set<std::string_view> known;
   for (std::size_t row = 0; row < cells.n_rows(); ++row) known.insert(cells.at(kTruth, row));
   for (std::size_t row = 0; row < cells.n_rows(); ++row) {
@@ -121,7 +120,7 @@ void require_texts(const Cells& cells, bool no_fractions) {
     cells.refuse(side, row,
                  "the predictions are numbers: values need a truth of numbers, probabilities one of 0 and 1");
   }
-  if (are_fractions(cells, kTruth)) cells.refuse(side, row, "a word among numbers; --kind classes takes words");
+  if (are_fractions(cells, kTruth)) cells.refuse(side, row, "a word among numbers; `kind` classes takes words");
 }
 
 std::optional<std::pair<int, std::size_t>> first_no_probability(const Numbers& numbers) {
@@ -132,4 +131,4 @@ std::optional<std::pair<int, std::size_t>> first_no_probability(const Numbers& n
   return std::nullopt;
 }
 
-}  // namespace hitscope::apps::audit
+}  // namespace hitscope::ingest::tables

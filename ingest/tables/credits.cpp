@@ -1,4 +1,4 @@
-#include "apps/examples/credits.h"
+#include "ingest/tables/credits.h"
 
 #include <algorithm>
 #include <array>
@@ -6,13 +6,11 @@
 
 #include "ingest/tables/blanks.h"
 
-namespace hitscope::apps::examples {
+namespace hitscope::ingest::tables {
 namespace {
 
-using ingest::tables::without_blanks;
-
 void add_name(std::string_view name, std::vector<std::string>& names) {
-  name = ingest::tables::without_blanks(name);
+  name = without_blanks(name);
   if (!name.empty()) names.emplace_back(name);
 }
 
@@ -20,7 +18,7 @@ void add_name(std::string_view name, std::vector<std::string>& names) {
 std::optional<std::vector<std::string>> listed_names(std::string_view cell) {
   if (cell.size() < 2 || cell.front() != '[' || cell.back() != ']') return std::nullopt;
   std::vector<std::string> names;
-  std::string_view rest = ingest::tables::without_blanks(cell.substr(1, cell.size() - 2));
+  std::string_view rest = without_blanks(cell.substr(1, cell.size() - 2));
   while (!rest.empty()) {
     const char quote = rest[0];
     if (quote != '\'' && quote != '"') return std::nullopt;
@@ -32,10 +30,10 @@ std::optional<std::vector<std::string>> listed_names(std::string_view cell) {
     }
     if (i == rest.size()) return std::nullopt;
     add_name(name, names);
-    rest = ingest::tables::without_blanks(rest.substr(i + 1));
+    rest = without_blanks(rest.substr(i + 1));
     if (rest.empty()) break;
     if (rest[0] != ',') return std::nullopt;
-    rest = ingest::tables::without_blanks(rest.substr(1));
+    rest = without_blanks(rest.substr(1));
   }
   return names;
 }
@@ -60,7 +58,7 @@ std::pair<std::size_t, std::size_t> next_separator(std::string_view text, std::s
 }  // namespace
 
 std::vector<std::string> credited_names(std::string_view cell) {
-  cell = ingest::tables::without_blanks(cell);
+  cell = without_blanks(cell);
   if (auto names = listed_names(cell)) return std::move(*names);
   std::vector<std::string> names;
   for (std::size_t begin = 0; begin < cell.size();) {
@@ -83,4 +81,4 @@ std::vector<std::vector<std::string>> credits_of(const std::vector<std::string>&
   return credits;
 }
 
-}  // namespace hitscope::apps::examples
+}  // namespace hitscope::ingest::tables

@@ -1,4 +1,4 @@
-#include "apps/audit/predictions_table.h"
+#include "ingest/tables/predictions_table.h"
 
 #include <fmt/format.h>
 
@@ -9,16 +9,15 @@
 #include <optional>
 #include <set>
 
-#include "apps/audit/predictions_cells.h"
-#include "apps/shell/text_table.h"
+#include "ingest/input_error.h"
 #include "ingest/tables/blanks.h"
 #include "ingest/tables/column_roles.h"
+#include "ingest/tables/predictions_cells.h"
 #include "ingest/tables/text_table.h"
 
-namespace hitscope::apps::audit {
+namespace hitscope::ingest::tables {
 namespace {
 
-using ingest::tables::TextTable;
 using Usual = std::initializer_list<std::string_view>;
 
 constexpr std::size_t kMostWholeClasses = 30;  // more different whole numbers than this are values
@@ -30,7 +29,7 @@ struct Reading {
   std::string otherwise;  ///< how to have it read otherwise; may be empty
 };
 
-Reading reading_of(const Cells& cells, const Numbers& numbers) {
+Reading reading_of(const PredictionCells& cells, const Numbers& numbers) {
   const auto whole = [](const auto& v) {
     return std::all_of(v.begin(), v.end(), [](double x) { return x == std::floor(x); });
   };
@@ -41,33 +40,33 @@ Reading reading_of(const Cells& cells, const Numbers& numbers) {
     return {PredictionKind::kProbabilities,
             fmt::format("{} is 0 or 1, {} from {:.4g} to {:.4g}", cells.name(kTruth), cells.name(kPredicted), *least,
                         *most),
-            "--kind values reads them as numbers"};
+            "`kind` values reads them as numbers"};
   }
   if (!predicted_whole || !whole(truth)) {
     return {PredictionKind::kValues,
             cells.name(predicted_whole ? kTruth : kPredicted) + " holds numbers that are not whole",
-            "--kind classes asks for equal ones"};
+            "`kind` classes asks for equal ones"};
   }
   const std::size_t n_different = std::set<double>(truth.begin(), truth.end()).size();
-  if (n_different <= kMostWholeClasses) return {PredictionKind::kClasses, "", "--kind values reads them as numbers"};
+  if (n_different <= kMostWholeClasses) return {PredictionKind::kClasses, "", "`kind` values reads them as numbers"};
   return {PredictionKind::kValues,
           fmt::format("{} holds {} different whole numbers, over {}", cells.name(kTruth), with_commas(n_different),
                       kMostWholeClasses),
-          "--kind classes asks for equal ones"};
+          "`kind` classes asks for equal ones"};
 }
 
 /// Numbers the classes of both sides in their order; says how many answers the truth knows.
 template <typename Class, typename Name>
-std::string number_classes(Predictions& p, const Cells& cells, const std::array<std::vector<Class>, 2>& sides,
+std::string number_classes(Predictions& p, const PredictionCells& cells, const std::array<std::vector<Class>, 2>& sides,
                            const Name& name) {
   std::map<Class, int> numbers;
   for (const auto& side : sides) {
     for (const Class& value : side) numbers.emplace(value, 0);
   }
   if (numbers.size() > kMostClasses) {
-    throw shell::UsageError(fmt::format(
+    throw InputError(fmt::format(
         "{}: {} and {} hold {} different classes, over {}; numbers can be read as such "
-        "with --kind values",
+        "with `kind` values",
         p.name, cells.name(kTruth), cells.name(kPredicted), with_commas(numbers.size()), with_commas(kMostClasses)));
   }
   for (auto& [value, number] : numbers) {
@@ -89,7 +88,8 @@ std::string number_classes(Predictions& p, const Cells& cells, const std::array<
                      cells.name(kTruth));
 }
 
-void read_classes(Predictions& p, const Cells& cells, const std::optional<Numbers>& numbers, Reading& reading) {
+void read_classes(Predictions& p, const PredictionCells& cells, const std::optional<Numbers>& numbers,
+                  Reading& reading) {
   if (numbers) {
     const auto name = [](double value) { return fmt::format("{}", value == 0.0 ? 0.0 : value); };
     reading.reason = number_classes(p, cells, *numbers, name);
@@ -104,15 +104,15 @@ void read_classes(Predictions& p, const Cells& cells, const std::optional<Number
   }
 }
 
-void read_both_sides(Predictions& p, const Cells& cells, PredictionKind asked) {
+void read_both_sides(Predictions& p, const PredictionCells& cells, PredictionKind asked) {
   const auto numbers = numbers_of(cells);
   if (!numbers) require_texts(cells, asked == PredictionKind::kByContent);
   if (!numbers && (asked == PredictionKind::kValues || asked == PredictionKind::kProbabilities)) {
     const auto [side, row] = first_text(cells);
-    cells.refuse(side, row, "--kind values and probabilities need numbers");
+    cells.refuse(side, row, "`kind` values and probabilities need numbers");
   }
   Reading reading = numbers ? reading_of(cells, *numbers) : Reading{};
-  if (asked != PredictionKind::kByContent) reading = {asked, "as --kind says", ""};
+  if (asked != PredictionKind::kByContent) reading = {asked, "as `kind` says", ""};
   p.kind = reading.kind;
   if (p.kind == PredictionKind::kClasses) {
     read_classes(p, cells, numbers, reading);
@@ -133,40 +133,40 @@ void read_both_sides(Predictions& p, const Cells& cells, PredictionKind asked) {
   p.read_as += fmt::format(" ({}){}{}", reading.reason, reading.otherwise.empty() ? "" : "; ", reading.otherwise);
 }
 
-std::optional<std::size_t> column_of(const TextTable& table, const std::string& given, const char* flag, Usual usual) {
+std::optional<std::size_t> column_of(const TextTable& table, const std::string& given, const char* field, Usual usual) {
   for (std::size_t c = 0; c < table.header.size() && !given.empty(); ++c) {
     if (table.header[c] == given) return c;
   }
   if (!given.empty()) {
-    throw shell::UsageError(fmt::format("{}: {} names the column '{}', which it does not have; its columns are: {}",
-                                        table.name, flag, given, fmt::join(table.header, ", ")));
+    throw InputError(fmt::format("{}: `{}` names the column '{}', which it does not have; its columns are: {}",
+                                 table.name, field, given, fmt::join(table.header, ", ")));
   }
   for (const std::string_view name : usual) {
     for (std::size_t c = 0; c < table.header.size(); ++c) {
-      if (ingest::tables::normalised_name(table.header[c]) == name) return c;
+      if (normalised_name(table.header[c]) == name) return c;
     }
   }
   return std::nullopt;
 }
 
-std::size_t needed_column(const TextTable& table, const std::string& given, const char* flag, Usual usual) {
-  if (const auto column = column_of(table, given, flag, usual)) return *column;
-  throw shell::UsageError(fmt::format("{}: has no column {}; name it with {} (its columns are: {})", table.name,
-                                      *usual.begin(), flag, fmt::join(table.header, ", ")));
+std::size_t needed_column(const TextTable& table, const std::string& given, const char* field, Usual usual) {
+  if (const auto column = column_of(table, given, field, usual)) return *column;
+  throw InputError(fmt::format("{}: has no column {}; name it with `{}` (its columns are: {})", table.name,
+                               *usual.begin(), field, fmt::join(table.header, ", ")));
 }
 
 TextTable read_table(const std::filesystem::path& path) {
-  auto table = ingest::tables::read_text_table(path, {});
-  if (!table) throw shell::UsageError(table.error().detail);
-  if (!table->refused.empty()) throw shell::UsageError(table->refused.front().failure.detail);
-  if (table->n_rows() == 0) throw shell::UsageError(path.string() + ": has no rows");
+  auto table = read_text_table(path, {});
+  if (!table) throw InputError(table.error().detail);
+  if (!table->refused.empty()) throw InputError(table->refused.front().failure.detail);
+  if (table->n_rows() == 0) throw InputError(path.string() + ": has no rows");
   return std::move(*table);
 }
 
 std::vector<std::string> texts_of(const TextTable& table, std::optional<std::size_t> column) {
   std::vector<std::string> texts(table.n_rows());
   for (std::size_t row = 0; column && row < texts.size(); ++row) {
-    texts[row] = ingest::tables::without_blanks(table.columns[*column].at(row));
+    texts[row] = without_blanks(table.columns[*column].at(row));
   }
   return texts;
 }
@@ -199,22 +199,22 @@ std::string rows_of(std::size_t n) {
   return with_commas(n) + (n == 1 ? " row" : " rows");
 }
 
-Predictions read_predictions(const PredictionsAuditConfig& config) {
-  const TextTable table = read_table(config.file);
+Predictions read_predictions(const PredictionsRequest& request) {
+  const TextTable table = read_table(request.file);
   const std::size_t truth =
-      needed_column(table, config.true_column, "--true-column", {"y_true", "target", "label", "true", "actual"});
-  const std::size_t predicted = needed_column(table, config.predicted_column, "--predicted-column",
-                                              {"y_pred", "prediction", "predicted", "pred"});
-  const auto group = column_of(table, config.group_column, "--group-column",
+      needed_column(table, request.true_column, "true_column", {"y_true", "target", "label", "true", "actual"});
+  const std::size_t predicted =
+      needed_column(table, request.predicted_column, "predicted_column", {"y_pred", "prediction", "predicted", "pred"});
+  const auto group = column_of(table, request.group_column, "group_column",
                                {"group", "artist", "artist_name", "artists", "track_artist", "artist_id"});
-  const auto id = column_of(table, config.id_column, "--id-column", {"id", "track_id", "song_id", "row"});
+  const auto id = column_of(table, request.id_column, "id_column", {"id", "track_id", "song_id", "row"});
   Predictions p;
-  p.name = config.file.filename().string();
+  p.name = request.file.filename().string();
   p.n_rows = table.n_rows();
   p.ids = texts_of(table, id);
   read_groups(p, table, group);
-  read_both_sides(p, Cells(table, truth, predicted), config.kind);
+  read_both_sides(p, PredictionCells(table, truth, predicted), request.kind);
   return p;
 }
 
-}  // namespace hitscope::apps::audit
+}  // namespace hitscope::ingest::tables

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hitscope::apps::examples {
+namespace hitscope::ingest::tables {
 
 /// Names without the blanks around them, at least one where the cell is not blank.
 std::vector<std::string> credited_names(std::string_view cell);
@@ -14,4 +14,4 @@ std::vector<std::string> credited_names(std::string_view cell);
 /// The names of every cell; empty where no cell has several.
 std::vector<std::vector<std::string>> credits_of(const std::vector<std::string>& cells);
 
-}  // namespace hitscope::apps::examples
+}  // namespace hitscope::ingest::tables

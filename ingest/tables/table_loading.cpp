@@ -1,0 +1,163 @@
+#include "ingest/tables/table_loading.h"
+
+#include <fmt/format.h>
+
+#include "ingest/files.h"
+#include "ingest/input_error.h"
+#include "ingest/sha256.h"
+#include "ingest/words.h"
+
+namespace hitscope::ingest::tables {
+namespace {
+
+template <typename T>
+T value_or_throw(tl::expected<T, Failure> result) {
+  if (!result) throw InputError(result.error().detail);
+  return std::move(*result);
+}
+
+std::vector<std::string> split_at(const std::string& text, char mark) {
+  std::vector<std::string> parts;
+  std::size_t begin = 0;
+  while (true) {
+    const std::size_t end = text.find(mark, begin);
+    parts.push_back(text.substr(begin, end - begin));
+    if (end == std::string::npos) return parts;
+    begin = end + 1;
+  }
+}
+
+/// "a=b,c" are two keys; "row" is none.
+std::vector<JoinKey> keys_of(const std::string& on) {
+  if (on == "row") return {};
+  std::vector<JoinKey> keys;
+  for (const std::string& part : split_at(on, ',')) {
+    const std::size_t equals = part.find('=');
+    const std::string left = part.substr(0, equals);
+    keys.push_back({left, equals == std::string::npos ? left : part.substr(equals + 1)});
+    if (keys.back().left.empty() || keys.back().right.empty()) {
+      throw InputError("`on` is '" + on + "'; it must be COLUMN, LEFT=RIGHT, several of them with commas, or row");
+    }
+  }
+  return keys;
+}
+
+void tell_refused(const TextTable& table, std::vector<std::string>& facts) {
+  if (table.refused.empty()) return;
+  facts.push_back(fmt::format("{}: {} could not be read; the first: {}", table.name,
+                              count_of(table.refused.size(), "row"), table.refused.front().failure.detail));
+}
+
+/// Rows that share a key, but nothing else, are other songs.
+std::string doubtful_join(const JoinReport& report) {
+  std::string text = fmt::format(
+      "warning: {} has different rows in {}: each row got the cells of the first, which may be another song's",
+      report.on, report.right);
+  if (report.n_left == report.n_right) {
+    text += fmt::format("; both tables have {} rows, so that `on` row may be what is wanted", report.n_left);
+  }
+  return text;
+}
+
+TextTable joined_table(const TableRequest& request, std::vector<std::string>& facts) {
+  TextTable table = value_or_throw(read_text_table(request.path, request.options));
+  const std::string reason = table.encoding_reason.empty()
+                                 ? ""
+                                 : fmt::format(", as {}; `encoding` utf-8 refuses such rows", table.encoding_reason);
+  facts.push_back(fmt::format("table: {}: {}, {}, {}{}", table.name, count_of(table.n_rows(), "row"),
+                              count_of(table.header.size(), "column"),
+                              table.encoding == Encoding::kUtf8 ? "UTF-8" : "ISO-8859-1", reason));
+  tell_refused(table, facts);
+  if (request.strict && !table.refused.empty()) {
+    throw InputError("`strict`: " + table.refused.front().failure.detail);
+  }
+  if (table.n_rows() == 0 && !table.refused.empty()) throw InputError(table.refused.front().failure.detail);
+  if (request.joins.size() != request.on.size()) {
+    throw InputError(
+        fmt::format("`join` was given {} times, `on` {} times; every join needs its own (a column, LEFT=RIGHT, or row)",
+                    request.joins.size(), request.on.size()));
+  }
+  for (std::size_t i = 0; i < request.joins.size(); ++i) {
+    const TextTable right = value_or_throw(read_text_table(request.joins[i], {}));
+    tell_refused(right, facts);
+    auto result =
+        value_or_throw(join(std::move(table), right, {keys_of(request.on[i]), request.duplicates, !request.inner}));
+    for (std::string& sentence : sentences(result.report)) facts.push_back(std::move(sentence));
+    if (result.report.n_right_conflicting > 0 && request.duplicates == JoinDuplicates::kFirst) {
+      facts.push_back(doubtful_join(result.report));
+    }
+    table = std::move(result.table);
+    if (table.n_rows() == 0) {
+      throw InputError(fmt::format("{}: no row has a match in {} by `on` {}, and `inner` leaves out rows without one",
+                                   request.path.string(), right.name, request.on[i]));
+    }
+  }
+  return table;
+}
+
+TableSchema schema_for(const TableRequest& request, const TextTable& table) {
+  TableSchema schema = infer_schema(table);
+  if (request.schema.empty()) return schema;
+  const auto given = value_or_throw(schema_from_json(read_text(request.schema), request.schema.string()));
+  return value_or_throw(overlaid(std::move(schema), given, table.name));
+}
+
+/// What typing lost, column by column; an error where nothing may be lost.
+void tell_losses(const LoadedTable& loaded, bool strict, std::vector<std::string>& facts) {
+  for (const TypedColumn& column : loaded.table.columns) {
+    if (column.n_lost == 0) continue;
+    std::string examples;
+    for (const LostCell& lost : column.lost) {
+      examples += fmt::format("{}'{}' in row {}", examples.empty() ? "" : ", ", lost.text, lost.row_number);
+    }
+    const std::string sentence =
+        fmt::format("{}: {} cannot be read as a {} and count as missing: {}", column.schema.name,
+                    count_of(column.n_lost, "cell"), to_string(column.schema.type), examples);
+    if (strict) throw InputError(loaded.table.name + ": `strict`: " + sentence);
+    facts.push_back(sentence);
+  }
+}
+
+void tell_cleaning(const LoadedTable& loaded, std::vector<std::string>& facts) {
+  for (const CleaningCount& count : loaded.cleaned.counts) {
+    std::string examples;
+    for (const std::size_t row : count.examples) examples += fmt::format("{}{}", examples.empty() ? "" : ", ", row);
+    facts.push_back(fmt::format("left out: {}, {}{}{}", count_of(count.n_rows, "row"), count.rule,
+                                examples.empty() ? "" : "; the first: rows ", examples));
+  }
+}
+
+}  // namespace
+
+LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole) {
+  LoadedTable loaded;
+  TextTable text = joined_table(request, loaded.facts);
+  loaded.schema = schema_for(request, text);
+  loaded.table = typed(std::move(text), loaded.schema);
+  if (const auto column = whole(loaded.table); column && loaded.table.columns[*column].n_lost > 0) {
+    ColumnSchema& schema = loaded.schema.columns[*column];
+    std::string name = std::move(schema.name);
+    schema = {};
+    schema.name = std::move(name);
+    retype(loaded.table, *column, schema, loaded.schema.missing_marks);
+  }
+  if (!request.save_schema.empty()) write_file(request.save_schema, to_json(loaded.schema));
+  tell_losses(loaded, request.strict, loaded.facts);
+  loaded.cleaned = value_or_throw(clean(loaded.table, request.cleaning));
+  tell_cleaning(loaded, loaded.facts);
+  return loaded;
+}
+
+std::string hash_of_files(const TableRequest& request) {
+  std::string hashes;
+  std::vector<std::filesystem::path> files{request.path};
+  files.insert(files.end(), request.joins.begin(), request.joins.end());
+  if (!request.schema.empty()) files.push_back(request.schema);
+  for (const auto& file : files) {
+    if (file == "-") continue;
+    hashes += sha256_hex(read_text(file)) + " ";
+  }
+  return hashes.empty() ? "standard input" : sha256_hex(hashes);
+}
+
+}  // namespace hitscope::ingest::tables

@@ -1,0 +1,85 @@
+// From files to one typed, cleaned table: read, join, infer or take a schema, clean; with a sentence for everything
+// that was lost, matched or left out on the way.
+// Thread safety: plain values and free functions without shared state.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dsp/fields.h"
+#include "ingest/tables/cleaning.h"
+#include "ingest/tables/join.h"
+#include "ingest/tables/schema.h"
+#include "ingest/tables/text_table.h"
+#include "ingest/tables/typed_table.h"
+
+namespace hitscope::ingest::tables {
+
+struct TableRequest {
+  std::filesystem::path path;  ///< "-": standard input
+  TextTableOptions options;
+  std::vector<std::filesystem::path> joins;  ///< joined to the table in this order
+  std::vector<std::string> on;               ///< per join: "key", "left=right", several with ',', or "row"
+  JoinDuplicates duplicates = JoinDuplicates::kFirst;
+  bool inner = false;                 ///< rows without a match are left out
+  std::filesystem::path schema;       ///< edited schema to use; empty: inferred
+  std::filesystem::path save_schema;  ///< written where given
+  bool strict = false;                ///< a cell that is not of its column's type is an error
+  CleaningRules cleaning;
+
+  /// Without `options` and `cleaning`, which describe themselves.
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = TableRequest;
+    visit(&C::path, {.name = "table",
+                     .help = "CSV, TSV or JSON Lines table, gzipped or not; - is standard input",
+                     .value = "TABLE",
+                     .is_identity = false,
+                     .flag = "table"});
+    visit(&C::joins, {.name = "join",
+                      .help = "another table to join to the first; each needs its own `on`",
+                      .value = "TABLE",
+                      .is_identity = false,
+                      .is_repeated = true});
+    visit(&C::on, {.name = "on",
+                   .help = "key of a join: COLUMN, LEFT=RIGHT, several of them with commas, or row (row by row)",
+                   .value = "KEY",
+                   .is_repeated = true});
+    visit(&C::duplicates,
+          {.name = "join_duplicates", .help = "what a join does where several of its rows have a row's key"});
+    visit(&C::inner, {.name = "inner", .help = "leave out rows that a join finds no match for"});
+    visit(&C::schema, {.name = "schema",
+                       .help = "column types to use, a file that `save_schema` wrote and you edited",
+                       .value = "FILE",
+                       .is_identity = false});
+    visit(&C::save_schema, {.name = "save_schema",
+                            .help = "write the inferred column types to this file",
+                            .value = "FILE",
+                            .is_identity = false});
+    visit(&C::strict,
+          {.name = "strict", .help = "stop at a row that cannot be read, or a cell that is not of its column's type"});
+  }
+};
+
+struct LoadedTable {
+  TypedTable table;  ///< every row that could be read, those that cleaning leaves out too
+  TableSchema schema;
+  Cleaned cleaned;
+  std::vector<std::string> facts;  ///< one sentence each: encoding, joins, lost cells, cleaning
+};
+
+/// The column of a typed table, if any, that must not lose a cell.
+using ChooseColumn = std::function<std::optional<std::size_t>(const TypedTable&)>;
+
+/// The column that `whole` chooses is read as text where the inferred type would lose some of its cells: 34 "viral"
+/// among thousands of yes and no are a class, not missing values. Throws InputError for a file, key, column or schema
+/// that cannot be used.
+LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole);
+
+/// SHA-256 over the hashes of all files of the request; "standard input" where there is no file. For run.json.
+std::string hash_of_files(const TableRequest& request);
+
+}  // namespace hitscope::ingest::tables

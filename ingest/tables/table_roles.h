@@ -1,0 +1,66 @@
+// Which column of a table is the id, the artist, the target, …: given by settings, else found by the usual names.
+// Thread safety: plain values and free functions without shared state.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dsp/fields.h"
+#include "ingest/tables/typed_table.h"
+
+namespace hitscope::ingest::tables {
+
+/// Columns by role; empty: found by their usual names, or none.
+struct RoleNames {
+  std::string id{};
+  std::string artist{};
+  std::string title{};
+  std::string popularity{};
+  std::string date{};
+  std::string target{};  ///< empty: the popularity column
+  std::string group{};   ///< empty: the artist column
+  std::string split{};   ///< empty: none
+
+  template <typename Visit>
+  static void describe(Visit&& visit) {
+    using C = RoleNames;
+    constexpr std::string_view kColumn = "COLUMN";
+    visit(&C::target, {.name = "target", .help = "column to predict (default: the popularity)", .value = kColumn});
+    visit(&C::id,
+          {.name = "id_column", .help = "column of the track id (default: by its usual names)", .value = kColumn});
+    visit(&C::artist,
+          {.name = "artist_column", .help = "column of the artist (default: by its usual names)", .value = kColumn});
+    visit(&C::title,
+          {.name = "title_column", .help = "column of the title (default: by its usual names)", .value = kColumn});
+    visit(
+        &C::date,
+        {.name = "date_column", .help = "column of the release date (default: by its usual names)", .value = kColumn});
+    visit(&C::popularity, {.name = "popularity_column",
+                           .help = "column of the popularity, 0 to 100 (default: by its usual names)",
+                           .value = kColumn});
+    visit(&C::group, {.name = "group_column",
+                      .help = "column of the groups that a split keeps together (default: the artist)",
+                      .value = kColumn});
+    visit(
+        &C::split,
+        {.name = "split_column", .help = "column that says train, validation or test for each row", .value = kColumn});
+  }
+};
+
+/// Indices into the table's columns.
+struct TableRoles {
+  std::optional<std::size_t> id, artist, title, popularity, isrc, date, clip_hash, group, split, url;
+  std::size_t target = 0;
+
+  /// Why a column cannot be a feature ("the id"), or nullptr.
+  const char* why_no_feature(std::size_t column) const;
+};
+
+/// Throws InputError where a named column is not there, where there is no target, or where `names.date` holds no dates.
+TableRoles find_roles(const TypedTable& table, const RoleNames& names);
+
+/// The column `name`, which the setting `field` asks for. Throws InputError where the table has none of this name.
+std::size_t require_column(const TypedTable& table, const std::string& name, const char* field);
+
+}  // namespace hitscope::ingest::tables

@@ -1,0 +1,44 @@
+#include "ingest/tables/credits.h"
+
+#include <gtest/gtest.h>
+
+namespace hitscope::ingest::tables {
+namespace {
+
+using Names = std::vector<std::string>;
+
+TEST(CreditsTest, DividesAtSemicolonsAndFeatures) {
+  EXPECT_EQ(credited_names("Ingrid Michaelson;ZAYN"), (Names{"Ingrid Michaelson", "ZAYN"}));
+  EXPECT_EQ(credited_names(" Drake feat. Rihanna "), (Names{"Drake", "Rihanna"}));
+  EXPECT_EQ(credited_names("Drake FT. Rihanna; Future"), (Names{"Drake", "Rihanna", "Future"}));
+  EXPECT_EQ(credited_names("a;;b;"), (Names{"a", "b"}));
+}
+
+TEST(CreditsTest, KeepsCommasAndAmpersandsInOneName) {
+  EXPECT_EQ(credited_names("Earth, Wind & Fire"), Names{"Earth, Wind & Fire"});
+  EXPECT_EQ(credited_names("Daft Punk"), Names{"Daft Punk"});
+  EXPECT_EQ(credited_names("Little Feat"), Names{"Little Feat"});
+}
+
+TEST(CreditsTest, ReadsListsOfPythonAndJson) {
+  EXPECT_EQ(credited_names("['Drake', 'Rihanna']"), (Names{"Drake", "Rihanna"}));
+  EXPECT_EQ(credited_names(R"(["Guns N' Roses"])"), Names{"Guns N' Roses"});
+  EXPECT_EQ(credited_names(R"(['Guns N\' Roses', "b"])"), (Names{"Guns N' Roses", "b"}));
+  EXPECT_EQ(credited_names("[]"), Names{});
+}
+
+TEST(CreditsTest, TakesWhatIsNoListAsAName) {
+  EXPECT_EQ(credited_names("[Intro]"), Names{"[Intro]"});
+  EXPECT_EQ(credited_names("['a', 'b"), Names{"['a', 'b"});
+  EXPECT_EQ(credited_names("['a' 'b']"), Names{"['a' 'b']"});
+  EXPECT_EQ(credited_names("  "), Names{});
+}
+
+TEST(CreditsTest, IsEmptyWhereNoCellHasSeveralNames) {
+  EXPECT_TRUE(credits_of({"a", "b"}).empty());
+  EXPECT_EQ(credits_of({"a", "b;c"}), (std::vector<Names>{{"a"}, {"b", "c"}}));
+  EXPECT_TRUE(credits_of({}).empty());
+}
+
+}  // namespace
+}  // namespace hitscope::ingest::tables
