@@ -6,20 +6,11 @@
 #include "apps/examples/train_split.h"
 #include "apps/shell/command.h"
 
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
-
 namespace hitscope::apps::examples {
 
 /// Table, labels, columns and rows to leave out. `data` must outlive the command's run().
 void add_data_options(shell::Command& command, TrainDataConfig& data, bool table_is_required);
 /// The split. The objects must outlive the command's run().
 void add_split_options(shell::Command& command, TrainDataConfig& data, SplitRequest& split);
-
-/// The objects must outlive parsing. Gives the option of the table, for callers that must have it.
-CLI::Option* add_data_options(CLI::App& app, TrainDataConfig& data);
-void add_split_options(CLI::App& app, TrainDataConfig& data, SplitRequest& split);
 
 }  // namespace hitscope::apps::examples
