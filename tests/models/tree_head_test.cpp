@@ -13,6 +13,7 @@
 #include "models/classical/ridge_head.h"
 #include "models/data/preprocessing.h"
 #include "models/evaluation/metrics.h"
+#include "models/heads/heads.h"
 
 namespace hitscope::models::classical {
 namespace {

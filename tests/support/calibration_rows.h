@@ -21,8 +21,8 @@ inline data::Probabilities of_second(const std::vector<double>& scores) {
   return p;
 }
 
-Calibrator fit(Calibration kind, ThresholdMetric metric, const data::Probabilities& predicted,
-               std::vector<int> targets) {
+inline Calibrator fit(Calibration kind, ThresholdMetric metric, const data::Probabilities& predicted,
+                      std::vector<int> targets) {
   targets.resize(targets.size() + 2, 0);
   return Calibrator::fit(kind, metric, predicted, targets, validating(predicted.n_rows));
 }

@@ -10,7 +10,7 @@ namespace hitscope::tests {
 
 /// The message of the InputError that `act` throws; "" where it throws none.
 template <typename Act>
-std::string refusal_of(const Act& act) {
+inline std::string refusal_of(const Act& act) {
   try {
     act();
   } catch (const ingest::InputError& error) {

@@ -40,8 +40,9 @@ inline Split at_random(const std::vector<int>& targets, const SplitConfig& confi
   return Split::holdout(SplitKind::kRandom, {.strata = targets}, config);
 }
 
-Split by_column(const std::vector<std::string>& values, const std::string& test_value, const std::vector<int>& targets,
-                const std::vector<std::string>& groups, const SplitConfig& config) {
+inline Split by_column(const std::vector<std::string>& values, const std::string& test_value,
+                       const std::vector<int>& targets, const std::vector<std::string>& groups,
+                       const SplitConfig& config) {
   return Split::by_column(values, test_value, {.strata = targets, .groups = groups}, config);
 }
 
@@ -68,7 +69,7 @@ inline std::map<std::string, std::set<Part>> parts_by_group(const Split& split,
 }
 
 template <typename Function>
-std::string message_of(const Function& function) {
+inline std::string message_of(const Function& function) {
   try {
     function();
   } catch (const std::invalid_argument& e) {
