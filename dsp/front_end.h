@@ -106,6 +106,8 @@ struct FrontEndConfig {
   static void describe(Visit&& visit);
 
  private:
+  template <typename Visit>
+  static void describe_bands(Visit&& visit);
   void validate_mel() const;
 };
 
@@ -131,6 +133,20 @@ void FrontEndConfig::describe(Visit&& visit) {
   visit(&C::power, {.name = "power",
                     .help = "exponent of the magnitude: 1 magnitude, 2 power",
                     .rule = {.low = 0, .high = 10, .without_low = true}});
+  describe_bands(visit);
+  visit(&C::amin, {.name = "amin",
+                   .help = "smaller values are raised to this before the logarithm",
+                   .rule = {.low = 0, .high = 1, .without_low = true}});
+  visit(&C::top_db, {.name = "top_db",
+                     .help = "decibels kept below the maximum of the clip; 0 keeps all",
+                     .value = "DB",
+                     .rule = at_least(0)});
+  visit(&C::quality, {.name = "quality", .help = "exact numbers or fewer operations", .flag = "-"});
+}
+
+template <typename Visit>
+void FrontEndConfig::describe_bands(Visit&& visit) {
+  using C = FrontEndConfig;
   visit(&C::n_mels, {.name = "n_mels", .help = "mel bands", .rule = between(1, 4096)});
   visit(&C::f_min_hz, {.name = "f_min",
                        .help = "lower edge of the lowest band",
@@ -145,14 +161,6 @@ void FrontEndConfig::describe(Visit&& visit) {
   visit(&C::mel_scale, {.name = "mel_scale", .help = "formula of the mel scale"});
   visit(&C::norm, {.name = "norm", .help = "normalisation of the mel filters"});
   visit(&C::n_mfcc, {.name = "n_mfcc", .help = "coefficients of mfcc", .rule = at_least(1)});
-  visit(&C::amin, {.name = "amin",
-                   .help = "smaller values are raised to this before the logarithm",
-                   .rule = {.low = 0, .high = 1, .without_low = true}});
-  visit(&C::top_db, {.name = "top_db",
-                     .help = "decibels kept below the maximum of the clip; 0 keeps all",
-                     .value = "DB",
-                     .rule = at_least(0)});
-  visit(&C::quality, {.name = "quality", .help = "exact numbers or fewer operations", .flag = "-"});
 }
 
 }  // namespace hitscope::dsp

@@ -141,6 +141,19 @@ void assign_setting(T& target, const Field& field, const SettingValue& value) {
   }
 }
 
+/// Values of a list, with commas unless the field says that it is given several times.
+template <ListValue T>
+void read_list(T& target, const Field& field, const std::vector<std::string>& words) {
+  target.clear();
+  for (const std::string& word : words) {
+    for (std::size_t begin = 0; begin <= word.size();) {
+      const std::size_t end = field.is_repeated ? word.size() : std::min(word.find(',', begin), word.size());
+      target.push_back(value_from<typename T::value_type>(field, word.substr(begin, end - begin)));
+      begin = end + 1;
+    }
+  }
+}
+
 template <typename T>
 Setting setting_of(T& target, const Field& field) {
   Setting setting;
@@ -166,16 +179,7 @@ Setting setting_of(T& target, const Field& field) {
     using Value = typename T::value_type;
     name_value(std::type_identity<Value>{});
     setting.is_list = true;
-    setting.read = [&target, field](const std::vector<std::string>& words) {
-      target.clear();
-      for (const std::string& word : words) {
-        for (std::size_t begin = 0; begin <= word.size();) {
-          const std::size_t end = field.is_repeated ? word.size() : std::min(word.find(',', begin), word.size());
-          target.push_back(value_from<Value>(field, word.substr(begin, end - begin)));
-          begin = end + 1;
-        }
-      }
-    };
+    setting.read = [&target, field](const auto& words) { read_list(target, field, words); };
   } else {
     name_value(std::type_identity<T>{});
     setting.read = [&target, field](const auto& words) { target = value_from<T>(field, words.back()); };

@@ -48,12 +48,15 @@ struct FetchConfig {
   /// Those of `host` are described there.
   template <typename Visit>
   static void describe(Visit&& visit);
+
+ private:
+  template <typename Visit>
+  static void describe_limits(Visit&& visit);
 };
 
 template <typename Visit>
 void FetchConfig::describe(Visit&& visit) {
   using F = FetchConfig;
-  constexpr dsp::Rule kTimeout = dsp::between(0.001, 1e6);
   visit(&F::obey_robots_tag, {.name = "obey_robots_tag",
                               .help = "keep clips although X-Robots-Tag says noai, noindex or none",
                               .flag = "--ignore-robots-tag"});
@@ -69,6 +72,16 @@ void FetchConfig::describe(Visit&& visit) {
                                     .help = "transfers at once to all hosts",
                                     .rule = dsp::between(1, 1024),
                                     .flag = "--total-connections"});
+  describe_limits(visit);
+  visit(&F::allow_private_addresses,
+        {.name = "allow_private_addresses", .help = "connect to loopback and private networks, too"});
+  visit(&F::use_proxy, {.name = "use_proxy", .help = "use the proxy of http_proxy and the like", .flag = "-"});
+}
+
+template <typename Visit>
+void FetchConfig::describe_limits(Visit&& visit) {
+  using F = FetchConfig;
+  constexpr dsp::Rule kTimeout = dsp::between(0.001, 1e6);
   visit(&F::connect_timeout,
         {.name = "connect_timeout", .help = "give up connecting after this long", .rule = kTimeout});
   visit(&F::total_timeout,
@@ -87,9 +100,6 @@ void FetchConfig::describe(Visit&& visit) {
                     .help = "time that transfers get to end after a stop",
                     .rule = dsp::between(0, 1e6),
                     .flag = "-"});
-  visit(&F::allow_private_addresses,
-        {.name = "allow_private_addresses", .help = "connect to loopback and private networks, too"});
-  visit(&F::use_proxy, {.name = "use_proxy", .help = "use the proxy of http_proxy and the like", .flag = "-"});
 }
 
 /// What a body was when its first byte came: to continue it, it must still be the same.

@@ -176,6 +176,21 @@ std::string FetchResults::line_for(std::size_t row, const FetchRecord& record, c
   return text_of(line) + others;
 }
 
+namespace {
+
+/// The number of a row, its id and its text, as FetchResults::keep wrote them after its kind.
+std::uint64_t read_back(std::istream& kept, std::string& id, std::string& text) {
+  std::uint64_t numbers[3] = {};
+  kept.read(reinterpret_cast<char*>(numbers), sizeof numbers);
+  id.resize(numbers[1]);
+  text.resize(numbers[2]);
+  kept.read(id.data(), static_cast<std::streamsize>(id.size()));
+  kept.read(text.data(), static_cast<std::streamsize>(text.size()));
+  return numbers[0];
+}
+
+}  // namespace
+
 void FetchResults::publish(const Find& find, bool says_missing) {
   const fs::path results_path = temporary(store_, kFetchResults);
   const fs::path failures_path = temporary(store_, kFetchFailures);
@@ -190,22 +205,17 @@ void FetchResults::publish(const Find& find, bool says_missing) {
   std::string text;
   for (std::size_t i = 0; i < n_rows_; ++i) {
     const int kind_byte = kept_.get();
-    std::uint64_t numbers[3] = {};
-    kept_.read(reinterpret_cast<char*>(numbers), sizeof numbers);
-    id.resize(numbers[1]);
-    text.resize(numbers[2]);
-    kept_.read(id.data(), static_cast<std::streamsize>(id.size()));
-    kept_.read(text.data(), static_cast<std::streamsize>(text.size()));
+    const std::uint64_t row = read_back(kept_, id, text);
     if (!kept_) throw std::runtime_error((store_ / kKept).string() + ": cannot be read back");
     auto kind = static_cast<Kind>(kind_byte);
     if (kind == Kind::kPending) {
       auto record = find(id);
       if (!record && !says_missing) continue;
       if (!record) {
-        record = FetchRecord{id, numbers[0], "", 0, 0, "", "", tl::make_unexpected(not_fetched())};
+        record = FetchRecord{id, row, "", 0, 0, "", "", tl::make_unexpected(not_fetched())};
       }
       kind = record->clip ? Kind::kClip : Kind::kFailure;
-      text = line_for(numbers[0], *record, text);
+      text = line_for(row, *record, text);
     }
     text += '\n';
     results << text;

@@ -7,6 +7,7 @@
 #include <limits>
 #include <unordered_map>
 
+#include "apps/examples/label_request.h"
 #include "apps/shell/command.h"
 #include "apps/shell/failure_summary.h"
 #include "apps/shell/progress.h"
@@ -26,32 +27,6 @@ using ingest::tables::TableRoles;
 using ingest::tables::TypedColumn;
 using ingest::tables::TypedTable;
 using models::data::LabelKind;
-
-/// What cleaning calls the same song is by the columns that the flags name.
-ingest::tables::TableRequest with_roles(const TrainDataConfig& config) {
-  ingest::tables::TableRequest request = config.table;
-  request.cleaning.artist_column = config.roles.artist;
-  request.cleaning.title_column = config.roles.title;
-  return request;
-}
-
-std::string label_spec(const TrainDataConfig& config) {
-  if (!config.labels.empty()) return config.labels;
-  return config.roles.target.empty() ? "34,67" : "categories";
-}
-
-bool is_of_texts(LabelKind kind) {
-  return kind == LabelKind::kCategories || kind == LabelKind::kMapping;
-}
-
-/// Words that are classes must not be lost, whatever most of the column looks like; an edited schema is obeyed.
-ingest::tables::ChooseColumn label_column_of(const TrainDataConfig& config) {
-  return [&config](const TypedTable& table) -> std::optional<std::size_t> {
-    if (!config.table.schema.empty() || !is_of_texts(models::data::parse_label_spec(label_spec(config)).kind))
-      return {};
-    return find_roles(table, config.roles).target;
-  };
-}
 
 class Loader {
  public:
@@ -312,20 +287,6 @@ class Loader {
 
 TrainData load_train_data(const TrainDataConfig& config) {
   return Loader(config).load();
-}
-
-void tell_failures(const TrainData& data, std::ostream& out) {
-  shell::FailureSummary summary;
-  for (const TrainRow& row : data.rows) {
-    const bool asked_for = row.failure && row.failure->kind == FailureKind::kLeftOut;
-    if (row.failure && !asked_for) summary.add(*row.failure);
-  }
-  summary.print(out);
-}
-
-bool all_rows_fine(const TrainData& data) {
-  return std::all_of(data.rows.begin(), data.rows.end(),
-                     [](const TrainRow& row) { return !row.failure || row.failure->kind == FailureKind::kLeftOut; });
 }
 
 }  // namespace hitscope::apps::examples

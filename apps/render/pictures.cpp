@@ -97,16 +97,17 @@ class Gallery {
 }  // namespace
 
 shell::Option image_range_option(dsp::GreyRange& range) {
-  return {.field = "image_range",
-          .flags = "--image-range",
-          .help = "values that are black and white in these images, in decibels",
-          .value = "LOW HIGH",
-          .default_text = dsp::text_of(dsp::setting_value(range.low)) + " " + dsp::text_of(dsp::setting_value(range.high)),
-          .n_words = 2,
-          .read = [&range](const auto& words) {
-            const dsp::Field field{.name = "image_range"};
-            range = {shell::value_from<double>(field, words.at(0)), shell::value_from<double>(field, words.at(1))};
-          }};
+  return {
+      .field = "image_range",
+      .flags = "--image-range",
+      .help = "values that are black and white in these images, in decibels",
+      .value = "LOW HIGH",
+      .default_text = dsp::text_of(dsp::setting_value(range.low)) + " " + dsp::text_of(dsp::setting_value(range.high)),
+      .n_words = 2,
+      .read = [&range](const auto& words) {
+        const dsp::Field field{.name = "image_range"};
+        range = {shell::value_from<double>(field, words.at(0)), shell::value_from<double>(field, words.at(1))};
+      }};
 }
 
 void draw_pictures(const std::filesystem::path& spectrograms, const PictureSettings& settings, int n_threads) {

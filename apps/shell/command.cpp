@@ -84,7 +84,7 @@ struct Command::Impl {
     } else if (option.is_list) {
       added->allow_extra_args(is_positional);
     } else {
-      added->expected(option.n_words);
+      added->expected(option.n_words)->allow_extra_args(false);
       if (!is_positional && option.n_words == 1) added->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     }
     if (option.is_required) added->required();

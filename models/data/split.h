@@ -56,7 +56,9 @@ struct SplitConfig {
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = SplitConfig;
-    visit(&C::test_fraction, {.name = "test_fraction", .help = "share of all rows that test, between 0 and 1"});
+    visit(
+        &C::test_fraction,
+        {.name = "test_fraction", .help = "share of all rows that test, between 0 and 1", .rule = dsp::between(0, 1)});
     visit(&C::validation_fraction,
           {.name = "validation_fraction",
            .help = "share of the rows that do not test to take for validation, between 0 and 1"});

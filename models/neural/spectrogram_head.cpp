@@ -6,9 +6,11 @@
 #include <stdexcept>
 
 #include "models/neural/autocast.h"
+#include "models/neural/channels_last.h"
 #include "models/neural/grad_cam.h"
 #include "models/neural/network_files.h"
 #include "models/neural/network_groups.h"
+#include "models/neural/own_recipe.h"
 #include "models/neural/spectrogram_batches.h"
 #include "models/neural/trainer.h"
 #include "models/tensors/safetensors.h"
@@ -16,32 +18,6 @@
 
 namespace hitscope::models::neural {
 namespace {
-
-recipes::Recipe recipe_of(std::string_view name) {
-  // A dense layer on tens of thousands of positive inputs moves far with every step of Adam: at 1e-3 most of its units
-  // die in the first epoch.
-  if (name == "cnn") return {.learning_rate = 1e-4};
-  return {.learning_rate = 2e-3,
-          .weight_decay = 0.02,
-          .label_smoothing = 0.1,
-          .schedule = recipes::Schedule::kCosine,
-          .warm_up = 0.05,
-          .clip_norm = 5.0,
-          .ema_decay = 0.99};
-}
-
-/// Convolutions are faster where channels lie beside each other. Tensors of one channel are both at once, and stay as
-/// they are unless they are copied.
-torch::Tensor channels_last(const torch::Tensor& x) {
-  return x.to(x.options(), false, true, torch::MemoryFormat::ChannelsLast);
-}
-
-void make_channels_last(torch::nn::Module& network) {
-  const torch::NoGradGuard no_grad;
-  for (torch::Tensor& weight : network.parameters()) {
-    if (weight.dim() == 4) weight.set_data(channels_last(weight));
-  }
-}
 
 class SpectrogramHead final : public Head {
  public:
@@ -166,7 +142,7 @@ class SpectrogramHead final : public Head {
                                           columns_of(source, rows)};
                            },
                            [this](const Batch& batch) { return outputs_of(batch.inputs, batch.columns); }};
-    wanted.recipe = recipe_of(name_);
+    wanted.recipe = own_recipe(name_);
     wanted.share = &stored_.network->share;
     wanted.identity = name_ + " for " + std::to_string(stored_.shape.n_bins) + " x " +
                       std::to_string(stored_.n_frames) + " spectrograms, clip normalisation " +

@@ -42,8 +42,8 @@ class Training {
       : problem_(problem),
         rows_(rows),
         options_(options),
-        recipe_(resolved(problem.recipe, options, problem.objective.has_classes())),
         networks_(options.of<recipes::NetworkOptions>()),
+        recipe_(resolved(problem.recipe, options, problem.objective.has_classes())),
         device_(device_from(networks_.device)),
         shared_(options.ranks, on_device(problem.network, device_), problem.share),
         steps_(problem, rows.train, options, recipe_, shared_) {

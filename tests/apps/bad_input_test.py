@@ -27,7 +27,7 @@ class CommandLine(Case):
                                    f"hitscope {verb} --help")
 
     def test_missing_arguments_are_named(self):
-        for verb, missing in (("fetch", "--out"), ("render", "CLIPS"), ("audit", "--predictions"), ("train", "table"),
+        for verb, missing in (("fetch", "--out"), ("render", "CLIPS"), ("audit", "--predictions"), ("train", "--out"),
                               ("score", "RUN")):
             with self.subTest(verb=verb):
                 self.assertRefused(run(verb), missing)

@@ -175,7 +175,7 @@ TEST(RecipeTest, AChoiceOutOfRangeIsRefusedNamingFieldValueAndRule) {
     choice.over({});
     FAIL() << "nothing was thrown";
   } catch (const std::invalid_argument& e) {
-    EXPECT_STREQ(e.what(), "label_smoothing is 1.000000; it must be at least 0 and under 1");
+    EXPECT_STREQ(e.what(), "label_smoothing is 1; it must be from 0 to 0.99");
   }
   EXPECT_THROW(dsp::from_string<recipes::Schedule>("schedule", "linear"), std::invalid_argument);
   EXPECT_EQ(dsp::from_string<recipes::StopMetric>("stop_metric", to_string(recipes::StopMetric::kQuadraticKappa)),

@@ -9,7 +9,7 @@ FOLDERS = ("ingest", "dsp", "models", "apps", "tests", "assets")
 ROOM_FOLDERS = ("ingest", "dsp", "models", "apps")  # where rooms are
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 ROOM = re.compile(r"\b(hitscope_room|hitscope_torch_room)\(\s*SOURCES\s([^()]*)\)")
-KEYWORDS = ("SOURCES", "ROOMS", "LIBRARIES")
+KEYWORDS = ("SOURCES", "PLAIN", "ROOMS", "LIBRARIES")
 
 
 def git(*args):
@@ -49,7 +49,7 @@ class Room:
                 keyword = word
             else:
                 lists[keyword].append(word)
-        self.sources = lists["SOURCES"]
+        self.sources = lists["SOURCES"] + lists["PLAIN"]
         self.rooms = [word.replace("::", "/") for word in lists["ROOMS"]]
 
 

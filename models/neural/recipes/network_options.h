@@ -64,6 +64,15 @@ struct NetworkOptions {
                                    .rule = dsp::at_least(0),
                                    .needs = needs::kNetwork,
                                    .is_identity = false});
+    describe_clips(visit);
+  }
+
+ private:
+  /// Of networks with spectrogram input.
+  template <typename Visit>
+  static void describe_clips(Visit&& visit) {
+    using C = NetworkOptions;
+    namespace needs = data::needs;
     visit(&C::objective, {.name = "objective",
                           .help = "what networks with spectrogram input minimise",
                           .needs = needs::kNetwork | needs::kSpectrograms});

@@ -118,6 +118,14 @@ struct RecipeChoice {
                           .value = "DECAY",
                           .rule = dsp::between(0, 0.999999),
                           .needs = needs::kNetwork});
+    describe_loss(visit);
+  }
+
+ private:
+  template <typename Visit>
+  static void describe_loss(Visit&& visit) {
+    using C = RecipeChoice;
+    namespace needs = data::needs;
     visit(&C::label_smoothing, {.name = "label_smoothing",
                                 .help = "share of a label's weight that is spread over all classes (default: cnn and "
                                         "mlp 0, other networks 0.1)",
