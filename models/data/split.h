@@ -61,7 +61,8 @@ struct SplitConfig {
         {.name = "test_fraction", .help = "share of all rows that test, between 0 and 1", .rule = dsp::between(0, 1)});
     visit(&C::validation_fraction,
           {.name = "validation_fraction",
-           .help = "share of the rows that do not test to take for validation, between 0 and 1"});
+           .help = "share of the rows that do not test to take for validation, between 0 and 1",
+           .rule = dsp::between(0, 1)});
     visit(&C::seed, {.name = "seed", .help = "seed of everything random"});
     visit(&C::shuffle, {.name = "shuffle", .help = "shuffle rows and groups before making folds", .flag = "-"});
   }

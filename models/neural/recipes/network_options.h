@@ -42,10 +42,8 @@ struct NetworkOptions {
   static void describe(Visit&& visit) {
     using C = NetworkOptions;
     namespace needs = data::needs;
-    visit(&C::max_epochs, {.name = "epochs",
-                           .help = "train for at most this many epochs",
-                           .rule = dsp::between(1, 100000),
-                           .needs = needs::kNetwork});
+    visit(&C::max_epochs,
+          {.name = "epochs", .help = "train for at most this many epochs", .rule = dsp::between(1, 100000)});
     visit(&C::batch_size, {.name = "batch_size",
                            .help = "rows per batch and process",
                            .value = "ROWS",
