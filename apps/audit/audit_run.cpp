@@ -8,8 +8,8 @@
 
 #include "apps/examples/findings.h"
 #include "apps/examples/labelling.h"
-#include "apps/shell/text_file.h"
 #include "apps/shell/text_table.h"
+#include "ingest/files.h"
 
 namespace hitscope::apps::audit {
 namespace {
@@ -28,7 +28,7 @@ void add_statistics(std::vector<Finding>& findings, const std::filesystem::path&
   for (const auto& path : files) {
     const std::string name = path.filename().string();
     try {
-      const auto encoder = models::data::TableEncoder::from_json(shell::read_text(path));
+      const auto encoder = models::data::TableEncoder::from_json(ingest::read_text(path));
       const auto found = models::evaluation::audit_statistics(dataset.table, split, encoder,
                                                               name.substr(0, name.size() - kSuffix.size()));
       findings.insert(findings.end(), found.begin(), found.end());

@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 #include "apps/shell/verb.h"
-#include "ingest/tables/csv.h"
+#include "ingest/tables/csv_columns.h"
 
 namespace hitscope::apps::clips {
 namespace {
@@ -32,10 +32,7 @@ ingest::Failure not_fetched() {
           "none of the joined stores has requested it; run fetch for it"};
 }
 
-struct Column {
-  std::string_view name;
-  std::string_view FetchResultLine::*cell;
-};
+using Column = ingest::tables::CsvColumn<FetchResultLine>;
 
 constexpr std::array<Column, 13> kColumns{{{"row", &FetchResultLine::row},
                                            {"id", &FetchResultLine::id},
@@ -53,12 +50,7 @@ constexpr std::array<Column, 13> kColumns{{{"row", &FetchResultLine::row},
 
 /// The cells as the beginning of a line: no newline, the catalogue's columns follow.
 std::string text_of(const FetchResultLine& line) {
-  std::string text;
-  for (const Column& column : kColumns) {
-    if (&column != kColumns.data()) text += ',';
-    ingest::tables::append_csv_cell(text, line.*column.cell);
-  }
-  return text;
+  return ingest::tables::csv_cells<FetchResultLine>(line, kColumns);
 }
 
 }  // namespace
@@ -72,16 +64,12 @@ void read_fetch_results(const fs::path& store, const std::function<void(const Fe
   const fs::path path = store / kFetchResults;
   auto reader = ingest::tables::CsvReader::open(path);
   if (!reader) throw shell::UsageError(reader.error().detail + " (a fetch that did not end: run it again)");
-  const auto& header = reader->header();
-  const auto same_name = [](const Column& column, const std::string& name) { return name == column.name; };
-  if (header.size() < kColumns.size() || !std::equal(kColumns.begin(), kColumns.end(), header.begin(), same_name)) {
+  if (!ingest::tables::begins_with<FetchResultLine>(reader->header(), kColumns)) {
     throw shell::UsageError(path.string() + ": not the results of a fetch");
   }
   while (auto row = reader->next()) {
     if (!*row) throw shell::UsageError(row->error().detail);
-    FetchResultLine line;
-    for (std::size_t i = 0; i < kColumns.size(); ++i) line.*kColumns[i].cell = (*row)->cells[i];
-    take(line);
+    take(ingest::tables::line_of<FetchResultLine>((*row)->cells, kColumns));
   }
 }
 

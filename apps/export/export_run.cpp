@@ -9,7 +9,6 @@
 #include <optional>
 
 #include "apps/runs/run_folder.h"
-#include "apps/shell/text_file.h"
 #include "ingest/files.h"
 #include "models/heads/runtime.h"
 #include "models/neural/graphs/graph_export.h"
@@ -118,7 +117,7 @@ class ChosenNetwork {
   explicit ChosenNetwork(const ExportRunConfig& config)
       : bundle_(runs::read_bundle(config.run)), head_(chosen_head(config, bundle_)) {
     if (!bundle_.front_end) throw shell::UsageError(config.run.string() + ": bundle.json names no front end");
-    for (const std::string& file : head_.files) files_[file] = shell::read_text(config.run / file);
+    for (const std::string& file : head_.files) files_[file] = ingest::read_text(config.run / file);
     std::optional<models::neural::graphs::WaveformInput> waveform;
     if (config.with_front_end) waveform = {bundle_.front_end->front_end, bundle_.front_end->n_samples()};
     try {

@@ -9,9 +9,6 @@ FrontEndOptions::FrontEndOptions(shell::Command& command, std::string_view group
   dsp::FrontEndConfig::describe([&](auto dsp::FrontEndConfig::*member, const dsp::Field& field) {
     if (field.flag == "-") return;
     shell::Option option = shell::Command::option_of(dsp::setting_of(given_.*member, field));
-    if (field.name == "center") {
-      option.read = [this](const auto& words) { given_.center = words.front() == "true"; };
-    }
     if (field.name == "scale") {  // a cepstrum is asked for by --feature mfcc
       std::erase_if(option.choices,
                     [](const auto& choice) { return choice.first == to_string(dsp::Scale::kCepstrum); });

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "models/data/quantile.h"
 #include "models/evaluation/ranking.h"
 
 namespace hitscope::apps::runs {
@@ -64,8 +65,7 @@ double training_mean(const Bench& bench) {
 double training_median(const Bench& bench) {
   std::vector<double> values = of_rows(bench.dataset.values, bench.split.rows(Part::kTrain));
   std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2.0;
+  return models::data::median(values);
 }
 
 /// Mean of the row's group among the training rows; where the group has none there, of all.

@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "apps/shell/text_file.h"
 #include "apps/shell/verb.h"
 #include "ingest/files.h"
 #include "ingest/sha256.h"
@@ -31,7 +30,7 @@ void write_bundle(const std::filesystem::path& folder, const Bundle& bundle) {
   for (const BundleHead& head : bundle.heads) {
     ordered_json files = ordered_json::array();
     for (const std::string& file : head.files) {
-      files.push_back({{"name", file}, {"sha256", ingest::sha256_hex(shell::read_text(folder / file))}});
+      files.push_back({{"name", file}, {"sha256", ingest::sha256_hex(ingest::read_text(folder / file))}});
     }
     j["heads"].push_back({{"name", head.name}, {"files", files}});
   }
@@ -40,7 +39,7 @@ void write_bundle(const std::filesystem::path& folder, const Bundle& bundle) {
 
 Bundle read_bundle(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kBundleFile;
-  const std::string text = shell::read_text(path);
+  const std::string text = ingest::read_text(path);
   try {
     const ordered_json j = ordered_json::parse(text);
     if (j.at("format_version") != kFormatVersion) {
@@ -57,7 +56,7 @@ Bundle read_bundle(const std::filesystem::path& folder) {
       for (const auto& file : head.at("files")) {
         // A bundle from elsewhere must not make us read outside its folder.
         const std::string name = std::filesystem::path(file.at("name").get<std::string>()).filename();
-        if (ingest::sha256_hex(shell::read_text(folder / name)) != file.at("sha256").get<std::string>()) {
+        if (ingest::sha256_hex(ingest::read_text(folder / name)) != file.at("sha256").get<std::string>()) {
           throw shell::UsageError((folder / name).string() + " is not the file that training wrote (sha256 differs)");
         }
         read.files.push_back(name);
@@ -72,7 +71,7 @@ Bundle read_bundle(const std::filesystem::path& folder) {
 
 std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const BundleHead& head, int n_classes) {
   models::HeadFiles files;
-  for (const std::string& file : head.files) files[file] = shell::read_text(folder / file);
+  for (const std::string& file : head.files) files[file] = ingest::read_text(folder / file);
   try {
     auto loaded = models::heads::with_calibration_of(models::heads::make_head(head.name), files);
     loaded->load(files);

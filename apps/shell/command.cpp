@@ -146,6 +146,10 @@ Option Command::option_of(const dsp::Setting& setting) {
                 .is_required = field.is_required,
                 .is_list = setting.is_list,
                 .read = setting.read};
+  // A switch with two names says which it is; one with a single name turns its setting round.
+  if (option.flags.find(",--no-") != std::string::npos) {
+    option.read = [assign = setting.assign](const auto& words) { assign(words.front() == "true"); };
+  }
   // A switch that is on unless said otherwise is called --no-NAME, unless it has a name of its own.
   const bool* is_on = std::get_if<bool>(&setting.initial);
   if (is_on != nullptr && *is_on && field.flag.empty()) option.flags = "--no-" + flag_of(field.name).substr(2);

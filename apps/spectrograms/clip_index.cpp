@@ -1,19 +1,15 @@
 #include "apps/spectrograms/clip_index.h"
 
-#include <algorithm>
 #include <array>
 #include <span>
 
 #include "apps/shell/verb.h"
-#include "ingest/tables/csv.h"
+#include "ingest/tables/csv_columns.h"
 
 namespace hitscope::apps::spectrograms {
 namespace {
 
-struct Column {
-  std::string_view name;
-  std::string_view IndexLine::*cell;
-};
+using Column = ingest::tables::CsvColumn<IndexLine>;
 
 constexpr std::array<Column, 14> kColumns{{{"row", &IndexLine::row},
                                            {"id", &IndexLine::id},
@@ -43,12 +39,7 @@ std::string header_of(std::span<const Column> columns) {
 }
 
 std::string text_of(const IndexLine& line, std::span<const Column> columns) {
-  std::string text;
-  for (const Column& column : columns) {
-    if (&column != columns.data()) text += ',';
-    ingest::tables::append_csv_cell(text, line.*column.cell);
-  }
-  return text + '\n';
+  return ingest::tables::csv_cells<IndexLine>(line, columns) + '\n';
 }
 
 }  // namespace
@@ -74,15 +65,13 @@ std::string failures_text(const IndexLine& line) {
 void read_index(const std::filesystem::path& path, const std::function<void(const IndexLine&, std::size_t)>& take) {
   auto reader = ingest::tables::CsvReader::open(path);
   if (!reader) throw shell::UsageError(reader.error().detail + " (a render that was stopped: run it again)");
-  const auto same_name = [](const std::string& name, const Column& column) { return name == column.name; };
-  if (!std::equal(reader->header().begin(), reader->header().end(), kColumns.begin(), kColumns.end(), same_name)) {
+  if (reader->header().size() != kColumns.size() ||
+      !ingest::tables::begins_with<IndexLine>(reader->header(), kColumns)) {
     throw shell::UsageError(path.string() + ": its columns are not those of a render index");
   }
   while (auto row = reader->next()) {
     if (!*row) throw shell::UsageError(row->error().detail);
-    IndexLine line;
-    for (std::size_t i = 0; i < kColumns.size(); ++i) line.*kColumns[i].cell = (*row)->cells[i];
-    take(line, (*row)->number);
+    take(ingest::tables::line_of<IndexLine>((*row)->cells, kColumns), (*row)->number);
   }
 }
 

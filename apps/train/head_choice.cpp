@@ -17,6 +17,11 @@ using models::HeadInput;
 namespace needs = models::data::needs;
 namespace recipes = models::neural::recipes;
 
+/// "--labels regression has no classes".
+std::string labels_lack(unsigned missing, const std::string& labels) {
+  return fmt::format("`labels` {} has no {}", labels, (missing & needs::kClasses) != 0 ? "classes" : "values");
+}
+
 /// Options that differ from their defaults, but that neither the heads nor the labels (`met`) have a use for.
 void refuse_unneeded(const std::vector<dsp::Setting>& given, const std::vector<dsp::Setting>& defaults, unsigned met,
                      const std::string& labels) {
@@ -24,9 +29,9 @@ void refuse_unneeded(const std::vector<dsp::Setting>& given, const std::vector<d
     const unsigned missing = given[i].field.needs & ~met;
     if (missing == 0 || given[i].value() == defaults[i].value()) continue;
     const bool is_of_labels = (missing & needs::kLabels) != 0;
-    throw shell::UsageError(
-        fmt::format("`{}` has no effect: it needs {}, and {}", given[i].field.name, needs::words(missing),
-                    is_of_labels ? "`labels` " + labels + " makes none" : "no such head is trained"));
+    throw shell::UsageError(fmt::format("`{}` has no effect: it needs {}, and {}", given[i].field.name,
+                                        needs::words(missing),
+                                        is_of_labels ? labels_lack(missing, labels) : "no such head is trained"));
   }
 }
 
@@ -88,7 +93,7 @@ std::vector<std::string> chosen_heads(const HeadRequest& request, const examples
   for (const std::string& name : request.heads) {
     const HeadInfo& info = models::heads::head_named(name);
     const std::string why = why_not(info, data, is_regression);
-    if (!why.empty()) throw shell::UsageError(fmt::format("`heads` {}: {}", name, why));
+    if (!why.empty()) throw shell::UsageError(fmt::format("`heads` {} {}", name, why));
     take(info);
   }
   for (const HeadInfo* info : models::heads::all()) {

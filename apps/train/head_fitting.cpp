@@ -10,7 +10,6 @@
 
 #include "apps/runs/run_folder.h"
 #include "apps/shell/progress.h"
-#include "apps/shell/text_file.h"
 #include "apps/shell/verb.h"
 #include "apps/shell/words.h"
 #include "apps/train/event_file.h"
@@ -139,7 +138,7 @@ std::string marker_json(const FittedHead& fitted) {
 }
 
 void read_marker(const std::filesystem::path& path, FittedHead& fitted) try {
-  const auto j = ordered_json::parse(shell::read_text(path));
+  const auto j = ordered_json::parse(ingest::read_text(path));
   fitted.summary.n_parameters = j.at("n_parameters");
   fitted.summary.learning_rate = j.at("learning_rate");
   for (const auto& t : j.at("learning_rate_trials")) {
@@ -188,7 +187,7 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data:
     read_marker(marker, fitted);
     fitted.head = runs::load_head(folder, {name, fitted.files}, data.n_classes);
   } else {
-    if (std::filesystem::exists(checkpoint)) options.checkpoint = shell::read_text(checkpoint);
+    if (std::filesystem::exists(checkpoint)) options.checkpoint = ingest::read_text(checkpoint);
     options.save_checkpoint = [&](const std::string& bytes) { ingest::write_file(checkpoint, bytes); };
     options.save_batch = [&](const std::string& bytes) {
       const std::filesystem::path path = folder / (name + ".bad_batch.safetensors");

@@ -11,7 +11,6 @@
 #include "apps/runs/judging.h"
 #include "apps/runs/leaderboard_text.h"
 #include "apps/runs/run_tables.h"
-#include "apps/shell/text_file.h"
 #include "apps/shell/text_table.h"
 #include "apps/shell/verb.h"
 #include "apps/train/head_fitting.h"
@@ -33,7 +32,7 @@ void claim_folder(const std::filesystem::path& folder, const std::string& settin
     ingest::write_file(path, settings);
     return;
   }
-  const std::string found = shell::read_text(path);
+  const std::string found = ingest::read_text(path);
   if (found == settings) return;
   std::string differences;
   const auto theirs = ordered_json::parse(found, nullptr, false);
@@ -190,7 +189,7 @@ void SplitRun::write_numbers() const {
   const runs::SplitResult& result = impl_->result;
   const auto write = [&](const char* name, const std::string& text) {
     const std::filesystem::path path = impl_->folder / name;
-    if (!std::filesystem::exists(path) || shell::read_text(path) != text) ingest::write_file(path, text);
+    if (!std::filesystem::exists(path) || ingest::read_text(path) != text) ingest::write_file(path, text);
   };
   write("split.csv", runs::split_csv(impl_->data, result.split));
   write("predictions.csv", predictions_csv(impl_->data, result));

@@ -16,7 +16,6 @@
 #include "apps/runs/run_folder.h"
 #include "apps/runs/split_tables.h"
 #include "apps/shell/settings_json.h"
-#include "apps/shell/text_file.h"
 #include "apps/shell/text_table.h"
 #include "apps/shell/workers.h"
 #include "apps/train/head_fitting.h"
@@ -67,7 +66,7 @@ std::string settings_of(const TrainRunConfig& config, const examples::TrainData&
   j.update(shell::settings_json(config.heads.calibration));
   if (data.store) {
     std::string indices;
-    for (const auto& index : data.store->index_files()) indices += shell::read_text(index);
+    for (const auto& index : data.store->index_files()) indices += ingest::read_text(index);
     j["index_sha256"] = ingest::sha256_hex(indices);
     j["front_end_hash"] = front_end_hash(data.store->settings());
   }

@@ -6,8 +6,8 @@
 #include <stdexcept>
 
 #include "models/classical/linear_model.h"
-#include "models/classical/preprocessing_options.h"
 #include "models/data/preprocessing.h"
+#include "models/preprocessing_options.h"
 #include "models/tensors/table_tensor.h"
 
 namespace hitscope::models::classical {

@@ -6,10 +6,10 @@
 #include <optional>
 #include <stdexcept>
 
-#include "models/classical/preprocessing_options.h"
 #include "models/classical/trees.h"
 #include "models/data/preprocessing.h"
 #include "models/head_files.h"
+#include "models/preprocessing_options.h"
 
 namespace hitscope::models::classical {
 namespace {
@@ -168,7 +168,7 @@ const HeadInfo kBoostedTrees{
     .options =
         [](FamilyOptions& options) {
           auto groups = preprocessing_options(options);
-          groups.push_back({"Training of networks", dsp::settings_of(options.get<EarlyStopping>())});
+          groups.push_back({kTrainingHeading, dsp::settings_of(options.get<EarlyStopping>())});
           return groups;
         }};
 

@@ -3,14 +3,13 @@
 
 #include <vector>
 
-#include "models/data/preprocessing.h"
 #include "models/neural/recipes/network_options.h"
+#include "models/preprocessing_options.h"
 
 namespace hitscope::models::neural {
 
 inline std::vector<OptionGroup> network_options(FamilyOptions& options) {
-  std::vector<OptionGroup> groups{
-      {"Preprocessing (fitted on training rows only)", dsp::settings_of(options.get<data::Preprocessing>())}};
+  std::vector<OptionGroup> groups = preprocessing_options(options);
   for (OptionGroup& group : recipes::network_option_groups(options)) groups.push_back(std::move(group));
   return groups;
 }

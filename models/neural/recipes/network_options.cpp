@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "models/preprocessing_options.h"
+
 namespace hitscope::models::neural::recipes {
 namespace {
 
@@ -36,7 +38,7 @@ Augmentation NetworkOptions::applied_augmentation() const {
 
 std::vector<OptionGroup> network_option_groups(FamilyOptions& options) {
   auto& networks = options.get<NetworkOptions>();
-  std::vector<OptionGroup> groups{{"Training of networks", dsp::settings_of(networks)}};
+  std::vector<OptionGroup> groups{{kTrainingHeading, dsp::settings_of(networks)}};
   append(groups[0].settings, dsp::settings_of(options.get<EarlyStopping>()));
   groups.push_back({"Recipe of networks (loss and optimiser)", dsp::settings_of(networks.recipe)});
   append(groups[1].settings, dsp::settings_of(networks.augmentation));

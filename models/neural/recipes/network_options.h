@@ -42,6 +42,7 @@ struct NetworkOptions {
   static void describe(Visit&& visit) {
     using C = NetworkOptions;
     namespace needs = data::needs;
+    // A limit is no wish that a head could leave unmet: it is taken whatever is trained.
     visit(&C::max_epochs,
           {.name = "epochs", .help = "train for at most this many epochs", .rule = dsp::between(1, 100000)});
     visit(&C::batch_size, {.name = "batch_size",
