@@ -51,6 +51,13 @@ void FeatureExtractor::compute(std::span<const float> signal, Spectrogram& resul
   cepstrum(n_frames, result.values);
 }
 
+Spectrogram FeatureExtractor::compute_length(std::span<const float> signal, std::size_t n_samples) {
+  if (signal.size() >= n_samples) return compute(signal.first(n_samples));
+  std::vector<float> padded(signal.begin(), signal.end());
+  padded.resize(n_samples, 0.0F);
+  return compute(padded);
+}
+
 void FeatureExtractor::compute_power(std::span<const float> signal, int n_frames, std::vector<float>& values) {
   const bool mel = config_.feature != Feature::kSpectrogram;
   const std::vector<float>& block = mel ? mel_ : bins_;

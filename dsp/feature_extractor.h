@@ -5,10 +5,11 @@
 //   kMel          the mel filterbank             (librosa melspectrogram, torchaudio MelSpectrogram)
 //   kMfcc         n_mfcc coefficients of the orthonormal DCT-II of the mel decibels (librosa and torchaudio MFCC)
 // and, with Scale::kDecibel, 10 log10(max(amin, x)) cut at top_db below the clip's maximum (librosa power_to_db with
-// ref = 1, torchaudio AmplitudeToDB; 20 log10 for magnitudes). It does not resample, downmix or pad to a length.
+// ref = 1, torchaudio AmplitudeToDB; 20 log10 for magnitudes). It does not resample or downmix.
 // Thread safety: one instance per thread; it owns the transform's buffers.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -32,6 +33,9 @@ class FeatureExtractor {
   Spectrogram compute(std::span<const float> signal);
   /// The same into `result`, whose memory is used again.
   void compute(std::span<const float> signal, Spectrogram& result);
+
+  /// The features of `signal` cut, or padded with zeros at its end, to `n_samples` samples.
+  Spectrogram compute_length(std::span<const float> signal, std::size_t n_samples);
 
   const FrontEndConfig& config() const { return config_; }
 

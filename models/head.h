@@ -19,9 +19,11 @@
 #include <vector>
 
 #include "dsp/fields.h"
-#include "models/data/dataset.h"
+#include "models/data/examples.h"
 #include "models/data/needs.h"
+#include "models/data/predictions.h"
 #include "models/data/split.h"
+#include "models/data/targets.h"
 #include "models/options.h"
 
 namespace hitscope::models::neural::ranks {
@@ -36,8 +38,8 @@ enum class HeadInput { kSpectrogram, kTable, kBoth };
 
 /// A stored spectrogram that no network can take: it has values that are not finite.
 struct SpectrogramError : std::runtime_error {
-  explicit SpectrogramError(std::size_t dataset_row);
-  std::size_t row;
+  explicit SpectrogramError(std::size_t example);
+  std::size_t row;  ///< number of the example
 };
 
 /// One line of training history.
@@ -142,12 +144,14 @@ class Head {
   virtual const HeadInfo& info() const = 0;
   std::string_view name() const { return info().name; }
   HeadInput input() const { return info().input; }
-  /// Throws std::invalid_argument for a dataset or options it cannot use, naming them.
-  virtual FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) = 0;
-  /// Probabilities of `rows` of `data`, in their order. Throws std::logic_error before fit or load.
-  virtual data::Probabilities predict(const data::Dataset& data, std::span<const std::size_t> rows) = 0;
+  /// Learns `targets` (one per example) from the rows of `fold`. Throws std::invalid_argument for examples, targets or
+  /// options it cannot use, naming them.
+  virtual FitSummary fit(const data::Examples& examples, const data::Targets& targets, const data::TrainingFold& fold,
+                         const FitOptions& options) = 0;
+  /// Probabilities of `rows` of `examples`, in their order. Throws std::logic_error before fit or load.
+  virtual data::Probabilities predict(const data::Examples& examples, std::span<const std::size_t> rows) = 0;
   /// Values of `rows`, for a head that was fitted on values. Throws std::logic_error for any other.
-  virtual std::vector<double> predict_values(const data::Dataset& data, std::span<const std::size_t> rows);
+  virtual std::vector<double> predict_values(const data::Examples& examples, std::span<const std::size_t> rows);
   /// From now on networks on spectrograms multiply in this precision when they predict (float32 unless said); others
   /// take no notice.
   virtual void predict_in(Precision) {}
@@ -156,7 +160,7 @@ class Head {
   /// Where in the spectrogram of `row` it found what speaks for class `cls` (of a regression, where 0 is the only one:
   /// for a high value): [n_bins, n_frames] in 0..1, 1 the most that is there; all 0 where nothing does. Grad-CAM, as
   /// coarse as the network's last maps. Throws std::logic_error for a head that does not hear, or before fit or load.
-  virtual std::vector<float> class_activation(const data::Dataset& data, std::size_t row, int cls);
+  virtual std::vector<float> class_activation(const data::Examples& examples, std::size_t row, int cls);
   /// Classes it tells apart; 0 before fit or load, and for values.
   virtual int n_classes() const = 0;
   /// Throws std::logic_error before fit or load.
@@ -164,5 +168,8 @@ class Head {
   /// Throws std::runtime_error naming the file where one is missing or not what save() wrote.
   virtual void load(const HeadFiles& files) = 0;
 };
+
+/// predict() of a head for classes, predict_values() of one for values.
+data::Predictions predictions_of(Head& head, const data::Examples& examples, std::span<const std::size_t> rows);
 
 }  // namespace hitscope::models

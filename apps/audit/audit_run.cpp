@@ -18,7 +18,7 @@ using models::evaluation::Finding;
 
 /// The statistics that each table head of a run stored, against those of the run's training rows.
 void add_statistics(std::vector<Finding>& findings, const std::filesystem::path& run,
-                    const models::data::Dataset& dataset, const models::data::Split& split) {
+                    const models::data::FeatureTable& table, const models::data::Split& split) {
   constexpr std::string_view kSuffix = ".features.json";
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(run)) {
@@ -29,8 +29,8 @@ void add_statistics(std::vector<Finding>& findings, const std::filesystem::path&
     const std::string name = path.filename().string();
     try {
       const auto encoder = models::data::TableEncoder::from_json(ingest::read_text(path));
-      const auto found = models::evaluation::audit_statistics(dataset.table, split, encoder,
-                                                              name.substr(0, name.size() - kSuffix.size()));
+      const auto found =
+          models::evaluation::audit_statistics(table, split, encoder, name.substr(0, name.size() - kSuffix.size()));
       findings.insert(findings.end(), found.begin(), found.end());
     } catch (const std::exception& e) {
       throw shell::UsageError(path.string() + ": " + e.what());
@@ -60,13 +60,13 @@ shell::ExitCode run_audit(const AuditRunConfig& asked) {
   const models::data::SplitKind kind = resolved_split(config.split, data);
   const models::data::Split split = make_split(config.split, data, kind);
   const auto labels = learned_labels(data, split);
-  const models::data::Dataset dataset = labelled(data, labels, split);
-  std::vector<Finding> findings = findings_of(data, dataset, labels, split, kind, config.split.config.seed);
-  if (!config.run.empty()) add_statistics(findings, config.run, dataset, split);
+  const models::data::Targets targets = targets_of(data, labels, split);
+  std::vector<Finding> findings = findings_of(data, targets, labels, split, kind, config.split.config.seed);
+  if (!config.run.empty()) add_statistics(findings, config.run, data.examples.table, split);
   if (config.json) {
     std::cout << examples::findings_json(findings);
   } else {
-    for (const auto& fact : describe(data, split, kind, labels, dataset, config.split.config.seed)) {
+    for (const auto& fact : describe(data, split, kind, labels, targets, config.split.config.seed)) {
       std::cout << fact << '\n';
     }
     std::cout << '\n' << shell::text_table(data.columns) << '\n';

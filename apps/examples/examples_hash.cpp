@@ -38,15 +38,15 @@ class Hash {
 
 std::string examples_hash(const TrainData& data) {
   Hash hash;
-  hash.add_number(data.dataset.n_rows);
+  hash.add_number(data.examples.n_rows);
   for (const TrainRow& row : data.rows) {
     if (row.example) hash.add(row.id);
   }
-  for (const auto& column : data.dataset.table.numeric) {
+  for (const auto& column : data.examples.table.numeric) {
     hash.add(column.name);
     hash.add(column.values);
   }
-  for (const auto& column : data.dataset.table.categorical) {
+  for (const auto& column : data.examples.table.categorical) {
     hash.add(column.name);
     hash.add(column.values);
   }

@@ -7,7 +7,7 @@
 
 #include "dsp/fields.h"
 #include "ingest/tables/table_roles.h"
-#include "models/data/dataset.h"
+#include "models/data/examples.h"
 
 namespace hitscope::apps::examples {
 

@@ -37,7 +37,7 @@ bool is_by_time(const TrainData& data, const models::data::Split& split, SplitKi
 }
 
 std::vector<std::size_t> row_numbers_of(const TrainData& data) {
-  std::vector<std::size_t> numbers(data.dataset.n_rows);
+  std::vector<std::size_t> numbers(data.examples.n_rows);
   for (const TrainRow& row : data.rows) {
     if (row.example) numbers[*row.example] = row.row;
   }
@@ -62,12 +62,12 @@ std::string mend_of_copies(const TrainData& data, SplitKind kind) {
 
 }  // namespace
 
-std::vector<Finding> findings_of(const TrainData& data, const models::data::Dataset& dataset,
+std::vector<Finding> findings_of(const TrainData& data, const models::data::Targets& targets,
                                  const models::data::LabelScheme& labels, const models::data::Split& split,
                                  SplitKind kind, std::uint64_t seed) {
-  models::evaluation::AuditInput input{dataset.table,
-                                       dataset.targets,
-                                       dataset.n_classes,
+  models::evaluation::AuditInput input{data.examples.table,
+                                       labels_of(targets),
+                                       n_classes_of(targets),
                                        data.raw_targets.numbers,
                                        &split,
                                        data.group_column,
@@ -86,8 +86,8 @@ std::vector<Finding> findings_of(const TrainData& data, const models::data::Data
   for (const Identity& identity : data.identities) {
     input.identities.push_back({identity.name, identity.keys, mend_of(identity.name, kind)});
   }
-  for (const auto& column : dataset.table.numeric) input.column_names.push_back(column.name);
-  for (const auto& column : dataset.table.categorical) input.column_names.push_back(column.name);
+  for (const auto& column : data.examples.table.numeric) input.column_names.push_back(column.name);
+  for (const auto& column : data.examples.table.categorical) input.column_names.push_back(column.name);
   return models::evaluation::audit(input);
 }
 

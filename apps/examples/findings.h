@@ -13,7 +13,7 @@ namespace hitscope::apps::examples {
 
 /// Findings of data and split, worst first. `kind` is how the split was made: it says what is to be expected of it and
 /// which flags mend it.
-std::vector<models::evaluation::Finding> findings_of(const TrainData& data, const models::data::Dataset& dataset,
+std::vector<models::evaluation::Finding> findings_of(const TrainData& data, const models::data::Targets& targets,
                                                      const models::data::LabelScheme& labels,
                                                      const models::data::Split& split, models::data::SplitKind kind,
                                                      std::uint64_t seed);

@@ -49,7 +49,7 @@ class Loader {
     make_targets();
     make_groups();
     make_features();
-    data_.dataset.n_rows = used_.size();
+    data_.examples.n_rows = used_.size();
     data_.columns = ingest::tables::described(table());
     for (const std::string& fact : loaded_.facts) data_.facts.push_back(shell::with_flags(fact));
     data_.table_name = table().name;
@@ -155,7 +155,7 @@ class Loader {
     if (!data_.store) return std::nullopt;
     const auto bytes = data_.store->find(id);
     if (!bytes) return bytes.error();
-    data_.dataset.spectrograms.rows.push_back(*bytes);
+    data_.examples.spectrograms.rows.push_back(*bytes);
     return std::nullopt;
   }
 
@@ -192,12 +192,11 @@ class Loader {
     }
     add_refused_before(std::numeric_limits<std::size_t>::max());
     if (data_.store) {
-      models::data::SpectrogramView& view = data_.dataset.spectrograms;
+      models::data::StoredSpectrograms& stored = data_.examples.spectrograms;
       const spectrograms::RenderSettings& settings = data_.store->settings();
-      view.n_bins = settings.front_end.n_bins();
-      view.n_frames = settings.n_frames();
-      view.type = settings.sample_type == spectrograms::SampleType::kFloat16 ? models::data::StoredType::kFloat16
-                                                                             : models::data::StoredType::kFloat32;
+      stored.front_end = settings.front_end;
+      stored.n_frames = settings.n_frames();
+      stored.sample_type = settings.sample_type;
     }
   }
 
@@ -269,7 +268,7 @@ class Loader {
 
   void make_features() {
     FeatureColumns chosen = feature_columns(table(), roles_, config_.features, used_);
-    data_.dataset.table = std::move(chosen.table);
+    data_.examples.table = std::move(chosen.table);
     data_.unused_columns = std::move(chosen.unused);
   }
 

@@ -15,7 +15,7 @@
 #include "dsp/fields.h"
 #include "ingest/tables/table_loading.h"
 #include "ingest/tables/table_roles.h"
-#include "models/data/dataset.h"
+#include "models/data/examples.h"
 #include "models/data/labels.h"
 #include "models/data/targets.h"
 
@@ -57,7 +57,7 @@ struct TrainDataConfig {
 struct TrainRow {
   std::size_t row = 0;  ///< its number in the file
   std::string id;
-  std::optional<std::size_t> example;      ///< its row in the dataset
+  std::optional<std::size_t> example;      ///< its number among the examples
   std::optional<ingest::Failure> failure;  ///< set where there is no example
 };
 
@@ -68,7 +68,7 @@ struct Identity {
 };
 
 struct TrainData {
-  models::data::Dataset dataset;         ///< without targets: see labelled()
+  models::data::Examples examples;       ///< what no split changes; labels: see labelling.h
   models::data::RawTargets raw_targets;  ///< by example
   models::data::LabelConfig labels;
   std::vector<int> strata;  ///< by example: what splits balance; never labels
@@ -89,7 +89,7 @@ struct TrainData {
   std::vector<std::vector<std::string>> columns;  ///< the typed schema as cells, the first row names them
   std::vector<ingest::tables::CleaningCount> left_out;
   ingest::tables::TableSchema schema;
-  std::unique_ptr<spectrograms::SpectrogramStore> store;  ///< owns what the dataset borrows
+  std::unique_ptr<spectrograms::SpectrogramStore> store;  ///< owns what the examples borrow
 };
 
 /// Throws UsageError for a table, column, label scheme or spectrogram folder that cannot be used.

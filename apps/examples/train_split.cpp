@@ -65,10 +65,10 @@ auto with_name(const std::string& name, const Make& make) {
   }
 }
 
-std::string class_counts(const models::data::LabelScheme& labels, const models::data::Dataset& dataset) {
+std::string class_counts(const models::data::LabelScheme& labels, const models::data::Targets& targets) {
   const auto& names = labels.class_names();
   std::vector<std::size_t> counts(names.size(), 0);
-  for (const int target : dataset.targets) ++counts[static_cast<std::size_t>(target)];
+  for (const int target : labels_of(targets)) ++counts[static_cast<std::size_t>(target)];
   std::string text;
   std::size_t n_shown = 0;
   for (std::size_t c = 0; c < names.size(); ++c) {
@@ -136,15 +136,15 @@ std::vector<models::data::SplitKind> other_splits(const TrainData& data, models:
 }
 
 std::vector<std::string> describe(const TrainData& data, const Split& split, models::data::SplitKind kind,
-                                  const models::data::LabelScheme& labels, const models::data::Dataset& dataset,
+                                  const models::data::LabelScheme& labels, const models::data::Targets& targets,
                                   std::uint64_t seed) {
   std::vector<std::string> facts = data.facts;
-  facts.push_back(fmt::format("data: {} of {} used; target {}{}{}", dataset.n_rows,
+  facts.push_back(fmt::format("data: {} of {} used; target {}{}{}", data.examples.n_rows,
                               shell::count_of(data.rows.size(), "row"), data.target_column,
                               labels.is_regression() ? ", a value" : ": ",
-                              labels.is_regression() ? "" : class_counts(labels, dataset)));
+                              labels.is_regression() ? "" : class_counts(labels, targets)));
   facts.push_back("labels: " + to_string(labels.config()) + "; " + labels.description());
-  if (!dataset.table.empty()) facts.push_back("features: " + feature_list(dataset.table));
+  if (!data.examples.table.empty()) facts.push_back("features: " + feature_list(data.examples.table));
   std::string unused;
   for (const std::string& column : data.unused_columns) unused += (unused.empty() ? "" : ", ") + column;
   if (!unused.empty()) facts.push_back("not features: " + unused);

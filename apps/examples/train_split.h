@@ -40,7 +40,7 @@ std::vector<models::data::SplitKind> other_splits(const TrainData& data, models:
 
 /// One sentence each: what loading found, rows and classes, features, columns left out, labels, the split.
 std::vector<std::string> describe(const TrainData& data, const models::data::Split& split, models::data::SplitKind kind,
-                                  const models::data::LabelScheme& labels, const models::data::Dataset& dataset,
+                                  const models::data::LabelScheme& labels, const models::data::Targets& targets,
                                   std::uint64_t seed);
 
 }  // namespace hitscope::apps::examples

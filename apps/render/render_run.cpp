@@ -21,7 +21,6 @@
 #include "apps/shell/work_share.h"
 #include "apps/shell/workers.h"
 #include "apps/spectrograms/spectrogram_store.h"
-#include "apps/spectrograms/window.h"
 #include "dsp/feature_extractor.h"
 #include "dsp/half.h"
 #include "dsp/mel_filterbank.h"
@@ -190,8 +189,9 @@ class RenderRun {
     RenderedClip clip{std::move(loaded->xxh128),     std::min(loaded->duration_s, settings.duration_s),
                       loaded->sample_rate,           loaded->n_channels,
                       std::move(loaded->media_type), 0};
-    const dsp::Spectrogram spectrogram = render_window(worker.extractor, loaded->waveform.samples, settings);
-    if (!spectrograms::is_finite(spectrogram)) {
+    const auto n_samples = static_cast<std::size_t>(settings.n_samples());
+    const dsp::Spectrogram spectrogram = worker.extractor.compute_length(loaded->waveform.samples, n_samples);
+    if (!spectrogram.is_finite()) {
       return tl::make_unexpected(Failure{ingest::Stage::kRender, ingest::FailureKind::kNotFinite,
                                          source.path.string() + ": its spectrogram is not finite; are its samples "
                                                                 "within [-1, 1]?"});

@@ -9,7 +9,7 @@
 #include "apps/clips/clip_list.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/words.h"
-#include "apps/spectrograms/window.h"
+#include "dsp/feature_extractor.h"
 #include "ingest/files.h"
 
 namespace hitscope::apps::render {
@@ -35,9 +35,9 @@ shell::ExitCode run_show(const RenderRunConfig& config) {
   settings.duration_s = std::min(settings.duration_s, std::max(loaded->duration_s, one_frame));
   settings.validate();
   dsp::FeatureExtractor extractor(settings.front_end);
-  const dsp::Spectrogram spectrogram = render_window(extractor, loaded->waveform.samples, settings);
-  if (!spectrograms::is_finite(spectrogram))
-    throw shell::UsageError(config.input.string() + ": its spectrogram is not finite");
+  const dsp::Spectrogram spectrogram =
+      extractor.compute_length(loaded->waveform.samples, static_cast<std::size_t>(settings.n_samples()));
+  if (!spectrogram.is_finite()) throw shell::UsageError(config.input.string() + ": its spectrogram is not finite");
   const auto png = dsp::picture_png(spectrogram, settings.front_end, source.path.filename().string());
   const std::filesystem::path folder = config.pictures.people;
   if (!folder.empty()) std::filesystem::create_directories(folder);

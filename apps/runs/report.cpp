@@ -41,12 +41,12 @@ std::string command_line(const std::vector<std::string>& words) {
 }
 
 ordered_json labels_json(const SplitResult& result) {
-  if (result.labels.is_regression()) return nullptr;
+  const auto* classes = std::get_if<models::data::Classes>(&result.targets);
+  if (classes == nullptr) return nullptr;
   ordered_json parts = ordered_json::array();
   for (const auto part : {models::data::Part::kTrain, models::data::Part::kValidation, models::data::Part::kTest}) {
     std::vector<std::size_t> counts(result.labels.class_names().size(), 0);
-    for (const std::size_t row : result.split.rows(part))
-      ++counts[static_cast<std::size_t>(result.dataset.targets[row])];
+    for (const std::size_t row : result.split.rows(part)) ++counts[static_cast<std::size_t>(classes->labels[row])];
     parts.push_back({{"part", to_string(part)}, {"counts", counts}});
   }
   return {{"names", result.labels.class_names()}, {"parts", parts}};

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <variant>
 
 #include "dsp/picture.h"
 #include "models/evaluation/ranking.h"
@@ -66,12 +67,13 @@ std::vector<std::size_t> classes_with_curves(const models::evaluation::Leaderboa
 void add_curves(ordered_json& head, const SplitResult& result, const models::evaluation::LeaderboardRow& row,
                 const models::data::Probabilities& predicted) {
   constexpr int kBins = 10;
+  const std::span<const int> targets = labels_of(result.targets);
   head["roc"] = head["pr"] = head["calibration"] = ordered_json::array();
   for (const std::size_t c : classes_with_curves(row)) {
     std::vector<bool> positive;
     std::vector<double> scores;
     for (std::size_t i = 0; i < result.test.size(); ++i) {
-      positive.push_back(result.dataset.targets[result.test[i]] == static_cast<int>(c));
+      positive.push_back(targets[result.test[i]] == static_cast<int>(c));
       scores.push_back(predicted.at(i, static_cast<int>(c)));
     }
     const std::string& name = result.labels.class_names()[c];
@@ -114,7 +116,8 @@ ordered_json spectrograms_json(const RunReport& report, models::Head& head,
                                const models::data::Probabilities& predicted) {
   const SplitResult& result = report.result;
   const auto& names = result.labels.class_names();
-  std::vector<std::string> ids(result.dataset.n_rows);
+  const std::span<const int> targets = labels_of(result.targets);
+  std::vector<std::string> ids(report.data.examples.n_rows);
   for (const examples::TrainRow& row : report.data.rows) {
     if (row.example) ids[*row.example] = row.id;
   }
@@ -124,7 +127,7 @@ ordered_json spectrograms_json(const RunReport& report, models::Head& head,
   for (const bool right : {true, false}) {
     std::size_t n = 0;
     for (const std::size_t i : order) {
-      const int target = result.dataset.targets[result.test[i]];
+      const int target = targets[result.test[i]];
       if ((target == answer(i)) != right || n == kMostPictures) continue;
       const std::string& id = ids[result.test[i]];
       const auto spectrogram = report.data.store->read(id);
@@ -138,7 +141,7 @@ ordered_json spectrograms_json(const RunReport& report, models::Head& head,
                                   predicted.at(i, answer(i)))},
           {"right", right}};
       if (head.has_class_activation()) {
-        const auto looked = head.class_activation(result.dataset, result.test[i], answer(i));
+        const auto looked = head.class_activation(report.data.examples, result.test[i], answer(i));
         picture["looked"] =
             data_uri(dsp::overlay_png(*spectrogram, looked, front_end, "what spoke for the answer", kPlot));
       }
@@ -160,11 +163,30 @@ ordered_json epochs_json(const models::FitSummary& summary) {
   return epochs;
 }
 
-ordered_json regression_json(const SplitResult& result, const std::vector<double>& values) {
-  std::vector<double> targets;
-  for (const std::size_t row : result.test) targets.push_back(result.dataset.values[row]);
-  return {{"target", thinned(targets, kMostDots)}, {"predicted", thinned(values, kMostDots)}, {"rows", targets.size()}};
-}
+/// What the page shows of a head's predictions.
+struct AddPredictions {
+  const RunReport& report;
+  const models::evaluation::LeaderboardRow& row;
+  ordered_json& head;
+
+  void operator()(const models::data::Values& predicted) const {
+    const auto& targets = std::get<models::data::Values>(report.result.targets).values;
+    const std::vector<double> truth = models::data::of_rows(targets, report.result.test);
+    head["regression"] = {{"target", thinned(truth, kMostDots)},
+                          {"predicted", thinned(predicted.values, kMostDots)},
+                          {"rows", truth.size()}};
+  }
+
+  void operator()(const models::data::Probabilities& predicted) const {
+    const auto& names = report.result.labels.class_names();
+    head["classes"] = class_table(row, names);
+    head["confusion"] = confusion_json(row, names.size());
+    add_curves(head, report.result, row, predicted);
+    models::Head& fitted = report.head(row.name);
+    const bool reads_spectrograms = fitted.input() != models::HeadInput::kTable;
+    if (reads_spectrograms && report.data.store) head["spectrograms"] = spectrograms_json(report, fitted, predicted);
+  }
+};
 
 }  // namespace
 
@@ -174,17 +196,7 @@ ordered_json heads_json(const RunReport& report) {
   for (const models::evaluation::LeaderboardRow& row : result.board.rows) {
     if (row.is_baseline) continue;
     ordered_json head{{"name", row.name}};
-    if (result.board.is_regression) {
-      head["regression"] = regression_json(result, result.values.at(row.name));
-    } else {
-      const models::data::Probabilities& predicted = result.predictions.at(row.name);
-      head["classes"] = class_table(row, result.labels.class_names());
-      head["confusion"] = confusion_json(row, result.labels.class_names().size());
-      add_curves(head, result, row, predicted);
-      models::Head& fitted = report.head(row.name);
-      const bool hears = fitted.input() != models::HeadInput::kTable;
-      if (hears && report.data.store) head["spectrograms"] = spectrograms_json(report, fitted, predicted);
-    }
+    std::visit(AddPredictions{report, row, head}, result.predictions.at(row.name));
     head["epochs"] = epochs_json(result.histories.at(row.name));
     const auto importance = result.importances.find(row.name);
     if (importance != result.importances.end()) {

@@ -7,18 +7,25 @@
 namespace hitscope::apps::runs {
 namespace {
 
-void add_predictions(std::vector<std::string>& cells, const SplitResult& result, std::size_t i) {
-  const auto& names = result.labels.class_names();
-  for (const auto& [head, p] : result.predictions) {
+using models::data::Probabilities;
+using models::data::Values;
+
+/// The cells of a test row, one head after the other.
+struct AddCells {
+  std::vector<std::string>& cells;
+  const std::vector<std::string>& names;  ///< of the classes
+  std::size_t i;                          ///< place of the row among the test rows
+
+  void operator()(const Probabilities& p) const {
     cells.push_back(names[static_cast<std::size_t>(p.predicted(i))]);
     for (int c = 0; c < p.n_classes; ++c) cells.push_back(fmt::format("{:.6f}", p.at(i, c)));
   }
-  for (const auto& [head, values] : result.values) cells.push_back(fmt::format("{:.6g}", values[i]));
-}
+  void operator()(const Values& values) const { cells.push_back(fmt::format("{:.6g}", values.values[i])); }
+};
 
 std::string target_of(const SplitResult& result, std::size_t example) {
-  if (result.labels.is_regression()) return fmt::format("{}", result.dataset.values[example]);
-  return result.labels.class_names()[static_cast<std::size_t>(result.dataset.targets[example])];
+  if (const auto* values = std::get_if<Values>(&result.targets)) return fmt::format("{}", values->values[example]);
+  return result.labels.class_names()[static_cast<std::size_t>(labels_of(result.targets)[example])];
 }
 
 }  // namespace
@@ -36,14 +43,13 @@ std::string split_csv(const examples::TrainData& data, const models::data::Split
 std::string predictions_csv(const examples::TrainData& data, const SplitResult& result) {
   const auto& names = result.labels.class_names();
   std::vector<std::string> cells{"row", "id", "status", "stage", "kind", "detail", "part", "target"};
-  for (const auto& [head, p] : result.predictions) {
+  for (const auto& [head, predicted] : result.predictions) {
     cells.push_back(head);
     for (const std::string& name : names) cells.push_back(head + ":" + name);
   }
-  for (const auto& [head, values] : result.values) cells.push_back(head);
   const std::size_t n_cells = cells.size();
   std::string lines = ingest::tables::csv_line(cells);
-  std::vector<std::size_t> place(result.dataset.n_rows, result.test.size());
+  std::vector<std::size_t> place(data.examples.n_rows, result.test.size());
   for (std::size_t i = 0; i < result.test.size(); ++i) place[result.test[i]] = i;
   for (const examples::TrainRow& row : data.rows) {
     cells = {std::to_string(row.row), row.id, row.example ? "ok" : "failed", "", "", ""};
@@ -54,7 +60,10 @@ std::string predictions_csv(const examples::TrainData& data, const SplitResult& 
     } else {
       cells.emplace_back(to_string(result.split.part(*row.example)));
       cells.push_back(target_of(result, *row.example));
-      if (place[*row.example] < result.test.size()) add_predictions(cells, result, place[*row.example]);
+      for (const auto& [head, predicted] : result.predictions) {
+        const std::size_t i = place[*row.example];
+        if (i < result.test.size()) std::visit(AddCells{cells, names, i}, predicted);
+      }
     }
     cells.resize(n_cells);
     lines += ingest::tables::csv_line(cells);

@@ -18,15 +18,14 @@ namespace hitscope::apps::runs {
 struct SplitResult {
   models::data::SplitKind kind = models::data::SplitKind::kRandom;
   models::data::LabelScheme labels;
-  models::data::Dataset dataset;
+  models::data::Targets targets;  ///< by example, as `labels` give them
   models::data::Split split;
-  std::vector<std::size_t> test;   ///< dataset rows
+  std::vector<std::size_t> test;   ///< numbers of the test rows among the examples
   std::vector<std::string> facts;  ///< for people
   std::vector<models::evaluation::Finding> findings;
   models::evaluation::Leaderboard board;
   std::map<std::string, models::FitSummary> histories;
-  std::map<std::string, models::data::Probabilities> predictions;  ///< by head, of the test rows
-  std::map<std::string, std::vector<double>> values;               ///< of a regression
+  std::map<std::string, models::data::Predictions> predictions;  ///< each head's, of the test rows
   std::map<std::string, std::vector<models::evaluation::Importance>> importances;
   std::map<std::string, std::vector<std::string>> files;  ///< of each head, in the folder
   std::string settings_json;                              ///< run.json

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "apps/runs/leaderboard_text.h"
-#include "apps/runs/pooled_folds.h"
+#include "models/evaluation/leaderboard.h"
 
 namespace hitscope::apps::runs {
 

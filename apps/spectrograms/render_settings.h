@@ -6,22 +6,17 @@
 // Thread safety: a plain value.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 
 #include "dsp/fields.h"
 #include "dsp/front_end.h"
+#include "dsp/spectrogram.h"
 
 namespace hitscope::apps::spectrograms {
 
+using dsp::SampleType;
 using dsp::to_string;
-
-/// The type of a stored value.
-enum class SampleType { kFloat16, kFloat32 };
-constexpr auto names_of(SampleType) {
-  return std::to_array<dsp::Name<SampleType>>({{SampleType::kFloat16, "float16"}, {SampleType::kFloat32, "float32"}});
-}
 
 struct RenderSettings {
   std::string preset = "librosa";  ///< what the front end began as; a name only, not part of the hash

@@ -51,7 +51,7 @@ void refuse_unneeded(const HeadRequest& request, unsigned met, const std::string
 
 /// Why `head` cannot be trained on such data, or an empty text.
 std::string why_not(const HeadInfo& head, const examples::TrainData& data, bool is_regression) {
-  if (head.input != HeadInput::kSpectrogram && data.dataset.table.empty()) {
+  if (head.input != HeadInput::kSpectrogram && data.examples.table.empty()) {
     return "needs table columns, and the table has none to use";
   }
   if (head.input != HeadInput::kTable && !data.store) return "needs `spectrograms`";

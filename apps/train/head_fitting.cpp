@@ -172,9 +172,9 @@ std::vector<std::string> write_files(const models::Head& head, const std::filesy
 
 }  // namespace
 
-FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data::Dataset& data,
-                         const models::data::TrainingFold& fold, models::FitOptions options,
-                         const std::filesystem::path& folder, bool tensorboard) {
+FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data::Examples& examples,
+                         const models::data::Targets& targets, const models::data::TrainingFold& fold,
+                         models::FitOptions options, const std::filesystem::path& folder, bool tensorboard) {
   const std::string name(head->name());
   const std::filesystem::path marker = folder / (name + ".history.json");
   const std::filesystem::path checkpoint = folder / (name + ".checkpoint");
@@ -185,7 +185,7 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data:
   }
   if (is_done) {
     read_marker(marker, fitted);
-    fitted.head = runs::load_head(folder, {name, fitted.files}, data.n_classes);
+    fitted.head = runs::load_head(folder, {name, fitted.files}, n_classes_of(targets));
   } else {
     if (std::filesystem::exists(checkpoint)) options.checkpoint = ingest::read_text(checkpoint);
     options.save_checkpoint = [&](const std::string& bytes) { ingest::write_file(checkpoint, bytes); };
@@ -195,12 +195,12 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data:
       return path.string();
     };
     const auto& networks = options.of<models::neural::recipes::NetworkOptions>();
-    Watch watch(name, metric_name(networks, data.n_classes > 0), networks.max_epochs,
+    Watch watch(name, metric_name(networks, n_classes_of(targets) > 0), networks.max_epochs,
                 tensorboard ? folder / "tensorboard" / name : std::filesystem::path());
     options.on_epoch = [&](const models::Epoch& epoch) { watch(epoch); };
     options.stop = &shell::stop_flag();
     const auto start = std::chrono::steady_clock::now();
-    fitted.summary = head->fit(data, fold, options);
+    fitted.summary = head->fit(examples, targets, fold, options);
     fitted.fit_s = since(start);
     if (!fitted.summary.history.empty() && ::isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\n");
     if (fitted.summary.stopped || shell::stop_flag()) return {};
@@ -213,13 +213,13 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data:
   return fitted;
 }
 
-bool assist(const std::vector<std::string>& heads, const models::data::Dataset& data,
-            const models::data::TrainingFold& fold, models::FitOptions options) {
+bool assist(const std::vector<std::string>& heads, const models::data::Examples& examples,
+            const models::data::Targets& targets, const models::data::TrainingFold& fold, models::FitOptions options) {
   options.stop = &shell::stop_flag();
   for (const std::string& name : heads) {
     const models::HeadInfo& info = models::heads::head_named(name);
     if (info.input == models::HeadInput::kTable || !models::neural::ranks::any_rank(*options.ranks, false)) continue;
-    if (info.make()->fit(data, fold, options).stopped) return false;
+    if (info.make()->fit(examples, targets, fold, options).stopped) return false;
   }
   return true;
 }

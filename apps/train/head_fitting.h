@@ -23,15 +23,15 @@ struct FittedHead {
 
 /// Fits `head` (a name of models::make_head, calibrated where asked) with epochs shown on standard error, and where
 /// `tensorboard` is set also in event files in FOLDER/tensorboard/HEAD.
-FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data::Dataset& data,
-                         const models::data::TrainingFold& fold, models::FitOptions options,
-                         const std::filesystem::path& folder, bool tensorboard);
+FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data::Examples& examples,
+                         const models::data::Targets& targets, const models::data::TrainingFold& fold,
+                         models::FitOptions options, const std::filesystem::path& folder, bool tensorboard);
 
 /// What the other processes of a training do while the first fits `heads` in its folder: learn their part of the
 /// networks on spectrograms, those that the first says are not fitted yet, and keep nothing. False where it was
 /// stopped.
-bool assist(const std::vector<std::string>& heads, const models::data::Dataset& data,
-            const models::data::TrainingFold& fold, models::FitOptions options);
+bool assist(const std::vector<std::string>& heads, const models::data::Examples& examples,
+            const models::data::Targets& targets, const models::data::TrainingFold& fold, models::FitOptions options);
 
 /// Keeps the time that predicting took beside the rest: the same command again prints the same table.
 void remember_prediction(const FittedHead& fitted, const std::filesystem::path& folder);

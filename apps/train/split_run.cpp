@@ -8,13 +8,13 @@
 
 #include "apps/examples/findings.h"
 #include "apps/examples/labelling.h"
-#include "apps/runs/judging.h"
 #include "apps/runs/leaderboard_text.h"
 #include "apps/runs/run_tables.h"
 #include "apps/shell/text_table.h"
 #include "apps/shell/verb.h"
 #include "apps/train/head_fitting.h"
 #include "ingest/files.h"
+#include "models/evaluation/judging.h"
 #include "models/heads/calibrated_head.h"
 #include "models/heads/heads.h"
 
@@ -74,27 +74,23 @@ struct SplitRun::Impl {
   std::vector<std::string> heads;
   std::map<std::string, std::unique_ptr<models::Head>> fitted;
 
-  runs::Bench bench() const { return {data, result.dataset, result.labels, result.split, result.test, seed}; }
+  models::evaluation::Bench bench() const {
+    return {result.targets, data.raw_targets, data.groups, result.split, result.labels.is_ordered(), result.test, seed};
+  }
 
   bool fit(const std::string& name) try {
     models::FitOptions options = request.fit;
     options.seed = seed;
-    FittedHead head = fit_in_folder(head_to_fit(name, request), result.dataset, result.split.training_fold(), options,
-                                    folder, request.tensorboard);
+    FittedHead head = fit_in_folder(head_to_fit(name, request), data.examples, result.targets,
+                                    result.split.training_fold(), options, folder, request.tensorboard);
     if (!head.head) return false;
     const auto start = std::chrono::steady_clock::now();
-    models::evaluation::LeaderboardRow row;
-    if (result.labels.is_regression()) {
-      result.values[name] = head.head->predict_values(result.dataset, result.test);
-    } else {
-      result.predictions[name] = head.head->predict(result.dataset, result.test);
-    }
+    result.predictions[name] = predictions_of(*head.head, data.examples, result.test);
     if (head.predict_s < 0.0) {
       head.predict_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       remember_prediction(head, folder);
     }
-    row = result.labels.is_regression() ? judged(bench(), name, result.values[name])
-                                        : judged(bench(), name, result.predictions[name]);
+    models::evaluation::LeaderboardRow row = judged(bench(), name, result.predictions[name]);
     row.cost = {head.fit_s, head.predict_s, head.n_bytes, head.summary.n_parameters};
     result.board.rows.push_back(std::move(row));
     result.histories[name] = std::move(head.summary);
@@ -107,12 +103,11 @@ struct SplitRun::Impl {
 
   /// Heads that always answer the same are named beside the leaks.
   void add_head_findings() {
-    if (result.labels.is_regression()) return;
-    std::vector<int> targets;
-    for (const std::size_t row : result.test) targets.push_back(result.dataset.targets[row]);
-    for (const auto& [name, p] : result.predictions) {
-      std::vector<int> answers(p.n_rows);
-      for (std::size_t i = 0; i < p.n_rows; ++i) answers[i] = p.predicted(i);
+    const auto* classes = std::get_if<models::data::Classes>(&result.targets);
+    if (classes == nullptr) return;
+    const std::vector<int> targets = models::data::of_rows(classes->labels, result.test);
+    for (const auto& [name, predicted] : result.predictions) {
+      const auto answers = std::get<models::data::Probabilities>(predicted).predicted_classes();
       const auto found = models::evaluation::audit_predictions(targets, answers, best_constant(bench()),
                                                                result.labels.class_names(), name);
       result.findings.insert(result.findings.end(), found.begin(), found.end());
@@ -120,14 +115,17 @@ struct SplitRun::Impl {
   }
 
   void add_pairs() {
+    if (result.board.is_regression) return;
     std::vector<std::string> names;
     for (const models::evaluation::LeaderboardRow& row : result.board.rows) {
       if (!row.is_baseline) names.push_back(row.name);
     }
-    for (std::size_t a = 0; a < names.size() && !result.labels.is_regression(); ++a) {
+    const auto of = [&](const std::string& name) -> const models::data::Probabilities& {
+      return std::get<models::data::Probabilities>(result.predictions.at(name));
+    };
+    for (std::size_t a = 0; a < names.size(); ++a) {
       for (std::size_t b = a + 1; b < names.size(); ++b) {
-        result.board.pairs.push_back(
-            compared(bench(), names[a], result.predictions[names[a]], names[b], result.predictions[names[b]]));
+        result.board.pairs.push_back(compared(bench(), names[a], of(names[a]), names[b], of(names[b])));
       }
     }
   }
@@ -137,20 +135,20 @@ SplitRun::SplitRun(const examples::TrainData& data, const HeadRequest& heads, mo
                    models::data::SplitKind kind, std::uint64_t seed, std::filesystem::path folder,
                    std::string settings_json) {
   const auto labels = learned_labels(data, split);
-  runs::SplitResult result{kind, labels, labelled(data, labels, split), std::move(split), {}, {}, {}, {}, {}, {}, {},
+  runs::SplitResult result{kind, labels, targets_of(data, labels, split), std::move(split), {}, {}, {}, {}, {}, {},
                            {},   {},     std::move(settings_json)};
   result.test = result.split.rows(Part::kTest);
   impl_.reset(new Impl{
       data, heads, seed, folder, ingest::FolderLock(folder), std::move(result), chosen_heads(heads, data), {}});
   runs::SplitResult& r = impl_->result;
-  if (heads.calibration.threshold != models::evaluation::ThresholdMetric::kNone && r.dataset.n_classes != 2) {
+  if (heads.calibration.threshold != models::evaluation::ThresholdMetric::kNone && n_classes_of(r.targets) != 2) {
     throw shell::UsageError(fmt::format("`threshold` is the threshold between two classes, and `labels` {} makes {}",
-                                        to_string(r.labels.config()), r.dataset.n_classes));
+                                        to_string(r.labels.config()), n_classes_of(r.targets)));
   }
   check_class_options(heads, r.labels);
   claim_folder(folder, r.settings_json);
-  r.facts = describe(data, r.split, kind, r.labels, r.dataset, seed);
-  r.findings = findings_of(data, r.dataset, r.labels, r.split, kind, seed);
+  r.facts = describe(data, r.split, kind, r.labels, r.targets, seed);
+  r.findings = findings_of(data, r.targets, r.labels, r.split, kind, seed);
   r.board.class_names = r.labels.class_names();
   r.board.is_regression = r.labels.is_regression();
   r.board.is_ordered = r.labels.is_ordered() && !r.labels.is_regression();
@@ -179,8 +177,8 @@ bool SplitRun::run(bool with_importance) {
   for (const auto& [name, head] : impl_->fitted) {
     if (!with_importance || head->input() != models::HeadInput::kTable) continue;
     constexpr int kRepeats = 5;
-    result.importances[name] =
-        models::evaluation::permutation_importance(*head, result.dataset, result.test, kRepeats, impl_->seed);
+    result.importances[name] = models::evaluation::permutation_importance(*head, impl_->data.examples, result.targets,
+                                                                          result.test, kRepeats, impl_->seed);
   }
   return true;
 }

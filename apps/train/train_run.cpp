@@ -11,7 +11,6 @@
 #include "apps/examples/findings.h"
 #include "apps/examples/labelling.h"
 #include "apps/runs/leaderboard_text.h"
-#include "apps/runs/pooled_folds.h"
 #include "apps/runs/report.h"
 #include "apps/runs/run_folder.h"
 #include "apps/runs/split_tables.h"
@@ -21,6 +20,7 @@
 #include "apps/train/head_fitting.h"
 #include "ingest/files.h"
 #include "ingest/sha256.h"
+#include "models/evaluation/pooled_folds.h"
 #include "models/heads/heads.h"
 #include "models/heads/runtime.h"
 #include "models/neural/recipes/network_options.h"
@@ -45,7 +45,7 @@ std::string settings_of(const TrainRunConfig& config, const examples::TrainData&
                  {"labels", to_string(data.labels)},
                  {"features", d.features.use},
                  {"no_features", d.features.leave},
-                 {"rows", data.dataset.n_rows},
+                 {"rows", data.examples.n_rows},
                  {"split", split},
                  {"group_column", data.group_column},
                  {"date_column", data.date_column},
@@ -131,8 +131,8 @@ class Training {
   bool assist_split(const Split& split) const {
     models::FitOptions options = config_.heads.fit;
     options.seed = config_.split.config.seed;
-    return train::assist(chosen_heads(config_.heads, data_), labelled(data_, learned_labels(data_, split), split),
-                         split.training_fold(), options);
+    return train::assist(chosen_heads(config_.heads, data_), data_.examples,
+                         targets_of(data_, learned_labels(data_, split), split), split.training_fold(), options);
   }
 
   bool compare_splits() {
@@ -162,7 +162,7 @@ class Training {
   bool cross_validate() {
     const models::data::SplitKind kind = fold_kind();
     std::vector<runs::NamedBoard> boards;
-    runs::PooledFolds pooled;
+    models::evaluation::PooledFolds pooled;
     std::vector<std::vector<models::evaluation::Finding>> findings;
     int number = 0;
     for (Split& fold : folds_) {
@@ -173,7 +173,9 @@ class Training {
       run->write_numbers();
       boards.push_back({std::to_string(number), run->result().board});
       findings.push_back(run->result().findings);
-      pool(pooled, data_, run->result());
+      const runs::SplitResult& result = run->result();
+      pool(pooled, of_rows(result.targets, result.test), models::data::of_rows(data_.groups, result.test),
+           result.predictions);
     }
     const std::vector<models::evaluation::LeaderboardRow> rows = pooled_rows(pooled, config_.split.config.seed);
     fold_cells_ = runs::fold_table(boards, rows);

@@ -20,11 +20,14 @@ class LogisticHead final : public Head {
  public:
   const HeadInfo& info() const override { return kLogistic; }
 
-  FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& settings) override {
-    if (data.n_classes == 0) throw std::invalid_argument("logistic: learns classes, not values; ridge does");
+  FitSummary fit(const data::Examples& examples, const data::Targets& targets, const data::TrainingFold& fold,
+                 const FitOptions& settings) override {
+    const auto* classes = std::get_if<data::Classes>(&targets);
+    if (classes == nullptr) throw std::invalid_argument("logistic: learns classes, not values; ridge does");
     const auto& preprocessing = settings.of<data::Preprocessing>();
-    const data::TableEncoder encoder = data::TableEncoder::fit(data.table, data.targets, fold, preprocessing.encoder());
-    const data::TrainingMatrix train = data::TrainingMatrix(encoder, data.table, data.targets, fold)
+    const data::TableEncoder encoder =
+        data::TableEncoder::fit(examples.table, classes->labels, fold, preprocessing.encoder());
+    const data::TrainingMatrix train = data::TrainingMatrix(encoder, examples.table, classes->labels, fold)
                                            .resampled(preprocessing.resampling, settings.seed);
     const torch::Tensor x = tensors::table_tensor(train.features()).to(torch::kFloat64);
     const torch::Tensor y = tensors::target_tensor(train.targets());
@@ -32,11 +35,11 @@ class LogisticHead final : public Head {
     cross_entropy.reduction(torch::kSum);
     if (preprocessing.balanced_class_weight) {
       cross_entropy.weight(
-          torch::tensor(data::balanced_class_weights(train.targets(), data.n_classes), torch::kFloat64));
+          torch::tensor(data::balanced_class_weights(train.targets(), classes->n_classes), torch::kFloat64));
     }
     const auto options = torch::TensorOptions().dtype(torch::kFloat64).requires_grad(true);
-    torch::Tensor weight = torch::zeros({data.n_classes, x.size(1)}, options);
-    torch::Tensor bias = torch::zeros({data.n_classes}, options);
+    torch::Tensor weight = torch::zeros({classes->n_classes, x.size(1)}, options);
+    torch::Tensor bias = torch::zeros({classes->n_classes}, options);
     torch::optim::LBFGS optimizer({weight, bias}, torch::optim::LBFGSOptions(1.0)
                                                       .max_iter(1000)
                                                       .history_size(20)
@@ -56,9 +59,9 @@ class LogisticHead final : public Head {
     return {false, {}, model_->n_parameters()};
   }
 
-  data::Probabilities predict(const data::Dataset& data, std::span<const std::size_t> rows) override {
+  data::Probabilities predict(const data::Examples& examples, std::span<const std::size_t> rows) override {
     if (!model_) throw std::logic_error("logistic: predict before fit or load");
-    const torch::Tensor p = model_->outputs(data.table, rows).softmax(1).contiguous();
+    const torch::Tensor p = model_->outputs(examples.table, rows).softmax(1).contiguous();
     return {rows.size(), static_cast<int>(p.size(1)), {p.data_ptr<double>(), p.data_ptr<double>() + p.numel()}};
   }
 

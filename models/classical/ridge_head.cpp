@@ -20,15 +20,17 @@ class RidgeHead final : public Head {
  public:
   const HeadInfo& info() const override { return kRidge; }
 
-  FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
-    if (data.n_classes != 0) throw std::invalid_argument("ridge: learns values, not classes; logistic does");
+  FitSummary fit(const data::Examples& examples, const data::Targets& targets, const data::TrainingFold& fold,
+                 const FitOptions& options) override {
+    const auto* values = std::get_if<data::Values>(&targets);
+    if (values == nullptr) throw std::invalid_argument("ridge: learns values, not classes; logistic does");
     const data::TableEncoder encoder =
-        data::TableEncoder::fit(data.table, data.targets, fold, options.of<data::Preprocessing>().encoder());
+        data::TableEncoder::fit(examples.table, {}, fold, options.of<data::Preprocessing>().encoder());
     const auto rows = fold.train_rows();
-    torch::Tensor x = tensors::table_tensor(encoder.transform(data.table, rows)).to(torch::kFloat64);
+    torch::Tensor x = tensors::table_tensor(encoder.transform(examples.table, rows)).to(torch::kFloat64);
     torch::Tensor y = torch::empty({x.size(0), 1}, torch::kFloat64);
     auto* out = y.data_ptr<double>();
-    for (std::size_t i = 0; i < rows.size(); ++i) out[i] = data.values[rows[i]];
+    for (std::size_t i = 0; i < rows.size(); ++i) out[i] = values->values[rows[i]];
     const torch::Tensor x_mean = x.mean(0, true);
     const torch::Tensor y_mean = y.mean();
     x = x - x_mean;
@@ -39,13 +41,13 @@ class RidgeHead final : public Head {
     return {false, {}, model_->n_parameters()};
   }
 
-  data::Probabilities predict(const data::Dataset&, std::span<const std::size_t>) override {
+  data::Probabilities predict(const data::Examples&, std::span<const std::size_t>) override {
     throw std::logic_error("ridge: predicts values, not classes");
   }
 
-  std::vector<double> predict_values(const data::Dataset& data, std::span<const std::size_t> rows) override {
+  std::vector<double> predict_values(const data::Examples& examples, std::span<const std::size_t> rows) override {
     if (!model_) throw std::logic_error("ridge: predict_values before fit or load");
-    const torch::Tensor y = model_->outputs(data.table, rows);
+    const torch::Tensor y = model_->outputs(examples.table, rows);
     return {y.data_ptr<double>(), y.data_ptr<double>() + y.numel()};
   }
 

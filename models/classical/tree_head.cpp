@@ -23,30 +23,26 @@ std::vector<double> weights_of(std::span<const int> targets, const std::vector<d
   return weights;
 }
 
-std::vector<int> validation_targets(const data::Dataset& data, std::span<const std::size_t> rows) {
+std::vector<int> validation_targets(const data::Classes& classes, std::span<const std::size_t> rows) {
   std::vector<int> targets;
   for (const std::size_t row : rows) {
-    targets.push_back(data.targets[row]);
-    if (targets.back() >= 0 && targets.back() < data.n_classes) continue;
+    targets.push_back(classes.labels[row]);
+    if (targets.back() >= 0 && targets.back() < classes.n_classes) continue;
     throw std::invalid_argument("boosted_trees: the target of validation row " + std::to_string(row) + " is " +
                                 std::to_string(targets.back()) + "; it must be in 0..n_classes-1");
   }
   return targets;
 }
 
-std::vector<double> values_of(const data::Dataset& data, std::span<const std::size_t> rows) {
-  if (data.values.size() != data.n_rows) {
-    throw std::invalid_argument("trees: " + std::to_string(data.values.size()) + " values for " +
-                                std::to_string(data.n_rows) + " rows; they must be as many");
-  }
-  std::vector<double> values;
-  for (const std::size_t row : rows) values.push_back(data.values[row]);
-  return values;
+std::vector<double> values_of(const data::Values& values, std::span<const std::size_t> rows) {
+  std::vector<double> taken;
+  for (const std::size_t row : rows) taken.push_back(values.values[row]);
+  return taken;
 }
 
-TreesOptions trees_options(const data::Dataset& data, const FitOptions& options) {
+TreesOptions trees_options(int n_classes, const FitOptions& options) {
   TreesOptions result;
-  result.n_classes = data.n_classes;
+  result.n_classes = n_classes;
   result.seed = options.seed;
   result.n_threads = at::get_num_threads();
   result.stop = options.stop;
@@ -66,30 +62,38 @@ class TreeHead final : public Head {
 
   const HeadInfo& info() const override { return kind_ == Kind::kRandomForest ? kRandomForest : kBoostedTrees; }
 
-  FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
-    if (data.n_classes < 0 || data.n_classes == 1) {
-      throw std::invalid_argument(std::string(name()) + ": it learns values, or classes, two at least");
+  FitSummary fit(const data::Examples& examples, const data::Targets& targets, const data::TrainingFold& fold,
+                 const FitOptions& options) override {
+    const auto* classes = std::get_if<data::Classes>(&targets);
+    if (classes != nullptr && classes->n_classes < 2) {
+      throw std::invalid_argument(std::string(name()) + ": n_classes is " + std::to_string(classes->n_classes) +
+                                  "; it must be 2 or more");
+    }
+    if (n_rows_of(targets) != examples.n_rows) {
+      throw std::invalid_argument(std::string(name()) + ": " + std::to_string(n_rows_of(targets)) + " targets for " +
+                                  std::to_string(examples.n_rows) + " rows; they must be as many");
     }
     const data::TableEncoder encoder =
-        data::TableEncoder::fit(data.table, data.targets, fold, options.of<data::Preprocessing>().encoder());
-    FittedTrees fitted =
-        data.n_classes == 0 ? fit_values(data, fold, encoder, options) : fit_classes(data, fold, encoder, options);
+        data::TableEncoder::fit(examples.table, labels_of(targets), fold, options.of<data::Preprocessing>().encoder());
+    FittedTrees fitted = classes != nullptr
+                             ? fit_classes(examples, *classes, fold, encoder, options)
+                             : fit_values(examples, std::get<data::Values>(targets), fold, encoder, options);
     if (fitted.trees == nullptr) return {true, std::move(fitted.history), 0};
     encoder_ = encoder;
     trees_ = std::move(fitted.trees);
     return {false, std::move(fitted.history), trees_->n_nodes()};
   }
 
-  data::Probabilities predict(const data::Dataset& data, std::span<const std::size_t> rows) override {
+  data::Probabilities predict(const data::Examples& examples, std::span<const std::size_t> rows) override {
     expect_fitted("predict");
     trees_->n_threads = at::get_num_threads();
-    return trees_->predict_probabilities(encoder_->transform(data.table, rows));
+    return trees_->predict_probabilities(encoder_->transform(examples.table, rows));
   }
 
-  std::vector<double> predict_values(const data::Dataset& data, std::span<const std::size_t> rows) override {
+  std::vector<double> predict_values(const data::Examples& examples, std::span<const std::size_t> rows) override {
     expect_fitted("predict_values");
     trees_->n_threads = at::get_num_threads();
-    return trees_->predict_values(encoder_->transform(data.table, rows));
+    return trees_->predict_values(encoder_->transform(examples.table, rows));
   }
 
   int n_classes() const override { return trees_ ? trees_->n_classes() : 0; }
@@ -110,34 +114,35 @@ class TreeHead final : public Head {
   }
 
  private:
-  FittedTrees fit_classes(const data::Dataset& data, const data::TrainingFold& fold, const data::TableEncoder& encoder,
-                          const FitOptions& options) const {
+  FittedTrees fit_classes(const data::Examples& examples, const data::Classes& classes, const data::TrainingFold& fold,
+                          const data::TableEncoder& encoder, const FitOptions& options) const {
     const auto& preprocessing = options.of<data::Preprocessing>();
-    const data::TrainingMatrix train =
-        data::TrainingMatrix(encoder, data.table, data.targets, fold).resampled(preprocessing.resampling, options.seed);
+    const data::TrainingMatrix train = data::TrainingMatrix(encoder, examples.table, classes.labels, fold)
+                                           .resampled(preprocessing.resampling, options.seed);
     std::vector<double> class_weights;
     if (preprocessing.balanced_class_weight)
-      class_weights = data::balanced_class_weights(train.targets(), data.n_classes);
+      class_weights = data::balanced_class_weights(train.targets(), classes.n_classes);
     const std::vector<double> weights = weights_of(train.targets(), class_weights);
     const TreeRows rows{train.features(), train.targets(), {}, weights};
-    if (kind_ == Kind::kRandomForest) return fit_random_forest(rows, trees_options(data, options));
-    const data::Matrix held = encoder.transform(data.table, fold.validation_rows());
-    const std::vector<int> targets = validation_targets(data, fold.validation_rows());
+    if (kind_ == Kind::kRandomForest) return fit_random_forest(rows, trees_options(classes.n_classes, options));
+    const data::Matrix held = encoder.transform(examples.table, fold.validation_rows());
+    const std::vector<int> targets = validation_targets(classes, fold.validation_rows());
     std::vector<double> held_weights = weights_of(targets, class_weights);
     // A class that no training row has weighs nothing; where all validation rows are of such, they count as they are.
     if (std::all_of(held_weights.begin(), held_weights.end(), [](double w) { return w == 0.0; })) held_weights.clear();
-    return fit_boosted_trees(rows, {held, targets, {}, held_weights}, trees_options(data, options), boosting(options));
+    return fit_boosted_trees(rows, {held, targets, {}, held_weights}, trees_options(classes.n_classes, options),
+                             boosting(options));
   }
 
-  FittedTrees fit_values(const data::Dataset& data, const data::TrainingFold& fold, const data::TableEncoder& encoder,
-                         const FitOptions& options) const {
-    const data::Matrix train = encoder.transform(data.table, fold.train_rows());
-    const std::vector<double> values = values_of(data, fold.train_rows());
-    const TreeRows rows{train, {}, values, {}};
-    if (kind_ == Kind::kRandomForest) return fit_random_forest(rows, trees_options(data, options));
-    const data::Matrix held = encoder.transform(data.table, fold.validation_rows());
-    const std::vector<double> held_values = values_of(data, fold.validation_rows());
-    return fit_boosted_trees(rows, {held, {}, held_values, {}}, trees_options(data, options), boosting(options));
+  FittedTrees fit_values(const data::Examples& examples, const data::Values& values, const data::TrainingFold& fold,
+                         const data::TableEncoder& encoder, const FitOptions& options) const {
+    const data::Matrix train = encoder.transform(examples.table, fold.train_rows());
+    const std::vector<double> train_values = values_of(values, fold.train_rows());
+    const TreeRows rows{train, {}, train_values, {}};
+    if (kind_ == Kind::kRandomForest) return fit_random_forest(rows, trees_options(0, options));
+    const data::Matrix held = encoder.transform(examples.table, fold.validation_rows());
+    const std::vector<double> held_values = values_of(values, fold.validation_rows());
+    return fit_boosted_trees(rows, {held, {}, held_values, {}}, trees_options(0, options), boosting(options));
   }
 
   void expect_fitted(const char* what) const {

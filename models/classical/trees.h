@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-#include "models/data/dataset.h"
+#include "models/data/predictions.h"
 #include "models/data/table_encoder.h"
 #include "models/head.h"
 

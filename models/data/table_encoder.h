@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "dsp/fields.h"
-#include "models/data/dataset.h"
+#include "models/data/examples.h"
 #include "models/data/split.h"
 
 namespace hitscope::models::data {

@@ -6,6 +6,28 @@
 #include "models/data/quantile.h"
 
 namespace hitscope::models::data {
+
+std::span<const int> labels_of(const Targets& targets) {
+  const auto* classes = std::get_if<Classes>(&targets);
+  return classes == nullptr ? std::span<const int>() : classes->labels;
+}
+
+int n_classes_of(const Targets& targets) {
+  const auto* classes = std::get_if<Classes>(&targets);
+  return classes == nullptr ? 0 : classes->n_classes;
+}
+
+std::size_t n_rows_of(const Targets& targets) {
+  const auto* values = std::get_if<Values>(&targets);
+  return values == nullptr ? labels_of(targets).size() : values->values.size();
+}
+
+Targets of_rows(const Targets& targets, std::span<const std::size_t> rows) {
+  if (const auto* values = std::get_if<Values>(&targets)) return Values{of_rows(values->values, rows)};
+  const auto& classes = std::get<Classes>(targets);
+  return Classes{of_rows(classes.labels, rows), classes.n_classes};
+}
+
 namespace {
 
 constexpr int kMostBins = 10;

@@ -14,7 +14,7 @@ class ValueScale {
  public:
   /// The identity.
   ValueScale() = default;
-  /// `values` by dataset row.
+  /// `values` [n_rows].
   static ValueScale fit(std::span<const double> values, const TrainingFold& fold);
   /// The line that brings scores nearest to values, by least squares.
   static ValueScale line(std::span<const double> scores, std::span<const double> values);

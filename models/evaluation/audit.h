@@ -4,7 +4,7 @@
 // where it makes test scores say more than they mean, a warning where a person must decide, a note where it is good to
 // know. What touches fewer than one test row in 200 can hardly move a score: a warning. No finding of severity kLeak:
 // the verdict is clean.
-// Rows are dataset rows throughout. Thread safety: free functions without shared state. Same seed: same findings.
+// Rows are numbered as the examples are. Thread safety: free functions without shared state. Same seed: same findings.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "models/data/dataset.h"
+#include "models/data/examples.h"
 #include "models/data/split.h"
 #include "models/data/table_encoder.h"
 

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "dsp/fields.h"
-#include "models/data/dataset.h"
 #include "models/data/needs.h"
+#include "models/data/predictions.h"
 #include "models/data/split.h"
 
 namespace hitscope::models::evaluation {
@@ -58,7 +58,7 @@ struct CalibrationOptions {
 
 class Calibrator {
  public:
-  /// `predicted` are a head's probabilities of fold.validation_rows(), in their order; `targets` are by dataset row.
+  /// `predicted` are a head's probabilities of fold.validation_rows(), in their order; `targets` are [n_rows].
   /// The threshold is learned from calibrated probabilities: of 0.5, the lowest probability and all midpoints between
   /// neighbouring ones that which scores best; of equals the nearest to 0.5, then the lower. It stays 0.5 where one of
   /// the classes has no row.

@@ -24,35 +24,42 @@ std::vector<T> taken(const std::vector<T>& values, std::span<const std::size_t> 
   return result;
 }
 
-/// The rows that are used, as a dataset of their own: columns can then be shuffled in place.
-data::Dataset taken(const data::Dataset& data, std::span<const std::size_t> rows) {
-  data::Dataset result;
+/// The rows that are used, as examples of their own: columns can then be shuffled in place.
+data::Examples taken(const data::Examples& examples, std::span<const std::size_t> rows) {
+  data::Examples result;
   result.n_rows = rows.size();
-  result.n_classes = data.n_classes;
-  result.targets = taken(data.targets, rows);
-  result.values = taken(data.values, rows);
-  result.spectrograms = {data.spectrograms.n_bins, data.spectrograms.n_frames, data.spectrograms.type,
-                         taken(data.spectrograms.rows, rows)};
-  for (const data::NumericColumn& c : data.table.numeric)
+  result.spectrograms = examples.spectrograms;
+  result.spectrograms.rows = taken(examples.spectrograms.rows, rows);
+  for (const data::NumericColumn& c : examples.table.numeric)
     result.table.numeric.push_back({c.name, taken(c.values, rows)});
-  for (const data::CategoricalColumn& c : data.table.categorical) {
+  for (const data::CategoricalColumn& c : examples.table.categorical) {
     result.table.categorical.push_back({c.name, taken(c.values, rows)});
   }
   return result;
 }
 
+/// The score of answers to classes (macro-F1) or to values (R²).
+struct ScoreOf {
+  const data::Predictions& predicted;
+
+  double operator()(const data::Classes& classes) const {
+    return score_predictions(classes.labels, std::get<data::Probabilities>(predicted), false).macro_f1;
+  }
+  double operator()(const data::Values& values) const {
+    return score_values(values.values, std::get<data::Values>(predicted).values).r2;
+  }
+};
+
 struct Shuffling {
   Head& head;
-  data::Dataset data;
+  data::Examples examples;
+  data::Targets targets;
   std::vector<std::size_t> rows;
   int n_repeats;
   std::mt19937_64 random;
   double unshuffled = 0.0;
 
-  double score() {
-    if (data.n_classes == 0) return score_values(data.values, head.predict_values(data, rows)).r2;
-    return score_predictions(data.targets, head.predict(data, rows), false).macro_f1;
-  }
+  double score() { return std::visit(ScoreOf{predictions_of(head, examples, rows)}, targets); }
 
   template <typename Column>
   Importance of(Column& column) {
@@ -73,15 +80,15 @@ struct Shuffling {
 
 }  // namespace
 
-std::vector<Importance> permutation_importance(Head& head, const data::Dataset& data, std::span<const std::size_t> rows,
-                                               int n_repeats, std::uint64_t seed) {
+std::vector<Importance> permutation_importance(Head& head, const data::Examples& examples, const data::Targets& targets,
+                                               std::span<const std::size_t> rows, int n_repeats, std::uint64_t seed) {
   if (n_repeats < 1) {
     throw std::invalid_argument("n_repeats is " + std::to_string(n_repeats) + "; it must be 1 or more");
   }
   if (rows.empty()) throw std::invalid_argument("permutation importance needs rows; there are none");
-  const std::size_t n_answers = data.n_classes == 0 ? data.values.size() : data.targets.size();
-  if (data.n_classes < 0 || data.n_classes == 1 || n_answers != data.n_rows) {
-    throw std::invalid_argument("permutation importance needs rows with classes, or with values");
+  if (n_rows_of(targets) != examples.n_rows) {
+    throw std::invalid_argument("permutation importance: " + std::to_string(n_rows_of(targets)) + " targets for " +
+                                std::to_string(examples.n_rows) + " rows; they must be as many");
   }
   std::mt19937_64 random(seed);
   std::vector<std::size_t> used(rows.begin(), rows.end());
@@ -90,12 +97,15 @@ std::vector<Importance> permutation_importance(Head& head, const data::Dataset& 
     used.resize(kMostRows);
     std::sort(used.begin(), used.end());
   }
-  Shuffling shuffling{head, taken(data, used), std::vector<std::size_t>(used.size()), n_repeats, random};
+  Shuffling shuffling{
+      head,  taken(examples, used), data::of_rows(targets, used), std::vector<std::size_t>(used.size()), n_repeats,
+      random};
   std::iota(shuffling.rows.begin(), shuffling.rows.end(), 0);
   shuffling.unshuffled = shuffling.score();
   std::vector<Importance> importances;
-  for (data::NumericColumn& column : shuffling.data.table.numeric) importances.push_back(shuffling.of(column));
-  for (data::CategoricalColumn& column : shuffling.data.table.categorical) importances.push_back(shuffling.of(column));
+  for (data::NumericColumn& column : shuffling.examples.table.numeric) importances.push_back(shuffling.of(column));
+  for (data::CategoricalColumn& column : shuffling.examples.table.categorical)
+    importances.push_back(shuffling.of(column));
   std::stable_sort(importances.begin(), importances.end(), [](auto& a, auto& b) { return a.mean > b.mean; });
   return importances;
 }

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "models/data/dataset.h"
+#include "models/data/examples.h"
+#include "models/data/targets.h"
 
 namespace hitscope::models {
 class Head;
@@ -24,9 +25,9 @@ struct Importance {
 
 /// Of every table column, most important first (of equals, numbers first, then in the table's order). `rows` are the
 /// test rows; at most 2,000 of them, drawn by `seed`, are used. The standard deviation is that of the repeats (divided
-/// by n_repeats, as scikit-learn's). Throws std::invalid_argument for no rows, neither classes
-/// nor values, or n_repeats < 1.
-std::vector<Importance> permutation_importance(Head& head, const data::Dataset& data, std::span<const std::size_t> rows,
-                                               int n_repeats, std::uint64_t seed);
+/// by n_repeats, as scikit-learn's). Throws std::invalid_argument for no rows, fewer targets than
+/// examples, or n_repeats < 1.
+std::vector<Importance> permutation_importance(Head& head, const data::Examples& examples, const data::Targets& targets,
+                                               std::span<const std::size_t> rows, int n_repeats, std::uint64_t seed);
 
 }  // namespace hitscope::models::evaluation

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "models/data/dataset.h"
+#include "models/data/predictions.h"
 
 namespace hitscope::models::evaluation {
 

@@ -20,21 +20,22 @@ class CalibratedHead final : public Head {
   int n_classes() const override { return head_->n_classes(); }
   void predict_in(Precision precision) override { head_->predict_in(precision); }
 
-  FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
-    FitSummary summary = head_->fit(data, fold, options);
+  FitSummary fit(const data::Examples& examples, const data::Targets& targets, const data::TrainingFold& fold,
+                 const FitOptions& options) override {
+    FitSummary summary = head_->fit(examples, targets, fold, options);
     if (summary.stopped) return summary;
-    const data::Probabilities held = head_->predict(data, fold.validation_rows());
-    calibrator_ = evaluation::Calibrator::fit(calibration_, threshold_, held, data.targets, fold);
+    const data::Probabilities held = head_->predict(examples, fold.validation_rows());
+    calibrator_ = evaluation::Calibrator::fit(calibration_, threshold_, held, data::labels_of(targets), fold);
     return summary;
   }
 
-  data::Probabilities predict(const data::Dataset& data, std::span<const std::size_t> rows) override {
-    return calibrator_.apply(head_->predict(data, rows));
+  data::Probabilities predict(const data::Examples& examples, std::span<const std::size_t> rows) override {
+    return calibrator_.apply(head_->predict(examples, rows));
   }
 
   bool has_class_activation() const override { return head_->has_class_activation(); }
-  std::vector<float> class_activation(const data::Dataset& data, std::size_t row, int cls) override {
-    return head_->class_activation(data, row, cls);
+  std::vector<float> class_activation(const data::Examples& examples, std::size_t row, int cls) override {
+    return head_->class_activation(examples, row, cls);
   }
 
   HeadFiles save() const override {

@@ -47,22 +47,26 @@ class MlpHead final : public Head {
  public:
   const HeadInfo& info() const override { return kMlp; }
 
-  FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
+  FitSummary fit(const data::Examples& examples, const data::Targets& targets, const data::TrainingFold& fold,
+                 const FitOptions& options) override {
     torch::manual_seed(options.seed);
-    encoder_ = data::TableEncoder::fit(data.table, data.targets, fold, options.of<data::Preprocessing>().encoder());
-    n_classes_ = data.n_classes;
+    encoder_ =
+        data::TableEncoder::fit(examples.table, labels_of(targets), fold, options.of<data::Preprocessing>().encoder());
+    n_classes_ = n_classes_of(targets);
     network_ = Mlp(static_cast<std::int64_t>(encoder_->n_columns()), std::max(1, n_classes_));
-    return n_classes_ == 0 ? fit_values(data, fold, options) : fit_classes(data, fold, options);
+    const auto* values = std::get_if<data::Values>(&targets);
+    return values != nullptr ? fit_values(examples, *values, fold, options)
+                             : fit_classes(examples, std::get<data::Classes>(targets), fold, options);
   }
 
-  data::Probabilities predict(const data::Dataset& data, std::span<const std::size_t> rows) override {
+  data::Probabilities predict(const data::Examples& examples, std::span<const std::size_t> rows) override {
     if (!network_ || n_classes_ == 0) throw std::logic_error("mlp: predict before fit or load of classes");
-    return probabilities_of(outputs(data, rows));
+    return probabilities_of(outputs(examples, rows));
   }
 
-  std::vector<double> predict_values(const data::Dataset& data, std::span<const std::size_t> rows) override {
+  std::vector<double> predict_values(const data::Examples& examples, std::span<const std::size_t> rows) override {
     if (!network_ || n_classes_ != 0) throw std::logic_error("mlp: predict_values before fit or load of values");
-    const torch::Tensor output = outputs(data, rows).contiguous();
+    const torch::Tensor output = outputs(examples, rows).contiguous();
     std::vector<double> values(output.data_ptr<double>(), output.data_ptr<double>() + output.numel());
     for (double& value : values) value = value_scale_.restored(value);
     return values;
@@ -98,7 +102,7 @@ class MlpHead final : public Head {
   }
 
  private:
-  /// Training rows come first, validation rows after them: a training row need not be one of the dataset.
+  /// Training rows come first, validation rows after them: a resampled training row need not be one of the examples.
   static TrainingRows numbered(std::size_t n_train, std::size_t n_validation) {
     TrainingRows rows{std::vector<std::size_t>(n_train), std::vector<std::size_t>(n_validation)};
     std::iota(rows.train.begin(), rows.train.end(), std::size_t{0});
@@ -118,15 +122,16 @@ class MlpHead final : public Head {
     return wanted;
   }
 
-  FitSummary fit_classes(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) {
+  FitSummary fit_classes(const data::Examples& examples, const data::Classes& classes, const data::TrainingFold& fold,
+                         const FitOptions& options) {
     const auto& preprocessing = options.of<data::Preprocessing>();
-    const data::TrainingMatrix train = data::TrainingMatrix(*encoder_, data.table, data.targets, fold)
+    const data::TrainingMatrix train = data::TrainingMatrix(*encoder_, examples.table, classes.labels, fold)
                                            .resampled(preprocessing.resampling, options.seed);
     const auto held = fold.validation_rows();
     const torch::Tensor table = torch::cat(
-        {tensors::table_tensor(train.features()), tensors::table_tensor(encoder_->transform(data.table, held))});
+        {tensors::table_tensor(train.features()), tensors::table_tensor(encoder_->transform(examples.table, held))});
     std::vector<int> targets(train.targets().begin(), train.targets().end());
-    for (const std::size_t row : held) targets.push_back(data.targets[row]);
+    for (const std::size_t row : held) targets.push_back(classes.labels[row]);
     TrainingProblem wanted = problem(table);
     wanted.objective = Objective::classes(targets, preprocessing.balanced_class_weight
                                                        ? data::balanced_class_weights(train.targets(), n_classes_)
@@ -134,21 +139,22 @@ class MlpHead final : public Head {
     return train_network(wanted, numbered(train.targets().size(), held.size()), options);
   }
 
-  FitSummary fit_values(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) {
-    value_scale_ = data::ValueScale::fit(data.values, fold);
+  FitSummary fit_values(const data::Examples& examples, const data::Values& values, const data::TrainingFold& fold,
+                        const FitOptions& options) {
+    value_scale_ = data::ValueScale::fit(values.values, fold);
     std::vector<std::size_t> rows(fold.train_rows().begin(), fold.train_rows().end());
     rows.insert(rows.end(), fold.validation_rows().begin(), fold.validation_rows().end());
-    const torch::Tensor table = tensors::table_tensor(encoder_->transform(data.table, rows));
-    const std::vector<double> all = value_scale_.standardised(data.values);
-    std::vector<double> values;
-    for (const std::size_t row : rows) values.push_back(all[row]);
+    const torch::Tensor table = tensors::table_tensor(encoder_->transform(examples.table, rows));
+    const std::vector<double> all = value_scale_.standardised(values.values);
+    std::vector<double> learned;
+    for (const std::size_t row : rows) learned.push_back(all[row]);
     TrainingProblem wanted = problem(table);
-    wanted.objective = Objective::values(values);
+    wanted.objective = Objective::values(learned);
     return train_network(wanted, numbered(fold.train_rows().size(), fold.validation_rows().size()), options);
   }
 
-  torch::Tensor outputs(const data::Dataset& data, std::span<const std::size_t> rows) {
-    const torch::Tensor table = tensors::table_tensor(encoder_->transform(data.table, rows));
+  torch::Tensor outputs(const data::Examples& examples, std::span<const std::size_t> rows) {
+    const torch::Tensor table = tensors::table_tensor(encoder_->transform(examples.table, rows));
     return network_outputs(problem(table), numbered(rows.size(), 0).train);
   }
 

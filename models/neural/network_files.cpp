@@ -78,6 +78,15 @@ void check_size(const StoredNetwork& stored, const tensors::NamedTensors& state)
 
 }  // namespace
 
+std::vector<std::int64_t> ClipWindows::starts(std::int64_t n_frames) const {
+  const auto room = static_cast<double>(n_frames - width);
+  std::vector<std::int64_t> starts;
+  for (int w = 0; w < n_windows; ++w) {
+    starts.push_back(static_cast<std::int64_t>(n_windows > 1 ? room * w / (n_windows - 1) : room / 2));
+  }
+  return starts;
+}
+
 ClipWindows clip_windows(std::string_view name, std::int64_t n_frames) {
   if (name == "cnn") return {false, std::min(n_frames, kPooledWidth), 1};
   const std::int64_t width = std::min(n_frames, kWindow);

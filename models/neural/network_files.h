@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "models/data/table_encoder.h"
 #include "models/data/value_scale.h"
@@ -25,6 +26,9 @@ struct ClipWindows {
   bool sees_windows = false;
   std::int64_t width = 0;
   int n_windows = 1;
+
+  /// First frame of each window of a clip of `n_frames` frames.
+  std::vector<std::int64_t> starts(std::int64_t n_frames) const;
 };
 
 /// Of the network `name` on clips of `n_frames` frames.

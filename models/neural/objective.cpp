@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "models/data/dataset.h"
+#include "models/data/predictions.h"
 #include "models/evaluation/metrics.h"
 #include "models/neural/trainer.h"
 

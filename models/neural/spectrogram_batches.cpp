@@ -17,21 +17,21 @@ torch::Tensor empty_batch(std::size_t n, int n_bins, std::int64_t width) {
 
 // Not by LibTorch's conversion: on a thread of its own that would start a team of threads for every batch.
 void SpectrogramBatches::read(std::size_t row, std::span<float> values) const {
-  if (view_.type == data::StoredType::kFloat16) {
-    dsp::half_to_float({reinterpret_cast<const std::uint16_t*>(view_.rows[row]), values.size()}, values);
+  if (stored_.sample_type == dsp::SampleType::kFloat16) {
+    dsp::half_to_float({reinterpret_cast<const std::uint16_t*>(stored_.rows[row]), values.size()}, values);
   } else {
-    std::memcpy(values.data(), view_.rows[row], values.size_bytes());
+    std::memcpy(values.data(), stored_.rows[row], values.size_bytes());
   }
 }
 
 std::vector<float> SpectrogramBatches::clip(std::size_t row) const {
-  std::vector<float> values(static_cast<std::size_t>(view_.n_bins) * static_cast<std::size_t>(view_.n_frames));
+  std::vector<float> values(static_cast<std::size_t>(n_bins()) * static_cast<std::size_t>(stored_.n_frames));
   read(row, values);
   return values;
 }
 
 void SpectrogramBatches::require_finite() const {
-  for (std::size_t row = 0; row < view_.rows.size(); ++row) {
+  for (std::size_t row = 0; row < stored_.rows.size(); ++row) {
     float sum = 0.0F;
     for (const float value : clip(row)) sum += value * 0.0F;  // 0, or NaN of any that is not finite
     if (std::isnan(sum)) throw SpectrogramError(row);
@@ -39,32 +39,24 @@ void SpectrogramBatches::require_finite() const {
 }
 
 torch::Tensor SpectrogramBatches::pooled(std::span<const std::size_t> rows, std::int64_t width) const {
-  torch::Tensor batch = empty_batch(rows.size(), view_.n_bins, view_.n_frames);
-  const auto size = static_cast<std::size_t>(view_.n_bins) * static_cast<std::size_t>(view_.n_frames);
+  torch::Tensor batch = empty_batch(rows.size(), n_bins(), stored_.n_frames);
+  const auto size = static_cast<std::size_t>(n_bins()) * static_cast<std::size_t>(stored_.n_frames);
   for (std::size_t i = 0; i < rows.size(); ++i) read(rows[i], {batch.data_ptr<float>() + i * size, size});
-  return view_.n_frames > width ? torch::adaptive_avg_pool2d(batch, {view_.n_bins, width}) : batch;
+  return stored_.n_frames > width ? torch::adaptive_avg_pool2d(batch, {n_bins(), width}) : batch;
 }
 
-std::vector<std::int64_t> SpectrogramBatches::window_starts(std::int64_t width, int n_windows) const {
-  const auto room = static_cast<double>(view_.n_frames - width);
-  std::vector<std::int64_t> starts;
-  for (int w = 0; w < n_windows; ++w) {
-    starts.push_back(static_cast<std::int64_t>(n_windows > 1 ? room * w / (n_windows - 1) : room / 2));
-  }
-  return starts;
-}
-
-std::vector<torch::Tensor> SpectrogramBatches::windows(std::span<const std::size_t> rows, std::int64_t width,
-                                                       int n_windows) const {
-  std::vector<torch::Tensor> windows(static_cast<std::size_t>(n_windows));
-  for (torch::Tensor& window : windows) window = empty_batch(rows.size(), view_.n_bins, width);
-  const auto size = static_cast<std::size_t>(view_.n_bins * width);
-  const std::vector<std::int64_t> starts = window_starts(width, n_windows);
+std::vector<torch::Tensor> SpectrogramBatches::windows(std::span<const std::size_t> rows,
+                                                       const ClipWindows& seen) const {
+  std::vector<torch::Tensor> windows(static_cast<std::size_t>(seen.n_windows));
+  for (torch::Tensor& window : windows) window = empty_batch(rows.size(), n_bins(), seen.width);
+  const auto size = static_cast<std::size_t>(n_bins() * seen.width);
+  const std::vector<std::int64_t> starts = seen.starts(stored_.n_frames);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::vector<float> whole = clip(rows[i]);
-    const recipes::ClipView view{whole, view_.n_bins, view_.n_frames};
-    for (int w = 0; w < n_windows; ++w) {
-      crop(view, static_cast<int>(starts[w]), static_cast<int>(width), {windows[w].data_ptr<float>() + i * size, size});
+    const recipes::ClipView view{whole, n_bins(), stored_.n_frames};
+    for (std::size_t w = 0; w < windows.size(); ++w) {
+      crop(view, static_cast<int>(starts[w]), static_cast<int>(seen.width),
+           {windows[w].data_ptr<float>() + i * size, size});
     }
   }
   return windows;
@@ -74,12 +66,12 @@ Batch SpectrogramBatches::augmented(std::span<const std::size_t> rows, std::int6
                                     const recipes::Augmentation& by, std::span<const float> fill, std::uint64_t seed,
                                     int epoch) const {
   const torch::NoGradGuard no_grad;  // of this thread
-  Batch batch{empty_batch(rows.size(), view_.n_bins, width), {rows.begin(), rows.end()}};
-  const auto size = static_cast<std::size_t>(view_.n_bins * width);
+  Batch batch{empty_batch(rows.size(), n_bins(), width), {rows.begin(), rows.end()}};
+  const auto size = static_cast<std::size_t>(n_bins() * width);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::vector<float> whole = clip(rows[i]);
     std::mt19937_64 random = recipes::generator_for(seed, static_cast<std::uint64_t>(epoch), rows[i]);
-    augment({whole, view_.n_bins, view_.n_frames}, by, fill, static_cast<int>(width), random,
+    augment({whole, n_bins(), stored_.n_frames}, by, fill, static_cast<int>(width), random,
             {batch.inputs.data_ptr<float>() + i * size, size});
   }
   std::mt19937_64 random = recipes::generator_for(~seed, static_cast<std::uint64_t>(epoch), rows.front());

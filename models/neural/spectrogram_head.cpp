@@ -25,44 +25,46 @@ class SpectrogramHead final : public Head {
 
   const HeadInfo& info() const override { return info_; }
 
-  FitSummary fit(const data::Dataset& data, const data::TrainingFold& fold, const FitOptions& options) override {
+  FitSummary fit(const data::Examples& examples, const data::Targets& targets, const data::TrainingFold& fold,
+                 const FitOptions& options) override {
     torch::manual_seed(options.seed);
-    check(data, options);
+    check(examples, options);
     const auto& networks = options.of<recipes::NetworkOptions>();
     NetworkRequest request{name_,
-                           data.spectrograms.n_bins,
-                           data.spectrograms.n_frames,
-                           data.n_classes,
+                           examples.spectrograms.n_bins(),
+                           examples.spectrograms.n_frames,
+                           n_classes_of(targets),
                            networks.clip_normalisation,
                            networks.objective,
                            {}};
     if (sees_table())
-      request.encoder =
-          data::TableEncoder::fit(data.table, data.targets, fold, options.of<data::Preprocessing>().encoder());
+      request.encoder = data::TableEncoder::fit(examples.table, labels_of(targets), fold,
+                                                options.of<data::Preprocessing>().encoder());
     stored_ = new_network(request);
     make_channels_last(*stored_.network);
     precision_ = networks.precision.value_or(networks.usual_precision);
-    Source source(data);
+    Source source(examples);
     source.batches.require_finite();
     fit_standardisation(source.batches, fold);
     TrainingProblem wanted = problem(source);
     if (stored_.windows.sees_windows) wanted.training_batch = augmented_batches(source, options);
     TrainingRows rows{{fold.train_rows().begin(), fold.train_rows().end()},
                       {fold.validation_rows().begin(), fold.validation_rows().end()}};
-    return data.n_classes == 0 ? fit_values(data, fold, wanted, rows, options)
-                               : fit_classes(data, fold, wanted, rows, options);
+    const auto* values = std::get_if<data::Values>(&targets);
+    return values != nullptr ? fit_values(*values, fold, wanted, rows, options)
+                             : fit_classes(std::get<data::Classes>(targets), fold, wanted, rows, options);
   }
 
-  std::vector<double> predict_values(const data::Dataset& data, std::span<const std::size_t> rows) override {
-    const torch::Tensor output = outputs(data, rows).contiguous();
+  std::vector<double> predict_values(const data::Examples& examples, std::span<const std::size_t> rows) override {
+    const torch::Tensor output = outputs(examples, rows).contiguous();
     if (stored_.n_classes != 0) throw std::logic_error(name_ + ": predict_values of a head for classes");
     std::vector<double> result(output.data_ptr<double>(), output.data_ptr<double>() + output.numel());
     for (double& value : result) value = stored_.value_scale.restored(value);
     return result;
   }
 
-  data::Probabilities predict(const data::Dataset& data, std::span<const std::size_t> rows) override {
-    const torch::Tensor logits = outputs(data, rows);
+  data::Probabilities predict(const data::Examples& examples, std::span<const std::size_t> rows) override {
+    const torch::Tensor logits = outputs(examples, rows);
     if (stored_.n_classes == 0) throw std::logic_error(name_ + ": predict of a head for values");
     return probabilities_of(logits);
   }
@@ -71,9 +73,9 @@ class SpectrogramHead final : public Head {
 
   bool has_class_activation() const override { return true; }
 
-  std::vector<float> class_activation(const data::Dataset& data, std::size_t row, int cls) override {
-    check_ready(data);
-    const Source source(data);
+  std::vector<float> class_activation(const data::Examples& examples, std::size_t row, int cls) override {
+    check_ready(examples);
+    const Source source(examples);
     const ClipWindows& seen = stored_.windows;
     const std::span<const std::size_t> rows(&row, 1);
     const torch::Tensor columns = columns_of(source, rows);
@@ -81,9 +83,8 @@ class SpectrogramHead final : public Head {
       return clip_activation(*stored_.network, {source.batches.pooled(rows, seen.width)}, {0}, stored_.n_frames,
                              stored_.n_frames, cls, columns);
     }
-    return clip_activation(*stored_.network, source.batches.windows(rows, seen.width, seen.n_windows),
-                           source.batches.window_starts(seen.width, seen.n_windows), seen.width, stored_.n_frames, cls,
-                           columns);
+    return clip_activation(*stored_.network, source.batches.windows(rows, seen), seen.starts(stored_.n_frames),
+                           seen.width, stored_.n_frames, cls, columns);
   }
 
   int n_classes() const override { return stored_.network ? static_cast<int>(stored_.n_classes) : 0; }
@@ -103,24 +104,24 @@ class SpectrogramHead final : public Head {
   bool sees_table() const { return name_ == kFusion; }
 
   /// Refuses what it cannot learn from, before anything is read.
-  void check(const data::Dataset& data, const FitOptions& options) const {
+  void check(const data::Examples& examples, const FitOptions& options) const {
     const data::Resampling resampling = options.of<data::Preprocessing>().resampling;
     if (resampling == data::Resampling::kSmote || resampling == data::Resampling::kSmoteTomek) {
       throw std::invalid_argument(name_ + ": SMOTE makes table rows, not spectrograms; resample by random");
     }
-    if (sees_table() && data.table.empty()) throw std::invalid_argument(name_ + ": needs table columns");
+    if (sees_table() && examples.table.empty()) throw std::invalid_argument(name_ + ": needs table columns");
     device_from(options.of<recipes::NetworkOptions>().device);
   }
 
   /// What batches are made of.
   struct Source {
-    explicit Source(const data::Dataset& dataset) : data(dataset), batches(dataset.spectrograms) {}
-    const data::Dataset& data;
+    explicit Source(const data::Examples& rows) : examples(rows), batches(rows.spectrograms) {}
+    const data::Examples& examples;
     SpectrogramBatches batches;
   };
 
   torch::Tensor columns_of(const Source& source, std::span<const std::size_t> rows) const {
-    return stored_.encoder ? tensors::table_tensor(stored_.encoder->transform(source.data.table, rows))
+    return stored_.encoder ? tensors::table_tensor(stored_.encoder->transform(source.examples.table, rows))
                            : torch::Tensor();
   }
 
@@ -155,8 +156,7 @@ class SpectrogramHead final : public Head {
         torch::Tensor columns = columns_of(source, rows);
         if (columns.defined()) columns = columns.to(device);
         torch::Tensor sum;
-        for (const torch::Tensor& window :
-             source.batches.windows(rows, stored_.windows.width, stored_.windows.n_windows)) {
+        for (const torch::Tensor& window : source.batches.windows(rows, stored_.windows)) {
           const torch::Tensor logits = outputs_of(window.to(device), columns);
           sum = sum.defined() ? sum + logits : logits;
         }
@@ -170,7 +170,8 @@ class SpectrogramHead final : public Head {
                                                                             const FitOptions& options) const {
     const torch::Tensor mean = stored_.network->input_mean.contiguous().clone();
     return [this, &source, mean, seed = options.seed,
-            by = options.of<recipes::NetworkOptions>().applied_augmentation()](auto rows, int epoch) {
+            by = options.of<recipes::NetworkOptions>().applied_augmentation(source.examples.spectrograms.scale())](
+               auto rows, int epoch) {
       Batch batch =
           source.batches.augmented(rows, stored_.windows.width, by,
                                    {mean.data_ptr<float>(), static_cast<std::size_t>(mean.numel())}, seed, epoch);
@@ -182,51 +183,51 @@ class SpectrogramHead final : public Head {
     };
   }
 
-  FitSummary fit_classes(const data::Dataset& data, const data::TrainingFold& fold, TrainingProblem& wanted,
+  FitSummary fit_classes(const data::Classes& classes, const data::TrainingFold& fold, TrainingProblem& wanted,
                          TrainingRows& rows, const FitOptions& options) {
     const auto& preprocessing = options.of<data::Preprocessing>();
     if (preprocessing.resampling == data::Resampling::kRandom)
-      rows.train = oversampled(data.targets, fold, options.seed);
+      rows.train = oversampled(classes.labels, fold, options.seed);
     wanted.objective = Objective::classes(
-        data.targets, preprocessing.balanced_class_weight ? class_weights(data, fold) : std::vector<double>{});
+        classes.labels, preprocessing.balanced_class_weight ? class_weights(classes, fold) : std::vector<double>{});
     return train_network(wanted, rows, options);
   }
 
-  FitSummary fit_values(const data::Dataset& data, const data::TrainingFold& fold, TrainingProblem& wanted,
+  FitSummary fit_values(const data::Values& values, const data::TrainingFold& fold, TrainingProblem& wanted,
                         const TrainingRows& rows, const FitOptions& options) {
-    stored_.value_scale = data::ValueScale::fit(data.values, fold);
-    const std::vector<double> values = stored_.value_scale.standardised(data.values);
+    stored_.value_scale = data::ValueScale::fit(values.values, fold);
+    const std::vector<double> learned = stored_.value_scale.standardised(values.values);
     const bool by_rank = stored_.shape.objective == recipes::ObjectiveKind::kRanking;
-    wanted.objective = by_rank ? Objective::ranking(values) : Objective::values(values);
+    wanted.objective = by_rank ? Objective::ranking(learned) : Objective::values(learned);
     FitSummary summary = train_network(wanted, rows, options);
     if (by_rank && !summary.stopped) {
       const torch::Tensor scores = network_outputs(wanted, rows.train).contiguous();
       std::vector<double> reached;
-      for (const std::size_t row : rows.train) reached.push_back(data.values[row]);
+      for (const std::size_t row : rows.train) reached.push_back(values.values[row]);
       stored_.value_scale = data::ValueScale::line({scores.data_ptr<double>(), reached.size()}, reached);
     }
     return summary;
   }
 
-  /// Throws where there is no network, or `data` are not what it was made for.
-  void check_ready(const data::Dataset& data) const {
+  /// Throws where there is no network, or `examples` are not what it was made for.
+  void check_ready(const data::Examples& examples) const {
     if (!stored_.network) throw std::logic_error(name_ + ": predict before fit or load");
-    if (data.spectrograms.n_bins != stored_.shape.n_bins || data.spectrograms.n_frames != stored_.n_frames) {
+    if (examples.spectrograms.n_bins() != stored_.shape.n_bins || examples.spectrograms.n_frames != stored_.n_frames) {
       throw std::invalid_argument(name_ + ": spectrograms are not [" + std::to_string(stored_.shape.n_bins) + ", " +
                                   std::to_string(stored_.n_frames) + "]");
     }
   }
 
-  torch::Tensor outputs(const data::Dataset& data, std::span<const std::size_t> rows) {
-    check_ready(data);
-    const Source source(data);
+  torch::Tensor outputs(const data::Examples& examples, std::span<const std::size_t> rows) {
+    check_ready(examples);
+    const Source source(examples);
     return network_outputs(problem(source), rows);
   }
 
-  static std::vector<double> class_weights(const data::Dataset& data, const data::TrainingFold& fold) {
+  static std::vector<double> class_weights(const data::Classes& classes, const data::TrainingFold& fold) {
     std::vector<int> targets;
-    for (const std::size_t row : fold.train_rows()) targets.push_back(data.targets[row]);
-    return data::balanced_class_weights(targets, data.n_classes);
+    for (const std::size_t row : fold.train_rows()) targets.push_back(classes.labels[row]);
+    return data::balanced_class_weights(targets, classes.n_classes);
   }
 
   /// Mean and standard deviation of every mel band over the training rows, in double precision.

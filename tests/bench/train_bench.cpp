@@ -39,20 +39,22 @@ class Clips {
   explicit Clips(int n_frames) : values_(kRows) {
     std::mt19937_64 random(1);
     data.n_rows = kRows;
-    data.n_classes = 3;
-    data.spectrograms = {kBins, n_frames, models::data::StoredType::kFloat16, {}};
+    targets.n_classes = 3;
+    data.spectrograms.front_end.n_mels = kBins;
+    data.spectrograms.n_frames = n_frames;
     for (std::size_t row = 0; row < kRows; ++row) {
       values_[row].resize(static_cast<std::size_t>(kBins * n_frames));
       for (auto& value : values_[row]) value = dsp::float_to_half(static_cast<float>(random() % 80) - 80.0F);
       data.spectrograms.rows.push_back(reinterpret_cast<const std::byte*>(values_[row].data()));
-      data.targets.push_back(static_cast<int>(random() % 3));
+      targets.labels.push_back(static_cast<int>(random() % 3));
       parts.push_back(row < 8 ? "test" : row < 16 ? "validation" : "train");
     }
   }
   Clips(const Clips&) = delete;
   Clips& operator=(const Clips&) = delete;
 
-  models::data::Dataset data;
+  models::data::Examples data;
+  models::data::Classes targets;
   std::vector<std::string> parts;
 
  private:
@@ -60,7 +62,7 @@ class Clips {
 };
 
 /// Samples per second, turn by turn but the first.
-std::vector<double> rates_of_predicting(models::Head& head, const models::data::Dataset& data) {
+std::vector<double> rates_of_predicting(models::Head& head, const models::data::Examples& data) {
   std::vector<double> rates;
   std::vector<std::size_t> rows(kRows);
   std::iota(rows.begin(), rows.end(), std::size_t{0});
@@ -93,7 +95,7 @@ int main(int argc, char** argv) {
 
   const Clips clips(n_frames);
   const models::data::Split split =
-      models::data::Split::by_column(clips.parts, "", models::data::SplitRows{clips.data.targets, {}, {}, {}}, {});
+      models::data::Split::by_column(clips.parts, "", models::data::SplitRows{clips.targets.labels, {}, {}, {}}, {});
 
   networks.max_epochs = words[1] == "train" ? 6 : 1;
   options.of<models::EarlyStopping>().patience = 100;
@@ -106,7 +108,7 @@ int main(int argc, char** argv) {
     waits.push_back(epoch.waited_share);
   };
   const auto head = models::heads::make_head(words[0]);
-  head->fit(clips.data, split.training_fold(), options);
+  head->fit(clips.data, clips.targets, split.training_fold(), options);
   head->predict_in(networks.precision.value_or(models::Precision::kFloat32));
   if (words[1] == "infer") {
     rates = rates_of_predicting(*head, clips.data);

@@ -20,10 +20,14 @@
 #include "models/neural/recipes/network_options.h"
 #include "models/tensors/safetensors.h"
 #include "tests/support/formula_networks.h"
+#include "tests/support/labelled_examples.h"
 #include "tests/support/npy.h"
 
 namespace hitscope::models::neural {
 namespace {
+
+using tests::LabelledExamples;
+using tests::no_spectrograms;
 
 using tests::clips;
 using tests::fill;
@@ -106,7 +110,7 @@ constexpr int kPatchFrames = 24;
 constexpr std::size_t kRows = 160;
 
 struct Patches {
-  data::Dataset data;
+  LabelledExamples data;
   std::vector<int> starts;  ///< first frame of each row's patch
   std::unique_ptr<data::Split> split;
   std::vector<std::vector<float>> values;
@@ -117,11 +121,11 @@ Patches patches() {
   std::normal_distribution<float> noise(-60.0F, 5.0F);
   Patches made;
   made.data.n_rows = kRows;
-  made.data.n_classes = 2;
-  made.data.spectrograms = {kBins, kFrames, data::StoredType::kFloat32, {}};
+  made.data.set_n_classes(2);
+  made.data.spectrograms = no_spectrograms(kBins, kFrames, dsp::SampleType::kFloat32);
   std::vector<std::string> parts;
   for (std::size_t row = 0; row < kRows; ++row) {
-    made.data.targets.push_back(static_cast<int>(row % 2));
+    made.data.labels().push_back(static_cast<int>(row % 2));
     made.starts.push_back(static_cast<int>(random() % (kFrames - kPatchFrames)));
     parts.push_back(row % 8 < 4 ? "train" : row % 8 < 6 ? "validation" : "test");
     std::vector<float>& clip = made.values.emplace_back(kBins * kFrames);
@@ -134,7 +138,7 @@ Patches patches() {
     made.data.spectrograms.rows.push_back(reinterpret_cast<const std::byte*>(clip.data()));
   }
   made.split = std::make_unique<data::Split>(
-      data::Split::by_column(parts, "", data::SplitRows{made.data.targets, {}, {}, {}}, {}));
+      data::Split::by_column(parts, "", data::SplitRows{made.data.labels(), {}, {}, {}}, {}));
   return made;
 }
 
@@ -145,7 +149,7 @@ std::unique_ptr<Head> fitted(const std::string& name, const Patches& examples, d
   options.of<recipes::NetworkOptions>().batch_size = 16;
   options.of<recipes::NetworkOptions>().augmentation = recipes::no_augmentation();
   auto head = heads::make_head(name);
-  head->fit(examples.data, examples.split->training_fold(), options);
+  head->fit(examples.data, examples.data.targets, examples.split->training_fold(), options);
   return head;
 }
 
@@ -154,7 +158,7 @@ double share_at_patch(Head& head, const Patches& examples, int margin, int cls =
   double sum = 0.0;
   int n = 0;
   for (const std::size_t row : examples.split->rows(data::Part::kTest)) {
-    if (examples.data.targets[row] == 0) continue;
+    if (examples.data.labels()[row] == 0) continue;
     const std::vector<float> map = head.class_activation(examples.data, row, cls);
     EXPECT_EQ(map.size(), static_cast<std::size_t>(kBins * kFrames));
     EXPECT_GE(*std::min_element(map.begin(), map.end()), 0.0F);
@@ -177,7 +181,7 @@ double accuracy(Head& head, const Patches& examples) {
   const auto rows = examples.split->rows(data::Part::kTest);
   const data::Probabilities p = head.predict(examples.data, rows);
   int n_right = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) n_right += p.predicted(i) == examples.data.targets[rows[i]] ? 1 : 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) n_right += p.predicted(i) == examples.data.labels()[rows[i]] ? 1 : 0;
   return n_right / static_cast<double>(rows.size());
 }
 
@@ -211,7 +215,7 @@ TEST(ClassActivationTest, IsTheSameAfterLoadingAndBehindACalibration) {
   options.of<recipes::NetworkOptions>().batch_size = 16;
   const auto head = heads::make_calibrated_head(heads::make_head("cnn"), evaluation::Calibration::kPlatt,
                                                 evaluation::ThresholdMetric::kNone);
-  head->fit(examples.data, examples.split->training_fold(), options);
+  head->fit(examples.data, examples.data.targets, examples.split->training_fold(), options);
   const auto loaded = heads::make_head("cnn");
   loaded->load(head->save());
   ASSERT_TRUE(head->has_class_activation() && loaded->has_class_activation());
@@ -221,8 +225,9 @@ TEST(ClassActivationTest, IsTheSameAfterLoadingAndBehindACalibration) {
 
 TEST(ClassActivationTest, OfARegressionItIsOfTheValue) {
   Patches examples = patches();
-  examples.data.n_classes = 0;
-  for (const int target : examples.data.targets) examples.data.values.push_back(100.0 + 50.0 * target);
+  std::vector<double> values;
+  for (const int target : examples.data.labels()) values.push_back(100.0 + 50.0 * target);
+  examples.data.set_values(values);
   const auto taught = fitted("four_block_cnn", examples, 2e-3, 12);
   EXPECT_EQ(taught->n_classes(), 0);
   // A place of its last maps is 8 x 8. Patch and margin are 0.05 of the clip, 0.78 of the mass lies there.

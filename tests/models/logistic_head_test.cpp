@@ -43,17 +43,17 @@ class LogisticHeadTest : public testing::Test {
 
   HeadFiles fitted_files() {
     FitOptions options;
-    head_->fit(data_, recorded_split().training_fold(), options);
+    head_->fit(data_, data_.targets, recorded_split().training_fold(), options);
     return head_->save();
   }
 
-  data::Dataset data_ = recorded_table();
+  LabelledExamples data_ = recorded_table();
   std::unique_ptr<Head> head_ = heads::make_head("logistic");
 };
 
 TEST_F(LogisticHeadTest, ProbabilitiesOfHeldOutRowsMatchScikitLearnWithin1e4) {
   const auto want = read_npy<double>(oracle("probabilities"));
-  const FitSummary summary = head_->fit(data_, recorded_split().training_fold(), {});
+  const FitSummary summary = head_->fit(data_, data_.targets, recorded_split().training_fold(), {});
   EXPECT_FALSE(summary.stopped);
   EXPECT_EQ(summary.n_parameters, 3U * 9U + 3U);
   const data::Probabilities got = head_->predict(data_, held_out());
@@ -69,20 +69,20 @@ TEST_F(LogisticHeadTest, ProbabilitiesOfHeldOutRowsMatchScikitLearnWithin1e4) {
 }
 
 TEST_F(LogisticHeadTest, EveryRowOfProbabilitiesSumsToOne) {
-  head_->fit(data_, recorded_split().training_fold(), {});
+  head_->fit(data_, data_.targets, recorded_split().training_fold(), {});
   const data::Probabilities p = head_->predict(data_, held_out());
   for (std::size_t row = 0; row < p.n_rows; ++row) EXPECT_NEAR(p.at(row, 0) + p.at(row, 1) + p.at(row, 2), 1.0, 1e-12);
 }
 
 TEST_F(LogisticHeadTest, LearnsASeparableTable) {
-  for (std::size_t row = 0; row < kAll; ++row) data_.targets[row] = data_.table.numeric[0].values[row] > 0.3 ? 1 : 0;
-  data_.n_classes = 2;
-  head_->fit(data_, recorded_split().training_fold(), {});
+  for (std::size_t row = 0; row < kAll; ++row) data_.labels()[row] = data_.table.numeric[0].values[row] > 0.3 ? 1 : 0;
+  data_.set_n_classes(2);
+  head_->fit(data_, data_.targets, recorded_split().training_fold(), {});
   const auto rows = held_out();
   const data::Probabilities p = head_->predict(data_, rows);
   ASSERT_EQ(p.n_classes, 2);
   int n_right = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) n_right += p.predicted(i) == data_.targets[rows[i]] ? 1 : 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) n_right += p.predicted(i) == data_.labels()[rows[i]] ? 1 : 0;
   EXPECT_GT(n_right, 90);
 }
 
@@ -97,10 +97,10 @@ TEST_F(LogisticHeadTest, OnlyTrainingRowsAreLearnedFrom) {
   for (std::size_t row = kTrain; row < kAll; ++row) {
     for (data::NumericColumn& column : data_.table.numeric) column.values[row] = 1e9;
     data_.table.categorical[0].values[row] = "unheard of";
-    data_.targets[row] = (data_.targets[row] + 1) % 3;
+    data_.labels()[row] = (data_.labels()[row] + 1) % 3;
   }
   EXPECT_TRUE(fitted_files() == before);
-  data_.targets[0] = (data_.targets[0] + 1) % 3;
+  data_.labels()[0] = (data_.labels()[0] + 1) % 3;
   EXPECT_FALSE(fitted_files() == before);
 }
 
@@ -108,7 +108,6 @@ TEST_F(LogisticHeadTest, ALoadedHeadPredictsTheSame) {
   const HeadFiles files = fitted_files();
   const auto again = heads::make_head("logistic");
   again->load(files);
-  data_.targets.clear();  // predicting needs none
   EXPECT_EQ(again->predict(data_, held_out()).values, head_->predict(data_, held_out()).values);
   EXPECT_TRUE(again->save() == files);
 }

@@ -116,12 +116,12 @@ TEST_P(NetworkHeadTest, TheCheckpointOfTheOtherHeadIsARuntimeError) {
 
 TEST_P(NetworkHeadTest, TheCheckpointOfAnotherNumberOfClassesIsARuntimeError) {
   const std::string checkpoint = checkpoint_of(name(), examples_);
-  examples_.data.n_classes = 3;
+  examples_.data.set_n_classes(3);
   expect_refused(name(), examples_, checkpoint);
 }
 
 TEST_P(NetworkHeadTest, TheCheckpointOfOtherInputsIsARuntimeError) {
-  const Examples wider(data::StoredType::kFloat32, 24);
+  const Examples wider(dsp::SampleType::kFloat32, 24);
   const std::string checkpoint = checkpoint_of(name(), wider);
   examples_.data.table.numeric.pop_back();
   expect_refused(name(), examples_, checkpoint);

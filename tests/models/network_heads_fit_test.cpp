@@ -85,7 +85,7 @@ TEST_P(NetworkHeadTest, StopsEarlyAndKeepsTheWeightsOfTheBestEpoch) {
   const data::Probabilities p = fitted.head->predict(examples_.data, rows);
   double loss = 0.0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    loss -= std::log(p.at(i, examples_.data.targets[rows[i]])) / static_cast<double>(rows.size());
+    loss -= std::log(p.at(i, examples_.data.labels()[rows[i]])) / static_cast<double>(rows.size());
   }
   EXPECT_NEAR(loss, best->validation_loss, 1e-5);
   EXPECT_GT(std::abs(history.back().validation_loss - best->validation_loss), 1e-4);
@@ -106,10 +106,10 @@ TEST_P(NetworkHeadTest, ALastRowAloneJoinsTheBatchBeforeIt) {
   std::vector<std::string> parts(kRows, "test");
   std::fill_n(parts.begin(), 5, "train");
   parts[5] = "validation";
-  const data::Split five = data::Split::by_column(parts, "", data::SplitRows{examples_.data.targets, {}, {}, {}}, {});
+  const data::Split five = data::Split::by_column(parts, "", data::SplitRows{examples_.data.labels(), {}, {}, {}}, {});
   FitOptions options = quick(2);
   options.of<neural::recipes::NetworkOptions>().batch_size = 2;
-  EXPECT_NO_THROW(heads::make_head(name())->fit(examples_.data, five.training_fold(), options));
+  EXPECT_NO_THROW(heads::make_head(name())->fit(examples_.data, examples_.data.targets, five.training_fold(), options));
 }
 
 INSTANTIATE_TEST_SUITE_P(Heads, NetworkHeadTest,

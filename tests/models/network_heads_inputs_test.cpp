@@ -26,8 +26,8 @@ class CnnHeadTest : public testing::Test {
 };
 
 TEST_F(CnnHeadTest, SpectrogramsOfEitherTypeGiveTheSameBytes) {
-  const Examples halves(data::StoredType::kFloat16);
-  const Examples floats(data::StoredType::kFloat32);  // of the same values, which a half holds exactly
+  const Examples halves(dsp::SampleType::kFloat16);
+  const Examples floats(dsp::SampleType::kFloat32);  // of the same values, which a half holds exactly
   const Fitted fitted = fit("cnn", halves, quick(8));
   EXPECT_GT(accuracy(*fitted.head, halves), 0.9);
   EXPECT_TRUE(fitted.head->save() == files_of("cnn", floats, quick(8)));
@@ -40,7 +40,7 @@ TEST_F(CnnHeadTest, CountsItsParameters) {
 }
 
 TEST_F(CnnHeadTest, LongSpectrogramsArePooledToOneHundredAndTwentyEightFrames) {
-  const Examples examples(data::StoredType::kFloat16, 300);
+  const Examples examples(dsp::SampleType::kFloat16, 300);
   const Fitted fitted = fit("cnn", examples, quick(3));
   EXPECT_EQ(fitted.summary.n_parameters, (9U + 1) * 32 + (32 * 7 * 63 + 1) * 64 + (64 + 1) * 2);
   EXPECT_GT(accuracy(*fitted.head, examples), 0.9);
@@ -52,15 +52,15 @@ TEST_F(CnnHeadTest, LongSpectrogramsArePooledToOneHundredAndTwentyEightFrames) {
 
 TEST_F(CnnHeadTest, SpectrogramsOfAnotherSizeThanTheFitsAreRefused) {
   const Fitted fitted = fit("cnn", Examples(), quick(1));
-  const Examples wider(data::StoredType::kFloat32, 24);
+  const Examples wider(dsp::SampleType::kFloat32, 24);
   EXPECT_THROW(fitted.head->predict(wider.data, wider.split().rows(data::Part::kTest)), std::invalid_argument);
 }
 
 TEST_F(CnnHeadTest, SpectrogramsTooSmallToConvolveAndASingleClassAreRefused) {
-  const Examples narrow(data::StoredType::kFloat32, 3);
+  const Examples narrow(dsp::SampleType::kFloat32, 3);
   EXPECT_THROW(fit("cnn", narrow, quick(1)), std::invalid_argument);
   Examples single;
-  single.data.n_classes = 1;
+  single.data.set_n_classes(1);
   EXPECT_THROW(fit("cnn", single, quick(1)), std::invalid_argument);
 }
 

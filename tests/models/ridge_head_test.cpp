@@ -24,14 +24,10 @@ constexpr const char* kFeaturesFile = "ridge.features.json";
 class RidgeHeadTest : public testing::Test {
  protected:
   static void SetUpTestSuite() { heads::prepare_runtime(1); }
-  RidgeHeadTest() {
-    data_.values = read_npy<double>(oracle("values"));
-    data_.targets.clear();
-    data_.n_classes = 0;
-  }
+  RidgeHeadTest() { data_.set_values(read_npy<double>(oracle("values"))); }
 
   HeadFiles fitted_files() {
-    head_->fit(data_, recorded_split().training_fold(), {});
+    head_->fit(data_, data_.targets, recorded_split().training_fold(), {});
     return head_->save();
   }
   static std::string error_of_load(const HeadFiles& files) {
@@ -43,14 +39,14 @@ class RidgeHeadTest : public testing::Test {
     return "no std::runtime_error was thrown";
   }
 
-  data::Dataset data_ = recorded_table();
+  LabelledExamples data_ = recorded_table();
   std::unique_ptr<Head> head_ = heads::make_head("ridge");
 };
 
 // Values run from -30 to 110; the encoded columns are floats.
 TEST_F(RidgeHeadTest, ValuesOfHeldOutRowsMatchScikitLearnWithin1e4) {
   const auto want = read_npy<double>(oracle("predicted"));
-  EXPECT_EQ(head_->fit(data_, recorded_split().training_fold(), {}).n_parameters, 9U + 1U);
+  EXPECT_EQ(head_->fit(data_, data_.targets, recorded_split().training_fold(), {}).n_parameters, 9U + 1U);
   const auto got = head_->predict_values(data_, held_out());
   ASSERT_EQ(got.size(), want.size());
   double worst = 0.0;
@@ -72,7 +68,7 @@ TEST_F(RidgeHeadTest, OnlyTrainingRowsAreLearnedFrom) {
   const HeadFiles before = fitted_files();
   for (std::size_t row = kTrain; row < kAll; ++row) {
     for (data::NumericColumn& column : data_.table.numeric) column.values[row] = 1e9;
-    data_.values[row] = -1e9;
+    data_.values()[row] = -1e9;
   }
   EXPECT_TRUE(fitted_files() == before);
 }
@@ -86,9 +82,9 @@ TEST_F(RidgeHeadTest, FilesThatAreMissingDamagedOrOfAnotherHeadAreNamed) {
     files.erase(name);
     EXPECT_EQ(error_of_load(files), std::string(name) + " is missing");
   }
-  data::Dataset classes = recorded_table();
+  const LabelledExamples classes = recorded_table();
   const auto logistic = heads::make_head("logistic");
-  logistic->fit(classes, recorded_split().training_fold(), {});
+  logistic->fit(classes, classes.targets, recorded_split().training_fold(), {});
   HeadFiles three = good;
   three[kWeightsFile] = logistic->save().at("logistic.safetensors");
   EXPECT_EQ(error_of_load(three), "ridge.safetensors: the weights do not fit the features");
@@ -97,7 +93,8 @@ TEST_F(RidgeHeadTest, FilesThatAreMissingDamagedOrOfAnotherHeadAreNamed) {
 TEST_F(RidgeHeadTest, ClassesAreNotItsBusiness) {
   EXPECT_THROW(head_->predict_values(data_, held_out()), std::logic_error);
   EXPECT_THROW(head_->save(), std::logic_error);
-  EXPECT_THROW(head_->fit(recorded_table(), recorded_split().training_fold(), {}), std::invalid_argument);
+  const LabelledExamples classes = recorded_table();
+  EXPECT_THROW(head_->fit(classes, classes.targets, recorded_split().training_fold(), {}), std::invalid_argument);
   fitted_files();
   EXPECT_THROW(head_->predict(data_, held_out()), std::logic_error);
 }

@@ -14,19 +14,22 @@
 #include "models/data/preprocessing.h"
 #include "models/evaluation/metrics.h"
 #include "models/heads/heads.h"
+#include "tests/support/labelled_examples.h"
 
 namespace hitscope::models::classical {
 namespace {
+
+using tests::LabelledExamples;
 
 constexpr std::size_t kRows = 1200;
 
 /// Whether a number is high decides, the other way round in one of two genres: nothing a linear model can learn.
 /// Numbers and genres are missing here and there.
-data::Dataset table_of_exclusive_or() {
+LabelledExamples table_of_exclusive_or() {
   std::mt19937_64 random(1);
-  data::Dataset data;
+  LabelledExamples data;
   data.n_rows = kRows;
-  data.n_classes = 2;
+  data.set_n_classes(2);
   data.table.numeric = {{"tempo", {}}, {"noise", {}}};
   data.table.categorical = {{"genre", {}}};
   const auto uniform = [&] { return static_cast<double>(random() >> 11) / 9007199254740992.0; };
@@ -36,29 +39,29 @@ data::Dataset table_of_exclusive_or() {
     data.table.numeric[0].values.push_back(200.0 * tempo);
     data.table.numeric[1].values.push_back(row % 10 == 0 ? std::numeric_limits<double>::quiet_NaN() : uniform());
     data.table.categorical[0].values.push_back(rock ? "rock" : row % 3 == 0 ? "" : "jazz");
-    data.targets.push_back(rock == (tempo > 0.75) ? 1 : 0);
+    data.labels().push_back(rock == (tempo > 0.75) ? 1 : 0);
   }
   return data;
 }
 
 /// A number whose slope over the tempo turns round with the genre, and a little noise: nothing for a linear model.
-data::Dataset table_of_values() {
-  data::Dataset data = table_of_exclusive_or();
+LabelledExamples table_of_values() {
+  LabelledExamples data = table_of_exclusive_or();
   std::mt19937_64 random(2);
+  std::vector<double> values;
   for (std::size_t row = 0; row < kRows; ++row) {
     const double tempo = data.table.numeric[0].values[row];
     const bool rock = data.table.categorical[0].values[row] == "rock";
     const double noise = static_cast<double>(random() % 100) / 10.0;
-    data.values.push_back(5000.0 + (rock ? tempo : -tempo) + noise);
+    values.push_back(5000.0 + (rock ? tempo : -tempo) + noise);
   }
-  data.targets.clear();
-  data.n_classes = 0;
+  data.set_values(values);
   return data;
 }
 
-data::Split split_of(const data::Dataset& data) {
+data::Split split_of(const LabelledExamples& data) {
   data::SplitRows rows;
-  if (data.n_classes > 0) rows.strata = data.targets;
+  rows.strata = labels_of(data.targets);
   return data::Split::holdout(data::SplitKind::kRandom, rows, {});
 }
 
@@ -72,7 +75,7 @@ class TreeHeadTest : public testing::TestWithParam<const char*> {
     return GetParam() == std::string("random_forest") ? "random_forest.trees" : "boosted_trees.ubj";
   }
   FitSummary fit(Head& head, const FitOptions& options = {}) const {
-    return head.fit(data_, split_.training_fold(), options);
+    return head.fit(data_, data_.targets, split_.training_fold(), options);
   }
   std::string error_of_load(const HeadFiles& files) const {
     try {
@@ -83,7 +86,7 @@ class TreeHeadTest : public testing::TestWithParam<const char*> {
     return "no std::runtime_error was thrown";
   }
 
-  data::Dataset data_ = table_of_exclusive_or();
+  LabelledExamples data_ = table_of_exclusive_or();
   data::Split split_ = split_of(data_);
   std::vector<std::size_t> held_out_ = split_.rows(data::Part::kTest);
 };
@@ -101,7 +104,7 @@ TEST_P(TreeHeadTest, PredictsHeldOutRowsOfAnExclusiveOr) {
   EXPECT_EQ(head->n_classes(), 2);
   const data::Probabilities p = head->predict(data_, held_out_);
   std::size_t n_right = 0;
-  for (std::size_t i = 0; i < held_out_.size(); ++i) n_right += p.predicted(i) == data_.targets[held_out_[i]] ? 1 : 0;
+  for (std::size_t i = 0; i < held_out_.size(); ++i) n_right += p.predicted(i) == data_.labels()[held_out_[i]] ? 1 : 0;
   EXPECT_GT(static_cast<double>(n_right) / static_cast<double>(held_out_.size()), 0.95);
 }
 
@@ -158,7 +161,7 @@ TEST_P(TreeHeadTest, GivesRareClassesMoreWithBalancedWeights) {
   data_.table.numeric.erase(data_.table.numeric.begin());
   for (std::size_t row = 0; row < kRows; ++row) {
     data_.table.numeric[0].values[row] = static_cast<double>(row % 3);
-    data_.targets[row] = row % 8 == 0 ? 1 : 0;
+    data_.labels()[row] = row % 8 == 0 ? 1 : 0;
   }
   split_ = split_of(data_);
   const auto mean_of_class_1 = [&](bool balanced) {
@@ -189,9 +192,9 @@ TEST_P(TreeHeadTest, RefusesToPredictOrSaveBeforeAFitAndToFitNumbers) {
   EXPECT_THROW(head->predict(data_, held_out_), std::logic_error);
   EXPECT_THROW(head->save(), std::logic_error);
   EXPECT_THROW(head->predict_values(data_, held_out_), std::logic_error);
-  data_.n_classes = 1;
+  data_.set_n_classes(1);
   EXPECT_THROW(fit(*head), std::invalid_argument);
-  data_.n_classes = 0;
+  data_.set_values({});
   EXPECT_THROW(fit(*head), std::invalid_argument) << "there are no values";
 }
 
@@ -201,7 +204,7 @@ TEST_P(TreeHeadTest, LearnsValuesThatALinearModelCannot) {
     EXPECT_TRUE(head.info().learns_values());
     fit(head);
     std::vector<double> truth;
-    for (const std::size_t row : held_out_) truth.push_back(data_.values[row]);
+    for (const std::size_t row : held_out_) truth.push_back(data_.values()[row]);
     return evaluation::score_values(truth, head.predict_values(data_, held_out_)).r2;
   };
   EXPECT_GT(r2(*make()), 0.97);
@@ -234,7 +237,7 @@ TEST_P(TreeHeadTest, LearnsValuesFromTrainingRowsOnly) {
   data_ = table_of_values();
   const auto before = make();
   fit(*before);
-  for (const std::size_t row : held_out_) data_.values[row] = 1e9;
+  for (const std::size_t row : held_out_) data_.values()[row] = 1e9;
   const auto after = make();
   fit(*after);
   EXPECT_EQ(after->save(), before->save());
@@ -242,17 +245,18 @@ TEST_P(TreeHeadTest, LearnsValuesFromTrainingRowsOnly) {
 
 TEST_P(TreeHeadTest, RefusesValuesThatAreNotFinite) {
   data_ = table_of_values();
-  data_.values[split_.rows(data::Part::kTrain).front()] = HUGE_VAL;
+  data_.values()[split_.rows(data::Part::kTrain).front()] = HUGE_VAL;
   EXPECT_THROW(fit(*make()), std::invalid_argument);
 }
 
 TEST(BoostedTreesHeadTest, StopsAfterPatienceRoundsAndTellsEveryRound) {
-  const data::Dataset data = table_of_exclusive_or();
+  const LabelledExamples data = table_of_exclusive_or();
   FitOptions options;
   options.of<EarlyStopping>().patience = 3;
   std::size_t n_told = 0;
   options.on_epoch = [&](const Epoch& epoch) { EXPECT_EQ(epoch.number, static_cast<int>(++n_told)); };
-  const FitSummary summary = heads::make_head("boosted_trees")->fit(data, split_of(data).training_fold(), options);
+  const FitSummary summary =
+      heads::make_head("boosted_trees")->fit(data, data.targets, split_of(data).training_fold(), options);
   ASSERT_GT(summary.history.size(), 3U);
   EXPECT_EQ(summary.history.size(), n_told);
   EXPECT_LT(summary.history.back().train_loss, summary.history.front().train_loss);

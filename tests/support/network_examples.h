@@ -17,6 +17,7 @@
 #include "models/heads/heads.h"
 #include "models/heads/runtime.h"
 #include "models/neural/recipes/network_options.h"
+#include "tests/support/labelled_examples.h"
 
 namespace hitscope::models::tests {
 
@@ -27,16 +28,16 @@ inline constexpr int kMels = 16;
 /// numbers lie. Of every eight rows one tests and one validates.
 class Examples {
  public:
-  explicit Examples(data::StoredType type = data::StoredType::kFloat32, int n_frames = 20) : spectrograms_(kRows) {
+  explicit Examples(dsp::SampleType type = dsp::SampleType::kFloat32, int n_frames = 20) : spectrograms_(kRows) {
     data.n_rows = kRows;
-    data.n_classes = 2;
+    data.set_n_classes(2);
     data.table.numeric = {{"x", {}}, {"y", {}}, {"noise", {}}};
     data.table.categorical = {{"letter", {}}};
-    data.spectrograms = {kMels, n_frames, type, {}};
+    data.spectrograms = no_spectrograms(kMels, n_frames, type);
     std::vector<std::string> parts;
     for (std::size_t row = 0; row < kRows; ++row) {
       const int target = static_cast<int>(random_() % 2);
-      data.targets.push_back(target);
+      data.labels().push_back(target);
       const double x = 4.0 * uniform();
       data.table.numeric[0].values.push_back(x);
       data.table.numeric[1].values.push_back(100.0 * (x + (target == 1 ? 0.5 : -0.5) * (1.0 + uniform())));
@@ -46,29 +47,29 @@ class Examples {
       data.spectrograms.rows.push_back(spectrograms_[row].data());
       parts.push_back(row % 8 == 5 ? "test" : row % 8 == 2 ? "validation" : "train");
     }
-    split_ =
-        std::make_unique<data::Split>(data::Split::by_column(parts, "", data::SplitRows{data.targets, {}, {}, {}}, {}));
+    split_ = std::make_unique<data::Split>(
+        data::Split::by_column(parts, "", data::SplitRows{data.labels(), {}, {}, {}}, {}));
   }
 
   const data::Split& split() const { return *split_; }
 
   /// Targets that nothing tells.
   void shuffle_targets() {
-    for (int& target : data.targets) target = static_cast<int>(random_() % 2);
+    for (int& target : data.labels()) target = static_cast<int>(random_() % 2);
   }
 
   /// Other values, another target.
   void spoil(std::size_t row) {
     for (data::NumericColumn& column : data.table.numeric) column.values[row] = 1e6;
     data.table.categorical[0].values[row] = "unheard of";
-    set_spectrogram(row, data.targets[row], 40.0);
-    data.targets[row] = 1 - data.targets[row];
+    set_spectrogram(row, data.labels()[row], 40.0);
+    data.labels()[row] = 1 - data.labels()[row];
   }
 
   /// Decibels about -60, and -30 in the half of the frames that the class names.
   void set_spectrogram(std::size_t row, int target, double offset = 0.0) {
     std::vector<std::byte>& bytes = spectrograms_[row];
-    const bool half = data.spectrograms.type == data::StoredType::kFloat16;
+    const bool half = data.spectrograms.sample_type == dsp::SampleType::kFloat16;
     const int n_frames = data.spectrograms.n_frames;
     bytes.resize(static_cast<std::size_t>(kMels * n_frames) * (half ? 2 : 4));
     for (int i = 0; i < kMels * n_frames; ++i) {
@@ -84,7 +85,7 @@ class Examples {
     }
   }
 
-  data::Dataset data;
+  LabelledExamples data;
 
  private:
   double uniform() { return static_cast<double>(random_() >> 11U) * 0x1p-53 - 0.5; }
@@ -109,7 +110,7 @@ struct Fitted {
 
 inline Fitted fit(const std::string& name, const Examples& examples, const FitOptions& options) {
   Fitted fitted{heads::make_head(name), {}};
-  fitted.summary = fitted.head->fit(examples.data, examples.split().training_fold(), options);
+  fitted.summary = fitted.head->fit(examples.data, examples.data.targets, examples.split().training_fold(), options);
   return fitted;
 }
 
@@ -121,7 +122,7 @@ inline double accuracy(Head& head, const Examples& examples) {
   const auto rows = examples.split().rows(data::Part::kTest);
   const data::Probabilities p = head.predict(examples.data, rows);
   int n_right = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) n_right += p.predicted(i) == examples.data.targets[rows[i]] ? 1 : 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) n_right += p.predicted(i) == examples.data.labels()[rows[i]] ? 1 : 0;
   return n_right / static_cast<double>(rows.size());
 }
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "models/data/dataset.h"
 #include "models/data/split.h"
+#include "tests/support/labelled_examples.h"
 #include "tests/support/npy.h"
 
 namespace hitscope::models::tests {
@@ -19,8 +19,8 @@ inline std::string oracle(const std::string& name) {
   return std::string(ORACLES) + "/logistic/" + name + ".npy";
 }
 
-inline data::Dataset recorded_table() {
-  data::Dataset data;
+inline LabelledExamples recorded_table() {
+  LabelledExamples data;
   const auto numeric = hitscope::tests::read_npy<double>(oracle("numeric"));
   for (std::size_t column = 0; column < 4; ++column) {
     data.table.numeric.push_back({"x" + std::to_string(column), {}});
@@ -31,9 +31,9 @@ inline data::Dataset recorded_table() {
     data.table.categorical[0].values.push_back(std::to_string(static_cast<int>(code)));
   }
   for (const double target : hitscope::tests::read_npy<double>(oracle("targets")))
-    data.targets.push_back(static_cast<int>(target));
+    data.labels().push_back(static_cast<int>(target));
   data.n_rows = kAll;
-  data.n_classes = 3;
+  data.set_n_classes(3);
   return data;
 }
 

@@ -29,15 +29,13 @@ void fill_sound(float* samples, std::int64_t n, std::int64_t kind, at::Generator
   }
 }
 
-torch::Tensor clip_logits(const StoredNetwork& stored, const dsp::Spectrogram& clip) {
-  const data::SpectrogramView view{
-      clip.n_bins, clip.n_frames, data::StoredType::kFloat32, {reinterpret_cast<const std::byte*>(clip.values.data())}};
-  const SpectrogramBatches batches(view);
+torch::Tensor clip_logits(const StoredNetwork& stored, const data::StoredSpectrograms& clip) {
+  const SpectrogramBatches batches(clip);
   const std::size_t row = 0;
   const ClipWindows& windows = stored.windows;
   if (!windows.sees_windows) return stored.network->forward(batches.pooled({&row, 1}, windows.width));
   torch::Tensor sum;
-  for (const torch::Tensor& window : batches.windows({&row, 1}, windows.width, windows.n_windows)) {
+  for (const torch::Tensor& window : batches.windows({&row, 1}, windows)) {
     const torch::Tensor logits = stored.network->forward(window);
     sum = sum.defined() ? sum + logits : logits;
   }
@@ -68,7 +66,8 @@ torch::Tensor native_outputs(const StoredNetwork& stored, const WaveformInput* w
   for (std::int64_t i = 0; i < inputs.size(0); ++i) {
     const torch::Tensor sound = inputs[i].contiguous();
     const std::span samples(sound.data_ptr<float>(), static_cast<std::size_t>(sound.numel()));
-    rows.push_back(clip_logits(stored, extractor.compute(samples)));
+    const dsp::Spectrogram clip = extractor.compute(samples);
+    rows.push_back(clip_logits(stored, data::one_clip(waveform->front_end, clip)));
   }
   return torch::cat(rows, 0);
 }

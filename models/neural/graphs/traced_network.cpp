@@ -2,8 +2,6 @@
 
 #include <torch/csrc/jit/frontend/tracer.h>
 
-#include "models/neural/spectrogram_batches.h"
-
 namespace hitscope::models::neural::graphs {
 namespace {
 
@@ -75,9 +73,7 @@ torch::Tensor ClipFunctionImpl::logits_of_clips(const torch::Tensor& decibels) {
   if (pooling_.defined()) return stored_.network->forward(decibels.matmul(pooling_));
   if (!windows.sees_windows || stored_.n_frames == windows.width) return stored_.network->forward(decibels);
   std::vector<torch::Tensor> parts;
-  const data::SpectrogramView clips{
-      static_cast<int>(stored_.shape.n_bins), static_cast<int>(stored_.n_frames), data::StoredType::kFloat32, {}};
-  for (const std::int64_t first : SpectrogramBatches(clips).window_starts(windows.width, windows.n_windows)) {
+  for (const std::int64_t first : windows.starts(stored_.n_frames)) {
     parts.push_back(decibels.slice(3, first, first + windows.width));
   }
   const torch::Tensor logits = stored_.network->forward(torch::cat(parts, 0));

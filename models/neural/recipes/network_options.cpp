@@ -30,8 +30,9 @@ std::string LearningRate::text() const {
   return value > 0.0 ? dsp::text_of(value) : "";
 }
 
-Augmentation NetworkOptions::applied_augmentation() const {
+Augmentation NetworkOptions::applied_augmentation(dsp::Scale scale) const {
   Augmentation applied = augment ? augmentation : no_augmentation();
+  if (scale != dsp::Scale::kDecibel) applied.gain_db = applied.filter_db = applied.noise_db = 0.0;
   applied.mixup_alpha = augmentation.mixup_alpha;
   return applied;
 }

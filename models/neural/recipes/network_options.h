@@ -35,8 +35,8 @@ struct NetworkOptions {
   RecipeChoice recipe;
   Augmentation augmentation;  ///< of training clips; cnn takes them as they are
 
-  /// What is done to training clips.
-  Augmentation applied_augmentation() const;
+  /// What training does to spectrograms of this scale: changes in decibels only where they are in decibels.
+  Augmentation applied_augmentation(dsp::Scale scale) const;
 
   template <typename Visit>
   static void describe(Visit&& visit) {

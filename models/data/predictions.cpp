@@ -1,4 +1,4 @@
-#include "models/data/dataset.h"
+#include "models/data/predictions.h"
 
 namespace hitscope::models::data {
 
@@ -9,6 +9,12 @@ int Probabilities::predicted(std::size_t row) const {
     if (at(row, c) > at(row, best)) best = c;
   }
   return best;
+}
+
+std::vector<int> Probabilities::predicted_classes() const {
+  std::vector<int> classes(n_rows);
+  for (std::size_t row = 0; row < n_rows; ++row) classes[row] = predicted(row);
+  return classes;
 }
 
 }  // namespace hitscope::models::data

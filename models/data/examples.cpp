@@ -1,0 +1,12 @@
+#include "models/data/examples.h"
+
+namespace hitscope::models::data {
+
+StoredSpectrograms one_clip(const dsp::FrontEndConfig& front_end, const dsp::Spectrogram& spectrogram) {
+  return {front_end,
+          spectrogram.n_frames,
+          dsp::SampleType::kFloat32,
+          {reinterpret_cast<const std::byte*>(spectrogram.values.data())}};
+}
+
+}  // namespace hitscope::models::data
