@@ -1,6 +1,6 @@
 // The statistics that an encoder learns from one column's training values: fill, centre, scale and ANOVA F, with
-// scikit-learn 1.2's definitions. Values are [n_values], without NaN. Internal to models. Thread safety: free functions
-// without shared state.
+// scikit-learn 1.2's definitions. Values are [n_values], without NaN. Internal to models.
+// Thread safety: free functions without shared state.
 #pragma once
 
 #include <algorithm>

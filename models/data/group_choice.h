@@ -3,7 +3,8 @@
 //
 // An exact solution is a knapsack problem with one constraint per class; this takes the best of several random choices
 // and then exchanges groups while that helps. Leaving a class out of either side, if it has groups enough for both,
-// costs more than any difference in size. Thread safety: a free function without shared state.
+// costs more than any difference in size.
+// Thread safety: a free function without shared state.
 #pragma once
 
 #include <cstddef>

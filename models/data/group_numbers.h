@@ -1,5 +1,5 @@
-// Groups and classes as whole numbers, so that a split compares the names of groups only once. Thread safety: plain
-// values and free functions without shared state.
+// Groups and classes as whole numbers, so that a split compares the names of groups only once.
+// Thread safety: plain values and free functions without shared state.
 #pragma once
 
 #include <cstddef>

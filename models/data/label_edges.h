@@ -1,7 +1,7 @@
 // Learns the edges between classes from the training rows of a numeric column. Internal to models/data.
 //
-// Quantiles are numpy.quantile's (linear); bins of equal width are numpy.linspace's to the last digit. Thread safety:
-// free functions without shared state.
+// Quantiles are numpy.quantile's (linear); bins of equal width are numpy.linspace's to the last digit.
+// Thread safety: free functions without shared state.
 #pragma once
 
 #include <map>

@@ -1,7 +1,8 @@
 // Labels from a column: how popularity, or any other column, becomes classes or values.
 //
 // Edges that depend on data are learned from training rows only: fit() takes a TrainingFold. A scheme is stored in the
-// run's bundle, and all heads share it. Thread safety: immutable after construction.
+// run's bundle, and all heads share it.
+// Thread safety: immutable after construction.
 #pragma once
 
 #include <array>

@@ -1,7 +1,8 @@
 // Exact nearest neighbours of a matrix's rows; ties go to the lower row. Internal to models (includes nanoflann).
 //
 // Distances are Euclidean. Equal rows become one point of the tree, because a tree of many equal points would be
-// searched completely. Thread safety: immutable after construction; any number of threads may call nearest().
+// searched completely.
+// Thread safety: immutable after construction; any number of threads may call nearest().
 #pragma once
 
 #include <algorithm>

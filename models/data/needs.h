@@ -1,5 +1,6 @@
 // What an option needs to have an effect: bits of dsp::Field::needs, each of which must be met by one of the fitted
-// heads or by the labels. Thread safety: constants and a free function without shared state.
+// heads or by the labels.
+// Thread safety: constants and a free function without shared state.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
 // Chooses the rows of one part among the rows that still train: whole groups, stratified by class, or the latest.
 //
-// Split uses it for test rows first and then for validation rows. Internal to models/data. Thread safety: immutable
-// after construction. `times` is borrowed.
+// Split uses it for test rows first and then for validation rows. Internal to models/data.
+// Thread safety: immutable after construction. `times` is borrowed.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Settings of what is done to rows before a head sees them. Statistics are fitted on training rows only. Thread safety:
-// a plain value.
+// Settings of what is done to rows before a head sees them. Statistics are fitted on training rows only.
+// Thread safety: a plain value.
 #pragma once
 
 #include "dsp/fields.h"

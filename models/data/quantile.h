@@ -1,5 +1,5 @@
-// numpy.quantile(method="linear") to the last digit, and numbers as short text. Thread safety: free functions without
-// shared state.
+// numpy.quantile(method="linear") to the last digit, and numbers as short text.
+// Thread safety: free functions without shared state.
 #pragma once
 
 #include <charconv>

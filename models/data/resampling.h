@@ -4,8 +4,8 @@
 // puts a new row at a random place between a row and one of its k nearest neighbours of the same class (Euclidean,
 // without the row itself); both rows of a Tomek link (two rows of different classes that are each other's nearest) are
 // removed. Neighbours are exact and ties go to the lower row, so results do not depend on how a tree was built. Only a
-// TrainingMatrix can be resampled, and it is made from training rows only. Thread safety: free functions without shared
-// state. Same seed, same rows: same result.
+// TrainingMatrix can be resampled, and it is made from training rows only.
+// Thread safety: free functions without shared state. Same seed, same rows: same result.
 #pragma once
 
 #include <array>

@@ -1,5 +1,6 @@
 // A Fisher-Yates shuffle. std::shuffle may differ between standard libraries, and splits and epochs would differ with
-// it. Thread safety: a free function without shared state.
+// it.
+// Thread safety: a free function without shared state.
 #pragma once
 
 #include <cstddef>

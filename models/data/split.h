@@ -4,7 +4,8 @@
 // not compile. Validation rows are taken from the training rows, by group if there are groups. k-fold splits without
 // shuffling have the same test rows as scikit-learn 1.2's StratifiedKFold (kRandom), StratifiedGroupKFold (kGroup and
 // kDuplicates; GroupKFold if all strata are equal) and TimeSeriesSplit (kTemporal; boundaries between equal times move
-// to the nearest ones between different times). Thread safety: immutable after construction.
+// to the nearest ones between different times).
+// Thread safety: immutable after construction.
 #pragma once
 
 #include <array>

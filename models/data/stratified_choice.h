@@ -1,5 +1,5 @@
-// Chooses rows to leave the training rows when rows are independent: the same fraction of every class. Thread safety:
-// free functions without shared state.
+// Chooses rows to leave the training rows when rows are independent: the same fraction of every class.
+// Thread safety: free functions without shared state.
 #pragma once
 
 #include <cstddef>

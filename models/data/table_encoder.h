@@ -5,7 +5,8 @@
 // OneHotEncoder(handle_unknown="ignore") and SelectKBest(f_classif), in this order; numbers are scaled, one-hot columns
 // are not. Sums are in double. Infinite numbers, and those that float32 cannot hold, count as missing; scikit-learn
 // refuses them. A matrix never holds a NaN or an infinity. It is not made for text columns with very many categories,
-// each of which becomes a column. Thread safety: immutable after construction.
+// each of which becomes a column.
+// Thread safety: immutable after construction.
 #pragma once
 
 #include <array>

@@ -1,5 +1,6 @@
 // A linear map between a regression's values and what a head learns: values standardised to zero mean and unit variance
-// over the training rows, or ranking scores. Thread safety: immutable after construction.
+// over the training rows, or ranking scores.
+// Thread safety: immutable after construction.
 #pragma once
 
 #include <span>

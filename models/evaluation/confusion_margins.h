@@ -1,4 +1,4 @@
-// What the scores of classes are made of: a confusion matrix's sums, and the checks of its classes. Internal to
+// Sums of a confusion matrix, from which the scores of classes are computed, and checks of classes. Internal to
 // models/evaluation.
 // Thread safety: plain values and free functions without shared state.
 #pragma once
@@ -17,7 +17,7 @@ inline double ratio(double a, double b) {
   return b > 0.0 ? a / b : 0.0;
 }
 
-/// scikit-learn's order of operations: where a report rounds, the last bit decides.
+/// F1 in scikit-learn's order of operations, because the last bit can change a rounded report.
 inline double f1_of(double precision, double recall) {
   return ratio(2.0 * precision * recall, precision + recall);
 }
@@ -34,7 +34,8 @@ inline void require_classes(const char* field, std::span<const int> classes, int
   }
 }
 
-/// Row and column sums of a confusion matrix.
+/// Row sums (support), column sums (predicted) and diagonal (correct) of a confusion matrix, each [n_classes], and
+/// their totals.
 struct Margins {
   explicit Margins(std::span<const std::size_t> confusion, std::size_t n_classes)
       : support(n_classes, 0.0), predicted(n_classes, 0.0), correct(n_classes, 0.0) {

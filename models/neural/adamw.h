@@ -2,7 +2,8 @@
 //
 // LibTorch's own optimiser makes eight passes over memory, which for the baseline CNN's eight million weights takes
 // longer than the network itself. The update is the same except for rounding; without weight decay it is Adam. Internal
-// to models (includes LibTorch). Thread safety: one thread at a time per object; a step uses LibTorch's thread pool.
+// to models (includes LibTorch).
+// Thread safety: one thread at a time per object; a step uses LibTorch's thread pool.
 #pragma once
 
 #include <torch/torch.h>

@@ -1,8 +1,8 @@
 // The batches of an epoch: which rows they hold, in what order, and their inputs, each batch made while the one before
 // it is learned.
 //
-// Orders are drawn from (seed, epoch) alone. Internal to models (includes LibTorch). Thread safety: free functions
-// without shared state; a BatchFeed serves one thread and calls `make` on a second one.
+// Orders are drawn from (seed, epoch) alone. Internal to models (includes LibTorch).
+// Thread safety: free functions without shared state; a BatchFeed serves one thread and calls `make` on a second one.
 #pragma once
 
 #include <torch/torch.h>

@@ -2,8 +2,8 @@
 //
 // The feature maps of the last convolution are summed, each weighted by the mean gradient of that output with respect
 // to the map; negative values are evidence against the output and become 0. The result says where, at the resolution of
-// the maps, not why, and it says nothing about other clips. Internal to models (includes LibTorch). Thread safety: one
-// thread at a time per network.
+// the maps, not why, and it says nothing about other clips. Internal to models (includes LibTorch).
+// Thread safety: one thread at a time per network.
 #pragma once
 
 #include "models/neural/networks/spectrogram_network.h"

@@ -1,7 +1,7 @@
 // Training steps: takes the batches of an epoch, computes gradients and steps the optimiser.
 //
-// Internal to models (includes LibTorch). Seeds LibTorch's global generator before each batch. Thread safety: one
-// object at a time per process.
+// Internal to models (includes LibTorch). Seeds LibTorch's global generator before each batch.
+// Thread safety: one object at a time per process.
 #pragma once
 
 #include <torch/torch.h>

@@ -2,8 +2,9 @@
 //
 // The files are NAME.json (shape) and NAME.safetensors (weights), for a regression also NAME.values.json, and for a
 // head with table input NAME.features.json. Files may be hostile: the weights must fit the shape before anything of its
-// size is allocated. Internal to models (includes LibTorch). Thread safety: free functions without shared state, except
-// that new_network uses LibTorch's global generator; a StoredNetwork serves one thread at a time.
+// size is allocated. Internal to models (includes LibTorch).
+// Thread safety: free functions without shared state, except that new_network uses LibTorch's global generator; a
+// StoredNetwork serves one thread at a time.
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,8 @@
 // chosen.
 //
 // Costs come as a sum and its weight, so that the mean over all rows does not depend on how batches and processes
-// divide them. Internal to models (includes LibTorch). Thread safety: immutable; any number of threads.
+// divide them. Internal to models (includes LibTorch).
+// Thread safety: immutable; any number of threads.
 #pragma once
 
 #include <torch/torch.h>

@@ -1,5 +1,5 @@
-// How each network on spectrograms is trained by default. Free of LibTorch. Thread safety: a free function without
-// shared state.
+// How each network on spectrograms is trained by default. Free of LibTorch.
+// Thread safety: a free function without shared state.
 #pragma once
 
 #include <string_view>

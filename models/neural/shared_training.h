@@ -1,7 +1,7 @@
 // Divides a training step over ranks: every rank learns its part of each batch, and all take the same step.
 //
-// In a single process each function returns what it was given. Internal to models (includes LibTorch). Thread safety:
-// one thread at a time, except for part() and n_ranks(), which any thread may call.
+// In a single process each function returns what it was given. Internal to models (includes LibTorch).
+// Thread safety: one thread at a time, except for part() and n_ranks(), which any thread may call.
 #pragma once
 
 #include <torch/torch.h>

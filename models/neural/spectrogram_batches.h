@@ -1,5 +1,6 @@
 // Makes network inputs from stored spectrograms: whole clips pooled, windows, or augmented windows. Internal to models
-// (includes LibTorch). Thread safety: any number of threads.
+// (includes LibTorch).
+// Thread safety: any number of threads.
 #pragma once
 
 #include <torch/torch.h>

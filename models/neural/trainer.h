@@ -2,8 +2,9 @@
 // weights restored.
 //
 // All random numbers are drawn from (seed, epoch, step), so a run that continues from a checkpoint, even within an
-// epoch, equals one that was never interrupted. Internal to models (includes LibTorch). Thread safety: training seeds
-// LibTorch's global generator, so one training at a time per process; prediction is one thread at a time per network.
+// epoch, equals one that was never interrupted. Internal to models (includes LibTorch).
+// Thread safety: training seeds LibTorch's global generator, so one training at a time per process; prediction is one
+// thread at a time per network.
 #pragma once
 
 #include <torch/torch.h>

@@ -1,5 +1,6 @@
 // Compares an exported file with the network it was made from, using readers that did not write it. Internal to models
-// (includes LibTorch). Thread safety: free functions without shared state.
+// (includes LibTorch).
+// Thread safety: free functions without shared state.
 #pragma once
 
 #include <torch/torch.h>

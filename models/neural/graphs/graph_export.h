@@ -8,7 +8,8 @@
 // a GRU's are its weights with gates in ONNX's order and both directions one after the other, as gru.weight_ih,
 // gru.weight_hh and gru.bias. Every file can be read back by a reader that did not write it and compared with the
 // network as the head runs it. Sources: the TorchScript tracer of LibTorch; ONNX operators 13 and OpenCV 4.6, which
-// reads them. Thread safety: one thread at a time.
+// reads them.
+// Thread safety: one thread at a time.
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,8 @@
 //
 // Only those operators and forms are used that OpenCV 4.6 reads as the standard defines them: reductions keep their
 // axes and a Reshape removes them, constants have no batch axis, and a lower bound is a subtraction, a ReLU and an
-// addition. Internal to models (includes LibTorch and ONNX). Thread safety: a free function.
+// addition. Internal to models (includes LibTorch and ONNX).
+// Thread safety: a free function.
 #pragma once
 
 #include <onnx/onnx_pb.h>

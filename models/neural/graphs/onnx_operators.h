@@ -1,5 +1,6 @@
 // The values of a traced graph during its conversion, and the operations that can be converted. Internal to models
-// (includes LibTorch and ONNX). Thread safety: one thread at a time per graph.
+// (includes LibTorch and ONNX).
+// Thread safety: one thread at a time per graph.
 #pragma once
 
 #include <torch/script.h>

@@ -1,5 +1,6 @@
 // Builds an ONNX graph (opset 13): nodes, initialisers and unique names. Internal to models (includes LibTorch and
-// ONNX). Thread safety: one thread at a time per object.
+// ONNX).
+// Thread safety: one thread at a time per object.
 #pragma once
 
 #include <onnx/onnx_pb.h>

@@ -3,8 +3,8 @@
 //
 // Without a front end the function takes the network's own input: one window, or the whole clip pooled. With one it
 // takes a clip's waveform and does what the head does: front end, pooling or windows, and the mean of their logits. A
-// regression's value is in the target's units. Internal to models (includes LibTorch). Thread safety: one thread at a
-// time per function, and one trace at a time.
+// regression's value is in the target's units. Internal to models (includes LibTorch).
+// Thread safety: one thread at a time per function, and one trace at a time.
 #pragma once
 
 #include <torch/script.h>

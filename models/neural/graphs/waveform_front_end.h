@@ -3,7 +3,8 @@
 // The transform is a convolution with one windowed cosine and sine per frequency bin; the mel filters and the
 // cepstrum's cosines are 1x1 convolutions. Windows, filters and cosines are dsp's own. Arithmetic is float32, dsp's
 // transform is double: bins far below the loudest differ by some hundredths of a decibel. It does not decode, resample
-// or downmix. Internal to models (includes LibTorch). Thread safety: const, any number of threads.
+// or downmix. Internal to models (includes LibTorch).
+// Thread safety: const, any number of threads.
 #pragma once
 
 #include <torch/torch.h>

@@ -6,7 +6,8 @@
 // unevenly; a rank may have none), and the running statistics become on every rank what torch computes for the whole
 // batch. The gradients of weight and bias are this rank's share, to be summed like all others. Each direction takes one
 // sum over ranks, so all ranks must go forward and backward together. Statistics are float32 or better whatever the
-// input is. Internal to models (includes LibTorch). Thread safety: one thread at a time per module.
+// input is. Internal to models (includes LibTorch).
+// Thread safety: one thread at a time per module.
 #pragma once
 
 #include <torch/torch.h>

@@ -1,7 +1,8 @@
 // Stages of a 3x3 convolution without bias and a batch norm, which four_block_cnn and crnn share.
 //
 // It does not pool or activate: each network does that itself, between and after the stages. Internal to models
-// (includes LibTorch). Thread safety: one thread at a time per network.
+// (includes LibTorch).
+// Thread safety: one thread at a time per network.
 #pragma once
 
 #include <torch/torch.h>

@@ -4,8 +4,8 @@
 // Input [n, 1, n_bins, width]. Layers: three stages of conv 3x3, batch norm, ReLU and max-pooling (2 x 2, 2 x 2, 4 x 2;
 // by 1 along a side that is too short) with 32, 64 and 128 channels; the mean over the remaining bins; a bidirectional
 // GRU of 64 units; its mean over time. Keys: convolutions.K.*, norms.K.*, gru.*. It has 0.17 million parameters and
-// takes any width.
-// Internal to models (includes LibTorch). Thread safety: one thread at a time per network.
+// takes any width. Internal to models (includes LibTorch).
+// Thread safety: one thread at a time per network.
 #pragma once
 
 #include "models/neural/networks/convolution_stages.h"

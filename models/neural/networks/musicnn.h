@@ -4,8 +4,8 @@
 // maximum over bins) and horizontal ones of 33 and 65 frames over the bins' mean (16 of each); batch norm, ReLU; three
 // convolutions of 7 frames with 64 channels, the second and third with residual connections; mean and maximum over time
 // of all four layers; dense 200. Keys: vertical.K.*, horizontal.K.*, middle.K.*, dense.*, with norms. It takes any
-// width.
-// Internal to models (includes LibTorch). Thread safety: one thread at a time per network.
+// width. Internal to models (includes LibTorch).
+// Thread safety: one thread at a time per network.
 #pragma once
 
 #include "models/neural/networks/batch_norm.h"

@@ -5,8 +5,9 @@
 // stride 2, and a shortcut of 2x2 average pooling and a 1x1 convolution; as many stages as halve the smaller side to no
 // less than 2, at most one per entry of `channels`; then the mean and the maximum over time and bins, concatenated.
 // Keys: stages.K.{conv1,norm1,conv2,norm2,shortcut,shortcut_norm}.*. It takes any width. With the default channels (32,
-// 64, 128, 128) it has 0.61 million parameters and an embedding of 256 features.
-// Internal to models (includes LibTorch). Thread safety: one thread at a time per network.
+// 64, 128, 128) it has 0.61 million parameters and an embedding of 256 features. Internal to models (includes
+// LibTorch).
+// Thread safety: one thread at a time per network.
 #pragma once
 
 #include "models/neural/networks/spectrogram_network.h"

@@ -4,8 +4,8 @@
 //
 // With table input, a dense layer of 64 units on the columns (batch norm, ReLU) is concatenated with that vector.
 // Ordered classes may use a cumulative link (McCullagh, 1980): one score and n_classes - 1 cut points; the outputs are
-// then log-probabilities of the classes, which serve as logits. Internal to models (includes LibTorch). Thread safety:
-// one thread at a time per network.
+// then log-probabilities of the classes, which serve as logits. Internal to models (includes LibTorch).
+// Thread safety: one thread at a time per network.
 #pragma once
 
 #include <torch/torch.h>

@@ -1,6 +1,7 @@
 // Makes the connections among ranks by c10d: Gloo, and NCCL where LibTorch and NCCL's headers are installed. Internal
-// to models (includes LibTorch). Thread safety: one call at a time; they read and make_nccl sets environment variables.
-// A group serves one thread at a time.
+// to models (includes LibTorch).
+// Thread safety: one call at a time; they read and make_nccl sets environment variables. A group serves one thread at a
+// time.
 #pragma once
 
 #include <torch/version.h>

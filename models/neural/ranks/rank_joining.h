@@ -1,6 +1,6 @@
 // How ranks find each other: every rank connects to the store of rank 0 and waits until all have. Internal to models
-// (includes LibTorch). Thread safety: free functions without shared state; a NoSigpipe is destroyed in the thread that
-// made it.
+// (includes LibTorch).
+// Thread safety: free functions without shared state; a NoSigpipe is destroyed in the thread that made it.
 #pragma once
 
 #include <c10/util/Exception.h>

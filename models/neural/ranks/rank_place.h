@@ -1,6 +1,6 @@
 // The place of a process among those that train one network together, and the error for when they cannot go on. It does
-// not read the environment (apps do) and does not connect the processes (Ranks does). Thread safety: plain values; the
-// functions on Ranks are called from the one thread that uses it.
+// not read the environment (apps do) and does not connect the processes (Ranks does).
+// Thread safety: plain values; the functions on Ranks are called from the one thread that uses it.
 #pragma once
 
 #include <chrono>

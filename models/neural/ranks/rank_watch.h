@@ -3,8 +3,8 @@
 // A thread of each rank increments a counter in the store of rank 0 twice a second. Rank 0 reads all counters; a rank
 // whose counter does not change for too long is lost. The first reason that any rank gives (a lost rank, or its own
 // failure) becomes that of all. A store that closes or does not answer means that rank 0 is lost. After a connection
-// broke somewhere, a few seconds of silence are enough. Internal to models (includes LibTorch). Thread safety: any
-// number of threads.
+// broke somewhere, a few seconds of silence are enough. Internal to models (includes LibTorch).
+// Thread safety: any number of threads.
 #pragma once
 
 #include <c10/util/intrusive_ptr.h>

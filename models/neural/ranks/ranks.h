@@ -6,7 +6,8 @@
 // life there from a thread of its own, so that all know which one was lost. After RankLost an object is only good for
 // destruction, which takes seconds at most and never throws. It does not divide the rows, does not restart what was
 // lost, and hides nothing: traffic is neither encrypted nor authenticated, as with PyTorch, so the ports belong on a
-// network that is trusted. Internal to models (includes LibTorch). Thread safety: one thread at a time.
+// network that is trusted. Internal to models (includes LibTorch).
+// Thread safety: one thread at a time.
 #pragma once
 
 #include <torch/torch.h>

@@ -1,6 +1,7 @@
 // Arranges many tensors as vectors of about equal length for sending: large tensors are cut, small ones joined. Ranks
 // that give tensors of the same shapes and types get the same vectors. It sends nothing itself. Internal to models
-// (includes LibTorch). Thread safety: one thread at a time per object.
+// (includes LibTorch).
+// Thread safety: one thread at a time per object.
 #pragma once
 
 #include <torch/torch.h>

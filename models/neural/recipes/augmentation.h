@@ -2,7 +2,8 @@
 // masks, on spectrograms in decibels.
 //
 // All changes are drawn from the given generator alone, so a caller that seeds it by (seed, epoch, row) gets the same
-// clip in any thread and any order. Thread safety: free functions without shared state.
+// clip in any thread and any order.
+// Thread safety: free functions without shared state.
 #pragma once
 
 #include <array>

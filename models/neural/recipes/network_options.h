@@ -1,5 +1,5 @@
-// The options of networks: how long, how fast and on what they train.
-// Free of LibTorch. Thread safety: plain values.
+// The options of networks: how long, how fast and on what they train. Free of LibTorch.
+// Thread safety: plain values.
 #pragma once
 
 #include <optional>

@@ -1,7 +1,8 @@
 // How a network is trained: the settings that a user may choose, and the recipe that they give with the network's
 // defaults.
 //
-// Free of LibTorch. Thread safety: plain values.
+// Free of LibTorch.
+// Thread safety: plain values.
 #pragma once
 
 #include <array>
