@@ -1,9 +1,10 @@
 // The report of a run as one HTML page that opens offline: verdict first, then findings, data, scores, heads, settings.
 //
-// The page is put together from apps/report/page.html, page.css, the .js files beside them and Chart.js (Debian's
-// node-chart.js), all embedded in the program when it is built; nothing is fetched when it is read, and a content
-// security policy in the page forbids it. All it says is one JSON document, shown through textContent only, so that
-// no title, class name or file name can become markup.
+// The page is made from apps/report/page.html, page.css, the .js files beside them and Chart.js (Debian's
+// node-chart.js), all embedded in the program when it is built. Reading it fetches nothing, which a content security
+// policy in the page enforces. All its content is one JSON document, shown through textContent only, so that no title,
+// class name or file name can become markup.
+// Thread safety: a free function without shared state.
 //
 // The document. Every key may be absent or empty, then its section is left out; every number may be null.
 //   title         string
@@ -35,17 +36,18 @@
 //   spectrograms  [{image: "data:image/png;base64,…", looked, caption, right: bool}]; `looked`, an image too, is where
 //                 in the clip the head looked, and may be absent; other images are not shown
 //   regression    {target: [x], predicted: [x], rows: int}}, rows being how many test rows those are drawn from
-// A curve of more than some hundred points only makes the file larger: thin it before.
+// Curves should have at most some hundred points, since more only make the file larger.
 //
-// For tests, once all is drawn: <html data-charts="drawn/total" data-errors="0" data-scroll-width data-window-width>.
+// For tests, the page sets these attributes when everything is drawn: <html data-charts="drawn/total" data-errors="0"
+// data-scroll-width data-window-width>.
 #pragma once
 
 #include <string>
 
 namespace hitscope::apps::report {
 
-/// The page for one document. Throws std::invalid_argument where data_json is not a JSON object in UTF-8.
-/// Same document: same bytes. Thread safety: none needed, a pure function.
+/// The page for one document; equal documents give equal bytes. Throws std::invalid_argument if `data_json` is not a
+/// JSON object in UTF-8.
 std::string report_page(const std::string& data_json);
 
 }  // namespace hitscope::apps::report

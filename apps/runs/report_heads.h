@@ -1,5 +1,5 @@
-// The part of the report that shows one head after another: curves, importances, spectrograms. See apps/report/page.h
-// for the JSON.
+// Makes the report's sections on single heads: curves, importances and spectrograms. apps/report/page.h describes the
+// JSON.
 // Thread safety: a free function without shared state.
 #pragma once
 

@@ -1,4 +1,4 @@
-// One spectrogram of the length that settings name: what render stores and what score sees.
+// Computes a spectrogram of the length given by settings, as render stores it and score needs it.
 // Thread safety: one FeatureExtractor per thread.
 #pragma once
 
@@ -10,11 +10,12 @@
 
 namespace hitscope::apps::spectrograms {
 
-/// `samples` at settings' rate, cut or zero-padded to its length. One FeatureExtractor per thread.
+/// The spectrogram [n_bins, n_frames] of `samples` [n_samples], mono at the settings' sample rate, cut or zero-padded
+/// to the settings' length.
 dsp::Spectrogram render_window(dsp::FeatureExtractor& extractor, std::span<const float> samples,
                                const RenderSettings& settings);
 
-/// False where samples far outside [-1, 1] overflowed.
+/// Whether all values are finite; samples far outside [-1, 1] can overflow.
 bool is_finite(const dsp::Spectrogram& spectrogram);
 
 }  // namespace hitscope::apps::spectrograms
