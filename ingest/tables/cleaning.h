@@ -36,10 +36,10 @@ constexpr auto names_of(DuplicateRule) {
 using dsp::to_string;
 
 struct CleaningRules {
-  std::vector<std::string> drop_missing;  ///< columns in which a row must have a value; {"all"}: all columns that are
-                                          /// < not completely empty
-  double min_duration_s = 0.0;            ///< leave out shorter tracks; > 0 needs a duration column
-  std::vector<std::string> drop_zero;     ///< leave out rows with 0 in these columns, e.g. tempo
+  /// Columns in which a row must have a value; {"all"}: all columns that are not completely empty.
+  std::vector<std::string> drop_missing;
+  double min_duration_s = 0.0;         ///< leave out shorter tracks; > 0 needs a duration column
+  std::vector<std::string> drop_zero;  ///< leave out rows with 0 in these columns, e.g. tempo
   std::vector<DuplicateRule> drop_duplicates;
   std::string artist_column;  ///< artist column for kSong; empty: found by its usual names
   std::string title_column;   ///< title column for kSong; empty: found by its usual names

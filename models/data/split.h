@@ -32,8 +32,7 @@ constexpr auto names_of(Part) {
 
 enum class SplitKind {
   kGroup,       ///< no group (artist) has rows in two parts; sizes and class shares as close as groups allow
-  kDuplicates,  ///< like kGroup for the connected components of all identity keys: artist, ISRC, artist + title, clip
-                ///< hash
+  kDuplicates,  ///< kGroup for connected components of all identity keys: artist, ISRC, artist + title, clip hash
   kRandom,      ///< stratified by class, rows independent
   kTemporal,    ///< the latest rows test, the rows before them validate; rows of equal times stay together
   kColumn       ///< parts given by a column

@@ -49,9 +49,9 @@ constexpr auto names_of(Scaling) {
 struct EncoderConfig {
   Imputation imputation = Imputation::kMedian;
   Scaling scaling = Scaling::kStandard;
-  int select_k =
-      0;  ///< columns of the matrix to keep, by ANOVA F against the training targets (ties: the later column);
-          /// < 0: all
+  /// Number of columns of the matrix to keep, by ANOVA F against the training targets (ties: the later column). 0, or
+  /// as many as there are, keeps all.
+  int select_k = 0;
 };
 
 /// Statistics of one numeric column: scaled = (x - center) / scale.

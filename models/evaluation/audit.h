@@ -27,10 +27,9 @@ enum class AuditRule {
   kTargetCopy,     ///< a single feature determines the target
   kMonotoneCopy,   ///< a feature is a monotone function of the numeric target
   kStrongFeature,  ///< a single feature predicts much of the target (warning)
-  kPostOutcome,   ///< the name of a column suggests a value measured after the outcome: streams, views, chart, rank …
-                  ///< (warning)
-  kRowOrder,      ///< the row's number predicts the label, or a feature is the row's number
-  kGroupOverlap,  ///< a group, or an artist that several groups name, is on both sides of the split
+  kPostOutcome,    ///< a column's name suggests a value measured after the outcome: streams, chart, rank … (warning)
+  kRowOrder,       ///< the row's number predicts the label, or a feature is the row's number
+  kGroupOverlap,   ///< a group, or an artist that several groups name, is on both sides of the split
   kDuplicateOverlap,  ///< the same song, ISRC, clip or feature row is on both sides
   kResampledCopies,   ///< test rows are exact copies, as made by random over-sampling before the split
   /// test rows lie on a line between two rows of their class, as made by SMOTE before the split

@@ -72,9 +72,10 @@ std::string share_told(double share_of_tests);  ///< "(4 %)", "(0.1 %: too few t
 /// How well a column predicts the class of rows that it was not fitted on.
 struct Predictability {
   double accuracy = 0.0;
-  double majority = 0.0;    ///< accuracy of always predicting the most frequent class of those rows
-  double skill = 0.0;       ///< share of the majority class's errors that the column avoids, or the same for
-                            /// < the balanced accuracy if a class is rare
+  double majority = 0.0;  ///< accuracy of always predicting the most frequent class of those rows
+  /// Share of the majority class's errors that the column avoids, or the same for the balanced accuracy if a class is
+  /// rare.
+  double skill = 0.0;
   double sure_skill = 0.0;  ///< the skill at the lower Wilson limit of three standard errors: few rows prove little
   bool balanced = false;    ///< whether the skills are of `balanced_accuracy`
   double balanced_accuracy = 0.0;
