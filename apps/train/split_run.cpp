@@ -105,7 +105,7 @@ struct SplitRun::Impl {
     throw shell::UsageError(named_error(data, e));
   }
 
-  /// Heads that always answer the same are named beside the leaks.
+  /// Adds the findings about heads that always predict the same class.
   void add_head_findings() {
     if (result.labels.is_regression()) return;
     std::vector<int> targets;

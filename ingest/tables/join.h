@@ -38,8 +38,8 @@ constexpr auto names_of(JoinDuplicates) {
 }
 
 struct JoinRequest {
-  std::vector<JoinKey> keys;  ///< empty: row by row, which needs equal numbers of rows; refused rows
-                              ///< keep their places
+  /// Empty: row by row, which needs equal numbers of rows; refused rows keep their places.
+  std::vector<JoinKey> keys;
   JoinDuplicates duplicates = JoinDuplicates::kFirst;
   bool keep_unmatched = true;  ///< keep left rows without a match, with empty cells; else refuse them
 };
@@ -65,8 +65,9 @@ struct JoinReport {
 };
 
 struct Joined {
-  TextTable table;  ///< left columns, then the right ones without keys; a name that is in use gets the prefix "STEM.",
-                    ///< STEM being the right file's name without extensions; row numbers are the left table's
+  /// The left columns, then the right ones without keys. A name that is in use gets the prefix "STEM.", STEM being the
+  /// right file's name without extensions. Row numbers are the left table's.
+  TextTable table;
   JoinReport report;
 };
 
