@@ -32,6 +32,7 @@ struct Judgement {
   nlohmann::ordered_json details;  ///< further JSON members of this kind of predictions
 };
 
+/// Scores the predictions and compares them with a constant prediction; `seed` is that of the bootstrap.
 Judgement judge(const ingest::tables::Predictions& predictions, std::uint64_t seed);
 
 /// `value` with four decimals; "-" for NaN.

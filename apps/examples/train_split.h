@@ -32,6 +32,7 @@ struct SplitRequest {
 
 /// The kind of split that `request` means for these data. Throws UsageError if the data lack what it needs.
 models::data::SplitKind resolved_split(const SplitRequest& request, const TrainData& data);
+/// The split, or its folds, of the kind that resolved_split() gives. Both throw UsageError if it cannot be made.
 models::data::Split make_split(const SplitRequest& request, const TrainData& data, models::data::SplitKind kind);
 std::vector<models::data::Split> make_folds(const SplitRequest& request, const TrainData& data,
                                             models::data::SplitKind kind, int n_folds);

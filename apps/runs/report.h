@@ -21,6 +21,7 @@ struct RunReport {
   std::function<models::Head&(const std::string& name)> head;  ///< the fitted head of a name in the leaderboard
 };
 
+/// The texts of report.html and MODEL_CARD.md.
 std::string report_html(const RunReport& report);
 std::string model_card(const RunReport& report);
 

@@ -9,6 +9,7 @@
 
 namespace hitscope::apps::runs {
 
+/// The value of the key "heads".
 nlohmann::ordered_json heads_json(const RunReport& report);
 
 }  // namespace hitscope::apps::runs

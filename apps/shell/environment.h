@@ -11,6 +11,7 @@ namespace hitscope::apps::shell {
 
 /// Returns a variable's text or nullptr, like std::getenv; tests pass their own.
 using Environment = std::function<const char*(const char* name)>;
+/// The environment of this process.
 Environment process_environment();
 
 /// The whole number that `text` is; nullopt for other text.

@@ -26,6 +26,7 @@ struct HelpPage {
 /// Columns of the terminal on standard output, limited to 60..100; 80 (or $COLUMNS) if standard output is not a
 /// terminal.
 int terminal_width();
+/// The page as text, wrapped at `width` columns.
 std::string help_text(const HelpPage& page, int width);
 
 }  // namespace hitscope::apps::shell

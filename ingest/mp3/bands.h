@@ -45,6 +45,7 @@ struct Segments {
   int n_long = 0;  ///< number of long bands, which come first
 };
 
+/// The segments of a granule, by FrameHeader::rate_index and the shape of its blocks.
 const Segments& segments(int rate_index, BlockShape shape);
 
 }  // namespace hitscope::ingest::mp3

@@ -43,6 +43,7 @@ class HuffmanTables {
   std::array<std::array<std::uint16_t, 1U << kQuadBits>, 2> quads_{};
 };
 
+/// The tables, which are built on first use.
 const HuffmanTables& huffman_tables();
 
 }  // namespace hitscope::ingest::mp3

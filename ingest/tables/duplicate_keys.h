@@ -39,6 +39,7 @@ class DuplicateKeys {
   std::vector<bool> has_value_;              // [n_rows] for kExact
 };
 
+/// The failure (kBadFile) of a rule that cannot be applied to the table.
 tl::unexpected<Failure> bad_rule(const TypedTable& table, const std::string& why);
 /// The column called `name`; `field` is the setting that named it, in back quotes.
 tl::expected<const TypedColumn*, Failure> column_named(const TypedTable& table, const std::string& name,

@@ -45,6 +45,7 @@ inline double most_frequent(std::vector<double>& values) {
   return best;
 }
 
+/// The mean of `values` [n_values]; NaN without values.
 inline double mean_of(std::span<const double> values) {
   double sum = 0.0;
   for (const double value : values) sum += value;

@@ -36,6 +36,7 @@ class GroupCounts {
     std::size_t n_rows = 0;
   };
 
+  /// Counts the given `rows`, indices into `groups` and `classes`.
   GroupCounts(std::span<const std::size_t> rows, const GroupNumbers& groups, const ClassNumbers& classes);
 
   std::size_t n_groups() const { return ids_.size(); }  ///< number of groups that have any of the rows

@@ -34,7 +34,9 @@ class TrainingMatrix {
   /// std::invalid_argument if they are too few or if a training row has none (-1).
   TrainingMatrix(const TableEncoder& encoder, const FeatureTable& table, std::span<const int> targets,
                  const TrainingFold& fold);
+  /// [n_train, n_columns].
   const Matrix& features() const { return features_; }
+  /// [n_train], classes.
   std::span<const int> targets() const { return targets_; }
 
   /// The matrix with rows added (and, for Tomek links, removed). Original rows come first, in their order. A class of

@@ -81,6 +81,7 @@ struct SplitRows {
 /// The rows that a fit may use.
 class TrainingFold {
  public:
+  /// Rows that weights and statistics are fitted on, rising.
   std::span<const std::size_t> train_rows() const { return train_; }
   /// For early stopping, thresholds and calibration, never for fitting weights or statistics.
   std::span<const std::size_t> validation_rows() const { return validation_; }

@@ -22,6 +22,7 @@ class ValueScale {
   static ValueScale from_json(const std::string& text);  ///< throws std::runtime_error
   std::string to_json() const;
 
+  /// [n], the inverse of restored() for `values` [n].
   std::vector<double> standardised(std::span<const double> values) const;
   double restored(double standardised) const { return standardised * scale_ + mean_; }
 

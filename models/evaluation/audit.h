@@ -86,6 +86,7 @@ std::vector<Finding> audit_statistics(const data::FeatureTable& table, const dat
 std::vector<Finding> audit_predictions(std::span<const int> targets, std::span<const int> predicted, int majority,
                                        std::span<const std::string> class_names, std::string_view head);
 
+/// Whether no finding is a leak.
 bool is_clean(std::span<const Finding> findings);
 
 }  // namespace hitscope::models::evaluation

@@ -49,6 +49,7 @@ struct RegressionUncertainty {
   Interval advantage;  ///< 95 %, MAE of always predicting the mean, minus the head's MAE
   bool beats_mean() const { return advantage.low > 0.0; }
 };
+/// Intervals for predicted values; `mean` is what the baseline always predicts.
 RegressionUncertainty bootstrap(std::span<const double> targets, std::span<const double> predicted, double mean,
                                 std::span<const std::string> groups, std::uint64_t seed);
 
@@ -70,6 +71,7 @@ struct PairedComparison {
   std::size_t only_b_correct = 0;
   double mcnemar_p = 1.0;  ///< see mcnemar_p(); treats rows as independent
 };
+/// Compares the predicted classes of heads A and B on the same rows; all spans are [n_rows].
 PairedComparison compare(std::span<const int> targets, std::span<const int> predicted_a,
                          std::span<const int> predicted_b, int n_classes, std::span<const std::string> groups,
                          std::uint64_t seed);

@@ -26,6 +26,7 @@ inline void require(bool holds, const std::string& rule) {
   if (!holds) throw std::invalid_argument(rule);
 }
 
+/// Throws std::invalid_argument naming `field` for a class outside 0..n_classes-1.
 inline void require_classes(const char* field, std::span<const int> classes, int n_classes) {
   for (std::size_t i = 0; i < classes.size(); ++i) {
     if (classes[i] >= 0 && classes[i] < n_classes) continue;

@@ -17,6 +17,7 @@ struct RankingScores {
   double roc_auc = 0.0;
   double average_precision = 0.0;
 };
+/// Both areas of `scores` for `positive`; NaN as in roc_auc() and average_precision().
 RankingScores ranking_scores(const std::vector<bool>& positive, std::span<const double> scores);
 
 /// Area under the ROC curve; NaN without a positive or without a negative.
@@ -41,6 +42,7 @@ struct RocCurve {
   std::vector<double> tpr;         ///< NaN without a positive
   std::vector<double> thresholds;  ///< falling; the first is the largest score + 1
 };
+/// The curve of `scores` for `positive`; all vectors are [n_thresholds].
 RocCurve roc_curve(const std::vector<bool>& positive, const std::vector<double>& scores);
 
 struct PrecisionRecallCurve {
@@ -48,6 +50,7 @@ struct PrecisionRecallCurve {
   std::vector<double> recall;      ///< one longer than thresholds; the last is 0; all others are 1 without a positive
   std::vector<double> thresholds;  ///< rising
 };
+/// scikit-learn's precision_recall_curve, of `scores` for `positive`.
 PrecisionRecallCurve precision_recall_curve(const std::vector<bool>& positive, const std::vector<double>& scores);
 
 struct CalibrationCurve {

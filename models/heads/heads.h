@@ -16,6 +16,7 @@ namespace hitscope::models::heads {
 std::span<const HeadInfo* const> all();
 /// The description of the head `name`. Throws std::invalid_argument naming the known ones for an unknown name.
 const HeadInfo& head_named(std::string_view name);
+/// A new, unfitted head. Throws as head_named().
 std::unique_ptr<Head> make_head(std::string_view name);
 
 /// The names of the heads that `is_wanted` accepts, as in "cnn, mlp".
