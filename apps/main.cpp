@@ -61,7 +61,7 @@ std::string help() {
   return text + kExamples;
 }
 
-/// "fetch, render, … or export".
+/// The names of the verbs: "fetch, render, … or export".
 std::string verb_names() {
   std::string names;
   for (const Verb& verb : kVerbs) {

@@ -1,4 +1,4 @@
-// Power or magnitude to decibels, as librosa.power_to_db (ref = 1) and torchaudio's AmplitudeToDB do it.
+// Converts power or magnitude to decibels like librosa.power_to_db (ref = 1) and torchaudio's AmplitudeToDB.
 // Thread safety: a free function without shared state.
 #pragma once
 
@@ -8,14 +8,14 @@
 
 namespace hitscope::dsp {
 
-/// g of g * log10(x): 20 for magnitudes (power 1; but 10 for kMfcc, as in librosa and torchaudio), else 10.
+/// The factor g in g * log10(x): 20 for magnitudes (power 1; but 10 for kMfcc, as in librosa and torchaudio), else 10.
 float decibel_gain(const FrontEndConfig& config);
-/// What values are raised to before the logarithm: amin, but no subnormal number.
+/// The smallest argument of the logarithm, to which smaller values are raised: amin, but not a subnormal number.
 float decibel_least(const FrontEndConfig& config);
 
-/// In place: g * log10(max(amin, x)) with g = 20 for magnitudes (power 1; but 10 for kMfcc, as in both libraries) and
-/// 10 otherwise, then at least the maximum minus top_db where that is above 0. Powers of 1e-13 to 1e14 come within 2e-5
-/// dB of the exact value, all others within 5e-5, magnitudes within twice that; NaN and infinity stay what they are.
+/// Converts `values` [n_values], one clip, in place to g * log10(max(amin, x)) with g of decibel_gain(); if top_db is
+/// above 0, smaller values are raised to the maximum minus top_db. Powers of 1e-13 to 1e14 are within 2e-5 dB of the
+/// exact value, all others within 5e-5, magnitudes within twice that; NaN and infinity are kept.
 void to_decibels(std::span<float> values, const FrontEndConfig& config);
 
 }  // namespace hitscope::dsp

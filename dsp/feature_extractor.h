@@ -1,4 +1,4 @@
-// FeatureExtractor: a waveform in, the values a model sees out. The front door of dsp.
+// Computes the values a model sees from a waveform. This is the main interface of dsp.
 //
 // compute() = STFT, |X|^power, then by FrontEndConfig::feature
 //   kSpectrogram  the bins as they are           (librosa.stft, torchaudio Spectrogram)
@@ -31,7 +31,7 @@ class FeatureExtractor {
   /// The features of `signal` [n_samples] at config().sample_rate: [config().n_bins(), n_frames], n_frames =
   /// config().n_frames(n_samples). Throws std::invalid_argument when the signal has no frame.
   Spectrogram compute(std::span<const float> signal);
-  /// The same into `result`, whose memory is used again.
+  /// The same into `result`, whose memory is reused.
   void compute(std::span<const float> signal, Spectrogram& result);
 
   /// The features of `signal` cut, or padded with zeros at its end, to `n_samples` samples.

@@ -1,4 +1,4 @@
-// Settings described once, beside their fields: name, rule, help, and what they are of use to.
+// Settings described once, beside their fields: name, rule, help, and what they need to have an effect.
 //
 // A config struct has a static member template `describe(visit)` that calls visit(&Config::member, Field{...}) for each
 // of its settings. The command line, --help, validate(), run.json and render.json are all made from that. An
@@ -20,7 +20,7 @@
 
 namespace hitscope::dsp {
 
-/// A value of an enumeration as the command line and files spell it, and what it means in a few words.
+/// The name of an enumeration's value on the command line and in files, with a short help text.
 template <typename E>
 struct Name {
   E value;
@@ -42,7 +42,7 @@ constexpr std::string_view to_string(E value) {
   throw std::logic_error("an enumeration's table of names lacks a value");
 }
 
-/// "a, b, c".
+/// All names of an enumeration: "a, b, c".
 template <Named E>
 std::string choices_of() {
   std::string text;
@@ -56,14 +56,14 @@ class FieldError : public std::invalid_argument {
   FieldError(std::string_view field, std::string_view value, std::string_view rule)
       : std::invalid_argument(std::string(field) + " is " + std::string(value) + "; it must be " + std::string(rule)),
         field_(field) {}
-  /// The name in the struct's description; the command line has its own for it.
+  /// The name in the struct's description, from which the command line's name may differ.
   const std::string& field() const { return field_; }
 
  private:
   std::string field_;
 };
 
-/// The value that `name` spells; nullopt where there is none.
+/// The value called `name`; nullopt if there is none.
 template <Named E>
 constexpr std::optional<E> value_named(std::string_view name) {
   for (const auto& row : names_of(E{})) {
@@ -72,14 +72,14 @@ constexpr std::optional<E> value_named(std::string_view name) {
   return std::nullopt;
 }
 
-/// The value that `name` spells. Throws FieldError naming `field` and the choices.
+/// The value called `name`. Throws FieldError naming `field` and the choices.
 template <Named E>
 E from_string(std::string_view field, std::string_view name) {
   if (const auto value = value_named<E>(name)) return *value;
   throw FieldError(field, "'" + std::string(name) + "'", "one of " + choices_of<E>());
 }
 
-/// The numbers that a setting may hold.
+/// The numbers that a setting may have.
 struct Rule {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
@@ -87,7 +87,7 @@ struct Rule {
 
   bool allows(double value) const { return value <= high && (without_low ? value > low : value >= low); }
   bool is_any() const { return low == -std::numeric_limits<double>::infinity() && high == -low; }
-  /// "at least 1", "greater than 0 and at most 10", "from 0 to 1"; empty for any.
+  /// The rule in words: "at least 1", "greater than 0 and at most 10", "from 0 to 1"; empty for any number.
   std::string words() const {
     std::ostringstream text;
     text.precision(10);
@@ -114,20 +114,19 @@ constexpr Rule greater_than(double low) {
 
 /// One setting of a config struct.
 struct Field {
-  std::string_view name;     ///< the field's; in files as it is, on the command line with '-' for '_'
-  std::string_view help{};   ///< a phrase: what the value is, its unit, what the default means
-  std::string_view value{};  ///< what the value is called in --help, e.g. "SECONDS"; empty: by its type
-  Rule rule{};               ///< of numbers
-  unsigned needs = 0;        ///< without any of these it has no effect; bits that the struct's folder names
-  bool is_identity = true;   ///< whether results depend on it: run.json holds those that do
-  std::string_view flag{};   ///< the command line's name where it is another: "--sample-rate,--sr"; "-": it has none
-  std::string_view group{};  ///< the heading it has in --help; empty: that of the struct
-  bool is_repeated = false;  ///< of a list: one value each time it is given, not several with commas
+  std::string_view name;     ///< name in files; on the command line '-' replaces '_'
+  std::string_view help{};   ///< a phrase: what the value is, its unit, and the default's meaning
+  std::string_view value{};  ///< name of the value in --help, e.g. "SECONDS"; empty: by its type
+  Rule rule{};               ///< rule for numbers
+  unsigned needs = 0;        ///< what the setting needs to have an effect; bits named by the struct's folder
+  bool is_identity = true;   ///< whether results depend on it, so that it belongs in run.json
+  std::string_view flag{};   ///< flags if other than the name: "--sample-rate,--sr"; "-": none
+  std::string_view group{};  ///< heading in --help; empty: that of the struct
+  bool is_repeated = false;  ///< a list whose option takes one value each time, not several with commas
   bool is_required = false;
 };
 
-/// Throws FieldError for the first setting that breaks its rule, and for numbers that are not numbers (NaN). The rule
-/// of a duration is in seconds.
+/// Throws FieldError for the first setting that breaks its rule or is NaN. Rules of durations are in seconds.
 template <typename Config>
 void check_fields(const Config& config) {
   const auto check = [](const Field& field, auto value) {

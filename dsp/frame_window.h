@@ -2,7 +2,7 @@
 //
 // Matches torch.hann_window, torch.hamming_window (periodic) and librosa.filters.get_window, centred in n_fft as
 // torch.stft and librosa.stft do. Values are in double precision and have no unit.
-// Thread safety: a function of its argument alone.
+// Thread safety: a free function without shared state.
 #pragma once
 
 #include <vector>

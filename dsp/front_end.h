@@ -3,8 +3,8 @@
 // Names, defaults and conventions are librosa's (`librosa.feature.melspectrogram` followed by `power_to_db`); the same
 // numbers come out of torchaudio 0.13's `MelSpectrogram` + `AmplitudeToDB` given the same parameters, but for an odd
 // n_fft or sample rate, where torchaudio puts its last frequency bin elsewhere than the transform does. Two front ends
-// that compare equal give the same values for the same waveform. Named sets of parameters: dsp/presets.h. Thread
-// safety: a plain value.
+// that compare equal give the same values for the same waveform. Named sets of parameters: dsp/presets.h.
+// Thread safety: a plain value.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace hitscope::dsp {
 
-/// What a value of the result is.
+/// The quantity that is computed.
 enum class Feature { kMel, kSpectrogram, kMfcc };
 constexpr auto names_of(Feature) {
   return std::to_array<Name<Feature>>({{Feature::kMel, "mel", "mel bands"},
@@ -47,7 +47,7 @@ constexpr auto names_of(MelNorm) {
                                        {MelNorm::kNone, "none", "triangles of equal height"}});
 }
 
-/// The scale of a value. kCepstrum is that of kMfcc, and of nothing else.
+/// The scale of a value. kCepstrum is that of kMfcc only.
 enum class Scale { kDecibel, kPower, kCepstrum };
 constexpr auto names_of(Scale) {
   return std::to_array<Name<Scale>>({{Scale::kDecibel, "decibel", "decibels relative to 1"},
@@ -55,7 +55,7 @@ constexpr auto names_of(Scale) {
                                      {Scale::kCepstrum, "cepstrum", "the scale of mfcc"}});
 }
 
-/// librosa's numbers; or fewer operations, see FrontEndConfig.
+/// kExact gives librosa's numbers, kFast takes fewer operations: see FrontEndConfig.
 enum class Quality { kExact, kFast };
 constexpr auto names_of(Quality) {
   return std::to_array<Name<Quality>>({{Quality::kExact, "exact"}, {Quality::kFast, "fast"}});
@@ -81,7 +81,8 @@ struct FrontEndConfig {
   double amin = 1e-10;            ///< values below are raised to it before the logarithm, > 0
   double top_db = 80.0;           ///< decibels kept below the clip's maximum; 0 keeps all
   /// kFast: the transform in single precision, resampling at soxr's "MQ", and an MP3 at twice the sample rate decoded
-  /// straight to half its rate, without a filter at the new Nyquist frequency. See the README for how it differs.
+  /// directly to half its rate, without a filter at the new Nyquist frequency. The README says how much the results
+  /// differ.
   Quality quality = Quality::kExact;
 
   /// Number of frequency bins of one transform: n_fft / 2 + 1.
@@ -90,18 +91,18 @@ struct FrontEndConfig {
   int n_bins() const;
   /// kCepstrum for kMfcc, else `scale`.
   Scale result_scale() const { return feature == Feature::kMfcc ? Scale::kCepstrum : scale; }
-  /// Number of frames of a signal of n_samples samples; 0 where not even one frame fits.
+  /// Number of frames of a signal of n_samples samples; 0 if none fits.
   std::int64_t n_frames(std::int64_t n_samples) const;
   /// f_max_hz with 0 resolved to the Nyquist frequency.
   double resolved_f_max_hz() const { return f_max_hz > 0.0 ? f_max_hz : sample_rate / 2.0; }
-  /// The same front end with every field that it does not use at its default: equal where the values are.
+  /// The same front end with all unused fields at their defaults; two of these are equal if they give the same values.
   FrontEndConfig canonical() const;
   /// Throws FieldError naming field, value and rule.
   void validate() const;
 
   bool operator==(const FrontEndConfig&) const = default;
 
-  /// In render.json `f_max` is the resolved one.
+  /// The described settings. In render.json `f_max` is the resolved value.
   template <typename Visit>
   static void describe(Visit&& visit);
 

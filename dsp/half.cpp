@@ -28,7 +28,7 @@ __attribute__((target("avx2,f16c"))) std::size_t convert_by_eight(const float* v
   return i;
 }
 
-/// The same the other way.
+/// The conversion in the other direction.
 __attribute__((target("avx2,f16c"))) std::size_t convert_by_eight(const std::uint16_t* halves, float* values,
                                                                   std::size_t n) {
   std::size_t i = 0;

@@ -1,9 +1,9 @@
-// Triangular mel filters, kept and applied as the banded matrix they are.
+// Triangular mel filters, stored and applied as a banded matrix.
 //
 // Filters are computed in double precision and rounded to float once. They equal librosa.filters.mel and
-// torchaudio.functional.melscale_fbanks (whose own arithmetic is float32) to 1e-6; of the latter not for odd n_fft or
-// sample rates, where it takes its last bin for sample_rate // 2 instead of the transform's own frequency.
-// Reference: Slaney, "Auditory Toolbox", 1998; Young et al., "The HTK Book".
+// torchaudio.functional.melscale_fbanks (whose own arithmetic is float32) to 1e-6; the latter not for odd n_fft or
+// sample rates, where it takes sample_rate // 2 for the frequency of the last bin. Reference: Slaney, "Auditory
+// Toolbox", 1998; Young et al., "The HTK Book".
 // Thread safety: immutable after construction.
 #pragma once
 
@@ -22,16 +22,17 @@ class MelFilterbank {
   /// mel[m, f] = sum_k weight[m, k] * bins[k, f] for a block of frames: bins [n_freqs, kFrameBlock], mel
   /// [n_mels, kFrameBlock].
   void apply(std::span<const float> bins, std::span<float> mel) const;
-  /// The full matrix [n_mels, n_freqs], row-major: for tests and for export.
+  /// The full matrix [n_mels, n_freqs], row-major, for tests and export.
   std::vector<float> dense() const;
-  /// Bands so narrow that no frequency bin lies in them: always silent. librosa and torchaudio warn of these.
+  /// The number of bands so narrow that they contain no frequency bin and are always 0; librosa and torchaudio warn
+  /// about them.
   int n_empty() const;
 
-  /// Internal: where a band's weights lie.
+  /// Internal: the place of a band's weights.
   struct Band {
     int first_bin;
     int n_bins;
-    std::size_t offset;  ///< of its first weight
+    std::size_t offset;  ///< index of its first weight
   };
 
  private:

@@ -23,7 +23,7 @@ constexpr int kBarWidth = 20;
 constexpr int kRight = 80;
 const cv::Scalar kInk(40, 40, 40);
 
-/// What is drawn on, and the size of the plot in it, whose upper left corner is (kLeft, kTop).
+/// The picture being drawn and the size of its plot, whose upper left corner is (kLeft, kTop).
 struct Canvas {
   cv::Mat pixels;
   cv::Size plot;

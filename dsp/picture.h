@@ -1,5 +1,5 @@
-// A spectrogram as a picture: for people (picture_png; overlay_png with weights over it, such as Grad-CAM) or as the
-// input of an image model (image_png).
+// Draws a spectrogram [n_bins, n_frames] as a PNG picture: for people (picture_png, or overlay_png with weights such as
+// Grad-CAM) or as the input of an image model (image_png).
 //
 // OpenCV draws; libpng encodes, because OpenCV's own encoder module (imgcodecs) pulls in 120 shared libraries and 80 ms
 // of start-up that every `hitscope render` would pay.
@@ -16,8 +16,8 @@
 
 namespace hitscope::dsp {
 
-/// Size of the plot, without the margins. Labels have a fixed size in pixels: in a smaller plot that a page scales to
-/// the same width, they look larger.
+/// Size of the plot without its margins. Labels have a fixed size in pixels, so they look larger in a smaller plot that
+/// a page scales up.
 struct PlotSize {
   int width = 960;   ///< pixels, 100..10000
   int height = 420;  ///< pixels, 100..10000
@@ -39,7 +39,7 @@ struct PlotSize {
 std::vector<std::uint8_t> picture_png(const Spectrogram& spectrogram, const FrontEndConfig& config,
                                       const std::string& title, const PlotSize& size = {});
 
-/// The same picture in greys under an orange layer, the denser the larger `weights` in 0..1 [n_bins, n_frames]; the bar
+/// The same picture in grey under an orange layer whose opacity follows `weights` [n_bins, n_frames], 0..1; the bar
 /// beside it shows the layer from "none" to "most". Throws std::invalid_argument for an empty spectrogram or weights of
 /// another size.
 std::vector<std::uint8_t> overlay_png(const Spectrogram& spectrogram, std::span<const float> weights,
@@ -48,15 +48,15 @@ std::vector<std::uint8_t> overlay_png(const Spectrogram& spectrogram, std::span<
 
 /// The range of values that an image's 256 greys stand for.
 struct GreyRange {
-  double low = -60.0;  ///< black, and all below: decibels (or the result's own unit)
-  double high = 40.0;  ///< white, and all above
+  double low = -60.0;  ///< value of black, in decibels or the spectrogram's own unit
+  double high = 40.0;  ///< value of white
   /// Throws std::invalid_argument naming field, value and rule.
   void validate() const;
 };
 
 /// PNG bytes of the data alone, 8-bit greyscale: one pixel per value, n_frames wide and n_bins high, low frequencies at
-/// the bottom, nothing scaled to the clip: equal greys are equal values in every image. Throws std::invalid_argument
-/// for an empty one.
+/// the bottom. It is not scaled to the clip: equal greys mean equal values in every image. Throws std::invalid_argument
+/// for an empty spectrogram.
 std::vector<std::uint8_t> image_png(const Spectrogram& spectrogram, const GreyRange& range);
 
 }  // namespace hitscope::dsp

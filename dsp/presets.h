@@ -1,4 +1,4 @@
-// Front ends that have a name in the field. A model trained on one gives wrong answers on another.
+// Front ends in common use, by name. A model trained with one gives wrong results with another.
 //
 // Thread safety: constants.
 #pragma once
@@ -12,13 +12,13 @@ namespace hitscope::dsp {
 
 struct Preset {
   std::string_view name;
-  std::string_view description;  ///< one line: whose defaults, and what differs from them
+  std::string_view description;  ///< one line: whose defaults they are, and what differs
   FrontEndConfig config;
 };
 
-/// librosa (the default), librosa-0.9, torchaudio, panns, whisper.
+/// All presets: librosa (the default), librosa-0.9, torchaudio, panns and whisper.
 std::span<const Preset> presets();
-/// nullptr for an unknown name.
+/// The preset called `name`; nullptr for an unknown name.
 const Preset* find_preset(std::string_view name);
 
 }  // namespace hitscope::dsp

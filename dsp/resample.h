@@ -1,4 +1,4 @@
-// Sample-rate conversion by libsoxr: its "HQ" recipe (librosa's default `soxr_hq`) or, for Quality::kFast, "MQ".
+// Converts sample rates by libsoxr with its "HQ" recipe (librosa's default `soxr_hq`) or, for Quality::kFast, "MQ".
 //
 // Thread safety: one Resampler per thread; it keeps soxr's filter from one waveform to the next.
 #pragma once
@@ -23,8 +23,8 @@ class Resampler {
   Resampler& operator=(Resampler&&) noexcept;
 
   /// The waveform at the wanted rate, ceil(n_samples * sample_rate / waveform.sample_rate) samples long (librosa's
-  /// convention). The same rate moves it through. Throws std::invalid_argument for a rate below 1 Hz,
-  /// std::runtime_error when soxr fails.
+  /// convention). A waveform that already has the rate is returned as it is. Throws std::invalid_argument for a rate
+  /// below 1 Hz, std::runtime_error when soxr fails.
   Waveform operator()(Waveform waveform);
 
  private:

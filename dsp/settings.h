@@ -1,7 +1,9 @@
-// The settings of any described struct (dsp/fields.h) as a list: read from text, shown, compared, without its type.
+// The settings of any described struct (dsp/fields.h) as a list that can be read from text and written without knowing
+// the struct's type.
 //
-// What makes command lines, JSON and refusals of options works on this list alone, so that none of it is instantiated
-// for each struct. Thread safety: a Setting refers to the struct it was made of, and is used as that is.
+// Command lines, JSON and the refusal of options are made from this list alone, so that their code is not instantiated
+// for each struct.
+// Thread safety: a Setting refers to the struct it was made from; using it is using that struct.
 #pragma once
 
 #include <algorithm>
@@ -23,22 +25,23 @@
 
 namespace hitscope::dsp {
 
-/// A setting's value; nothing where it is left to who uses it.
+/// A setting's value; std::monostate for an empty optional.
 using SettingValue = std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>>;
 
 struct Setting {
   Field field;
-  std::string value_name;                                    ///< "SECONDS"; empty: a switch
-  std::vector<std::pair<std::string, std::string>> choices;  ///< of an enumeration: names, each with its help
+  std::string value_name;                                    ///< name of the value: "SECONDS"; empty: a switch
+  std::vector<std::pair<std::string, std::string>> choices;  ///< names of an enumeration, each with its help
   bool is_list = false;
-  SettingValue initial;  ///< what it held when it was listed
+  SettingValue initial;  ///< the value when the list was made
   std::function<SettingValue()> value;
-  /// Takes what stands on a command line; a switch is turned round by any. Throws FieldError.
+  /// Sets the value from the words of a command line; any word sets a switch to the opposite of its initial value.
+  /// Throws FieldError.
   std::function<void(const std::vector<std::string>&)> read;
   std::function<void(const SettingValue&)> assign;  ///< the inverse of value; throws FieldError
 };
 
-/// A type with a text of its own: T::from_text(field, text) throws FieldError, text() is its inverse.
+/// A type with its own text form: T::from_text(field, text), which throws FieldError, and its inverse text().
 template <typename T>
 concept Textual = requires(const T& value, const Field& field) {
   { T::from_text(field, std::string()) } -> std::same_as<T>;
@@ -54,7 +57,7 @@ concept ListValue = !std::is_same_v<T, std::string> && !std::is_same_v<T, std::f
   value.push_back(value.front());
 };
 
-/// What an argument is called where its description does not say.
+/// The name of a value in --help if its description does not give one.
 template <typename T>
 constexpr std::string_view value_name() {
   if constexpr (Named<T>) return "NAME";
@@ -65,7 +68,7 @@ constexpr std::string_view value_name() {
   return "TEXT";
 }
 
-/// The value that `text` spells. Throws FieldError naming field, text and rule.
+/// The value that `text` means. Throws FieldError naming field, text and rule.
 template <typename T>
 T value_from(const Field& field, const std::string& text) {
   if constexpr (Named<T>) {
@@ -119,7 +122,7 @@ SettingValue setting_value(const T& value) {
   }
 }
 
-/// The value as text, as value_from reads it; lists with commas.
+/// The value as text that value_from can read; lists with commas.
 std::string text_of(const SettingValue& value);
 
 template <typename T>
@@ -141,7 +144,7 @@ void assign_setting(T& target, const Field& field, const SettingValue& value) {
   }
 }
 
-/// Values of a list, with commas unless the field says that it is given several times.
+/// Sets a list from words, each of which is one value or several with commas (see Field::is_repeated).
 template <ListValue T>
 void read_list(T& target, const Field& field, const std::vector<std::string>& words) {
   target.clear();
@@ -187,7 +190,7 @@ Setting setting_of(T& target, const Field& field) {
   return setting;
 }
 
-/// The settings of `config`, which must outlive them, in the order of its description.
+/// The settings of `config`, which must outlive them, in the order of their description.
 template <typename Config>
 std::vector<Setting> settings_of(Config& config) {
   std::vector<Setting> settings;

@@ -177,7 +177,7 @@ namespace {
 constexpr unsigned kPlanning = FFTW_ESTIMATE;
 
 /// Quality::kExact. Two frames share one complex transform, a fifth cheaper than two real ones. In double precision a
-/// loud frame does not show in a silent one beside it.
+/// loud frame does not leak into a silent one that shares its transform.
 template <typename Base>
 struct PairTransform final : Base {
   explicit PairTransform(const FrontEndConfig& c) : Base(c), window(window_in<double>(c)) {

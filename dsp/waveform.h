@@ -1,6 +1,6 @@
 // A mono recording held in memory.
 //
-// Samples are float32, nominally in [-1, 1] (a lossy decoder may overshoot a little), one after another in time.
+// Samples are float32, nominally in [-1, 1] (a lossy decoder may exceed that slightly), in the order of time.
 // Thread safety: a plain value.
 #pragma once
 
@@ -10,7 +10,7 @@ namespace hitscope::dsp {
 
 struct Waveform {
   std::vector<float> samples;  ///< [n_samples], amplitude, full scale = 1
-  int sample_rate = 0;         ///< Hz
+  int sample_rate = 0;         ///< sample rate, Hz
 
   double duration_s() const { return sample_rate > 0 ? static_cast<double>(samples.size()) / sample_rate : 0.0; }
 };

@@ -69,7 +69,7 @@ class File {
   int fd_;
 };
 
-constexpr int kMostStores = 8;  // of one process, that may put at the same time
+constexpr int kMostStores = 8;  // stores of one process that may call put() at the same time
 
 /// A clip on its way, in the folder where it will be: making files in one folder from two threads would make them wait
 /// for each other.

@@ -1,12 +1,12 @@
-// The clips on disk: every one under the SHA-256 of its bytes, so that equal bytes are stored once, and the parts of
-// those that have not come whole.
+// Stores clips on disk under the SHA-256 of their bytes, so that equal bytes are stored once, and the parts of
+// unfinished bodies.
 //
 //   clips/3f/3f9a….mp3    a clip; the extension is by its first bytes
 //   parts/KEY.part        the beginning of a body
 //
-// A clip appears all at once (rename). Nothing is synced: kill -9 takes nothing away, and after a power failure the
-// journal tells which clips to look at again (FetchJournal). Writing throws std::system_error (a full disk, no
-// permission). Thread safety: one thread per ClipStore, but two of one folder may put() at the same time.
+// A clip appears atomically (by rename). Nothing is synced to the disk: kill -9 loses nothing, and after a power
+// failure the FetchJournal says which clips to check. Writing throws std::system_error (a full disk, no permission).
+// Thread safety: one thread per ClipStore; two objects of one folder may call put() at the same time.
 #pragma once
 
 #include <bitset>
@@ -23,12 +23,12 @@
 
 namespace hitscope::ingest {
 
-/// Bytes on disk that begin as audio does.
+/// A stored clip, whose bytes begin like audio.
 struct Clip {
-  std::string file;  ///< relative to the store's folder
+  std::string file;  ///< path relative to the store's folder
   std::size_t n_bytes = 0;
   std::string sha256;      ///< hexadecimal
-  std::string media_type;  ///< by the first bytes
+  std::string media_type;  ///< media type, by the first bytes
 };
 
 class ClipStore {
@@ -41,26 +41,27 @@ class ClipStore {
 
   Clip put(std::span<const std::byte> bytes, AudioType type);
 
-  // A part's key must tell bodies apart, not only rows: what is appended after a kill must be of the same body.
+  // The key of a part must identify a body, not only a row, because bytes appended after a kill must belong to the same
+  // body.
 
-  /// Takes the bytes of a part from `offset` on, which must be its size; 0 begins it anew.
+  /// Appends `bytes` to a part at `offset`, which must be its size; an offset of 0 starts it again.
   void append(const std::string& key, std::size_t offset, std::span<const std::byte> bytes);
-  /// The part with `last` at its end becomes a clip.
+  /// Makes a clip of the part followed by `last`, and removes the part.
   Clip finish(const std::string& key, std::size_t offset, std::span<const std::byte> last, AudioType type);
-  /// Forgets what it holds in memory of a part that will not go on in this run.
+  /// Releases the memory held for a part that will not be continued in this run.
   void leave_part(const std::string& key);
   void drop_part(const std::string& key);
-  /// Bytes of a part, 0 where there is none, and its first ones.
+  /// The size of a part, 0 if there is none, and its first `n` bytes.
   std::size_t part_bytes(const std::string& key) const;
   std::string part_head(const std::string& key, std::size_t n) const;
-  /// Removes all other parts, and what a killed process left half written.
+  /// Removes all other parts, and files that a killed process left unfinished.
   void keep_parts(const std::vector<std::string>& keys);
 
-  /// Takes a clip over from another store, by hard link where the file system can. Its bytes are not looked at.
+  /// Copies a clip from the store in `other`, by hard link if the file system can. Its bytes are not checked.
   void adopt(const std::filesystem::path& other, const Clip& clip);
 
-  /// Why a clip is not what it was ("is missing", "has 5 bytes instead of 6", "has other bytes: …"), or nullopt.
-  /// Without `read_all` only its size is looked at. Throws std::system_error where that cannot be found out.
+  /// What is wrong with a stored clip ("is missing", "has 5 bytes instead of 6", "has other bytes: …"), or nullopt.
+  /// Without `read_all` only its size is checked. Throws std::system_error if the file cannot be read.
   std::optional<std::string> problem(const Clip& clip, bool read_all) const;
   void remove(const Clip& clip);
 
@@ -76,8 +77,8 @@ class ClipStore {
   Clip described(const std::string& sha256, std::size_t n_bytes, AudioType type) const;
 
   std::filesystem::path folder_;
-  std::string incoming_;         // name of a clip on its way
-  std::bitset<256> has_folder_;  // clips/00 … clips/ff that are there
+  std::string incoming_;         // temporary name of a clip that is being written
+  std::bitset<256> has_folder_;  // which of clips/00 … clips/ff exist
   std::map<std::string, Part> parts_;
 };
 

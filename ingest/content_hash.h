@@ -1,5 +1,5 @@
-// XXH3 by libxxhash: fast fingerprints of bytes, for telling equal clips and damaged rows. Not against forgers: see
-// ingest/sha256.h (which took a quarter of the time to render a WAV file).
+// XXH3 by libxxhash: fast hashes of bytes, for recognising equal clips and damaged rows. It does not protect against
+// forgery as ingest/sha256.h does, which would take a quarter of the time of rendering a WAV file.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -15,11 +15,11 @@ struct Xxh128 {
   std::uint64_t high = 0;
 };
 
-/// XXH3 of 128 bits.
+/// The 128-bit XXH3 hash.
 Xxh128 xxh3_128(std::span<const std::byte> bytes);
-/// XXH3 of 128 bits as 32 lower-case hexadecimal digits, what `xxh128sum` prints.
+/// The 128-bit XXH3 hash as 32 lower-case hexadecimal digits, as `xxh128sum` prints it.
 std::string xxh128_hex(std::span<const std::byte> bytes);
-/// XXH3 of 64 bits.
+/// The 64-bit XXH3 hash.
 std::uint64_t xxh3_64(std::span<const std::byte> bytes);
 
 }  // namespace hitscope::ingest

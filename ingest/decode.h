@@ -1,12 +1,13 @@
-// Audio bytes to a mono waveform.
+// Decodes audio bytes to a mono waveform.
 //
 // WAV, FLAC, OGG (Vorbis, Opus) and AIFF through libsndfile, M4A, ADTS AAC and FLAC in OGG through FFmpeg's libraries,
-// MP3 through ingest/mp3, which is ours: of the libraries that could be had the fastest, libmpg123, takes three times
-// as long, because it decodes both channels to the end, and libsndfile 1.2.0 cuts files without a Xing header short.
-// The format is told by the first bytes, never by a name. Channels are averaged (librosa's to_mono). Encoder delay and
-// padding named by a Xing/LAME header or an edit list are removed. Hostile input: memory is bounded by max_duration_s
-// and max_channels, whatever the header claims. What was decoded may still be useless: see ingest/quarantine.h. Thread
-// safety: a free function without shared state.
+// MP3 through ingest/mp3. The MP3 decoder is our own because the fastest available library, libmpg123, takes three
+// times as long (it decodes both channels completely) and libsndfile 1.2.0 truncates files without a Xing header. The
+// format is recognised by the first bytes, never by a name. Channels are averaged (librosa's to_mono). Encoder delay
+// and padding stated by a Xing/LAME header or an edit list are removed. Input may be hostile: memory is bounded by
+// max_duration_s and max_channels, whatever the header claims. It does not resample or judge the result: see
+// dsp/resample.h and ingest/quarantine.h.
+// Thread safety: a free function without shared state.
 #pragma once
 
 #include <cstddef>
@@ -24,14 +25,14 @@
 
 namespace hitscope::ingest {
 
-/// Larger files are not read into memory to be decoded.
+/// Largest file, in bytes, that is read into memory for decoding.
 inline constexpr std::size_t kMaxAudioBytes = 1ULL << 30U;
 
 struct DecodeOptions {
   double max_duration_s = 600.0;  ///< decoding stops after this many seconds
   int max_channels = 2;           ///< recordings with more channels are a failure
-  /// Hz; an MP3 at exactly twice this rate is decoded straight to it, without the subbands above (Quality::kFast).
-  /// 0: never.
+  /// Rate in Hz: an MP3 at exactly twice this rate is decoded directly to it, without the upper subbands
+  /// (Quality::kFast). 0 turns this off.
   int half_rate = 0;
   /// Throws FieldError naming field, value and rule.
   void validate() const { dsp::check_fields(*this); }
@@ -54,17 +55,17 @@ struct DecodeOptions {
 };
 
 struct Recording {
-  dsp::Waveform waveform;    ///< mono, at the file's own sample rate (or half of it, see DecodeOptions::half_rate)
-  int n_channels = 0;        ///< before averaging
-  int file_sample_rate = 0;  ///< Hz
+  dsp::Waveform waveform;    ///< mono, at the file's sample rate (or half of it, see half_rate)
+  int n_channels = 0;        ///< channels of the file, before averaging
+  int file_sample_rate = 0;  ///< sample rate of the file, Hz
   AudioType type = AudioType::kUnknown;
-  std::optional<std::int64_t> promised_samples;  ///< what the header says, at the waveform's rate, where it says it
-  bool cut = false;                              ///< ended by max_duration_s, not by the end of the file
+  std::optional<std::int64_t> promised_samples;  ///< length in the header, at the waveform's rate, if stated
+  bool cut = false;                              ///< decoding stopped at max_duration_s
   bool cut_off = false;                          ///< the container's own end mark is missing
 };
 
-/// `name` stands in failures only. Failures (stage kDecode): kEmpty, kNotAudio, kUndecodable, kNoDecoder,
-/// kTooManyChannels.
+/// Decodes `bytes`; `name` is what failures call them. Failures (stage kDecode): kEmpty, kNotAudio, kUndecodable,
+/// kNoDecoder, kTooManyChannels.
 tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const std::string& name,
                                         const DecodeOptions& options);
 

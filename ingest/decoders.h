@@ -1,4 +1,6 @@
 // The decoder libraries behind `decode`, one function each. Internal to ingest.
+// Thread safety: free functions without shared state, except for FFmpeg's libraries, which the first call loads under a
+// lock.
 #pragma once
 
 #include <cstddef>
@@ -18,20 +20,20 @@ void append_mono(std::span<const float> interleaved, int n_channels, std::vector
 /// A Failure of stage kDecode about `name`.
 Failure decode_failure(FailureKind kind, const std::string& name, const std::string& why);
 
-/// What a header alone rules out (too many channels, an absurd sample rate), or nullopt.
+/// The failure of a header that is not accepted (too many channels, an implausible sample rate), or nullopt.
 std::optional<Failure> refused_by_header(int sample_rate, int n_channels, const std::string& name,
                                          const DecodeOptions& options);
 
-/// Samples that max_duration_s allows at `sample_rate`.
+/// The number of samples that max_duration_s allows at `sample_rate`.
 std::size_t most_samples(const DecodeOptions& options, int sample_rate);
 
-/// libsndfile: WAV, FLAC, OGG, AIFF.
+/// Decodes WAV, FLAC, OGG and AIFF by libsndfile.
 tl::expected<Recording, Failure> decode_sndfile(std::span<const std::byte> bytes, const std::string& name,
                                                 AudioType type, const DecodeOptions& options);
-/// ingest/mp3.
+/// Decodes MP3 by ingest/mp3.
 tl::expected<Recording, Failure> decode_mp3(std::span<const std::byte> bytes, const std::string& name,
                                             const DecodeOptions& options);
-/// FFmpeg's libraries, loaded when first needed: M4A, AAC, FLAC in OGG.
+/// Decodes M4A, AAC and FLAC in OGG by FFmpeg's libraries, which are loaded when first needed.
 tl::expected<Recording, Failure> decode_ffmpeg(std::span<const std::byte> bytes, const std::string& name,
                                                AudioType type, const DecodeOptions& options);
 

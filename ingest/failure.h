@@ -1,8 +1,7 @@
-// A failure of the outside world, as a value: where it happened, what it is, what to do next, and one sentence for
-// people.
+// A failure of the outside world as a value: the stage, the kind, what to do next, and a message of one sentence.
 //
-// Every row that cannot become a result becomes one of these; `detail` names the file or row, the value and the rule.
-// Broken promises of the code itself throw instead.
+// Every row without a result has one of these; `detail` names the file or row, the value and the rule. Errors in the
+// use of the code itself throw exceptions instead.
 // Thread safety: a plain value.
 #pragma once
 
@@ -15,7 +14,7 @@ namespace hitscope::ingest {
 
 using dsp::to_string;
 
-/// The step of the pipeline that a row failed in.
+/// The step of the pipeline in which a row failed.
 enum class Stage { kCatalogue, kFetch, kDecode, kRender, kTrain, kScore };
 
 constexpr auto names_of(Stage) {
@@ -34,11 +33,11 @@ enum class FailureKind {
   kDuplicateId,       ///< an earlier row has the same id
   kBadUrl,            ///< no URL, or one that is not http(s)
   kBadValue,          ///< a cell is not what its column needs
-  kNetwork,           ///< name, connection or transfer failed
+  kNetwork,           ///< name resolution, connection or transfer failed
   kTimeout,           ///< the host was too slow
-  kThrottled,         ///< the host asked us to wait (429, 503) more often than we do
+  kThrottled,         ///< the host asked us to wait (429, 503) too often
   kHttpStatus,        ///< any other status that is not 200
-  kExpiredLink,       ///< refused, and by its own expiry time the signed URL is no longer valid
+  kExpiredLink,       ///< refused, and the signed URL has expired by its own expiry time
   kErrorBody,         ///< status 200 with a web page or a JSON message instead of a clip
   kBadRedirect,       ///< too many redirects, or one to something that is not http(s)
   kOptedOut,          ///< X-Robots-Tag asks machines to stay away
@@ -48,11 +47,11 @@ enum class FailureKind {
   kTooLarge,          ///< more bytes than allowed
   kEmpty,             ///< no bytes at all
   kNotAudio,          ///< the bytes are of no supported audio format
-  kUnreadable,        ///< the file system refused
+  kUnreadable,        ///< the file cannot be read
   kUndecodable,       ///< audio by its first bytes, but the decoder reported an error
   kNoDecoder,         ///< the library for this format is not installed
   kTruncated,         ///< fewer samples or bytes than the header promises
-  kTooShort,          ///< fewer samples than wanted
+  kTooShort,          ///< shorter than min_duration_s
   kTooManyChannels,   ///< more channels than allowed
   kNotFinite,         ///< NaN or infinite samples
   kTooLong,           ///< more samples than the header promises
@@ -64,7 +63,7 @@ enum class FailureKind {
   kMissing,           ///< another table has no row that matches
 };
 
-/// As result files have them, e.g. "not_audio".
+/// Names in result files, e.g. "not_audio".
 constexpr auto names_of(FailureKind) {
   return std::to_array<dsp::Name<FailureKind>>({{FailureKind::kBadFile, "bad_file"},
                                                 {FailureKind::kBadRow, "bad_row"},
@@ -102,7 +101,7 @@ constexpr auto names_of(FailureKind) {
                                                 {FailureKind::kMissing, "missing"}});
 }
 
-enum class Action { kRetry, kSkip, kStop };  ///< try again later / give up this row / stop the run
+enum class Action { kRetry, kSkip, kStop };  ///< try again later, give up this row, or stop the run
 
 struct Failure {
   Stage stage = Stage::kCatalogue;

@@ -1,10 +1,11 @@
-// The fetch journal: what became of every row of a catalogue, in SQLite beside the clips.
+// The fetch journal: the outcome of every row of a catalogue, in an SQLite file beside the clips.
 //
-// One record per track id, written after its clip is in place: kill -9 at any moment leaves no record of what is not
-// there. Neither is forced to the disk at once (that would cost more than the download), so a power failure may take
-// clips whose records survive. The journal therefore keeps the boot in which it was written and up to which record
-// everything has been synced; what came after is to be looked at when the machine has been started anew.
-// A second journal object may read while one writes. Thread safety: one thread per FetchJournal.
+// There is one record per track id, written after its clip is in place, so kill -9 never leaves a record without its
+// clip. Neither is synced to the disk at once (that would cost more than the download), so a power failure may lose
+// clips whose records survive. The journal therefore stores the boot in which it was written and the last record up to
+// which everything has been synced; clips of later records must be checked after a restart of the machine. A second
+// journal object may read while one writes.
+// Thread safety: one thread per FetchJournal.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +26,8 @@ namespace hitscope::ingest {
 
 struct FetchRecord {
   std::string id;
-  std::size_t row = 0;  ///< in the catalogue of the run that wrote the record
-  std::string url;      ///< that decided
+  std::size_t row = 0;  ///< row in the catalogue of the run that wrote the record
+  std::string url;      ///< URL that gave the result
   long http_status = 0;
   int n_attempts = 0;
   std::string etag;
@@ -42,9 +43,9 @@ class FetchJournal {
   explicit FetchJournal(const std::filesystem::path& store);
 
   std::optional<FetchRecord> find(const std::string& id);
-  /// All of `reads` sees one state of the journal: many find() in a row cost a third of what they do one by one.
+  /// Calls `reads` in one read transaction: it sees one state of the journal, and each find() costs a third.
   void in_one_state(const std::function<void()>& reads);
-  /// All records, ordered by row and id. What `visit` puts meanwhile may or may not be seen.
+  /// Calls `visit` for all records, ordered by row and id. Records put by `visit` may or may not be included.
   void for_each(const std::function<void(const FetchRecord&)>& visit);
 
   /// Records and parts between begin() and commit() become visible, and survive a kill, at once.
@@ -54,19 +55,19 @@ class FetchJournal {
   /// Number of the last record put; 0 in an empty journal.
   std::int64_t last_number() const { return last_number_; }
 
-  /// Where the stored part of a row's body came from.
+  /// Stores the origin of a row's stored part.
   void put_part(const std::string& id, const BodyOrigin& origin);
   std::optional<BodyOrigin> find_part(const std::string& id);
   void drop_part(const std::string& id);
   std::vector<std::string> ids_of_parts();
 
-  /// True where the machine has been started since the last record.
+  /// Whether the machine has been restarted since the last record.
   bool is_of_another_boot();
-  /// Records after the last that is known to be on the disk.
+  /// The records after the last one that is known to be synced.
   std::vector<FetchRecord> unsynced();
-  /// From now on records count as written in this boot, and those there are as looked at.
+  /// Marks all records as checked and the journal as written in this boot.
   void take_over_boot();
-  /// Everything up to record `number` is on the disk.
+  /// Records that everything up to record `number` is synced.
   void set_synced(std::int64_t number);
 
  private:
@@ -80,8 +81,7 @@ class FetchJournal {
   std::int64_t last_number_ = 0;
 };
 
-/// Copies what has been written to a journal into its main file, and forces that to the disk, without stopping a
-/// writer.
+/// Copies the journal's write-ahead log into its main file and syncs it to the disk, without stopping a writer.
 void checkpoint_journal(const std::filesystem::path& store);
 
 }  // namespace hitscope::ingest

@@ -139,7 +139,7 @@ bool is_private_v4(std::uint32_t address) {
 
 std::optional<Failure> classify(const TransferEnd& end) {
   const bool is_answer = end.http_status == 200 || (end.http_status == 206 && end.continues);
-  // A name may have public addresses beside private ones: what counts is whether any was connected to.
+  // A name may have both public and private addresses; it is refused only if none could be connected to.
   if (end.forbidden_address && end.http_status == 0 && end.curl_code != CURLE_OK) {
     return failure(FailureKind::kForbiddenAddress, Action::kSkip,
                    "the host's address is private or loopback, which is not allowed");

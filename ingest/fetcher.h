@@ -1,11 +1,12 @@
-// Fetcher: many HTTP downloads at once on one thread, by libcurl's multi interface.
+// Runs many HTTP downloads at once on one thread, by libcurl's multi interface.
 //
 // Rows are pulled from a FetchClient when there is room, and every one ends in exactly one call of done(), in order of
-// completion. What may pass is retried with exponential back-off and full jitter; a row with several URLs tries them in
-// order. All transfers to a host share one HostBudget. Bodies go to the client in pieces of kPieceBytes, so that memory
-// is bounded by connections, not by sizes; what broke off continues by byte range (If-Range) where the server gave a
-// validator. Only http and https (1.1), also after redirects, which are followed here: every hop counts for its own
-// host. It does not write files or keep a journal. Thread safety: one thread per Fetcher.
+// completion. Temporary failures are retried with exponential back-off and full jitter; a row with several URLs tries
+// them in order. All transfers to a host share one HostBudget. Bodies go to the client in pieces of kPieceBytes, so
+// memory is bounded by the number of connections, not by sizes. Interrupted bodies are continued by byte range
+// (If-Range) if the server gave a validator. Only http and https (1.1) are used, also after redirects, each of which
+// counts for its own host. It does not write files or keep a journal.
+// Thread safety: one thread per Fetcher.
 #pragma once
 
 #include <atomic>
@@ -27,25 +28,25 @@
 namespace hitscope::ingest {
 
 struct FetchConfig {
-  HostLimits host;                 ///< of every host
+  HostLimits host;                 ///< limits of every host
   int max_total_connections = 64;  ///< transfers at once to all hosts
-  int max_attempts = 5;            ///< per URL; a wait that the host asks for does not count
+  int max_attempts = 5;            ///< attempts per URL; waits that the host asks for do not count
   std::chrono::milliseconds connect_timeout{10'000};
-  std::chrono::milliseconds total_timeout{120'000};  ///< per attempt
+  std::chrono::milliseconds total_timeout{120'000};  ///< limit of one attempt
   std::chrono::milliseconds stall_timeout{20'000};   ///< window over which min_bytes_per_second is measured
-  std::size_t min_bytes_per_second = 1000;           ///< slower transfers are given up
-  std::size_t max_bytes = 64U << 20U;                ///< per body
-  int max_redirects = 5;                             ///< per attempt
-  std::chrono::milliseconds grace{5'000};            ///< after a stop, transfers under way get this long to end
+  std::size_t min_bytes_per_second = 1000;           ///< slower transfers are stopped
+  std::size_t max_bytes = 64U << 20U;                ///< largest body
+  int max_redirects = 5;                             ///< redirects per attempt
+  std::chrono::milliseconds grace{5'000};            ///< time for transfers in progress to end after a stop
   std::string user_agent = "hitscope/0.1 (batch fetcher of preview clips)";
-  std::vector<std::string> headers;      ///< "Name: value", sent to the host of the row's own URL and to no other
-  bool allow_private_addresses = false;  ///< connect to loopback and private ranges too
-  bool obey_robots_tag = true;           ///< X-Robots-Tag noai, noindex or none: no clip
-  bool use_proxy = false;                ///< http_proxy and the like; addresses cannot be checked behind one
+  std::vector<std::string> headers;      ///< "Name: value", sent only to the host of the row's own URL
+  bool allow_private_addresses = false;  ///< also connect to loopback and private ranges
+  bool obey_robots_tag = true;           ///< do not keep clips with X-Robots-Tag noai, noindex or none
+  bool use_proxy = false;                ///< use http_proxy etc.; addresses cannot be checked then
   /// Throws FieldError naming field, value and rule.
   void validate() const;
 
-  /// Those of `host` are described there.
+  /// The settings without those of `host`, which describes itself.
   template <typename Visit>
   static void describe(Visit&& visit);
 
@@ -102,69 +103,70 @@ void FetchConfig::describe_limits(Visit&& visit) {
                     .flag = "-"});
 }
 
-/// What a body was when its first byte came: to continue it, it must still be the same.
+/// Identifies a body when its first byte arrives; it can be continued only if it is still the same.
 struct BodyOrigin {
-  std::string url;  ///< as the row has it, before redirects
+  std::string url;  ///< URL in the row, before redirects
   std::string etag;
   std::string last_modified;
-  std::string validator;    ///< what If-Range takes; empty where the body cannot be continued
-  std::size_t n_bytes = 0;  ///< of the whole body; 0: not known
+  std::string validator;    ///< value for If-Range; empty if the body cannot be continued
+  std::size_t n_bytes = 0;  ///< size of the whole body; 0: not known
 };
 
 /// The beginning of a body that an earlier run has stored.
 struct BodyPart {
   BodyOrigin origin;
   std::size_t n_bytes = 0;
-  std::function<std::string()> head;  ///< reads its first bytes, kHeadBytes or all
+  std::function<std::string()> head;  ///< reads its first kHeadBytes bytes, or all
 };
 
 struct FetchRequest {
   std::size_t row = 0;
   std::string id;
-  std::vector<std::string> urls;  ///< one at least; the others are mirrors
+  std::vector<std::string> urls;  ///< at least one; the others are mirrors
   std::optional<BodyPart> part;
 };
 
-/// A whole body whose first bytes are audio's.
+/// A complete body that begins like audio.
 struct FetchedBody {
   AudioType type = AudioType::kUnknown;
   std::size_t n_bytes = 0;
-  std::string last;  ///< its end; what came before went to piece()
+  std::string last;  ///< its end; the bytes before went to piece()
 };
 
 struct FetchResult {
   FetchRequest request;
   tl::expected<FetchedBody, Failure> body;
-  BodyOrigin origin;          ///< of the body; origin.url is the URL that decided, also for a failure
-  long http_status = 0;       ///< of the last attempt, 0 where there was no response
-  int n_attempts = 0;         ///< requests made, redirects not counted
-  bool may_continue = false;  ///< a failure whose part is worth keeping
+  BodyOrigin origin;          ///< origin of the body; origin.url is the URL that gave the result, also for a failure
+  long http_status = 0;       ///< status of the last attempt; 0 without a response
+  int n_attempts = 0;         ///< number of requests, without redirects
+  bool may_continue = false;  ///< a failure whose part should be kept
 };
 
-/// A host asks us to wait.
+/// A pause that a host asks for.
 struct HostPause {
   std::string host;
   std::chrono::milliseconds length{0};
   std::string reason;   ///< e.g. "HTTP status 429"
-  int connections = 0;  ///< that it gets from now on
-  double rate = 0.0;    ///< requests per second that it gets; 0: no limit
+  int connections = 0;  ///< connections to the host from now on
+  double rate = 0.0;    ///< requests per second to the host; 0: no limit
 };
 
-/// Where rows come from and bodies go. All calls come on the thread of Fetcher::run, one at a time; what they throw
-/// passes through it.
+/// The source of rows and the destination of bodies. Fetcher::run makes all calls on its own thread, one at a time, and
+/// passes on what they throw.
 class FetchClient {
  public:
   enum class Next { kRow, kLater, kNothingYet, kEnd };
 
   virtual ~FetchClient() = default;
-  /// Fills `request`; or asks to be asked again, at once (kLater) or when there may be something (kNothingYet); or says
-  /// that there is nothing more. Should not take long: transfers wait for it.
+  /// Fills `request` (kRow), or says that it should be called again at once (kLater), after a while (kNothingYet) or
+  /// not at all (kEnd). It should not take long, because transfers wait for it.
   virtual Next next(FetchRequest& request) = 0;
-  /// The bytes of a body from `offset` on; all before it came in earlier calls. Offset 0 starts it, or starts it again.
+  /// Takes the bytes of a body from `offset` on; earlier calls took those before it. Offset 0 starts it, or starts it
+  /// again.
   virtual void piece(const FetchRequest& request, const BodyOrigin& origin, std::size_t offset, std::string bytes) = 0;
   virtual void done(FetchResult&& result) = 0;
   virtual void paused(const HostPause&) {}
-  /// Every half second at least: time to show something.
+  /// Called at least every half second, for showing progress.
   virtual void tick() {}
 };
 
@@ -179,9 +181,9 @@ class Fetcher {
   Fetcher(Fetcher&&) noexcept;
   Fetcher& operator=(Fetcher&&) noexcept;
 
-  /// Runs until the client has no more rows and all are done. Once `stop` is set no new transfer starts, those under
-  /// way end or are dropped after FetchConfig::grace, and what waits for a retry is dropped; rows that are dropped get
-  /// no done(). Returns the failure that made it stop, where there was one that every row would meet.
+  /// Runs until the client has no more rows and all are done. Once `stop` is set no new transfer starts, those in
+  /// progress end or are dropped after FetchConfig::grace, and rows that wait for a retry are dropped; dropped rows get
+  /// no done(). Returns the failure, if any, that made it stop because every row would have it.
   std::optional<Failure> run(FetchClient& client, const std::atomic<bool>& stop);
 
  private:

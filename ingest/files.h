@@ -1,6 +1,6 @@
-// Files in and out, whole: read with a bound, written by temporary file, fsync and rename; one writer per folder.
+// Reads and writes whole files: reading is bounded, writing uses a temporary file, fsync and rename. Locks folders.
 //
-// A reader never sees half a file, and `kill -9` at any moment leaves either the old file or the new one.
+// A reader never sees a partial file, and kill -9 leaves either the old file or the new one.
 // Thread safety: free functions without shared state; a FolderLock belongs to one thread.
 #pragma once
 
@@ -18,28 +18,28 @@
 
 namespace hitscope::ingest {
 
-/// All bytes of a regular file. Failures (stage kDecode): kUnreadable, kTooLarge.
+/// The bytes of a regular file. Failures (stage kDecode): kUnreadable, kTooLarge.
 tl::expected<std::vector<std::byte>, Failure> read_file(const std::filesystem::path& path, std::size_t max_bytes);
 
-/// The same into `bytes`, whose memory is used again: clearing megabytes for every clip only to overwrite them shows.
+/// Reads a file into `bytes`, whose memory is reused, because clearing megabytes for every clip is measurable.
 std::optional<Failure> read_file(const std::filesystem::path& path, std::size_t max_bytes,
                                  std::vector<std::byte>& bytes);
 
-/// All of a text file that the user names. Throws InputError naming it where it cannot be read.
+/// The contents of a text file that the user names. Throws InputError naming a file that cannot be read.
 std::string read_text(const std::filesystem::path& path);
 
-/// Writes `bytes` to `path`, durably and all at once. Throws std::system_error (a full disk, no permission).
+/// Writes `bytes` to `path`, durably and atomically. Throws std::system_error (a full disk, no permission).
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);
 
-/// fsync of a file already written and rename to its final name. Throws std::system_error.
+/// Syncs a file that has been written and renames it to its final name. Throws std::system_error.
 void publish_file(const std::filesystem::path& temporary, const std::filesystem::path& final_path);
 
-/// Waits until all that has been written to the file system of `folder` is on the disk. Throws std::system_error.
+/// Waits until everything written to the file system of `folder` is on the disk. Throws std::system_error.
 void sync_file_system(const std::filesystem::path& folder);
 
-/// A track id as a file name: letters, digits, '-', '_' and inner '.' stay, anything else becomes %XX; over 120 bytes
-/// it is cut and ended with a hash of the whole. Different ids give different names.
+/// A track id as a file name: letters, digits, '-', '_' and inner '.' are kept, other bytes become %XX. A name of more
+/// than 120 bytes is cut and ends with a hash of the id. Different ids give different names.
 std::string safe_file_name(std::string_view id);
 
 /// Holds `folder`/.lock until destroyed, so that two processes never write one folder.

@@ -45,7 +45,7 @@ void HostLimits::validate() const {
 HostBudget::HostBudget(const HostLimits& limits)
     : limits_(limits), connections_(std::max(1.0, std::ceil(limits.max_connections / 2.0))) {
   if (limits_.max_requests <= 0) return;
-  // What late starts may make up for is part of the window, so that none holds more than it should.
+  // Requests that start late may be caught up, so the window includes that time and never holds too many requests.
   double window = Seconds(limits_.window).count();
   if (window / limits_.max_requests < kShortSlot) window += kShortSlot;
   rate_ = top_rate_ = limits_.max_requests / window;
@@ -102,8 +102,8 @@ void HostBudget::faltered(Time now, Time started, std::optional<seconds> retry_a
   complain(now, pause_for(retry_after, uniform));
 }
 
-/// What the host asks for, and a little more, so that many clients that were told the same do not come back at once;
-/// back-off where it asks for nothing.
+/// The pause that the host asks for, slightly extended so that many clients with the same answer do not return at once;
+/// back-off if it asks for none.
 milliseconds HostBudget::pause_for(std::optional<seconds> retry_after, double uniform) const {
   if (!retry_after || retry_after->count() == 0) {
     return backoff(n_complaints_ + 1, limits_.first_backoff, limits_.longest_backoff, uniform);
@@ -123,8 +123,9 @@ void HostBudget::complain(Time now, milliseconds pause) {
   n_accepted_ = 0;
 }
 
-/// What was accepted since the last pause, over the time it took and the pause now asked for: a host with a window of
-/// one second that says "in a second" after 20 requests bears 20 a second, however quickly they came.
+/// The learned rate is the number of requests accepted since the last pause, divided by the time including the new
+/// pause: a host with a window of one second that answers "in a second" after 20 requests accepts 20 per second,
+/// however quickly they came.
 void HostBudget::learn_rate(Time now, milliseconds pause) {
   const double elapsed = std::max(seconds_between(epoch_, now), 0.0) + Seconds(pause).count();
   const double seen = n_accepted_ > 0 && elapsed > 0.0 ? static_cast<double>(n_accepted_) / elapsed : rate_ / 2.0;

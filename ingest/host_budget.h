@@ -1,14 +1,16 @@
-// How many connections and requests one host gets, and how long it is left alone when it asks. Shared by all transfers
-// to the host.
+// Decides how many connections and requests one host gets, and how long to pause when it asks. All transfers to the
+// host share it.
 //
-// Connections begin at half of what is allowed, rise by one with every answer until the host first complains, and by
-// one a round after that; a complaint halves them. A complaint pauses all of the host's transfers: for as long as
-// Retry-After says, else by exponential back-off with full jitter. A host that refuses for the number of requests (429)
-// teaches a rate: what it accepted, divided by the time it took with the pause, and a little less; requests are then
-// spaced evenly, and now and then a higher rate is tried. A host that answers nothing else for `max_failures`
-// complaints in a row is down. Complaints about requests that were under way when the last one came are the same one.
+// The number of connections starts at half the limit and rises by one with every answer until the host first complains,
+// then by one per round; a complaint halves it. A complaint pauses all of the host's transfers: for as long as
+// Retry-After says, else by exponential back-off with full jitter. From a host that refuses because of the number of
+// requests (429) a rate is learned: slightly less than the number it accepted, divided by the time including the pause.
+// Requests are then spaced evenly, and a higher rate is tried occasionally. A host with `max_failures` complaints in a
+// row and no other answer is down. Complaints about requests that were in progress at the last complaint are not
+// counted again.
 //
-// No clock, no network: time comes in, so that a test can run hours in a millisecond. Thread safety: one thread.
+// It uses no clock and no network: the caller passes the time, so a test can run hours in a millisecond.
+// Thread safety: one thread per object.
 #pragma once
 
 #include <chrono>
@@ -21,11 +23,11 @@
 namespace hitscope::ingest {
 
 struct HostLimits {
-  int max_connections = 16;                           ///< transfers at once to one host
-  int max_requests = 0;                               ///< per `window`; 0: learned from the answers of the host
-  std::chrono::milliseconds window{1000};             ///< >= 1 ms
+  int max_connections = 16;                           ///< simultaneous transfers to one host
+  int max_requests = 0;                               ///< requests per `window`; 0: learned from the host's answers
+  std::chrono::milliseconds window{1000};             ///< period that max_requests is for, >= 1 ms
   std::chrono::milliseconds first_backoff{500};       ///< upper limit of the first wait; it doubles each time
-  std::chrono::milliseconds longest_backoff{30'000};  ///< upper limit of every wait that the host has not asked for
+  std::chrono::milliseconds longest_backoff{30'000};  ///< upper limit of waits that the host has not asked for
   std::chrono::milliseconds longest_pause{300'000};   ///< longest wait that Retry-After may ask for
   int max_failures = 10;                              ///< complaints in a row after which a host is down
   /// Throws FieldError naming field, value and rule.
@@ -68,26 +70,28 @@ class HostBudget {
 
   explicit HostBudget(const HostLimits& limits);
 
-  /// When the next request may start; Time::max() when one under way must end first.
+  /// When the next request may start; Time::max() if one in progress must end first.
   Time next_start() const;
   void start(Time now);
 
-  /// How the request that started at `started` ended; one of them for every start(). `uniform` is a draw from [0, 1).
+  // Call one of the next four when a request ends that start() began at `started`. `uniform` is a draw from [0, 1).
+
+  /// The host answered.
   void answered(Time now);
+  /// The host complained (`for_rate`: about the number of requests, 429) and may have said how long to wait.
   void refused(Time now, Time started, std::optional<std::chrono::seconds> retry_after, bool for_rate, double uniform);
-  /// No answer, or a server's error: an accident at first, a complaint when there are three in a row or the host says
-  /// how long to wait.
+  /// There was no answer, or a server error: three in a row, or one with a time to wait, count as a complaint.
   void faltered(Time now, Time started, std::optional<std::chrono::seconds> retry_after, double uniform);
-  /// The request ended without telling anything about the host.
+  /// The request ended without information about the host.
   void abandoned();
 
   bool is_down() const { return n_complaints_ >= limits_.max_failures; }
   int n_running() const { return n_running_; }
-  std::size_t n_answers() const { return n_answers_; }                ///< of answered(), so far
-  int connections() const { return static_cast<int>(connections_); }  ///< allowed at the moment
+  std::size_t n_answers() const { return n_answers_; }                ///< calls of answered() so far
+  int connections() const { return static_cast<int>(connections_); }  ///< connections allowed at present
   double rate() const { return rate_; }                               ///< requests per second; 0: no limit known
   Time paused_until() const { return paused_until_; }
-  /// Nothing has been learned that a new budget would not know.
+  /// Whether nothing has been learned, so that a new budget would be equal.
   bool is_fresh(Time now) const;
 
  private:
@@ -99,17 +103,17 @@ class HostBudget {
   HostLimits limits_;
   int n_running_ = 0;
   std::size_t n_answers_ = 0;
-  int n_complaints_ = 0;  // in a row
+  int n_complaints_ = 0;  // complaints in a row
   double connections_;
   bool has_complained_ = false;
   Time last_complaint_ = Time::min();
   Time paused_until_ = Time::min();
-  // The rate and its search. Times are steady; rates are requests per second.
+  // The rate, in requests per second, and the search for it.
   double rate_ = 0.0;
   double top_rate_ = std::numeric_limits<double>::infinity();
-  double ceiling_ = 0.0;      // that the host has refused, or what is tried next
-  double probe_step_ = 0.0;   // of the next trial above the ceiling
-  Time epoch_ = Time::min();  // accepted_ counts from here
+  double ceiling_ = 0.0;      // rate that the host has refused, or that is tried next
+  double probe_step_ = 0.0;   // step of the next trial above the ceiling
+  Time epoch_ = Time::min();  // start of the count n_accepted_
   std::size_t n_accepted_ = 0;
   Time raised_ = Time::min();
   Time probe_at_ = Time::max();

@@ -1,7 +1,7 @@
-// The rows that wait for their hosts: one queue and one budget a host. Internal to the fetcher.
+// The rows that wait for their hosts: one queue and one budget per host. Internal to the fetcher.
 //
-// Rows that are to be tried again go before those that have not been asked for, so that what has begun gets done.
-// Thread safety: that of its Fetcher.
+// Rows to be tried again come before new rows, so that begun rows are finished.
+// Thread safety: one thread per object, that of its Fetcher.
 #pragma once
 
 #include <cstddef>
@@ -18,11 +18,11 @@ namespace hitscope::ingest {
 struct HostQueue {
   using Time = HostBudget::Time;
   HostBudget budget;
-  std::multimap<Time, std::unique_ptr<Transfer>> again;  ///< by the time that their own wait ends
+  std::multimap<Time, std::unique_ptr<Transfer>> again;  ///< by the end of their own wait
   std::deque<std::unique_ptr<Transfer>> fresh;
 
   bool has_rows() const { return !again.empty() || !fresh.empty(); }
-  /// When the first row's own wait ends; Time::max() without rows.
+  /// The end of the first row's own wait; Time::max() without rows.
   Time first_due() const;
 };
 
@@ -36,16 +36,17 @@ class HostQueues {
   HostQueue& of(const Transfer& transfer);
   void put_fresh(Owned transfer);
   void put_again(Time time, Owned transfer);
-  /// The first row of a host that has one due by `now`.
+  /// Takes the first row of a host that is due by `now`.
   Owned take_first(HostQueue& host, Time now);
 
   std::size_t n_waiting() const { return n_waiting_; }
-  /// Bytes of unfinished bodies that waiting rows keep in memory.
+  /// Bytes of unfinished bodies that waiting rows hold in memory.
   std::size_t n_held() const { return n_held_; }
-  /// When the first row may start of hosts that are not down; Time::max() where none can by waiting alone.
+  /// When the first row of a host that is not down may start; Time::max() if waiting alone does not help.
   Time next_start() const;
 
-  /// Calls `visit` for every host while it returns true, from another one each time, so that no name is always first.
+  /// Calls `visit` for every host while it returns true, starting with another host each time, so that none is always
+  /// first.
   template <typename Visit>
   void visit_in_turn(const Visit& visit) {
     auto next = hosts_.upper_bound(first_);
@@ -55,15 +56,15 @@ class HostQueues {
       if (!visit(next->second)) return;
     }
   }
-  /// Drops all rows, having handed on what can be continued.
+  /// Drops all rows after saving bodies that can be continued.
   void drop_rows();
-  /// Forgets hosts without rows that have taught nothing, where there are very many.
+  /// Forgets hosts without rows from which nothing was learned, if there are very many hosts.
   void forget_some(Time now);
 
  private:
   HostLimits limits_;
   std::map<std::string, HostQueue> hosts_;
-  std::string first_;  // after which visit_in_turn() begins
+  std::string first_;  // host after which visit_in_turn() begins
   std::size_t n_waiting_ = 0;
   std::size_t n_held_ = 0;
 };

@@ -77,7 +77,7 @@ Levels levels_of(std::span<const float> samples) {
   return result;
 }
 
-/// How many samples more or fewer than promised are no fault, by how coarsely a format counts.
+/// The deviation from the promised number of samples that is accepted, by how coarsely a format counts.
 std::int64_t tolerated_samples(AudioType type) {
   switch (type) {
     case AudioType::kMp3:
@@ -117,7 +117,7 @@ std::optional<Failure> useless_sound(std::span<const float> samples, const Level
                           "its peak is " + number("%.1f dB", peak_db) + " of full scale; at least " +
                               number("%.1f dB", rules.silence_db) + " is sound");
   }
-  constexpr double kMoves = 1e-3;  // of the peak
+  constexpr double kMoves = 1e-3;  // share of the peak
   if (!rules.keep_constant && peak_db >= rules.silence_db && levels.highest - levels.lowest <= kMoves * peak) {
     return decode_failure(FailureKind::kConstant, name, "every sample is " + number("%.4f", levels.highest));
   }

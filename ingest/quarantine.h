@@ -1,5 +1,4 @@
-// Which decoded recordings are rejected, and why: silence, clipping, wrong lengths and the like do not reach a model
-// unnoticed.
+// Rejects decoded recordings that would harm a model: silent, clipped or constant ones, wrong lengths and the like.
 //
 // Thread safety: a free function without shared state.
 #pragma once
@@ -51,9 +50,9 @@ struct QuarantineRules {
 /// The setting that accepts clips which failed as `kind`, e.g. "keep_silent"; empty for kinds that no setting accepts.
 std::string_view accepting_setting(FailureKind kind);
 
-/// What is wrong with `recording` (called `name` in the failure), or nullopt. Failures (stage kDecode): kNotFinite,
-/// kTruncated, kTooLong, kTooShort, kSilent, kConstant, kClipped. The mean over channels is judged: a stereo clip whose
-/// channels cancel is silent, because its spectrogram is.
+/// The failure of `recording`, which it calls `name`, or nullopt. Failures (stage kDecode): kNotFinite, kTruncated,
+/// kTooLong, kTooShort, kSilent, kConstant, kClipped. The mean over channels is checked: a stereo clip whose channels
+/// cancel counts as silent, as its spectrogram is.
 std::optional<Failure> quarantine(const Recording& recording, const std::string& name, const QuarantineRules& rules);
 
 }  // namespace hitscope::ingest

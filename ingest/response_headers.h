@@ -1,5 +1,5 @@
-// The headers of an HTTP response that decide what a fetcher does next, and what they say.
-// Thread safety: free functions and plain values.
+// Reads and interprets the headers of an HTTP response that decide what the fetcher does next.
+// Thread safety: plain values and free functions without shared state.
 #pragma once
 
 #include <chrono>
@@ -10,9 +10,9 @@
 
 namespace hitscope::ingest {
 
-/// Values as they were sent; empty where a header did not come.
+/// Values as they were sent; empty for a header that was not sent.
 struct ResponseHeaders {
-  long status = 0;  ///< of the status line that these headers follow
+  long status = 0;  ///< status in the status line before these headers
   std::string retry_after;
   std::string etag;
   std::string last_modified;
@@ -20,31 +20,32 @@ struct ResponseHeaders {
   std::string content_range;
   std::string accept_ranges;
   std::string x_robots_tag;  ///< several headers are joined by newlines
-  std::size_t n_bytes = 0;   ///< of all header lines so far, those of interim (1xx) responses too
+  std::size_t n_bytes = 0;   ///< size of all header lines so far, also of interim (1xx) responses
 
-  bool in_robots_tag = false;  ///< the last line was x_robots_tag's, and may go on
+  bool in_robots_tag = false;  ///< the last line belongs to x_robots_tag, which may continue
 
-  /// Takes one line; a status line starts over.
+  /// Reads one line; a status line clears the values of the response before.
   void read_line(std::string_view line);
 };
 
-/// How long Retry-After asks to wait, from a number of seconds or an HTTP date; zero for a time that has passed or a
-/// negative number, nullopt for an empty or unreadable value.
+/// The wait that Retry-After asks for as seconds or as an HTTP date; zero for a time that has passed or a negative
+/// number, nullopt for an empty or invalid value.
 std::optional<std::chrono::seconds> retry_after(const std::string& value, std::chrono::system_clock::time_point now);
 
-/// True where X-Robots-Tag keeps our copies or uses away: noai, noindex or none, for every agent or for hitscope.
+/// Whether X-Robots-Tag forbids our use: noai, noindex or none, for every agent or for hitscope.
 bool opts_out(std::string_view x_robots_tag);
 
-/// What may stand in If-Range: the ETag where it is a strong one, else Last-Modified; empty where nothing may, or where
-/// the server says that it serves no ranges.
+/// The value for If-Range: the ETag if it is a strong one, else Last-Modified; empty if there is neither or the server
+/// does not serve ranges.
 std::string range_validator(const ResponseHeaders& headers);
 
-/// "bytes 200-999/1000" gives {200, 999, 1000}; `total` is nullopt for "*". nullopt where it cannot be read.
+/// A Content-Range: "bytes 200-999/1000" is {200, 999, 1000}; `total` is nullopt for "*".
 struct ContentRange {
   std::size_t first = 0;
   std::size_t last = 0;
   std::optional<std::size_t> total;
 };
+/// Parses a Content-Range; nullopt if it cannot be read.
 std::optional<ContentRange> content_range(std::string_view value);
 
 }  // namespace hitscope::ingest

@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4) by OpenSSL: of a clip's bytes, and of a front end's canonical text.
+// SHA-256 (FIPS 180-4) by OpenSSL.
 // Thread safety: free functions without shared state; a Sha256 belongs to one thread.
 #pragma once
 
@@ -10,11 +10,11 @@
 
 namespace hitscope::ingest {
 
-/// 64 lower-case hexadecimal digits.
+/// The hash of `bytes` as 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::span<const std::byte> bytes);
 std::string sha256_hex(std::string_view text);
 
-/// The same of bytes that come piece by piece.
+/// The hash of bytes that are given piece by piece.
 class Sha256 {
  public:
   Sha256();
@@ -23,7 +23,7 @@ class Sha256 {
   Sha256& operator=(Sha256&&) noexcept;
 
   void update(std::span<const std::byte> bytes);
-  /// Of all bytes so far; ends the computation.
+  /// The hash of all bytes so far as hexadecimal digits; ends the computation.
   std::string hex();
 
  private:

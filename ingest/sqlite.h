@@ -1,7 +1,8 @@
 // SQLite behind two small classes: a database in WAL mode and a prepared statement.
 //
 // Journals of fetch and render live in such databases. Every error throws DatabaseError with the file and SQLite's
-// words. Thread safety: one thread at a time per Database.
+// message.
+// Thread safety: one thread at a time per Database.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@ class DatabaseError : public std::runtime_error {
 
 class Statement {
  public:
-  /// Binds parameters ?1, ?2, … in order after clearing the former run.
+  /// Resets the statement and binds the parameters ?1, ?2, … in order.
   template <typename... Values>
   Statement& bind(const Values&... values) {
     reset();
@@ -31,9 +32,9 @@ class Statement {
     (bind_one(++index, values), ...);
     return *this;
   }
-  /// Advances; true while there is a row.
+  /// Advances to the next row; false if there is none.
   bool step();
-  /// Runs to the end and resets.
+  /// Runs the statement to the end and resets it.
   void run();
   void reset();
 

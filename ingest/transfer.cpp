@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxHeaderBytes = 64U << 10U;
 constexpr std::size_t kOtherBodyBytes = 64U << 10U;
-constexpr int kMaxWaits = 10;  // of one row, that its host asked for
+constexpr int kMaxWaits = 10;  // waits of one row that its host asked for
 
 }  // namespace
 

@@ -1,6 +1,6 @@
-// One row's download over all its attempts: libcurl's handle, what has come, and what may be continued. Internal to
-// the fetcher, which decides when to ask again.
-// Thread safety: that of its Fetcher.
+// The download of one row over all its attempts: libcurl's handle, the received body, and the part that can be
+// continued. Internal to the fetcher, which decides when to try again.
+// Thread safety: one thread per object, that of its Fetcher.
 #pragma once
 
 #include <array>
@@ -30,38 +30,38 @@ class Transfer {
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
-  /// Of what is asked for next: the candidate's, or the one it redirected to.
+  /// The host of the next request: that of the current URL, or of the one it redirected to.
   const std::string& host() const { return host_; }
   Time started() const { return started_; }
   /// How often the host has asked this row to wait.
   int n_waits() const { return n_waits_; }
-  /// Bytes of a body that it keeps in memory.
+  /// Bytes of the body that are held in memory.
   std::size_t n_held() const { return buffer_.size() + head_.size(); }
-  /// What may be added to a failure's detail: where a redirect has led.
+  /// Where redirects have led, to be added to a failure's detail.
   std::string redirect_words() const;
   const std::optional<Failure>& last_failure() const { return last_failure_; }
 
-  std::size_t answers_at_wait = 0;  ///< the host's, when it last asked this row to wait
+  std::size_t answers_at_wait = 0;  ///< the host's n_answers() when it last asked this row to wait
 
   /// Sets `easy` up for the next request and keeps it.
   void* prepare(EasyHandle easy, Time now);
   EasyHandle take_handle() { return std::move(easy_); }
-  /// True where it has brought less over the last FetchConfig::stall_timeout than it must.
+  /// Whether it was slower than min_bytes_per_second over the last FetchConfig::stall_timeout.
   bool is_too_slow(Time now);
 
-  /// How the request under way ended, for classify(). `code` is a CURLcode. Throws what the client threw during it.
+  /// How the current request ended, for classify(). `code` is a CURLcode. Throws what the client threw during it.
   TransferEnd end(int code) const;
-  /// Where the answer redirects to; empty where it does not.
+  /// The target of the answer's redirect; empty if it is none.
   std::string redirect_target() const;
   void follow(const std::string& target);
   int n_redirects() const { return n_redirects_; }
 
-  /// Takes note of a failed attempt. Returns the row's own wait before the next one (zero where another URL comes first
-  /// or the host's pause is the wait), or nullopt where there is none to come.
+  /// Records a failed attempt. Returns the row's own wait before the next attempt (zero if another URL comes next or
+  /// the host's pause is the wait), or nullopt if there is no other attempt.
   std::optional<std::chrono::milliseconds> fail(const Failure& failure, double uniform);
-  /// The row's end. `end` is that of the last attempt.
+  /// The row's final result, a body or `failure`.
   FetchResult finish(std::optional<Failure> failure);
-  /// Hands on what has come, where it can be continued in another run.
+  /// Gives the client the received bytes if another run can continue the body.
   void save_part();
 
  private:
@@ -70,7 +70,7 @@ class Transfer {
     int n_failures = 0;
     bool given_up = false;
   };
-  struct Callbacks;  // libcurl's
+  struct Callbacks;  // callbacks of libcurl
 
   bool on_header(std::string_view line);
   bool on_headers_end();
@@ -100,18 +100,18 @@ class Transfer {
   std::optional<Failure> last_failure_;
   bool wants_new_connection_ = false;
   int n_redirects_ = 0;
-  long http_status_ = 0;  // of the last attempt
+  long http_status_ = 0;  // status of the last attempt
 
-  // The body: n_handed_on_ bytes are with the client, buffer_ is the rest; origin_ says of what.
+  // The body: the client has n_handed_on_ bytes, buffer_ holds the rest; origin_ identifies it.
   BodyOrigin origin_;
   std::string buffer_;
   std::string head_;
-  std::function<std::string()> stored_head_;  // of a part from another run, read when it goes on
+  std::function<std::string()> stored_head_;  // reads the head of a part of an earlier run when it is continued
   std::size_t n_handed_on_ = 0;
 
-  // The answer under way.
+  // The current answer.
   ResponseHeaders headers_;
-  std::string other_body_;  // of anything but a clip: the beginning
+  std::string other_body_;  // beginning of a body that is not a clip
   bool continues_ = false;
   bool forbidden_address_ = false;
   bool too_large_ = false;
@@ -119,12 +119,12 @@ class Transfer {
   bool bad_headers_ = false;
   bool wrong_range_ = false;
   std::exception_ptr exception_;  // thrown by the client
-  std::size_t n_received_ = 0;    // bytes of the attempt, headers included
+  std::size_t n_received_ = 0;    // bytes of the attempt, including headers
   struct Check {
     Time time;
     std::size_t n_received = 0;
   };
-  std::deque<Check> checks_;  // of its speed; the first is the one to compare with
+  std::deque<Check> checks_;  // measurements of its speed; the first is compared with the present
 };
 
 }  // namespace hitscope::ingest

@@ -38,7 +38,7 @@ void EasyHandleCleanup::operator()(void* easy) const {
 }
 
 struct Transfer::Callbacks {
-  /// Exceptions must not pass through libcurl: they are kept, and the transfer ends.
+  /// Exceptions must not pass through libcurl, so they are stored and the transfer ends.
   template <typename Take>
   static std::size_t take(void* self, std::size_t n, const Take& on_bytes) {
     auto* transfer = static_cast<Transfer*>(self);
@@ -55,7 +55,7 @@ struct Transfer::Callbacks {
   static std::size_t body(char* data, std::size_t size, std::size_t count, void* self) {
     return take(self, size * count, [&](Transfer& t) { return t.on_body({data, size * count}); });
   }
-  /// Asked with the address itself, after name resolution: a name cannot rebind past it.
+  /// It is called with the address after name resolution, so a changing DNS answer cannot bypass the check.
   static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* address) {
     auto* transfer = static_cast<Transfer*>(self);
     if (!transfer->config_.allow_private_addresses && is_private_address(address->family, address_bytes(*address))) {
@@ -65,7 +65,7 @@ struct Transfer::Callbacks {
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   }
 
-  /// What is the same for every request of a transfer.
+  /// Sets the options that are the same for every request of a transfer.
   static void set_options(Transfer& t) {
     CURL* handle = t.easy_.get();
     set(handle, CURLOPT_PRIVATE, &t);
@@ -104,7 +104,7 @@ void* Transfer::prepare(EasyHandle easy, Time now) {
   if (host_ == host_of(own_url) && scheme_of(url_) == scheme_of(own_url)) {
     for (const std::string& header : config_.headers) list = curl_slist_append(list, header.c_str());
   }
-  // What another candidate has brought is kept until this one brings something.
+  // The part of another URL is kept until this one gives bytes.
   continues_ = can_continue() && origin_.url == candidates_[candidate_].url;
   if (continues_) {
     set(handle, CURLOPT_RANGE, (std::to_string(n_bytes()) + "-").c_str());

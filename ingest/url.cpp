@@ -58,7 +58,7 @@ std::optional<Seconds> epoch_time(std::string_view text) {
   return Seconds(std::chrono::seconds(*value < kYear5138 ? *value : *value / 1000));
 }
 
-/// "20240131T235959Z" or "2024-01-31T23:59:59Z", in UTC.
+/// Parses a time in UTC: "20240131T235959Z" or "2024-01-31T23:59:59Z".
 std::optional<Seconds> iso_time(std::string_view text) {
   std::string digits;
   for (const char c : text) {

@@ -1,4 +1,4 @@
-// Numbers as words, for messages.
+// Writes numbers with nouns, for messages.
 // Thread safety: a free function without shared state.
 #pragma once
 
@@ -7,7 +7,7 @@
 
 namespace hitscope::ingest {
 
-/// "1 row", "2 rows".
+/// A number with its noun: "1 row", "2 rows".
 inline std::string count_of(std::size_t n, const std::string& noun) {
   return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
 }

@@ -1,4 +1,5 @@
-// Reading a head's files with errors that name the file. Internal to models.
+// Reads a head's files with errors that name the file. Internal to models.
+// Thread safety: a free function without shared state.
 #pragma once
 
 #include <stdexcept>
@@ -8,7 +9,8 @@
 
 namespace hitscope::models {
 
-/// parse(bytes of `name`). Throws std::runtime_error naming the file where it is missing or `parse` throws.
+/// The result of `parse` for the bytes of the file `name`. Throws std::runtime_error naming the file if it is missing
+/// or `parse` throws.
 template <typename Parse>
 auto read_head_file(const HeadFiles& files, const std::string& name, const Parse& parse) {
   const auto found = files.find(name);

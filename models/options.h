@@ -1,5 +1,6 @@
-// The options of all families of heads in one bag, by type, so that neither a fit nor who carries its options has to
-// know the families. Thread safety: a plain value; get() of a const one is thread safe.
+// The options of all families of heads in one container, by type, so that the code which carries them need not know the
+// families.
+// Thread safety: a plain value; any number of threads may call get() on a const one.
 #pragma once
 
 #include <any>
@@ -14,14 +15,14 @@ namespace hitscope::models {
 
 class FamilyOptions {
  public:
-  /// The options of type T; its defaults where none were set.
+  /// The options of type T, or their defaults if none were set.
   template <typename T>
   const T& get() const {
     static const T defaults;
     const auto found = options_.find(typeid(T));
     return found == options_.end() ? defaults : *std::any_cast<T>(&found->second);
   }
-  /// The same to be changed. The reference stays valid as long as this object is neither moved nor assigned to.
+  /// The options of type T for changing. The reference stays valid until this object is moved or assigned to.
   template <typename T>
   T& get() {
     const auto [found, is_new] = options_.try_emplace(typeid(T));
@@ -33,7 +34,7 @@ class FamilyOptions {
   std::map<std::type_index, std::any> options_;
 };
 
-/// Settings under one heading of --help.
+/// Settings that are listed under one heading.
 struct OptionGroup {
   std::string_view heading;
   std::vector<dsp::Setting> settings;

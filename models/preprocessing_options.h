@@ -1,5 +1,5 @@
 // The headings under which families list their options, and the options of heads with table input.
-// Thread safety: constants and a free function.
+// Thread safety: constants and a free function without shared state.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,5 @@
-// `hitscope audit`: what a table, its labels and a split would do to a score, before anything is trained, and what a
-// run's scalers have seen.
+// `hitscope audit`: finds leaks in a table, its labels and a split before anything is trained, and in the statistics of
+// the heads of a run.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -15,10 +15,10 @@ namespace hitscope::apps::audit {
 struct AuditRunConfig {
   examples::TrainDataConfig data;
   examples::SplitRequest split;
-  std::filesystem::path run;  ///< its split.csv and the statistics of its heads are looked at too
-  bool json = false;          ///< audit.json on standard output instead of sentences
+  std::filesystem::path run;  ///< run whose split.csv and statistics are audited too; may be empty
+  bool json = false;          ///< print audit.json instead of sentences
 
-  /// Without `data` and `split`, which describe themselves.
+  /// The settings without those of `data` and `split`, which describe themselves.
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = AuditRunConfig;
@@ -29,7 +29,8 @@ struct AuditRunConfig {
   }
 };
 
-/// kAllFine for a clean verdict, kSomeFailed where a leak was found. Throws UsageError for what cannot be audited.
+/// Prints the findings; kAllFine for a clean verdict, kSomeFailed for a leak. Throws UsageError for input that cannot
+/// be audited.
 shell::ExitCode run_audit(const AuditRunConfig& config);
 
 }  // namespace hitscope::apps::audit

@@ -21,7 +21,7 @@ std::string_view name_of(PredictionKind kind) {
   return kind == PredictionKind::kValues ? "values" : "probabilities";
 }
 
-/// A leak stands before whatever the scores say.
+/// The verdict; a leak comes before what the scores say.
 std::string verdict(const Judgement& judgement) {
   if (models::evaluation::is_clean(judgement.findings)) return judgement.verdict;
   return "NOT CLEAN, see above; " + judgement.verdict;

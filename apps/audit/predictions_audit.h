@@ -1,4 +1,4 @@
-// `hitscope audit --predictions`: what somebody else's predictions are worth beside always giving the same answer.
+// `hitscope audit --predictions`: scores the predictions of any program and compares them with a constant prediction.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -15,8 +15,8 @@ struct PredictionsAuditConfig {
   bool json = false;
 };
 
-/// kAllFine where the predictions beat always answering the most frequent class (or the mean), kSomeFailed where not.
-/// Throws UsageError for what cannot be read.
+/// Prints the scores; kAllFine if the predictions beat always predicting the most frequent class (or the mean), else
+/// kSomeFailed. Throws UsageError for a file that cannot be read.
 shell::ExitCode run_predictions_audit(const PredictionsAuditConfig& config);
 
 }  // namespace hitscope::apps::audit

@@ -26,11 +26,11 @@ using models::evaluation::Interval;
 using models::evaluation::Severity;
 using nlohmann::ordered_json;
 
-constexpr std::size_t kMostLines = 20;            // of a classification report
-constexpr std::size_t kMostConfusedClasses = 50;  // of a confusion matrix in JSON
+constexpr std::size_t kMostLines = 20;            // longest classification report that is printed
+constexpr std::size_t kMostConfusedClasses = 50;  // largest confusion matrix in JSON
 constexpr int kCalibrationBins = 10;
 
-/// "ROC AUC 0.820 [0.790, 0.850] against 0.500".
+/// A figure beside chance: "ROC AUC 0.820 [0.790, 0.850] against 0.500".
 std::string against(const char* label, double value, const Interval& interval, double chance) {
   return fmt::format("{} {:.3f} [{:.3f}, {:.3f}] against {:.3f}", label, value, interval.low, interval.high, chance);
 }
@@ -83,7 +83,7 @@ void add_row_findings(std::vector<Finding>& findings, const Predictions& p) {
   }
 }
 
-/// Answers in classes beside always giving the most frequent one.
+/// Predicted classes compared with always predicting the most frequent one.
 struct Weighed {
   models::evaluation::Uncertainty sure;
   std::string majority;
@@ -115,7 +115,7 @@ Weighed weigh(Judgement& j, const Predictions& p, std::span<const int> answers,
   return w;
 }
 
-/// What accuracy does not see where one class is rare; `measured` says by which score.
+/// A sentence on what accuracy does not show if one class is rare; `measured` names the score that does.
 std::string beside(const Weighed& w, double accuracy, bool apart, const std::string& measured) {
   if (w.share == 1.0) return "the truth holds one class only: there is nothing to tell apart";
   if (!apart) return "it does not tell classes apart better than chance (" + measured + ")";

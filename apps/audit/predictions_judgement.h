@@ -1,4 +1,4 @@
-// What predictions of any kind are worth, in one shape: as sentences for people and as JSON alike.
+// The scores and the verdict on predictions of any kind in one form, from which both text and JSON are made.
 // Thread safety: plain values and free functions without shared state.
 #pragma once
 
@@ -13,30 +13,31 @@
 
 namespace hitscope::apps::audit {
 
-/// A score with its name in JSON (and scikit-learn) and in sentences.
+/// A score with its `key` in JSON (scikit-learn's name) and its `label` in text.
 struct Figure {
   std::string key;
   std::string label;
-  double value = 0.0;  ///< NaN where it is not defined
+  double value = 0.0;  ///< NaN if it is not defined
   std::optional<models::evaluation::Interval> interval = std::nullopt;
 };
 
 struct Judgement {
-  std::string table;  ///< classification report or calibration table; empty for values
+  std::string table;  ///< classification report or calibration table as text; empty for values
   std::vector<Figure> figures;
-  std::string constant;  ///< "always answering 'no' gets an accuracy of 0.9800"
+  std::string constant;  ///< score of the constant prediction: "always answering 'no' gets an accuracy of 0.9800"
   std::vector<models::evaluation::Finding> findings;
-  bool better = false;             ///< than the constant answer
-  std::string verdict;             ///< "NOT better than always answering 'no' (…)"
-  std::string beside_accuracy;     ///< a second sentence on what the verdict does not see; may be empty
-  nlohmann::ordered_json details;  ///< what only this kind has
+  bool better = false;             ///< better than the constant prediction
+  std::string verdict;             ///< the verdict as text: "NOT better than always answering 'no' (…)"
+  std::string beside_accuracy;     ///< a sentence about what accuracy does not show; may be empty
+  nlohmann::ordered_json details;  ///< further JSON members of this kind of predictions
 };
 
+/// Scores the predictions and compares them with a constant prediction; `seed` is that of the bootstrap.
 Judgement judge(const ingest::tables::Predictions& predictions, std::uint64_t seed);
 
-/// Four digits; "-" for NaN.
+/// `value` with four decimals; "-" for NaN.
 std::string shown(double value);
-/// "accuracy 0.9000 [0.8800, 0.9200]", without an interval that is not defined.
+/// A figure as text, "accuracy 0.9000 [0.8800, 0.9200]"; without the interval if it is not defined.
 std::string shown(const Figure& figure);
 
 }  // namespace hitscope::apps::audit

@@ -65,7 +65,7 @@ std::vector<ClipSource> from_folder(const fs::path& folder) {
   for (const fs::path& name : names) ++n_of_stem[stem(name)];
   std::vector<ClipSource> clips;
   for (const fs::path& name : names) {
-    // Unique: stems that stand alone and are no file's whole name, whole names for the others.
+    // Ids are unique: a stem if no other file has it as stem or name, else the whole name.
     const bool alone = n_of_stem[stem(name)] == 1 && !std::binary_search(names.begin(), names.end(), stem(name));
     const std::string id = alone ? stem(name) : name.string();
     clips.push_back({id, folder / name, name.string(), std::nullopt});

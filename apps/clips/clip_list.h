@@ -1,4 +1,4 @@
-// Which audio files a render or a score is about: a folder, a fetch store, a CSV of paths, or files by name.
+// Lists the audio files to render or score: those of a folder, a fetch store or a CSV of paths, or a single file.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -11,18 +11,18 @@
 
 namespace hitscope::apps::clips {
 
-/// A file with its id, or the failure that an earlier stage left.
+/// An audio file with its id, or the failure of an earlier stage.
 struct ClipSource {
   std::string id;
-  std::filesystem::path path;  ///< where to read it
-  std::string name;            ///< as results have it: relative to the input
+  std::filesystem::path path;  ///< path to read the file from
+  std::string name;            ///< name in results: the path relative to the input
   std::optional<ingest::Failure> failure;
 };
 
-/// Every audio file of `input`, in a fixed order. A fetch store gives the rows of its results.csv, failures included; a
-/// folder its audio files (by extension, hidden ones left out) sorted by path, with their path without extension as id;
-/// a CSV its column `path` (also file, filename, audio_path), relative to the CSV, with its id column or the path as
-/// id; an audio file itself. Throws UsageError where there is none.
+/// The audio files of `input`, in a fixed order. For a fetch store these are the rows of its results.csv, failures
+/// included; for a folder its audio files (by extension, without hidden ones) sorted by path, with the path without
+/// extension as id; for a CSV its column `path` (or file, filename, audio_path), relative to the CSV, with its id
+/// column or the path as id; for an audio file the file itself. Throws UsageError if there is no clip.
 std::vector<ClipSource> list_clips(const std::filesystem::path& input);
 
 }  // namespace hitscope::apps::clips

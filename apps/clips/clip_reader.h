@@ -1,4 +1,4 @@
-// From a file to the waveform that a front end takes: read, decode, reject by the quarantine rules, resample.
+// Makes the waveform that a front end takes from a file: reads, decodes, applies the quarantine rules and resamples.
 //
 // Thread safety: one ClipReader per thread; it keeps the resampler's filter from one clip to the next.
 #pragma once
@@ -27,10 +27,10 @@ struct ClipRules {
 
 struct LoadedClip {
   dsp::Waveform waveform;  ///< mono, at the front end's sample rate
-  std::string xxh128;      ///< of the file's bytes
+  std::string xxh128;      ///< XXH3 hash (128 bits) of the file's bytes
   double duration_s = 0.0;
-  int sample_rate = 0;  ///< of the file, Hz
-  int n_channels = 0;   ///< of the file
+  int sample_rate = 0;  ///< sample rate of the file, Hz
+  int n_channels = 0;   ///< channels of the file
   std::string media_type;
 };
 
@@ -38,13 +38,13 @@ class ClipReader {
  public:
   ClipReader(const dsp::FrontEndConfig& front_end, const ClipRules& rules);
 
-  /// `name` is what failures call the file. Failures: those of read_file, decode and quarantine.
+  /// Reads the clip at `path`, which failures call `name`. Failures are those of read_file, decode and quarantine.
   tl::expected<LoadedClip, ingest::Failure> read(const std::filesystem::path& path, const std::string& name);
 
  private:
   ClipRules rules_;
   dsp::Resampler resample_;
-  std::vector<std::byte> bytes_;  // of the file read last
+  std::vector<std::byte> bytes_;  // bytes of the file read last, kept to reuse their memory
 };
 
 }  // namespace hitscope::apps::clips

@@ -1,4 +1,4 @@
-// Which columns of a table a head may learn from, and why the others are not among them.
+// Chooses the columns of a table that heads may learn from, and says why the others are not used.
 // Thread safety: plain values and free functions without shared state.
 #pragma once
 
@@ -12,9 +12,9 @@
 namespace hitscope::apps::examples {
 
 struct FeatureRequest {
-  std::vector<std::string> use;    ///< columns; empty: all that can be; {"none"}: no table columns
-  std::vector<std::string> leave;  ///< columns that are not to be features
-  bool any = false;                ///< columns with a role (the target itself) may be features: what an audit looks at
+  std::vector<std::string> use;    ///< columns to use; empty: all that can be; {"none"}: no table columns
+  std::vector<std::string> leave;  ///< columns not to use
+  bool any = false;                ///< accept columns with a role, such as the target, for an audit
 
   template <typename Visit>
   static void describe(Visit&& visit) {
@@ -29,11 +29,12 @@ struct FeatureRequest {
 };
 
 struct FeatureColumns {
-  models::data::FeatureTable table;  ///< a value per row of `rows`
-  std::vector<std::string> unused;   ///< "name (reason)"
+  models::data::FeatureTable table;  ///< features, [rows.size()] values per column
+  std::vector<std::string> unused;   ///< columns that are not used, as "name (reason)"
 };
 
-/// The features of the rows `rows` of `table`. Throws UsageError for a column that is not there or may not be one.
+/// The features of the rows `rows` of `table`. Throws UsageError for a requested column that is missing or may not be a
+/// feature.
 FeatureColumns feature_columns(const ingest::tables::TypedTable& table, const ingest::tables::TableRoles& roles,
                                const FeatureRequest& request, const std::vector<std::size_t>& rows);
 

@@ -1,4 +1,5 @@
-// What the labels of a training ask of its table: their scheme, and that no cell of the target is lost.
+// What the labels of a training require of its table: roles of columns, the scheme, and that no cell of the target is
+// lost.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -8,14 +9,14 @@
 
 namespace hitscope::apps::examples {
 
-/// The request for the table, with the columns by which cleaning tells songs apart.
+/// The request for the table, completed with the columns by which cleaning identifies songs.
 ingest::tables::TableRequest with_roles(const TrainDataConfig& config);
-/// The scheme of the labels as text, the default included.
+/// The label scheme as text; the default one if none was chosen.
 std::string label_spec(const TrainDataConfig& config);
-/// Whether such labels are made of texts rather than numbers.
+/// Whether labels of this kind are made from texts rather than numbers.
 bool is_of_texts(models::data::LabelKind kind);
-/// The target where its words are classes: they must not be lost, whatever most of the column looks like; an edited
-/// schema is obeyed. `config` must outlive the result.
+/// Chooses the target column if its texts are classes, so that none of them is lost even if most of the column looks
+/// numeric; a type set in the schema takes precedence. `config` must outlive the result.
 ingest::tables::ChooseColumn label_column_of(const TrainDataConfig& config);
 
 }  // namespace hitscope::apps::examples

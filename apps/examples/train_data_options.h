@@ -1,4 +1,4 @@
-// Options that train and audit share: the table, the columns' roles, labels and splits.
+// The options that train and audit share: the table, the roles of its columns, labels and splits.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -8,9 +8,9 @@
 
 namespace hitscope::apps::examples {
 
-/// Table, labels, columns and rows to leave out. `data` must outlive the command's run().
+/// Adds the options of the table, labels, columns and rows to leave out. `data` must outlive the command's run().
 void add_data_options(shell::Command& command, TrainDataConfig& data, bool table_is_required);
-/// The split. The objects must outlive the command's run().
+/// Adds the options of the split. `data` and `split` must outlive the command's run().
 void add_split_options(shell::Command& command, TrainDataConfig& data, SplitRequest& split);
 
 }  // namespace hitscope::apps::examples

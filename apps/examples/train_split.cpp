@@ -55,7 +55,7 @@ void check_possible(const TrainData& data, models::data::SplitKind kind) {
   }
 }
 
-/// What the library says of rows and groups, after the file and the flag that asked for it.
+/// Puts the name of the file or flag before a library's error about rows and groups.
 template <typename Make>
 auto with_name(const std::string& name, const Make& make) {
   try {

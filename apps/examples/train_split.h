@@ -1,4 +1,4 @@
-// Which split a training uses, and what it says of the data and of itself.
+// Makes the split that a training uses, and describes data and split in words.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -14,11 +14,11 @@ namespace hitscope::apps::examples {
 
 struct SplitRequest {
   std::optional<models::data::SplitKind>
-      kind;               ///< empty: column where one is given, group where there are groups, else random
-  std::string test_fold;  ///< value of the split column that tests
+      kind;               ///< empty: column if one is given, else group if there are groups, else random
+  std::string test_fold;  ///< value of the split column whose rows test
   models::data::SplitConfig config;
 
-  /// Without `config`, which describes itself.
+  /// The settings without those of `config`, which describes itself.
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = SplitRequest;
@@ -30,15 +30,16 @@ struct SplitRequest {
   }
 };
 
-/// Throws UsageError where the data lack what the split needs.
+/// The kind of split that `request` means for these data. Throws UsageError if the data lack what it needs.
 models::data::SplitKind resolved_split(const SplitRequest& request, const TrainData& data);
+/// The split, or its folds, of the kind that resolved_split() gives. Both throw UsageError if it cannot be made.
 models::data::Split make_split(const SplitRequest& request, const TrainData& data, models::data::SplitKind kind);
 std::vector<models::data::Split> make_folds(const SplitRequest& request, const TrainData& data,
                                             models::data::SplitKind kind, int n_folds);
-/// Kinds that the data allow beside `kind`: for comparing splits.
+/// The kinds of split other than `kind` that the data allow, for comparing splits.
 std::vector<models::data::SplitKind> other_splits(const TrainData& data, models::data::SplitKind kind);
 
-/// One sentence each: what loading found, rows and classes, features, columns left out, labels, the split.
+/// Sentences about what loading found, rows and classes, features, columns left out, labels and the split.
 std::vector<std::string> describe(const TrainData& data, const models::data::Split& split, models::data::SplitKind kind,
                                   const models::data::LabelScheme& labels, const models::data::Targets& targets,
                                   std::uint64_t seed);

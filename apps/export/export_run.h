@@ -1,8 +1,9 @@
-// The export verb: a trained network on spectrograms as a file that others open, checked before it is written.
+// `hitscope export`: writes a trained network on spectrograms as a file for other programs, after checking it.
 //
-// Of a run folder one head's network becomes ONNX, TorchScript or both, with the class names and the front end in the
-// file's metadata. What is to be written is first read back by another reader and held against the network; where they
-// differ nothing is written. Thread safety: one export at a time.
+// The network of one head of a run becomes ONNX, TorchScript or both, with the class names and the front end in the
+// file's metadata. The bytes are first read back by another reader and its outputs compared with the network's; if they
+// differ, nothing is written.
+// Thread safety: one export at a time.
 #pragma once
 
 #include <filesystem>
@@ -15,11 +16,11 @@ namespace hitscope::apps::exporting {
 
 struct ExportRunConfig {
   std::filesystem::path run;          ///< folder made by train
-  std::string head;                   ///< of it; empty: the best that can be exported
+  std::string head;                   ///< head of the run; empty: the best one that can be exported
   std::filesystem::path onnx;         ///< file to write, or empty
   std::filesystem::path torchscript;  ///< file to write, or empty
   bool with_front_end = false;        ///< the graph begins with the waveform
-  int n_threads = 0;                  ///< of LibTorch; 0: one per core
+  int n_threads = 0;                  ///< threads of LibTorch; 0: one per core
 
   template <typename Visit>
   static void describe(Visit&& visit) {
@@ -40,8 +41,8 @@ struct ExportRunConfig {
   }
 };
 
-/// Prints what was written and how far it was from the network. Throws UsageError for a run or head that cannot be
-/// exported, std::runtime_error where a file would not give the network's answers.
+/// Prints what was written and how far its outputs are from the network's. Throws UsageError for a run or head that
+/// cannot be exported, std::runtime_error if a file would not give the network's outputs.
 shell::ExitCode run_export(const ExportRunConfig& config);
 
 }  // namespace hitscope::apps::exporting

@@ -1,7 +1,7 @@
-// A thread that reads a catalogue ahead, so that parsing, or waiting for standard input, holds nothing else up.
+// Reads a catalogue ahead in a thread, so that parsing it, or waiting for standard input, does not delay the fetch.
 //
-// It may be given up at any time: a thread that still waits for standard input then is left to the end of the process.
-// Thread safety: made for one consumer.
+// It may be destroyed at any time; a thread that is then waiting for standard input is detached.
+// Thread safety: one consuming thread.
 #pragma once
 
 #include <chrono>
@@ -14,24 +14,24 @@ namespace hitscope::apps::fetch {
 
 class CatalogueReader {
  public:
-  /// `first` is the row that has been read already.
+  /// `first` is the row that has already been read.
   CatalogueReader(ingest::tables::Catalogue catalogue, ingest::tables::CatalogueRow first);
   ~CatalogueReader();
   CatalogueReader(const CatalogueReader&) = delete;
   CatalogueReader& operator=(const CatalogueReader&) = delete;
 
-  /// The next row, for which it waits so long at most; nullopt where none came, or where the catalogue has ended.
+  /// The next row, after waiting for at most `longest`; nullopt if none came or the catalogue has ended.
   std::optional<ingest::tables::CatalogueRow> next(std::chrono::milliseconds longest);
   bool ended() const { return ended_; }
-  /// Rows of the whole catalogue, guessed from how much of the file has been read; 0 where that cannot be known.
+  /// An estimate of the rows of the whole catalogue from the share of the file that has been read; 0 if it is unknown.
   std::size_t n_rows_guessed() const;
 
-  /// For its header, roles and path; the rest is the thread's until the end.
+  /// The catalogue, for its header, roles and path only: the thread uses the rest until the end.
   const ingest::tables::Catalogue& catalogue() const;
 
  private:
   struct State;
-  std::shared_ptr<State> state_;  // the thread's, too
+  std::shared_ptr<State> state_;  // shared with the thread
   bool ended_ = false;
 };
 

@@ -1,5 +1,5 @@
 // The command line of fetch: the described settings, and what is derived from them (a rate, a proxy, connections).
-// Thread safety: one thread.
+// Thread safety: one thread per object.
 #pragma once
 
 #include "apps/fetch/fetch_run.h"
@@ -14,8 +14,8 @@ class FetchOptions {
   FetchOptions(const FetchOptions&) = delete;
   FetchOptions& operator=(const FetchOptions&) = delete;
 
-  /// Fills in what depends on several options, once `command` has parsed. Throws UsageError where the environment has a
-  /// proxy that may not be used.
+  /// Sets what depends on several options; call it after `command` has parsed. Throws UsageError if the environment
+  /// sets a proxy that may not be used.
   void resolve();
 
  private:
@@ -24,7 +24,7 @@ class FetchOptions {
   bool no_proxy_ = false;
 };
 
-/// Sets the rate that `text` says, e.g. "50/5s", "20/s" or "100/min". Throws dsp::FieldError for other texts.
+/// Sets the rate that `text` gives, e.g. "50/5s", "20/s" or "100/min". Throws dsp::FieldError for other texts.
 void read_rate(const std::string& text, ingest::HostLimits& limits);
 
 }  // namespace hitscope::apps::fetch

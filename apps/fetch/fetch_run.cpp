@@ -47,7 +47,7 @@ std::set<FailureKind> kinds_to_retry(const FetchRunConfig& config) {
   return kinds;
 }
 
-/// What the summary says of failures that an option would have avoided.
+/// Hints in the summary for failures that an option could avoid.
 constexpr std::array<std::pair<FailureKind, std::string_view>, 5> kHints{
     {{FailureKind::kHostDown, "--max-host-failures N keeps trying a host for longer"},
      {FailureKind::kTimeout,
@@ -77,7 +77,8 @@ class FetchRun : public ingest::FetchClient {
     writer_.drain();
     const bool stopped = shell::stop_flag() || stopped_by_;
     journal_.in_one_state([&] {
-      // What was not reached. A producer on standard input may never end: it is not waited for after a stop.
+      // Reads the rows that were not reached. A producer on standard input may never end, so after a stop it is not
+      // waited for.
       bool waits = false;
       const auto is_over = [&] { return rows_.ended() || (stopped && waits && rows_.n_rows_guessed() == 0); };
       while (!is_over()) waits = read_row(nullptr) == Next::kNothingYet;
@@ -88,7 +89,7 @@ class FetchRun : public ingest::FetchClient {
   }
 
   Next next(ingest::FetchRequest& request) override {
-    constexpr int kRowsAtOnce = 2000;  // of those that are done: transfers wait meanwhile
+    constexpr int kRowsAtOnce = 2000;  // rows already done that are read at a time, while transfers wait
     Next next = Next::kLater;
     journal_.in_one_state([&] {
       for (int i = 0; i < kRowsAtOnce && next == Next::kLater; ++i) next = read_row(&request);

@@ -1,9 +1,9 @@
 // `hitscope fetch`: every row of a catalogue becomes a clip in the store, or a failure in its journal.
 //
 // The store: clips/ (ClipStore), journal.sqlite (state, one record per id), results.csv and failures.csv (one line per
-// catalogue row, written at the end). A row that the journal has done is not requested again. A share of many machines
-// has a store of its own, share-0002-of-0008/ in the folder, which merge_stores joins. Thread safety: one run per
-// store; a second process is refused.
+// catalogue row, written at the end). A row that the journal has done is not requested again. With several machines
+// each one's share has its own store, share-0002-of-0008/ in the folder; merge_stores joins them.
+// Thread safety: one run per store; a second process is refused.
 #pragma once
 
 #include <filesystem>
@@ -19,19 +19,19 @@
 namespace hitscope::apps::fetch {
 
 struct FetchRunConfig {
-  std::filesystem::path catalogue;  ///< "-": standard input; may be empty for verify
+  std::filesystem::path catalogue;  ///< the catalogue; "-": standard input; may be empty for verify
   std::filesystem::path store;
   ingest::tables::ColumnNames columns;
   ingest::tables::TableFormat format = ingest::tables::TableFormat::kAuto;
   ingest::FetchConfig fetch;
-  std::string shard;                              ///< as shell::work_share takes it
-  bool retry_failed = false;                      ///< request failed rows again
-  std::vector<ingest::FailureKind> retry_kinds;   ///< request rows again that failed as one of these
-  bool verify = false;                            ///< hash every clip again; makes no requests
+  std::string shard;                              ///< share of this process, as shell::work_share takes it
+  bool retry_failed = false;                      ///< request all failed rows again
+  std::vector<ingest::FailureKind> retry_kinds;   ///< request again the rows that failed with one of these kinds
+  bool verify = false;                            ///< check the bytes of every stored clip; makes no requests
   bool merge = false;                             ///< join the stores of shares; makes no requests
-  std::vector<std::filesystem::path> merge_from;  ///< these stores; empty: the shares in `store`
+  std::vector<std::filesystem::path> merge_from;  ///< stores to join; empty: the shares in `store`
 
-  /// `merge` and `merge_from` are one option, which the command line makes itself.
+  /// The settings without `merge` and `merge_from`, which FetchOptions adds as one option.
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = FetchRunConfig;

@@ -119,7 +119,7 @@ class Verification {
   FetchJournal journal_;
   std::vector<FetchRecord> batch_;
   std::vector<FetchRecord> bad_;
-  std::map<std::string, std::string> problems_;  // of bad_, by id
+  std::map<std::string, std::string> problems_;  // problems of bad_, by id
   std::vector<std::string> unknown_;
   std::vector<std::uint64_t> names_;  // hashes of all file names that the journal knows
   std::size_t n_clips_ = 0;
@@ -141,7 +141,7 @@ std::vector<fs::path> shares_in(const fs::path& store) {
   return folders;
 }
 
-/// "share-0001-of-0004" tells of four: those of them that are not there.
+/// Prints the missing shares; the number of shares is in their names ("share-0001-of-0004").
 void say_missing_shares(const std::vector<fs::path>& shares) {
   const std::string name = shares.back().filename().string();
   const std::size_t of = name.rfind("-of-");

@@ -1,4 +1,4 @@
-// What is done to a fetch store without the network: looking at every clip's bytes, and joining stores.
+// Maintenance of fetch stores without the network: checks the bytes of every clip, and joins stores.
 // Thread safety: one thread per store; the caller holds its FolderLock.
 #pragma once
 
@@ -10,21 +10,21 @@
 
 namespace hitscope::apps::fetch {
 
-/// Hashes every clip of `store` again, on all cores. Those that are gone or have other bytes become failures of kind
-/// damaged, which the next fetch requests; what cannot be read is left alone. Prints what it found; true where all is
-/// sound.
+/// Hashes every clip of `store` again, on all cores. Clips that are missing or have other bytes become failures of kind
+/// damaged, which the next fetch requests; a clip that cannot be read is left unchanged. Prints what it found; true if
+/// all clips are intact.
 bool verify_store(const std::filesystem::path& store);
 
-/// The same, under their locks, for a store or for all shares in a folder. Throws UsageError where there is none.
+/// verify_store for a store, or for all shares in a folder, under their locks. Throws UsageError if there is no store.
 bool verify_stores(const std::filesystem::path& folder);
 
-/// Takes the clips (by hard link where that can be) and records of other stores over into `store`; a clip stands before
-/// a failure, and what `store` has stays. An empty `from` means the share-I-of-N folders in `store`. Prints what was
-/// joined and which shares are not there. Throws UsageError where there is nothing to join.
+/// Copies clips (by hard link if possible) and records of the stores `from` to `store`. Clips take precedence over
+/// failures, and records of `store` over others. An empty `from` means the share-I-of-N folders in `store`. Prints what
+/// was joined and which shares are missing. Throws UsageError if there is nothing to join.
 void merge_stores(const std::filesystem::path& store, std::vector<std::filesystem::path> from);
 
-/// After a restart of the machine: clips that had not reached the disk before and are not sound become failures of kind
-/// damaged, and unfinished bodies are dropped. From here on `journal` counts as written since the restart.
+/// To be called after a restart of the machine: clips that may not have reached the disk and are damaged become
+/// failures of kind damaged, and unfinished bodies are dropped. `journal` then counts as written since the restart.
 void recheck_after_restart(ingest::ClipStore& store, ingest::FetchJournal& journal);
 
 }  // namespace hitscope::apps::fetch

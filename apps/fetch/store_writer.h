@@ -1,10 +1,10 @@
-// The thread that writes what a fetch brings: clips and parts into the ClipStore, records into the FetchJournal, in the
-// order they were handed over, so that the network need not wait for a disk or a hash. Storing costs more than HTTP:
-// while the writer is behind, the calling thread stores whole clips itself.
+// Writes the results of a fetch in a thread, so that the network need not wait for a disk or a hash: clips and parts go
+// to the ClipStore, records to the FetchJournal, in the order in which they were handed over. Storing costs more than
+// HTTP, so while the writer is behind, the calling thread stores whole clips itself.
 //
-// Whatever has gathered while one batch was written becomes the next one: a record is visible and safe from kill -9
-// after milliseconds, and a busy writer commits rarely. Every few seconds another thread forces all of it to the disk.
-// Thread safety: one thread calls; a store has one StoreWriter at a time (FolderLock).
+// Whatever was handed over while one batch was written becomes the next batch: a record survives kill -9 after some
+// milliseconds, and a busy writer commits rarely. Every few seconds another thread syncs everything to the disk.
+// Thread safety: one calling thread; a store has one StoreWriter at a time (FolderLock).
 #pragma once
 
 #include <atomic>
@@ -27,20 +27,21 @@ namespace hitscope::apps::fetch {
 
 class StoreWriter {
  public:
-  /// Looks first at what a power failure may have taken: such clips become failures of kind damaged.
+  /// First checks clips that a power failure may have damaged, which become failures of kind damaged.
   explicit StoreWriter(std::filesystem::path store);
-  /// What has not been written is dropped; call drain() first.
+  /// Drops what has not been written; call drain() first.
   ~StoreWriter();
   StoreWriter(const StoreWriter&) = delete;
   StoreWriter& operator=(const StoreWriter&) = delete;
 
-  /// As FetchClient's. They wait while too many bytes are queued, and throw what writing threw.
+  /// The functions of FetchClient of these names. They wait while too many bytes are queued, and throw what writing
+  /// threw.
   void piece(const std::string& id, const ingest::BodyOrigin& origin, std::size_t offset, std::string bytes);
   void done(ingest::FetchResult&& result);
-  /// Waits until all is recorded; throws what writing threw.
+  /// Waits until everything is recorded; throws what writing threw.
   void drain();
 
-  /// The stored part of a row that is not being fetched.
+  /// The stored part of a body, for a row that is not being fetched.
   std::optional<ingest::BodyPart> part_of(const std::string& id, const ingest::BodyOrigin& origin) const;
 
  private:
@@ -52,7 +53,7 @@ class StoreWriter {
   };
   struct Result {
     ingest::FetchResult fetched;
-    std::optional<ingest::Clip> clip;  // where it is stored already
+    std::optional<ingest::Clip> clip;  // set if the calling thread has stored it
   };
   using Item = std::variant<Piece, Result>;
 
@@ -67,9 +68,9 @@ class StoreWriter {
   void sync_loop(const std::stop_token& stop);
 
   std::filesystem::path folder_;
-  std::filesystem::path reserve_;    // room to record, on a disk that is full, what came before it was
-  ingest::ClipStore store_;          // the writer's
-  ingest::ClipStore callers_store_;  // for what the caller stores because the writer is behind
+  std::filesystem::path reserve_;    // a file whose removal makes room to record earlier results when the disk is full
+  ingest::ClipStore store_;          // used by the writer
+  ingest::ClipStore callers_store_;  // used by the caller while the writer is behind
   ingest::FetchJournal journal_;
   bool has_parts_ = false;
   std::atomic<std::int64_t> committed_{0};
@@ -83,7 +84,7 @@ class StoreWriter {
   std::exception_ptr error_;
   bool busy_ = false;
   bool ending_ = false;
-  std::jthread writer_;  // last: they use all of the above
+  std::jthread writer_;  // last: the threads use all of the above
   std::jthread syncer_;
 };
 

@@ -1,5 +1,5 @@
-// The front end on a command line: a preset, and every parameter by its librosa and torchaudio names.
-// Thread safety: one thread.
+// The front end's options on a command line: a preset, and every parameter under its librosa and torchaudio names.
+// Thread safety: one thread per object.
 #pragma once
 
 #include <string>
@@ -17,8 +17,8 @@ class FrontEndOptions {
   FrontEndOptions(const FrontEndOptions&) = delete;
   FrontEndOptions& operator=(const FrontEndOptions&) = delete;
 
-  /// The preset with the given options on top, once `command` has parsed. A given n_fft sets win_length, too, unless
-  /// that is given; with torchaudio's preset a given window sets hop_length to half of it, as torchaudio does.
+  /// The preset with the given options applied; call it after `command` has parsed. A given n_fft also sets win_length
+  /// unless that is given; with torchaudio's preset a given window sets hop_length to half of it, as torchaudio does.
   dsp::FrontEndConfig resolve() const;
   const std::string& preset() const { return preset_; }
 
@@ -27,7 +27,7 @@ class FrontEndOptions {
 
   const shell::Command& command_;
   std::string preset_ = "librosa";
-  dsp::FrontEndConfig given_;  // what the command line says; only the options that were given count
+  dsp::FrontEndConfig given_;  // values from the command line, of which only the given ones are used
 };
 
 }  // namespace hitscope::apps::render

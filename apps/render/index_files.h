@@ -1,5 +1,5 @@
-// index.csv and failures.csv of a render, made from its journal, and what the summary says of the failures.
-// Thread safety: one thread.
+// Makes index.csv and failures.csv of a render from its journal, and prints the summary of its failures.
+// Thread safety: one thread per object.
 #pragma once
 
 #include <cstddef>
@@ -20,12 +20,12 @@ inline constexpr const char* kFailuresFile = "failures.csv";
 
 class IndexFiles {
  public:
-  /// The next row, in the order of the journal: a spectrogram's place in its shard is counted here.
+  /// Adds the next row, in the order of the journal, which gives the spectrogram's row in its shard.
   void add(const RenderRow& row);
-  /// Both files, into `folder`.
+  /// Writes both files to `folder`.
   void write(const std::filesystem::path& folder) const;
-  /// Prints the failures by kind, where all of them are, and the options that accept such clips; nothing where there
-  /// are none.
+  /// Prints the failures by kind, the path of failures.csv and the options that accept such clips; nothing without
+  /// failures.
   void print_failures(std::ostream& out, const std::filesystem::path& folder) const;
 
   std::size_t n_ok() const { return n_ok_; }
@@ -39,9 +39,9 @@ class IndexFiles {
   std::string failures_ = spectrograms::failures_header();
   std::size_t n_ok_ = 0;
   std::int64_t shard_ = -1;
-  std::size_t next_place_ = 0;  // in shard_
+  std::size_t next_place_ = 0;  // next row in shard_
   shell::FailureSummary summary_;
-  std::set<std::string_view> accepting_;  // settings that accept some of the failed clips
+  std::set<std::string_view> accepting_;  // settings that would accept some of the failed clips
 };
 
 }  // namespace hitscope::apps::render

@@ -94,7 +94,7 @@ void RenderJournal::plan(std::vector<clips::ClipSource> sources, const std::stri
         .run();
     ++n_new;
   }
-  // What never was rendered and is no longer wanted has no bytes: its place stays empty.
+  // Clips that were never rendered and are no longer in the input have no bytes, so their places stay empty.
   database_.execute(std::string("UPDATE rows SET superseded=1 WHERE id NOT IN (SELECT id FROM input)") +
                     (incremental ? " AND status='pending';" : ";") +
                     "DELETE FROM rows WHERE superseded=1 AND status='pending'; COMMIT");

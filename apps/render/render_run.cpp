@@ -103,7 +103,7 @@ class RenderRun {
     const std::string work = n_rendered_ == 0 ? "all done before"
                                               : fmt::format("{} rendered in {:.1f} s, {:.1f} clips/s", n_rendered_,
                                                             seconds, static_cast<double>(n_rendered_) / seconds);
-    if (shell::stop_flag()) {  // an index would name shards that do not stand yet
+    if (shell::stop_flag()) {  // an index would name shards that do not exist yet
       std::cout << fmt::format("{}; stopped: the same command again continues where this one ended\n", work);
       return shell::ExitCode::kStopped;
     }
@@ -119,7 +119,7 @@ class RenderRun {
   }
 
  private:
-  /// What a killed run left: rows whose bytes did not survive are rendered again, complete shards published.
+  /// Continues after a killed run: rows whose bytes are lost are rendered again, complete shards are published.
   void recover() {
     std::map<std::int64_t, bool> pending;  // by shard
     for (const PendingRow& row : journal_->pending()) pending[row.shard] = true;
@@ -231,7 +231,7 @@ RenderRunConfig resolved(const RenderRunConfig& config) {
   config.settings.validate();
   config.pictures.range.validate();
   RenderRunConfig result = config;
-  // A little more than is kept, so that the end of the resampler's input does not affect the last frames.
+  // Slightly more than is kept, so that the end of the resampler's input does not affect the last frames.
   constexpr double kMargin = 0.1;
   result.rules.decode.max_duration_s =
       std::max(config.settings.duration_s, config.rules.quarantine.min_duration_s) + kMargin;

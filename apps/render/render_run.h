@@ -1,8 +1,8 @@
-// `hitscope render`: audio files become spectrograms in shards, with an index and pictures on request.
+// `hitscope render`: turns audio files into spectrograms in shards, with an index, and into pictures on request.
 //
-// The folder: shard-NNNNN.npy [rows, n_bins, n_frames], index.csv (one line per clip, failures included), failures.csv
-// (those alone), render.json (every parameter and their hash), render.sqlite (state). Threads over files; a bad file is
-// a failed row.
+// The folder holds shard-NNNNN.npy [rows, n_bins, n_frames], index.csv (one line per clip, failures included),
+// failures.csv (the failures alone), render.json (every parameter and their hash) and render.sqlite (state). Files are
+// rendered in parallel; a bad file becomes a failed row.
 // Thread safety: one run per folder; a second process is refused.
 #pragma once
 
@@ -18,13 +18,13 @@
 namespace hitscope::apps::render {
 
 struct RenderRunConfig {
-  std::filesystem::path input;   ///< as clips::list_clips takes it
-  std::filesystem::path folder;  ///< to write to
+  std::filesystem::path input;   ///< audio files, as clips::list_clips takes them
+  std::filesystem::path folder;  ///< folder to write to
   spectrograms::RenderSettings settings;
   clips::ClipRules rules;  ///< max_duration_s is set from the settings
   PictureSettings pictures;
-  std::string shard;         ///< as shell::work_share takes it; a share has a folder of its own inside `folder`
-  bool incremental = false;  ///< clips rendered before and no longer in the input stay in the index
+  std::string shard;  ///< share of this process, as shell::work_share takes it; it has its own folder in `folder`
+  bool incremental = false;  ///< keep earlier clips that are not in the input
   bool show = false;         ///< draw one picture of one file and store nothing else
   int n_threads = 0;         ///< 0: one per core
 
@@ -54,8 +54,8 @@ struct RenderRunConfig {
 /// settings.
 shell::ExitCode run_render(const RenderRunConfig& config);
 
-/// The config with its limits checked, and so much of each clip to be decoded as is needed. Throws
-/// std::invalid_argument naming field, value and rule.
+/// `config` with its limits checked, and with as much of each clip to decode as is needed. Throws std::invalid_argument
+/// naming field, value and rule.
 RenderRunConfig resolved(const RenderRunConfig& config);
 
 }  // namespace hitscope::apps::render

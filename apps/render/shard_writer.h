@@ -1,8 +1,8 @@
-// Shards on disk while they are being filled: rows at fixed places of a .part file, then a finished .npy.
+// Writes shards: rows go to fixed places in a .part file, from which the finished .npy is made.
 //
-// A finished shard holds its rows in slot order without gaps for failed ones, and is never touched again. The .part
-// keeps every row where it was until the finished file stands, so that a kill loses none.
-// Thread safety: write_row may be called from many threads for different rows, finish from one beside them, for shards
+// A finished shard holds its rows in slot order without gaps for failed ones and is never changed. The .part file keeps
+// its rows until the finished file is in place, so that a kill loses none.
+// Thread safety: any number of threads may call write_row for different rows while one thread calls finish for shards
 // whose rows are all written.
 #pragma once
 
@@ -18,7 +18,7 @@
 
 namespace hitscope::apps::render {
 
-/// "shard-00042.npy".
+/// The name of a shard's file: "shard-00042.npy".
 std::string shard_file_name(std::int64_t shard);
 
 class ShardWriter {
@@ -33,11 +33,11 @@ class ShardWriter {
   /// Publishes the shard made of `rows` (all of its rows, with their outcomes). Throws std::system_error.
   void finish(std::int64_t shard, const std::vector<RenderRow>& rows);
   bool is_finished(std::int64_t shard) const;
-  /// Forgets a finished shard whose rows the journal does not all know.
+  /// Removes a finished shard that has rows which the journal does not know.
   void discard(std::int64_t shard);
-  /// Removes what a kill between publishing and cleaning up left beside a finished shard.
+  /// Removes the .part file of a finished shard, which a kill may have left behind.
   void remove_part(std::int64_t shard);
-  /// True where the unfinished shard still holds the bytes that `row` was recorded with.
+  /// Whether the unfinished shard still holds the bytes with which `row` was recorded.
   bool verify(const RenderRow& row);
 
  private:
@@ -47,7 +47,7 @@ class ShardWriter {
   std::filesystem::path folder_;
   spectrograms::RenderSettings settings_;
   std::mutex mutex_;
-  std::map<std::int64_t, int> parts_;  // open files
+  std::map<std::int64_t, int> parts_;  // descriptors of open .part files
 };
 
 }  // namespace hitscope::apps::render

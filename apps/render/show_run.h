@@ -1,4 +1,4 @@
-// `hitscope render FILE --show`: one picture of one file, nothing stored beside it.
+// `hitscope render FILE --show`: draws one picture of one file and stores nothing else.
 // Thread safety: a free function without shared state.
 #pragma once
 
@@ -6,8 +6,9 @@
 
 namespace hitscope::apps::render {
 
-/// Draws FILE's name with .png into the folder of pictures (or the current one), over the file's own length up to the
-/// settings' duration. Prints where it is. Throws UsageError for more than one file, or one that cannot be drawn.
+/// Writes the picture, named like FILE but with .png, to the folder of pictures or the current one. It shows the file's
+/// own length, at most the settings' duration. Prints the path. Throws UsageError for more than one file, or one that
+/// cannot be drawn.
 shell::ExitCode run_show(const RenderRunConfig& config);
 
 }  // namespace hitscope::apps::render

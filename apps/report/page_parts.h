@@ -1,4 +1,4 @@
-// The files the page is made of, as they were when the program was built: page_parts.cpp is written by embed.cmake.
+// The files that the page is made of, embedded when the program is built: embed.cmake writes page_parts.cpp.
 // Thread safety: constants.
 #pragma once
 
@@ -6,9 +6,9 @@
 
 namespace hitscope::apps::report {
 
-std::string_view frame();          ///< page.html, with the marks @STYLE@, @DATA@, @CHART_LIBRARY@ and @PROGRAM@ in it
+std::string_view frame();          ///< page.html, with the placeholders @STYLE@, @DATA@, @CHART_LIBRARY@ and @PROGRAM@
 std::string_view style();          ///< page.css
 std::string_view chart_library();  ///< Chart.js 3
-std::string_view program();        ///< the .js files, one after another
+std::string_view program();        ///< the .js files, concatenated
 
 }  // namespace hitscope::apps::report

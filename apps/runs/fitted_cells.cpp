@@ -20,7 +20,7 @@ std::vector<std::size_t> column_widths(const Cells& cells) {
   return widths;
 }
 
-/// Of the first `n` columns, none wider than `most`.
+/// The width of the first `n` columns, each cut to `most`.
 std::size_t total_width(const std::vector<std::size_t>& widths, std::size_t n, std::size_t most) {
   std::size_t total = n > 0 ? kGap * (n - 1) : 0;
   for (std::size_t c = 0; c < n; ++c) total += std::min(widths[c], most);

@@ -8,7 +8,7 @@
 
 namespace hitscope::apps::runs {
 
-using Cells = std::vector<std::vector<std::string>>;  ///< rows of equal length, the first names the columns
+using Cells = std::vector<std::vector<std::string>>;  ///< rows of equal length; the first holds the columns' names
 
 enum class Width {
   kTerminal,  ///< at most kTerminalColumns, for a screen
@@ -17,9 +17,9 @@ enum class Width {
 
 inline constexpr std::size_t kTerminalColumns = 100;
 
-/// Leading columns of `cells` that shell::text_table() sets in `width` characters: the first `n_needed` always, then as
-/// many as fit, `n_together` at a time. Where the needed ones are wider, their longest cells end in "…".
-/// Throws std::invalid_argument where even one character a column is too wide.
+/// The leading columns of `cells` that shell::text_table() can print in `width` characters: the first `n_needed`
+/// always, then as many as fit, `n_together` at a time. If the needed columns are too wide, their longest cells are cut
+/// and end in "…". Throws std::invalid_argument if one character per column is already too wide.
 Cells fitted(const Cells& cells, std::size_t n_needed, std::size_t n_together = 1,
              std::size_t width = kTerminalColumns);
 

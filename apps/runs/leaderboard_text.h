@@ -10,15 +10,15 @@
 namespace hitscope::apps::runs {
 
 /// One row per baseline and head: the main score with its 95 % interval, whether it beats the baseline, then the other
-/// scores in the order of models/evaluation/scores.h, then times and size. For a terminal the others stand without
-/// intervals, without those that only files list, and as many as fit.
+/// scores in the order of models/evaluation/scores.h, then times and size. For a terminal, the other scores have no
+/// intervals, those for files only are left out, and only as many are shown as fit.
 Cells leaderboard_cells(const models::evaluation::Leaderboard& board, Width width = Width::kAll);
-/// Heads against each other as cells, in macro-F1 first; empty with fewer than two heads.
+/// The comparisons of pairs of heads as cells, macro-F1 first; empty with fewer than two heads.
 Cells pair_cells(const models::evaluation::Leaderboard& board, Width width = Width::kAll);
 
-/// metrics.json: every score of every row and pair, no times; NaN becomes null.
+/// The text of metrics.json: every score of every row and pair, without times; NaN becomes null.
 std::string metrics_json(const models::evaluation::Leaderboard& board);
-/// leaderboard.csv and leaderboard.json: one row each, scores in full digits, with costs.
+/// The text of leaderboard.csv and leaderboard.json: one row per baseline and head, with full digits and costs.
 std::string leaderboard_csv(const models::evaluation::Leaderboard& board);
 std::string leaderboard_json(const models::evaluation::Leaderboard& board);
 

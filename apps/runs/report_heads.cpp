@@ -18,10 +18,10 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::size_t kMostCurves = 5;    // classes with a curve of their own
-constexpr std::size_t kMostPoints = 200;  // of a curve: more cannot be seen
-constexpr std::size_t kMostDots = 1000;   // of predicted against true values
+constexpr std::size_t kMostPoints = 200;  // largest number of points of a curve: more cannot be seen
+constexpr std::size_t kMostDots = 1000;   // largest number of dots in the plot of predicted against true values
 constexpr std::size_t kMostPictures = 4;  // right ones, and as many wrong ones
-constexpr dsp::PlotSize kPlot{400, 200};  // so that axes can be read where the page shows two beside each other
+constexpr dsp::PlotSize kPlot{400, 200};  // small, so that axes stay readable when the page shows two side by side
 
 /// At most `n` of `values`, evenly spaced, the first and the last among them.
 std::vector<double> thinned(const std::vector<double>& values, std::size_t n = kMostPoints) {

@@ -1,5 +1,5 @@
-// The part of the report that shows one head after another: curves, importances, spectrograms. See apps/report/page.h
-// for the JSON.
+// Makes the report's sections on single heads: curves, importances and spectrograms. apps/report/page.h describes the
+// JSON.
 // Thread safety: a free function without shared state.
 #pragma once
 
@@ -9,6 +9,7 @@
 
 namespace hitscope::apps::runs {
 
+/// The value of the key "heads".
 nlohmann::ordered_json heads_json(const RunReport& report);
 
 }  // namespace hitscope::apps::runs

@@ -9,9 +9,10 @@
 
 namespace hitscope::apps::runs {
 
-/// row, id, part, group of every example.
+/// The text of split.csv: row, id, part and group of every example.
 std::string split_csv(const examples::TrainData& data, const models::data::Split& split);
-/// One line per row of the table: what became of it, its target, and what every head says of test rows.
+/// The text of predictions.csv: one line per row of the table with its part or the reason it is not used, its target,
+/// and every head's prediction for test rows.
 std::string predictions_csv(const examples::TrainData& data, const SplitResult& result);
 
 }  // namespace hitscope::apps::runs

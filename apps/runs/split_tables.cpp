@@ -53,7 +53,7 @@ std::vector<std::string> row_names(const std::vector<NamedBoard>& boards) {
   return baselines;
 }
 
-/// "0.702 ± 0.012" of a score over the folds that have the row.
+/// Mean and standard deviation of a score over the folds that have the row: "0.702 ± 0.012".
 std::string mean_cell(const ScoreInfo& score, const std::vector<NamedBoard>& boards, const std::string& name) {
   std::vector<double> values;
   for (const NamedBoard& board : boards) {
@@ -68,7 +68,7 @@ std::string mean_cell(const ScoreInfo& score, const std::vector<NamedBoard>& boa
   return std::isnan(mean) ? "-" : fmt::format("{:.3f} ± {:.3f}", mean, deviation);
 }
 
-/// "2 of 3": in how many folds a head beats the baseline.
+/// The number of folds in which a head beats the baseline: "2 of 3".
 std::string beats_cell(const std::vector<NamedBoard>& boards, const std::string& name) {
   std::size_t n_beaten = 0;
   for (const NamedBoard& board : boards) {

@@ -12,7 +12,7 @@
 namespace hitscope::apps::shell {
 namespace {
 
-/// "--n_fft=512" is "--n-fft=512": names may be spelled as in Python.
+/// Replaces '_' in flags by '-', so that "--n_fft=512" is accepted as in Python.
 std::string with_dashes(const std::string& argument) {
   if (!argument.starts_with("--")) return argument;
   std::string result = argument;

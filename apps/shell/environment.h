@@ -1,4 +1,4 @@
-// Numbers and words that launchers (Slurm, Open MPI, Kubernetes, torchrun) leave in the environment.
+// Reads the variables that launchers (Slurm, Open MPI, Kubernetes, torchrun) set in the environment.
 // Thread safety: free functions without shared state; they read the environment.
 #pragma once
 
@@ -9,15 +9,17 @@
 
 namespace hitscope::apps::shell {
 
-/// A variable's text, or nullptr: as std::getenv, or a table of a test's.
+/// Returns a variable's text or nullptr, like std::getenv; tests pass their own.
 using Environment = std::function<const char*(const char* name)>;
+/// The environment of this process.
 Environment process_environment();
 
-/// All of `text` as a whole number.
+/// The whole number that `text` is; nullopt for other text.
 std::optional<int> whole_number(std::string_view text);
-/// Nothing where `name` is not set or empty.
+/// The text of the variable `name`; nullopt if it is not set or empty.
 std::optional<std::string> environment_text(const Environment& environment, const char* name);
-/// Nothing where `name` is not set or empty. Throws UsageError naming it and its value where that is no whole number.
+/// The number in the variable `name`; nullopt if it is not set or empty. Throws UsageError naming variable and value if
+/// it is not a whole number.
 std::optional<int> environment_number(const Environment& environment, const char* name);
 
 }  // namespace hitscope::apps::shell

@@ -1,4 +1,4 @@
-// Failures counted by kind, with the first few of each kept as examples: what a verb prints at its end.
+// Counts failures by kind and keeps the first of each as examples, for a verb to print at its end.
 // Thread safety: one thread at a time.
 #pragma once
 
@@ -17,7 +17,7 @@ class FailureSummary {
   void add(const ingest::Failure& failure);
   std::size_t count() const { return count_; }
   bool has(ingest::FailureKind kind) const { return found_.contains(kind); }
-  /// Nothing where there was none; else a line per kind and up to two examples of each.
+  /// Prints a line per kind and up to two examples of each; nothing without failures.
   void print(std::ostream& out) const;
 
  private:
@@ -25,7 +25,7 @@ class FailureSummary {
     std::size_t count = 0;
     std::vector<std::string> examples;
   };
-  std::map<std::string, Kind> kinds_;  // by "stage/kind"
+  std::map<std::string, Kind> kinds_;  // keys are "stage/kind"
   std::set<ingest::FailureKind> found_;
   std::size_t count_ = 0;
 };

@@ -36,7 +36,7 @@ std::string wrapped(const std::string& text, int width, int indent, int used) {
   return result + '\n';
 }
 
-/// "--sample-rate, --sr HZ"; of a positional argument its name.
+/// An option's flags and value, "--sample-rate, --sr HZ", or a positional argument's name.
 std::string heading_of(const Option& option) {
   if (!option.flags.starts_with('-')) return option.value + (option.is_list ? "..." : "");
   std::string text;

@@ -1,4 +1,4 @@
-// --help: usage, what the verb does, its options by heading, examples; wrapped at the terminal's width.
+// The text of --help: usage, what the verb does, its options by heading and examples, wrapped at the terminal's width.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -10,21 +10,23 @@ namespace hitscope::apps::shell {
 
 struct Option;
 
-/// What a verb says of itself.
+/// The contents of a verb's --help.
 struct HelpPage {
   HelpPage();
   ~HelpPage();
-  std::string usage;    ///< "hitscope train TABLE --out RUN [options]"
-  std::string summary;  ///< a paragraph
-  std::string footer;   ///< examples and exit codes; lines that begin with a blank are not wrapped
-  /// Options by heading, both in the order in which they came. Positional arguments have the heading "".
+  std::string usage;    ///< the first line: "hitscope train TABLE --out RUN [options]"
+  std::string summary;  ///< a paragraph on what the verb does
+  std::string footer;   ///< examples and exit codes; lines that begin with a space are not wrapped
+  /// Options by heading, both in the order in which they were added. Positional arguments have an empty heading.
   std::vector<std::pair<std::string, std::vector<Option>>> groups;
 
   void add(const std::string& group, Option option);
 };
 
-/// Columns of the terminal on standard output, 60 to 100; 80 where it is none (or $COLUMNS).
+/// Columns of the terminal on standard output, limited to 60..100; 80 (or $COLUMNS) if standard output is not a
+/// terminal.
 int terminal_width();
+/// The page as text, wrapped at `width` columns.
 std::string help_text(const HelpPage& page, int width);
 
 }  // namespace hitscope::apps::shell

@@ -1,4 +1,4 @@
-// Progress on standard error: one redrawn line on a terminal, JSON lines every two seconds otherwise.
+// Shows progress on standard error: one redrawn line on a terminal, else a JSON line every two seconds.
 // Thread safety: calls must not overlap (callers hold their own lock).
 #pragma once
 
@@ -10,28 +10,29 @@
 
 namespace hitscope::apps::shell {
 
-/// With --quiet nothing is shown. Call before the first Progress is made.
+/// Turns progress off, as for --quiet. Call it before the first Progress is made.
 void set_quiet(bool is_quiet);
 
 class Progress {
  public:
-  /// `verb` and `unit` name what is counted; total 0 means unknown.
+  /// `verb` and `unit` say what is counted; a `total` of 0 is unknown.
   Progress(std::string verb, std::string unit, std::size_t total);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// One more item is done; `failed` says how it ended, `n_bytes` what it weighed.
+  /// Counts an item as done; `failed` says how it ended, `n_bytes` is its size.
   void add(bool failed, std::size_t n_bytes = 0);
-  /// One more item was done by an earlier run: it counts, but not for the rate.
+  /// Counts an item that an earlier run did, which does not affect the rate.
   void skip(bool failed);
-  /// A better guess of the total, or its final value.
+  /// Sets a better estimate of the total, or its final value.
   void set_total(std::size_t total) { total_ = total; }
-  /// A host is left alone for so long. Shown until it ends; on a pipe also as a line of its own.
+  /// Shows, until it ends, that a host is not requested for `length`; not on a terminal, it is also printed as a line
+  /// of its own.
   void pause(const std::string& host, std::chrono::milliseconds length, const std::string& reason);
-  /// Redraws where it is time to, though nothing is done.
+  /// Redraws if it is time to, without counting an item.
   void tick();
-  /// Draws the last state; called once at the end (the destructor does where it was not).
+  /// Draws the final state; the destructor calls it if nobody did.
   void finish();
 
  private:
@@ -49,7 +50,7 @@ class Progress {
   std::size_t skipped_ = 0;
   std::size_t failed_ = 0;
   std::size_t n_bytes_ = 0;
-  std::map<std::string, Clock::time_point> paused_;  // host, until
+  std::map<std::string, Clock::time_point> paused_;  // the end of each host's pause
   bool terminal_;
   bool finished_ = false;
   Clock::time_point start_;

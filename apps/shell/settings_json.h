@@ -1,4 +1,4 @@
-// Described settings (dsp/fields.h) as JSON objects: run.json, render.json.
+// Writes described settings (dsp/fields.h) as JSON objects, for run.json and render.json, and reads them.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -9,10 +9,10 @@
 
 namespace hitscope::apps::shell {
 
-/// The settings that results depend on, by name, in their order; null for what is left to who uses it.
+/// The settings that results depend on, by name, in their order; null for a setting without a value.
 nlohmann::ordered_json settings_json(const std::vector<dsp::Setting>& settings);
-/// Fills the settings with what settings_json wrote. Throws std::runtime_error where one is missing or of another type,
-/// dsp::FieldError where it breaks its rule.
+/// Sets the settings to what settings_json wrote. Throws std::runtime_error for a setting that is missing or of another
+/// type, dsp::FieldError for one that breaks its rule.
 void read_settings(const nlohmann::json& json, const std::vector<dsp::Setting>& settings);
 
 template <typename Config>

@@ -1,5 +1,5 @@
-// Tables for a terminal.
-// Thread safety: a free function.
+// Lays out tables for a terminal.
+// Thread safety: free functions without shared state.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,10 @@
 
 namespace hitscope::apps::shell {
 
-/// Columns that `text` takes on a terminal.
+/// The number of columns that `text` takes on a terminal.
 std::size_t width_of(const std::string& text);
 
-/// Columns of equal width, a rule under the header: for a terminal.
+/// `rows` as text with aligned columns and a rule under the first row.
 std::string text_table(const std::vector<std::vector<std::string>>& rows);
 
 }  // namespace hitscope::apps::shell

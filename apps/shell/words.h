@@ -1,4 +1,4 @@
-// Numbers as words: counts, durations, sizes.
+// Writes counts, durations and sizes for messages.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -10,9 +10,9 @@
 namespace hitscope::apps::shell {
 
 using ingest::count_of;
-/// "40 s", "12 min", "3.5 h".
+/// A duration in a suitable unit: "40 s", "12 min", "3.5 h".
 std::string duration_text(double seconds);
-/// "43.2 MB".
+/// A size in megabytes: "43.2 MB".
 std::string megabytes(std::size_t n_bytes);
 
 }  // namespace hitscope::apps::shell

@@ -1,7 +1,7 @@
-// Which part of the rows is ours when many machines or processes share one list: share i of N.
+// Divides the rows of one list among many machines or processes: share i of N.
 //
-// A row belongs to a share by a stable hash of its id, so that shares need not talk to each other and a longer list
-// leaves old rows where they were. Each share writes a folder of its own.
+// A row belongs to a share by a stable hash of its id, so that shares need not communicate and a longer list leaves old
+// rows in their shares. Each share writes its own folder.
 // Thread safety: free functions without shared state; they read the environment.
 #pragma once
 
@@ -12,21 +12,23 @@
 namespace hitscope::apps::shell {
 
 struct WorkShare {
-  int index = 0;       ///< 0..count-1
-  int count = 1;       ///< 1: everything
-  std::string origin;  ///< who said so, e.g. "--shard" or "SLURM_ARRAY_TASK_ID"
+  int index = 0;       ///< number of this share, 0..count-1
+  int count = 1;       ///< number of shares; 1: this process has all rows
+  std::string origin;  ///< option or variable that gave the share: "--shard", "SLURM_ARRAY_TASK_ID"
 
   bool holds(const std::string& id) const;
-  /// FOLDER itself for a single share, else FOLDER/share-0003-of-0008.
+  /// The share's folder in `whole`: `whole` itself for a single share, else share-0003-of-0008 in it.
   std::filesystem::path folder(const std::filesystem::path& whole) const;
 };
 
-/// `flag` is "i/N" with 0 <= i < N, or empty: then the environment of a Slurm array (SLURM_ARRAY_TASK_ID, _MIN, _STEP,
-/// _COUNT), Open MPI (OMPI_COMM_WORLD_RANK, _SIZE), a Kubernetes indexed job (JOB_COMPLETION_INDEX and, set by you,
-/// JOB_COMPLETIONS) or torchrun (RANK, WORLD_SIZE) decides, in this order. Throws UsageError naming the value and rule.
+/// The share that `flag` gives, "i/N" with 0 <= i < N. If it is empty, the environment decides: that of a Slurm array
+/// (SLURM_ARRAY_TASK_ID, _MIN, _STEP, _COUNT), Open MPI (OMPI_COMM_WORLD_RANK, _SIZE), a Kubernetes indexed job
+/// (JOB_COMPLETION_INDEX, and JOB_COMPLETIONS, which the user sets) or torchrun (RANK, WORLD_SIZE), in this order.
+/// Throws UsageError naming the value and rule.
 WorkShare work_share(const std::string& flag);
 
-/// The folders of the shares in `whole`, in order; empty where it has none. Throws UsageError where one is missing.
+/// The folders of the shares in `whole`, in order; empty if there are none. Throws UsageError if one of them is
+/// missing.
 std::vector<std::filesystem::path> share_folders(const std::filesystem::path& whole);
 
 }  // namespace hitscope::apps::shell

@@ -1,5 +1,5 @@
-// Threads over independent items, and one thread for what may be done later.
-// Thread safety: made for it.
+// Runs independent items in parallel threads, and jobs one after another in a background thread.
+// Thread safety: for_each_in_threads may be called from any thread; a BackgroundWorker serves one calling thread.
 #pragma once
 
 #include <algorithm>
@@ -15,13 +15,13 @@
 
 namespace hitscope::apps::shell {
 
-/// 0 means one per core.
+/// `n_threads`, or one per core if it is 0.
 inline int resolved_threads(int n_threads) {
   return n_threads > 0 ? n_threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
-/// Calls worker(i) once for each i below n, `make_worker` having made one worker per thread. The first exception ends
-/// all threads after their item and is thrown here.
+/// Calls worker(i) once for each i in 0..n-1, with one worker per thread made by `make_worker`. The first exception
+/// ends all threads after their current item and is rethrown.
 template <typename MakeWorker>
 void for_each_in_threads(std::size_t n, int n_threads, const MakeWorker& make_worker) {
   std::atomic<std::size_t> next{0};
@@ -45,18 +45,18 @@ void for_each_in_threads(std::size_t n, int n_threads, const MakeWorker& make_wo
   if (error) std::rethrow_exception(error);
 }
 
-/// Runs jobs one after another in a thread of its own, so that nobody waits for a disk.
+/// Runs jobs one after another in its own thread, so that the caller does not wait for a disk.
 class BackgroundWorker {
  public:
   BackgroundWorker();
-  /// Ends after the job in hand; drain() first to have them all.
+  /// Ends after the current job and drops the others; call drain() first.
   ~BackgroundWorker();
   BackgroundWorker(const BackgroundWorker&) = delete;
   BackgroundWorker& operator=(const BackgroundWorker&) = delete;
 
-  /// Throws what an earlier job threw.
+  /// Adds a job. Throws what an earlier job threw.
   void post(std::function<void()> job);
-  /// Waits for all jobs posted so far; throws what the first of them threw that failed, after which no more are run.
+  /// Waits for all jobs posted so far. If one throws, the others are not run and its exception is rethrown.
   void drain();
 
  private:
@@ -68,11 +68,11 @@ class BackgroundWorker {
   std::exception_ptr error_;
   bool busy_ = false;
   bool ending_ = false;
-  std::jthread thread_;  // last: it uses all of the above
+  std::jthread thread_;  // last: the thread uses all of the above
 };
 
-/// Tells the allocator to keep what is freed: a worker frees and wants the same megabytes for every clip, and giving
-/// them back to the kernel in between costs a quarter of the whole run in page faults. Call before any thread starts.
+/// Tells the allocator to keep freed memory. A worker allocates the same megabytes for every clip, and returning them
+/// to the kernel in between costs a quarter of the run time in page faults. Call it before any thread starts.
 void keep_freed_memory();
 
 }  // namespace hitscope::apps::shell

@@ -1,6 +1,7 @@
 // The header of a NumPy .npy file (format 1.0, C order) for shards [rows, n_bins, n_frames].
 //
-// Written here because the C++ libraries for it write whole arrays from memory; shards are filled row by row in place.
+// It is our own because the C++ libraries for the format write whole arrays from memory, whereas shards are filled row
+// by row in place.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -13,7 +14,7 @@
 
 namespace hitscope::apps::spectrograms {
 
-/// Every header has this many bytes, so a row's place does not depend on how many rows there are.
+/// Every header has this many bytes, so the place of a row does not depend on the number of rows.
 inline constexpr std::size_t kNpyHeaderBytes = 128;
 
 struct NpyShape {
@@ -24,9 +25,9 @@ struct NpyShape {
   bool operator==(const NpyShape&) const = default;
 };
 
-/// kNpyHeaderBytes bytes.
+/// The header of a shard, kNpyHeaderBytes bytes.
 std::string npy_header(const NpyShape& shape);
-/// The shape of a file that starts with `bytes`, nullopt where it is not one of our shards.
+/// The shape of a file that starts with `bytes`; nullopt if it is not a shard written by npy_header.
 std::optional<NpyShape> parse_npy_header(std::string_view bytes);
 
 }  // namespace hitscope::apps::spectrograms

@@ -1,7 +1,7 @@
-// A folder of rendered spectrograms, read: the index in memory, the shards mapped. A folder of shares (render --shard)
-// reads as one.
+// Reads a folder of rendered spectrograms: the index is held in memory and the shards are mapped. A folder of shares
+// (made with `shard`) reads as one. It does not render or write.
 //
-// Thread safety: immutable after open; rows may be read from any thread.
+// Thread safety: immutable after construction; any number of threads.
 #pragma once
 
 #include <array>
@@ -27,8 +27,7 @@ inline constexpr const char* kRenderJson = "render.json";
 
 class SpectrogramStore {
  public:
-  /// Reads index and settings and maps the shards. Throws UsageError naming the file where one is missing or
-  /// inconsistent.
+  /// Reads index and settings and maps the shards. Throws UsageError naming a file that is missing or inconsistent.
   explicit SpectrogramStore(const std::filesystem::path& folder);
   const std::filesystem::path& folder() const { return folder_; }
   ~SpectrogramStore();
@@ -36,14 +35,14 @@ class SpectrogramStore {
   SpectrogramStore& operator=(const SpectrogramStore&) = delete;
 
   const RenderSettings& settings() const { return settings_; }
-  /// First byte of the row's values [n_bins, n_frames] of settings().sample_type; the failure of a clip without
-  /// spectrogram; kMissing for an unknown id.
+  /// The first byte of the clip's values, [n_bins, n_frames] of settings().sample_type; for a clip without spectrogram
+  /// its failure, for an unknown id kMissing.
   tl::expected<const std::byte*, ingest::Failure> find(const std::string& id) const;
-  /// The same as float32.
+  /// The spectrogram of a clip as float32; failures are those of find().
   tl::expected<dsp::Spectrogram, ingest::Failure> read(const std::string& id) const;
   /// Hash of the clip that the spectrogram of a known id was made from.
   const std::string& fingerprint(const std::string& id) const;
-  /// The index, or one per share.
+  /// Paths of index.csv, one per share.
   const std::vector<std::filesystem::path>& index_files() const { return index_files_; }
   /// Ids with a spectrogram, in index order.
   const std::vector<std::string>& ids() const { return ids_; }

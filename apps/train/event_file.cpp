@@ -27,7 +27,7 @@ constexpr std::array<std::uint32_t, 256> kRemainders = [] {
   return remainders;
 }();
 
-/// As TFRecord keeps it, so that a CRC of data that hold CRCs is none of theirs.
+/// The CRC as TFRecord masks it, so that the CRC of data which contain CRCs differs from these.
 std::uint32_t masked_crc(std::string_view bytes) {
   const std::uint32_t crc = crc32c(bytes);
   return ((crc >> 15U) | (crc << 17U)) + 0xA282EAD8U;

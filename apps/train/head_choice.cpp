@@ -17,7 +17,7 @@ using models::HeadInput;
 namespace needs = models::data::needs;
 namespace recipes = models::neural::recipes;
 
-/// "--labels regression has no classes".
+/// The message "`labels` regression has no classes", or that they have no values.
 std::string labels_lack(unsigned missing, const std::string& labels) {
   return fmt::format("`labels` {} has no {}", labels, (missing & needs::kClasses) != 0 ? "classes" : "values");
 }
@@ -67,7 +67,7 @@ std::string why_not(const HeadInfo& head, const examples::TrainData& data, bool 
   return "";
 }
 
-/// What values of classes have no use for, though networks have.
+/// Refuses options of networks that need classes, for labels that are values.
 void refuse_class_scores(const HeadRequest& request, const std::string& labels) {
   const auto& networks = request.fit.of<recipes::NetworkOptions>();
   if (networks.objective == recipes::ObjectiveKind::kOrdinal) {

@@ -1,4 +1,4 @@
-// Which heads a run fits and how, and what does not go together.
+// Which heads a run fits and how; refuses heads and options that do not fit the data.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -13,12 +13,12 @@
 
 namespace hitscope::apps::train {
 
-/// How heads are fitted, the same for every split.
+/// How heads are fitted, which is the same for every split.
 struct HeadRequest {
-  std::vector<std::string> heads;  ///< empty: the usual ones that the data and the labels allow
-  models::FitOptions fit;          ///< its callbacks are set here
+  std::vector<std::string> heads;  ///< names of heads; empty: the default ones that data and labels allow
+  models::FitOptions fit;          ///< options of the fit, without callbacks
   models::evaluation::CalibrationOptions calibration;
-  bool tensorboard = false;  ///< write event files of the epochs too
+  bool tensorboard = false;  ///< also write TensorBoard event files
 
   template <typename Visit>
   static void describe(Visit&& visit) {
@@ -34,11 +34,11 @@ struct HeadRequest {
   }
 };
 
-/// Heads that `request` names, or the usual ones that the data and the labels allow. Throws UsageError for a head that
-/// they do not allow, and for an option that none of the heads, or not such labels, can use.
+/// The heads that `request` names, or the default ones that data and labels allow. Throws UsageError for a head that
+/// they do not allow, and for an option that neither any of the heads nor the labels can use.
 std::vector<std::string> chosen_heads(const HeadRequest& request, const examples::TrainData& data);
-/// Throws UsageError for options of `request` that such classes have no use for. What values have none for,
-/// chosen_heads refuses.
+/// Throws UsageError for options of `request` that these classes cannot use. (chosen_heads refuses those that a
+/// regression cannot use.)
 void check_class_options(const HeadRequest& request, const models::data::LabelScheme& labels);
 
 }  // namespace hitscope::apps::train

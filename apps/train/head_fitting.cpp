@@ -27,14 +27,14 @@ double since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// How long a fit may still take, by the epochs of this process.
+/// Estimates the remaining time of a fit from the epochs of this process.
 class Pace {
  public:
-  /// Seconds that are left at most, if the epochs to come are as those so far; early stopping may end it before.
+  /// The remaining seconds if later epochs take as long as those so far; early stopping may end the fit before.
   double seconds_left(int number, int at_most) {
     const double now = since(start_);
     if (n_epochs_++ == 0) first_ = now;
-    // What comes before the first is in its time, and where a checkpoint lay in its middle it was cut short.
+    // The first epoch's time includes preparations, and after a checkpoint within the epoch only its rest.
     const double mean = n_epochs_ == 1 ? now : (now - first_) / (n_epochs_ - 1);
     return mean * (at_most - number);
   }
@@ -71,7 +71,7 @@ void show_epoch(const std::string& head, const std::string& metric, const models
   fmt::print(stderr, "{}\n", line.dump());
 }
 
-/// What Epoch::metric is of.
+/// The name of the score in Epoch::metric.
 std::string metric_name(const models::neural::recipes::NetworkOptions& options, bool has_classes) {
   using models::neural::recipes::ObjectiveKind;
   using models::neural::recipes::StopMetric;

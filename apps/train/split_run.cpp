@@ -101,7 +101,7 @@ struct SplitRun::Impl {
     throw shell::UsageError(named_error(data, e));
   }
 
-  /// Heads that always answer the same are named beside the leaks.
+  /// Adds the findings about heads that always predict the same class.
   void add_head_findings() {
     const auto* classes = std::get_if<models::data::Classes>(&result.targets);
     if (classes == nullptr) return;

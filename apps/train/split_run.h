@@ -1,6 +1,8 @@
-// One split's training in one folder: heads fitted, judged on the same test rows, audited, written.
+// The training of one split in one folder: fits heads, scores them on the same test rows, audits them and writes the
+// results.
 //
-// Every head leaves HEAD.history.json when it is fitted; the same run again takes it up, or goes on at its checkpoint.
+// A fitted head leaves HEAD.history.json, with which the same run again skips its fit; an interrupted one continues at
+// its checkpoint.
 // Thread safety: one run per folder; a second process is refused.
 #pragma once
 
@@ -23,19 +25,20 @@ namespace hitscope::apps::train {
 
 class SplitRun {
  public:
-  /// `settings_json` is what run.json must say: a folder that says something else is refused (UsageError).
+  /// `settings_json` is the text of run.json; a folder with another one is refused (UsageError).
   SplitRun(const examples::TrainData& data, const HeadRequest& heads, models::data::Split split,
            models::data::SplitKind kind, std::uint64_t seed, std::filesystem::path folder, std::string settings_json);
   ~SplitRun();
   SplitRun(const SplitRun&) = delete;
   SplitRun& operator=(const SplitRun&) = delete;
 
-  /// Facts and findings are there from the start, before any head is fitted.
+  /// The results; facts and findings are set before any head is fitted.
   const runs::SplitResult& result() const;
-  /// Fits and judges; false where Ctrl-C stopped it. `with_importance` takes as many predictions as there are columns.
+  /// Fits and scores the heads; false if Ctrl-C stopped it. `with_importance` also computes importances, which costs a
+  /// prediction per column.
   bool run(bool with_importance);
-  /// split.csv, predictions.csv, metrics.json, leaderboard.{txt,csv,json}, audit.json; files that are there and equal
-  /// stay as they are.
+  /// Writes split.csv, predictions.csv, metrics.json, leaderboard.{txt,csv,json} and audit.json; files with equal
+  /// contents are not written again.
   void write_numbers() const;
   models::Head& head(const std::string& name);
 

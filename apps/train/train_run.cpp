@@ -31,7 +31,7 @@ namespace {
 using models::data::Split;
 using nlohmann::ordered_json;
 
-constexpr int kRunFormat = 4;  // of run.json
+constexpr int kRunFormat = 4;  // version of run.json
 
 /// run.json: everything that decides what the folder will hold.
 std::string settings_of(const TrainRunConfig& config, const examples::TrainData& data, const std::string& split) {
@@ -233,8 +233,8 @@ shell::ExitCode run_train(const TrainRunConfig& config) {
   if (config.place && networks.augmentation.mixup_alpha > 0.0) {
     throw shell::UsageError("--mixup mixes clips of one process: with several it would not be the training of one");
   }
-  // First of all: whatever goes wrong from here on, the others are told.
-  // The first may fit other heads for hours while the others wait; which of them is lost is found without a limit.
+  // Ranks join first, so that the others learn of any later error. Rank 0 may fit other heads for hours while the
+  // others wait; lost ranks are found without this limit.
   models::neural::ranks::RankTimeouts timeouts;
   timeouts.step = std::chrono::hours(24 * 7);
   const auto ranks = config.place ? models::neural::ranks::join_ranks(*config.place, timeouts) : nullptr;

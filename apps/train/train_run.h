@@ -1,11 +1,11 @@
-// `hitscope train`: heads fitted and judged on the same rows, labels and split.
+// `hitscope train`: fits heads and scores them on the same rows, labels and split.
 //
-// The run folder: bundle.json (written last), HEAD.safetensors and their companions, HEAD.history.json (epochs, time),
-// metrics.json, leaderboard.{txt,csv,json}, audit.json, predictions.csv (one line per row of the table), split.csv,
-// schema.json, report.html, MODEL_CARD.md, run.json (what was asked, with hashes of the inputs), tensorboard/HEAD/
-// (event files, where asked for). Other splits and folds go to folders inside it. The same command again continues at
-// the last checkpoint, or prints the leaderboard where all is done. Thread safety: one run per folder; a second process
-// is refused.
+// The run folder holds bundle.json (written last), HEAD.safetensors and their companions, HEAD.history.json (epochs,
+// time), metrics.json, leaderboard.{txt,csv,json}, audit.json, predictions.csv (one line per row of the table),
+// split.csv, schema.json, report.html, MODEL_CARD.md, run.json (the settings, with hashes of the inputs) and
+// tensorboard/HEAD/ (event files, if asked for). Other splits and folds have folders inside it. The same command again
+// continues at the last checkpoint, or prints the leaderboard if everything is done.
+// Thread safety: one run per folder; a second process is refused.
 #pragma once
 
 #include <filesystem>
@@ -26,12 +26,12 @@ struct TrainRunConfig {
   std::filesystem::path folder;
   HeadRequest heads;
   examples::SplitRequest split;
-  int n_threads = 0;            ///< 0: one per core
-  int n_folds = 0;              ///< 0: no cross-validation
-  bool compare_splits = false;  ///< fit under every other split that the data allow too, and print them side by side
-  bool all_scores = false;      ///< print all columns of the tables of scores, however wide
-  std::optional<models::neural::ranks::RankPlace> place;  ///< among processes that train together; empty: alone
-  std::vector<std::string> command;                       ///< as it was typed, for the report
+  int n_threads = 0;            ///< threads of LibTorch; 0: one per core
+  int n_folds = 0;              ///< folds of the cross-validation; 0: none
+  bool compare_splits = false;  ///< also fit under the other splits that the data allow, and compare
+  bool all_scores = false;      ///< print all columns of score tables, however wide
+  std::optional<models::neural::ranks::RankPlace> place;  ///< place among ranks; empty: trains alone
+  std::vector<std::string> command;                       ///< command line as typed, for the report
 
   template <typename Visit>
   static void describe(Visit&& visit) {
@@ -60,7 +60,7 @@ struct TrainRunConfig {
   }
 };
 
-/// Prints its findings on standard output. Throws UsageError for input that cannot be trained on.
+/// Prints its results on standard output. Throws UsageError for input that cannot be trained on.
 shell::ExitCode run_train(const TrainRunConfig& config);
 
 }  // namespace hitscope::apps::train

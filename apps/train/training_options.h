@@ -1,4 +1,4 @@
-// The options of train on a command line, made from what the heads and the run say of their settings.
+// The options of train on a command line, made from the described settings of the run and of the heads.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -7,9 +7,9 @@
 
 namespace hitscope::apps::train {
 
-/// --out, --heads and what else concerns the whole run. `config` must outlive parsing.
+/// Adds --out, --heads and the other options of the whole run. `config` must outlive parsing.
 void add_run_options(shell::Command& command, TrainRunConfig& config);
-/// The options of all heads, by heading. `heads` must outlive parsing.
+/// Adds the options of all heads, by heading. `heads` must outlive parsing.
 void add_head_options(shell::Command& command, HeadRequest& heads);
 
 }  // namespace hitscope::apps::train

@@ -1,6 +1,6 @@
-// Bits of a byte array, most significant first, with 64 of them in a register. It does not know where the array ends:
-// the array must be padded by as much as its user can read too far (MainData::kPadding says how much that is).
-// Thread safety: a value for one thread.
+// Reads bits of a byte array, most significant first, through a 64-bit register. It does not know where the array ends,
+// so the array must be padded by as much as its user may read beyond the end (see MainData::kPadding).
+// Thread safety: a plain value; one thread per object.
 #pragma once
 
 #include <bit>
@@ -16,7 +16,7 @@ static_assert(std::endian::native == std::endian::little, "refill() swaps bytes"
 
 class BitReader {
  public:
-  /// 49 bits or more are ready.
+  /// Starts at bit `position` of `bytes`; at least 49 bits are ready.
   BitReader(const std::uint8_t* bytes, std::size_t position) : begin_(bytes), next_(bytes + position / 8) {
     refill();
     skip(static_cast<unsigned>(position % 8));
@@ -32,14 +32,14 @@ class BitReader {
     next_ += (63U - n_bits_) >> 3U;
     n_bits_ |= 56U;
   }
-  /// The next n bits, 1..32, of those made ready, which stay.
+  /// The next n ready bits, 1..32, without consuming them.
   HITSCOPE_INLINE std::uint32_t peek(unsigned n) const { return static_cast<std::uint32_t>(bits_ >> (64U - n)); }
-  /// At most as many bits as are ready.
+  /// Consumes n bits, at most as many as are ready.
   HITSCOPE_INLINE void skip(unsigned n) {
     bits_ <<= n;
     n_bits_ -= n;
   }
-  /// The next n bits, 0..32, of those made ready.
+  /// Consumes and returns the next n ready bits, 0..32.
   HITSCOPE_INLINE std::uint32_t take(unsigned n) {
     if (n == 0) return 0;
     const std::uint32_t value = peek(n);
@@ -49,8 +49,8 @@ class BitReader {
 
  private:
   const std::uint8_t* begin_;
-  const std::uint8_t* next_;  // the first byte of which no whole bit is counted in n_bits_
-  std::uint64_t bits_ = 0;    // left-aligned; below the n_bits_ counted ones may stand a part of *next_
+  const std::uint8_t* next_;  // the first byte that is not counted in n_bits_
+  std::uint64_t bits_ = 0;    // left-aligned; a part of *next_ may follow the n_bits_ counted ones
   unsigned n_bits_ = 0;       // 0..63
 };
 

@@ -1,7 +1,7 @@
-// Decodes layer III frames, one after the other, to the mean over their channels. The mean is taken of spectra wherever
-// both channels have the same kind of block, so most work is done for one channel only; of sum-and-difference stereo
-// the difference is not even decoded, for it cancels out. Knows nothing of streams, tags and trimming. Thread safety:
-// one thread at a time.
+// Decodes consecutive layer III frames to the mean over their channels. If both channels have the same kind of block,
+// the mean is taken of their spectra, so that most work is done once; the difference channel of sum-and-difference
+// stereo, which cancels out, is not decoded. It does not handle streams, tags and trimming.
+// Thread safety: one thread at a time per object.
 #pragma once
 
 #include <array>
@@ -21,13 +21,13 @@ class FrameDecoder {
  public:
   static constexpr int kMaxSamples = 1152;
 
-  /// kEven and kOdd: at half the sample rate, from the lower 16 of 32 subbands.
+  /// With kEven and kOdd it decodes at half the sample rate, from the lower 16 of 32 subbands.
   explicit FrameDecoder(Phase phase);
 
   /// Decodes a whole frame of header.size bytes to header.samples() samples (half of that at half rate), on a scale on
   /// which full scale is [-1, 1]. What cannot be decoded is silence.
   void decode(const FrameHeader& header, std::span<const std::uint8_t> frame, float* out);
-  /// Bytes before the next frame were lost: what it refers to is not there.
+  /// To be called if bytes before the next frame were lost, to which that frame may refer.
   void forget_main_data() { main_data_.clear(); }
 
  private:

@@ -1,6 +1,7 @@
 // The four bytes at the beginning of each MPEG audio frame (ISO/IEC 11172-3, 2.4.1.3; 13818-3 for the low sampling
-// frequencies, and the unofficial "MPEG-2.5" below 16 kHz). Only layer III with a stated bit rate is known; all else
-// reads as no header. Thread safety: pure functions.
+// frequencies, and the unofficial "MPEG-2.5" below 16 kHz). Only layer III with a stated bit rate is accepted; anything
+// else is not a header.
+// Thread safety: plain values and free functions without shared state.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,7 @@ namespace hitscope::ingest::mp3 {
 
 struct FrameHeader {
   int rate_index = 0;     ///< 0..8: 44.1, 48, 32 kHz of MPEG-1, then the same of MPEG-2 and of MPEG-2.5
-  int sample_rate = 0;    ///< Hz
+  int sample_rate = 0;    ///< sample rate, Hz
   int n_channels = 0;     ///< 1 or 2
   bool low_rate = false;  ///< MPEG-2 and 2.5: one granule per frame, another coding of scale factors
   bool has_crc = false;
@@ -27,7 +28,7 @@ struct FrameHeader {
     if (low_rate) return n_channels == 1 ? 9 : 17;
     return n_channels == 1 ? 17 : 32;
   }
-  /// Where the main data begin in the frame.
+  /// Offset of the main data in the frame.
   std::size_t main_begin() const { return 4U + (has_crc ? 2U : 0U) + side_size(); }
 };
 

@@ -1,6 +1,7 @@
 // Huffman decoding by table lookup. An entry decodes a whole pair (or quad) of lines with its sign bits; only code
 // words of more than kPrimaryBits bits need a second lookup, only values of 15 and more in the tables 16..31
-// ("escapes") need more bits. Thread safety: constants, built on first use.
+// ("escapes") need more bits.
+// Thread safety: constants, built on first use.
 #pragma once
 
 #include <array>
@@ -9,11 +10,12 @@
 
 namespace hitscope::ingest::mp3 {
 
-/// Of an entry of PairTable: bits 0..5 hold the length in bits, where a shift by the entry finds it without masking;
-/// bits 8..15 and 16..23 hold x and y, each + 16.
+/// Layout of an entry of PairTable: bits 0..5 hold the length in bits, so that a shift by the whole entry needs no
+/// mask; bits 8..15 and 16..23 hold x and y, each + 16.
 inline constexpr std::uint32_t kLengthMask = 63;
-inline constexpr std::uint32_t kLink = 1U << 31U;    ///< look up again, `length` bits, from entry (bits 8..23) on
-inline constexpr std::uint32_t kEscape = 1U << 30U;  ///< x or y is an escape: no sign bits are counted in, both >= 0
+inline constexpr std::uint32_t kLink = 1U << 31U;  ///< look up again, `length` bits, from entry (bits 8..23) on
+inline constexpr std::uint32_t kEscape = 1U
+                                         << 30U;  ///< x or y is an escape; both are >= 0, and the length excludes signs
 inline constexpr unsigned kPrimaryBits = 10;
 
 struct PairTable {
@@ -22,8 +24,8 @@ struct PairTable {
   unsigned escape_bits = 0;
 };
 
-/// Of an entry of a quad table: bits 0..7 hold four values of two bits, 0, 1 or 3 for -1, the first one lowest; bits
-/// 8..11 the length in bits with signs, 12..15 the length of the code word alone.
+/// Layout of an entry of a quad table: bits 0..7 hold four values of two bits (0, 1, or 3 for -1), the first one
+/// lowest; bits 8..11 the length in bits with signs, 12..15 the length of the code word alone.
 inline constexpr unsigned kQuadBits = 10;
 
 class HuffmanTables {
@@ -41,6 +43,7 @@ class HuffmanTables {
   std::array<std::array<std::uint16_t, 1U << kQuadBits>, 2> quads_{};
 };
 
+/// The tables, which are built on first use.
 const HuffmanTables& huffman_tables();
 
 }  // namespace hitscope::ingest::mp3

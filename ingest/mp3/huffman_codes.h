@@ -1,6 +1,6 @@
 // The Huffman codes of ISO/IEC 11172-3, table B.7, as the standard prints them: code words and their lengths. Decoding
 // works on tables that huffman.h derives from these; nothing here is fast.
-// Thread safety: pure functions over constants.
+// Thread safety: free functions over constants.
 #pragma once
 
 #include <cstdint>

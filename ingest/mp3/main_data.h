@@ -1,6 +1,6 @@
 // The bit reservoir: the main data of a frame may begin in the frames before it (ISO/IEC 11172-3, 2.4.2.7). Keeps the
-// last 511 bytes of main data in front of the newest, in one padded array to read bits from.
-// Thread safety: one thread at a time.
+// last 511 bytes of main data before the newest in one padded array.
+// Thread safety: one thread at a time per object.
 #pragma once
 
 #include <array>
@@ -12,18 +12,18 @@ namespace hitscope::ingest::mp3 {
 
 class MainData {
  public:
-  /// How many bytes behind the data may be read: 288 pairs of up to 47 bits that begin before the end, after at most
-  /// 180 bits of scale factors, and what a BitReader reads ahead.
+  /// Number of bytes beyond the data that may be read: 288 pairs of up to 47 bits that begin before the end, after at
+  /// most 180 bits of scale factors, and the bytes that a BitReader reads ahead.
   static constexpr std::size_t kPadding = 2048;
 
   /// Appends the main data of the next frame, fewer than 1500 bytes.
   void append(std::span<const std::uint8_t> bytes);
-  /// Bytes before those appended last.
+  /// Number of bytes before those appended last.
   std::size_t n_reserved() const { return n_reserved_; }
   std::size_t n_bytes() const { return n_bytes_; }
   /// Reserved bytes, then those appended last.
   const std::uint8_t* data() const { return bytes_.data(); }
-  /// Forgets everything: bytes were lost.
+  /// Drops all bytes, because some between frames were lost.
   void clear() { n_reserved_ = n_bytes_ = 0; }
 
  private:

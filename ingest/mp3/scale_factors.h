@@ -1,6 +1,7 @@
-// Scale factors of one granule of one channel, in the order of its segments (bands.h). Also the positions of intensity
-// stereo, which are coded as the right channel's scale factors. They are raw integers: gains are made in spectrum.h.
-// Thread safety: free functions.
+// Reads the scale factors of one granule of one channel, in the order of its segments (bands.h), and the positions of
+// intensity stereo, which are coded as the right channel's scale factors. They are raw integers; spectrum.h makes gains
+// of them.
+// Thread safety: free functions without shared state.
 #pragma once
 
 #include <array>
@@ -14,9 +15,10 @@ namespace hitscope::ingest::mp3 {
 /// One per segment, 39 at most.
 using ScaleFactors = std::array<std::uint8_t, 48>;
 
-/// MPEG-1. `factors` holds those of the channel's former granule, for reuse.
+/// Reads those of MPEG-1. `factors` holds those of the channel's previous granule, which may be reused.
 void read_scale_factors(BitReader& bits, const GranuleInfo& info, ScaleFactors& factors);
-/// MPEG-2 and 2.5. `is_position`: the right channel of a frame with intensity stereo. Sets info.pre_emphasis.
+/// Reads those of MPEG-2 and 2.5. `is_position` is set for the right channel of a frame with intensity stereo. Sets
+/// info.pre_emphasis.
 void read_low_rate_scale_factors(BitReader& bits, bool is_position, GranuleInfo& info, ScaleFactors& factors);
 
 }  // namespace hitscope::ingest::mp3

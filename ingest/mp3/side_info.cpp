@@ -7,8 +7,8 @@
 namespace hitscope::ingest::mp3 {
 namespace {
 
-/// Of blocks other than normal ones, where the regions are not stated. As libmpg123 has it: the standard says nothing
-/// of short blocks in 2.5, and mixed blocks at low rates exist in no known encoder.
+/// The end of the first region in blocks other than normal ones, which do not state it. It follows libmpg123, because
+/// the standard does not define short blocks in 2.5, and no known encoder makes mixed blocks at low rates.
 int first_region_end(const FrameHeader& header, const GranuleInfo& info) {
   if (header.mpeg25()) {
     const auto& bands = long_bands(header.rate_index);

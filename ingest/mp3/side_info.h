@@ -1,6 +1,6 @@
 // Side information of a frame (ISO/IEC 11172-3, 2.4.1.7; 13818-3 for low rates): how each granule of each channel is
-// coded. Reads the fixed-size block between header and main data; checks only what would lead out of tables.
-// Thread safety: pure functions.
+// coded. Reads the fixed-size block between header and main data; checks only values that would exceed tables.
+// Thread safety: plain values and free functions without shared state.
 #pragma once
 
 #include <array>
@@ -20,9 +20,9 @@ struct GranuleInfo {
   bool mixed = false;  ///< the two lowest subbands have normal long blocks
   std::array<std::uint8_t, 3> tables{};
   std::array<std::uint8_t, 3> subblock_gain{};
-  std::array<int, 2> region_end{};  ///< in pairs
+  std::array<int, 2> region_end{};  ///< ends of the first two regions, in pairs
   bool pre_emphasis = false;
-  bool coarse_scale = false;  ///< scale factors count whole, not half, powers of two
+  bool coarse_scale = false;  ///< scale factors are whole, not half, powers of two
   std::uint8_t quad_table = 0;
   unsigned reused = 0;  ///< bit 3 - g set: scale factors of group g are those of granule 0
 

@@ -56,14 +56,14 @@ void make_gains(const SpectrumRequest& request, const Segments& segments, const 
   }
 }
 
-/// What a pair is put with.
+/// Where a decoded pair is written to, and its gains.
 struct Target {
   const PairPlace* place;
   const float* gains;
   float* lines;
 };
 
-/// A value of an escape pair: 15 stands for 15 and more.
+/// A value of an escape pair, in which 15 means 15 or more.
 HITSCOPE_INLINE float escaped(BitReader& bits, std::uint32_t value, unsigned escape_bits, float gain,
                               const float* four_thirds) {
   if (value == 15) value += bits.take(escape_bits);
@@ -94,7 +94,7 @@ HITSCOPE_INLINE void read_pair(BitReader& bits, const PairTable& table, const Po
   }
 }
 
-/// Of long blocks the pairs lie one behind the other.
+/// Reads pairs; those of long blocks (`kIsLong`) are consecutive.
 template <bool kIsLong>
 HITSCOPE_INLINE void read_pairs(BitReader& reader, const PairTable& of, const PowerTables& powers, int n_pairs,
                                 Target target) {

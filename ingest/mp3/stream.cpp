@@ -14,7 +14,7 @@ std::size_t little_endian(const std::uint8_t* bytes) {
          static_cast<std::size_t>(bytes[2]) << 16U | static_cast<std::size_t>(bytes[3]) << 24U;
 }
 
-/// Size of the ID3v2 tag whose header is `bytes`, with header and footer; 0 where it is none.
+/// Size of the ID3v2 tag whose header is `bytes`, with header and footer; 0 if it is not one.
 std::size_t id3v2_size(const std::uint8_t* bytes) {
   if (bytes[3] == 0xFF || bytes[4] == 0xFF || ((bytes[6] | bytes[7] | bytes[8] | bytes[9]) & 0x80) != 0) return 0;
   const std::size_t size = static_cast<std::size_t>(bytes[6]) << 21U | static_cast<std::size_t>(bytes[7]) << 14U |
@@ -34,7 +34,7 @@ bool FrameStream::is_tag(std::size_t at) const {
          starts_with(at, "LYRICSBEGIN");
 }
 
-/// Steps over a tag that begins here. Not over one that would be larger than the rest of the file: it lies.
+/// Skips a tag that begins here, unless its stated size exceeds the rest of the file and must be wrong.
 bool FrameStream::skip_tag() {
   const std::size_t left = bytes_.size() - position_;
   std::size_t size = 0;
@@ -51,7 +51,7 @@ bool FrameStream::skip_tag() {
   return true;
 }
 
-/// Tags may stand behind zeros, and what looks like frames may stand in them.
+/// Skips zeros, because a tag may follow them, in which bytes may look like frames.
 bool FrameStream::skip_zeros(Frame& frame) {
   const std::size_t begin = position_;
   while (position_ < bytes_.size() && bytes_[position_] == 0) ++position_;

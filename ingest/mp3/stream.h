@@ -1,7 +1,7 @@
-// Finds the frames of an MP3 file among tags and garbage. A frame is taken where the former one ended, or, after lost
-// bytes and at the beginning, where other headers follow it at the right distance. Zeros and ID3v1, ID3v2 and APE tags
-// are stepped over. Reads each byte a bounded number of times. Does not decode.
-// Thread safety: one thread at a time.
+// Finds the frames of an MP3 file among tags and garbage. A frame is accepted where the previous one ended or, at the
+// beginning and after lost bytes, where other headers follow it at the right distance. Zeros and ID3v1, ID3v2 and APE
+// tags are skipped. Each byte is read a bounded number of times. It does not decode.
+// Thread safety: one thread at a time per object.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace hitscope::ingest::mp3 {
 struct Frame {
   FrameHeader header;
   std::span<const std::uint8_t> bytes;  ///< the whole frame
-  bool after_loss = false;              ///< bytes between it and the former frame belong to neither frame nor tag
+  bool after_loss = false;              ///< bytes before it belong to neither a frame nor a tag
 };
 
 class FrameStream {
@@ -24,7 +24,7 @@ class FrameStream {
   /// `bytes` must outlive the stream and its frames.
   explicit FrameStream(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
 
-  /// nullopt where no whole frame is left, or where the sample rate changes.
+  /// The next frame; nullopt if no whole frame is left or the sample rate changes.
   std::optional<Frame> next();
   bool rate_changed() const { return rate_changed_; }
 
@@ -39,7 +39,7 @@ class FrameStream {
 
   std::span<const std::uint8_t> bytes_;
   std::size_t position_ = 0;
-  std::optional<FrameHeader> first_;  // whose version and sample rate all others must have
+  std::optional<FrameHeader> first_;  // version and sample rate that all frames must have
   bool rate_changed_ = false;
 };
 

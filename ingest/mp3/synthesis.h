@@ -1,6 +1,6 @@
 // Polyphase synthesis of one channel (ISO/IEC 11172-3, 2.4.3.2.2): each slot of 32 subband samples becomes 32 time
-// samples; at half the sample rate only every second of them is computed. Full scale is [-1, 1], not clipped. Thread
-// safety: one thread at a time.
+// samples; at half the sample rate only every second of them is computed. Full scale is [-1, 1], not clipped.
+// Thread safety: one thread at a time per object.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@ enum class Phase { kAll, kEven, kOdd };  ///< which time samples of a slot are c
 
 class Synthesis {
  public:
-  /// kEven and kOdd alias unless the upper 16 subbands are zero.
+  /// With kEven and kOdd the result aliases unless the upper 16 subbands are zero.
   explicit Synthesis(Phase phase) : phase_(phase) {}
 
   /// Writes kSlots * 32 samples, or kSlots * 16.

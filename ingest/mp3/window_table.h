@@ -1,6 +1,6 @@
-// The 512 taps of the synthesis window D of ISO/IEC 11172-3, table B.3, in the order and scaling of the standard: with
-// them a full-scale signal comes out in [-1, 1]. A table only; the filter bank is in synthesis.h.
-// Thread safety: a pure function.
+// The 512 taps of the synthesis window D of ISO/IEC 11172-3, table B.3, in the order and scaling of the standard: a
+// full-scale signal then has samples in [-1, 1]. Synthesis is in synthesis.h.
+// Thread safety: a free function without shared state.
 #pragma once
 
 #include <cstdint>

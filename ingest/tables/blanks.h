@@ -1,11 +1,12 @@
-// Cells without the blanks around them. Thread safety: a free function without shared state.
+// Strips blanks from cells.
+// Thread safety: a free function without shared state.
 #pragma once
 
 #include <string_view>
 
 namespace hitscope::ingest::tables {
 
-/// Without blanks, tabs, newlines and no-break spaces (U+00A0) at its ends.
+/// `cell` without the spaces, tabs, newlines and no-break spaces (U+00A0) at its ends.
 inline std::string_view without_blanks(std::string_view cell) {
   constexpr std::string_view kBlanks = " \t\r\n\v\f";
   constexpr std::string_view kNoBreakSpace = "\xC2\xA0";

@@ -1,4 +1,4 @@
-// Work on the columns of a table, one after another on one thread or two.
+// Runs work on the columns of a table, on one thread or two.
 //
 // Thread safety: a free function without shared state.
 #pragma once
@@ -10,8 +10,8 @@
 
 namespace hitscope::ingest::tables {
 
-/// Calls `work(column)` once for every column below `n_columns`, on two threads where there are two cores and two
-/// columns; columns are taken as threads get free. What `work` throws is thrown here, when both threads have ended.
+/// Calls `work(column)` once for every column in 0..n_columns-1, on two threads if there are two cores and two columns.
+/// An exception of `work` is rethrown when both threads have ended.
 template <typename Work>
 void for_each_column(std::size_t n_columns, const Work& work) {
   std::atomic<std::size_t> next{0};

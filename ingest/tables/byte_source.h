@@ -1,9 +1,8 @@
-// The bytes of a file or of standard input, in blocks; what begins as gzip does is gunzipped on the way, by zlib.
+// Reads the bytes of a file or of standard input in blocks, decompressing gzip by zlib.
 //
-// Whether it is gzip is told by the first two bytes, never by the name. Members that follow one another (bgzip, pigz,
-// `cat a.gz b.gz`) are read as one; bytes behind the last that are no gzip are ignored, as gzip does. A pipe is handed
-// on as it comes: a slow writer's line is not kept back until a buffer is full.
-// Holds two buffers of a fixed size, whatever the file. A read that a signal interrupts is taken up again.
+// Gzip is recognised by the first two bytes, never by the name. Several members (bgzip, pigz, `cat a.gz b.gz`) are read
+// as one stream; other bytes after the last one are ignored, as gzip does. Bytes of a pipe are returned as they arrive,
+// without waiting for a full buffer. It holds two buffers of a fixed size. Reads that a signal interrupts are repeated.
 // Thread safety: one thread per source.
 #pragma once
 
@@ -29,14 +28,14 @@ class ByteSource {
 
   /// For messages: the path, or "standard input".
   const std::string& name() const;
-  /// The next bytes, valid until the next call; empty at the end only. Failure (kUnreadable): the system refused, or
-  /// the gzip data is damaged or cut short; `detail` says what, without the name. All bytes before it are handed out
-  /// first, and nothing comes after it.
+  /// The next bytes, valid until the next call; empty only at the end. Failure (kUnreadable): the file cannot be read,
+  /// or the gzip data is damaged or truncated; `detail` gives the reason without the name. All bytes before the failure
+  /// are returned first, and none after it.
   tl::expected<std::string_view, Failure> read();
-  /// What the next read() will return, without taking it. Before the first read() these are the first line at least,
-  /// as far as it and the block reach.
+  /// The bytes that the next read() will return. Before the first read() these are at least the first line, as far as
+  /// it fits into the block.
   tl::expected<std::string_view, Failure> peek();
-  /// How much of a regular file was taken, 0 to 1, in compressed bytes for gzip; negative for a pipe.
+  /// The share of a regular file that was read, 0 to 1, of compressed bytes for gzip; negative for a pipe.
   double fraction_read() const;
 
  private:

@@ -137,7 +137,7 @@ struct Catalogue::Impl {
       return failure(FailureKind::kBadId, track.row, "id '" + track.id + "' " + *why);
     }
     if (!roles.id) return std::nullopt;
-    constexpr std::size_t kLastRow = std::numeric_limits<std::uint32_t>::max();  // rows after it are told as this one
+    constexpr std::size_t kLastRow = std::numeric_limits<std::uint32_t>::max();  // later rows are reported as this one
     const auto first = ids.insert(track.id, static_cast<std::uint32_t>(std::min(track.row, kLastRow)));
     if (!first) return std::nullopt;
     return failure(FailureKind::kDuplicateId, track.row,

@@ -1,10 +1,11 @@
-// A catalogue of tracks: a table of any format that ingest/tables/table_reader.h reads, with any columns, of which a
-// few have a role.
+// Reads a catalogue of tracks: a table of any format of ingest/tables/table_reader.h with any columns, some of which
+// have a role.
 //
 // The columns that hold id, preview URL, artist and popularity are found by the usual names ("track_id", "preview_url",
 // "artist_name", "song_popularity", … whatever their case and separators) or given. Several URL columns are mirrors, in
-// the order given. All cells are kept. Streams: of the rows read, only 16 bytes a slot for each id are held in memory
-// (ingest/tables/id_set.h). Thread safety: one thread per Catalogue.
+// the order given. All cells are kept. Rows are streamed: only 16 bytes per slot for each id stay in memory
+// (ingest/tables/id_set.h).
+// Thread safety: one thread per Catalogue.
 #pragma once
 
 #include <filesystem>
@@ -24,16 +25,16 @@ namespace hitscope::ingest::tables {
 
 struct Track {
   std::size_t row = 0;             ///< as TableRow::number: the header is row 1; in JSON Lines, the line
-  std::string id;                  ///< unique in the catalogue; "row-17" where there is no id column
-  std::vector<std::string> urls;   ///< preview URL and its mirrors, in order: not empty, none twice
-  std::string artist;              ///< empty where there is no such column
+  std::string id;                  ///< unique in the catalogue; "row-17" without an id column
+  std::vector<std::string> urls;   ///< preview URL and its mirrors, in order, without repetitions
+  std::string artist;              ///< empty without such a column
   std::vector<std::string> cells;  ///< every column, in the header's order
 };
 
 /// Column names by role. Empty means: find it by its usual names.
 struct ColumnNames {
   std::string id;
-  std::vector<std::string> urls;  ///< several are mirrors, the first to be tried first
+  std::vector<std::string> urls;  ///< columns of URLs; the second and later ones are mirrors
   std::string artist;
   std::string popularity;
 
@@ -56,7 +57,7 @@ struct ColumnNames {
   }
 };
 
-/// Where the roles were found; nullopt (or empty) for a role the file has no column for.
+/// Indices of the columns by role; nullopt (or empty) for a role without a column.
 struct ColumnRoles {
   std::optional<std::size_t> id;
   std::vector<std::size_t> urls;
@@ -67,16 +68,16 @@ struct ColumnRoles {
 struct CatalogueOptions {
   ColumnNames columns;
   bool need_id = false;   ///< opening fails without an id column
-  bool need_url = false;  ///< opening fails without a URL column; every row needs an http(s) URL, others are left out
+  bool need_url = false;  ///< opening fails without a URL column, and rows without an http(s) URL
   TableFormat format = TableFormat::kAuto;
 };
 
-/// A catalogue row with its number and id (as far as it can be read) and what became of it.
+/// A row of the catalogue with its number, its id (as far as it can be read), and its track or failure.
 struct CatalogueRow {
   std::size_t row = 0;
   std::string id;
   tl::expected<Track, Failure> track;
-  std::vector<std::string> cells;  ///< of a row that was refused for what it says: they went to no Track
+  std::vector<std::string> cells;  ///< cells of a refused row, which no Track holds
 };
 
 class Catalogue {
@@ -90,10 +91,10 @@ class Catalogue {
 
   const std::vector<std::string>& header() const;
   const ColumnRoles& roles() const;
-  const std::filesystem::path& path() const;  ///< as it was opened
+  const std::filesystem::path& path() const;  ///< path given to open()
   /// The next row, nullopt at the end. Failures of a row: kBadRow, kBadId, kDuplicateId, kBadUrl.
   std::optional<CatalogueRow> next();
-  /// As TableReader's.
+  /// See TableReader.
   double fraction_read() const;
   std::size_t n_dropped_values() const;
 
@@ -103,8 +104,8 @@ class Catalogue {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Why `id` cannot be a track id (path segments '.' or '..', a leading '/', control characters, over 500 bytes), or
-/// nullopt where it can.
+/// Why `id` cannot be a track id (path segments '.' or '..', a leading '/', control characters, more than 500 bytes),
+/// or nullopt if it can.
 std::optional<std::string> id_problem(std::string_view id);
 
 }  // namespace hitscope::ingest::tables

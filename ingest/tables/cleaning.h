@@ -1,8 +1,8 @@
-// Rows that a study would leave out, by rules that are named, counted and shown with examples.
+// Leaves out rows by named rules, which are counted and shown with examples.
 //
-// Nothing is learned here: a rule looks at a row, or at the rows before it (duplicates: the first one stays). The rules
-// come in the order of CleaningRules' fields, each for the rows that those before it have left. A row that misses the
-// value a rule looks at stays, but for drop_missing.
+// Nothing is learned from the data: a rule looks at a row, or at the rows before it (of duplicates the first one
+// stays). Rules are applied in the order of CleaningRules' fields, each to the rows that the earlier ones have left. A
+// row without the value that a rule looks at stays, except for drop_missing.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -20,9 +20,9 @@
 
 namespace hitscope::ingest::tables {
 
-/// What makes two rows the same.
+/// The criterion by which two rows are duplicates.
 enum class DuplicateRule {
-  kExact,  ///< every cell is equal as text, without the blanks around it (an id aside that is no ISRC)
+  kExact,  ///< all cells are equal as stripped text, except for an id that is not an ISRC
   kSong,   ///< artist and title are equal: see song_key()
   kIsrc,   ///< the same recording code, without regard to case and hyphens
   kClip    ///< the same clip hash
@@ -36,13 +36,13 @@ constexpr auto names_of(DuplicateRule) {
 using dsp::to_string;
 
 struct CleaningRules {
-  std::vector<std::string> drop_missing;  ///< columns in which a row must have a value; {"all"}: every column that is
-                                          ///< not empty throughout
-  double min_duration_s = 0.0;            ///< shorter tracks are left out; needs a duration column where > 0
-  std::vector<std::string> drop_zero;     ///< columns that must not be 0, e.g. tempo, time_signature
+  /// Columns in which a row must have a value; {"all"}: all columns that are not completely empty.
+  std::vector<std::string> drop_missing;
+  double min_duration_s = 0.0;         ///< leave out shorter tracks; > 0 needs a duration column
+  std::vector<std::string> drop_zero;  ///< leave out rows with 0 in these columns, e.g. tempo
   std::vector<DuplicateRule> drop_duplicates;
-  std::string artist_column;  ///< of kSong; empty: found by its usual names
-  std::string title_column;   ///< as artist_column
+  std::string artist_column;  ///< artist column for kSong; empty: found by its usual names
+  std::string title_column;   ///< title column for kSong; empty: found by its usual names
 
   bool empty() const {
     return drop_missing.empty() && min_duration_s <= 0.0 && drop_zero.empty() && drop_duplicates.empty();
@@ -70,33 +70,32 @@ struct CleaningRules {
 };
 
 struct CleaningCount {
-  std::string rule;                   ///< e.g. "tempo is 0", "same artist and title"
-  std::size_t n_rows = 0;             ///< that it took out; a row counts for the first rule that takes it
+  std::string rule;                   ///< the rule in words: "tempo is 0", "same artist and title"
+  std::size_t n_rows = 0;             ///< rows left out by this rule and by no earlier one
   std::vector<std::size_t> examples;  ///< row numbers of the first three
 };
 
 struct Cleaned {
-  std::vector<std::size_t> kept;      ///< rows of the table that stay, in their order
-  std::vector<RefusedRow> left_out;   ///< the others: stage kCatalogue, kind kLeftOut, `detail` names row and rule
-  std::vector<CleaningCount> counts;  ///< one per rule asked for, zeros included
+  std::vector<std::size_t> kept;      ///< indices of the rows that stay, rising
+  std::vector<RefusedRow> left_out;   ///< the others, as failures of kind kLeftOut that name row and rule
+  std::vector<CleaningCount> counts;  ///< one per rule of the request, also those with no rows
 };
 
 /// Failures (kBadFile): a column that the table lacks, or a rule whose column (duration, artist and title, ISRC, clip
-/// hash) is not there, not numeric or empty throughout; the field is named. Throws std::invalid_argument where
+/// hash) is missing, not numeric or completely empty; the field is named. Throws std::invalid_argument if
 /// min_duration_s is not finite.
 tl::expected<Cleaned, Failure> clean(const TypedTable& table, const CleaningRules& rules);
 
-/// Artist and title as a key, "artist - title": lower case, without accents (Unicode's decomposition and case folding,
-/// by utf8proc; signs of other scripts that are more than accents stay) and punctuation, one blank between words
-/// (dashes,
-/// '/', '&' and '_' part words), only the first artist of a list by ';' or ','; of the title without what is in
-/// brackets or after " - " (remaster, live, feat.) unless nothing else is left. Empty where either has nothing left. Of
-/// what is no UTF-8 only ASCII letters change.
+/// Artist and title as a key, "artist - title": in lower case, without accents (Unicode decomposition and case folding
+/// by utf8proc; combining marks of other scripts stay) and punctuation, with one space between words (dashes, '/', '&'
+/// and '_' separate words), with only the first artist of a list by ';' or ','. What is in brackets or after " - " in
+/// the title (remaster, live, feat.) is dropped unless nothing else is left. The key is empty if nothing is left of
+/// artist or title. In text that is not UTF-8 only ASCII letters change.
 std::string song_key(std::string_view artist, std::string_view title);
-/// The first credited artist as song_key() has it, so that "Beyoncé;Jay-Z" and "BEYONCE" are one; a name without a
-/// letter or digit ("!!!") stays as it is.
+/// The first credited artist in the form of song_key(), so that "Beyoncé;Jay-Z" and "BEYONCE" are equal; a name without
+/// letters and digits ("!!!") is not changed.
 std::string artist_key(std::string_view artist);
-/// ISRC in upper case without hyphens and blanks; empty where it is not 12 letters and digits.
+/// The ISRC in upper case without hyphens and spaces; empty if it does not have 12 letters and digits.
 std::string isrc_key(std::string_view isrc);
 
 }  // namespace hitscope::ingest::tables

@@ -1,6 +1,6 @@
-// Which column of a table is the id, the artist, the date, … by the usual names.
+// Finds the columns of a table for the id, the artist, the date and so on by their usual names.
 //
-// Names are compared in lower case with every other character than letters and digits as '_'.
+// Names are compared in lower case, with '_' for every character that is not a letter or digit.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -21,18 +21,18 @@ enum class ColumnRole {
   kPopularity,
   kIsrc,
   kReleaseDate,
-  kDuration,  ///< in milliseconds where the name ends in "ms" or typical values are over 5,000, else in seconds
+  kDuration,  ///< milliseconds if the name ends in "ms" or typical values exceed 5,000, else seconds
   kTempo,
   kTimeSignature,
   kClipHash,  ///< sha256 of the clip's bytes
   kGenre
 };
 
-/// A name as names are compared: "Track Name" is "track_name".
+/// A name in the form in which names are compared: "track_name" for "Track Name".
 std::string normalised_name(std::string_view name);
-/// The usual names of a role, most telling first, e.g. "track_id", "song_id".
+/// The usual names of a role, the most specific first, e.g. "track_id", "song_id".
 std::span<const std::string_view> usual_names(ColumnRole role);
-/// The first of the usual names that the header has.
+/// The column with the first of the usual names that the header has.
 std::optional<std::size_t> find_role(const std::vector<std::string>& header, ColumnRole role);
 
 }  // namespace hitscope::ingest::tables

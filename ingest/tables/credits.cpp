@@ -14,7 +14,7 @@ void add_name(std::string_view name, std::vector<std::string>& names) {
   if (!name.empty()) names.emplace_back(name);
 }
 
-/// The elements of a list as Python or JSON write it; nullopt for what is none, such as a song called "[Intro]".
+/// The elements of a list as written by Python or JSON; nullopt if it is not one, such as the title "[Intro]".
 std::optional<std::vector<std::string>> listed_names(std::string_view cell) {
   if (cell.size() < 2 || cell.front() != '[' || cell.back() != ']') return std::nullopt;
   std::vector<std::string> names;
@@ -42,7 +42,7 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
-/// The first separator from `begin` on and its length; the end of the text where there is none.
+/// The first separator from `begin` on and its length; the end of the text if there is none.
 std::pair<std::size_t, std::size_t> next_separator(std::string_view text, std::size_t begin) {
   constexpr std::array<std::string_view, 3> kSeparators{";", " feat. ", " ft. "};
   std::pair<std::size_t, std::size_t> first{text.size(), 0};

@@ -1,5 +1,6 @@
-// Whom a cell of artists credits: "Ingrid Michaelson;ZAYN", "Drake feat. Rihanna", "['Drake', 'Rihanna']".
-// Commas and '&' divide nobody: "Earth, Wind & Fire" is one. Thread safety: free functions without shared state.
+// Reads the artists that a cell credits: "Ingrid Michaelson;ZAYN", "Drake feat. Rihanna", "['Drake', 'Rihanna']".
+// Commas and '&' do not separate names: "Earth, Wind & Fire" is one.
+// Thread safety: free functions without shared state.
 #pragma once
 
 #include <string>
@@ -8,10 +9,10 @@
 
 namespace hitscope::ingest::tables {
 
-/// Names without the blanks around them, at least one where the cell is not blank.
+/// The names in a cell, stripped; at least one if the cell is not blank.
 std::vector<std::string> credited_names(std::string_view cell);
 
-/// The names of every cell; empty where no cell has several.
+/// The names of every cell, [cells.size()]; empty if no cell has more than one.
 std::vector<std::vector<std::string>> credits_of(const std::vector<std::string>& cells);
 
 }  // namespace hitscope::ingest::tables

@@ -65,7 +65,7 @@ struct CsvReader::Impl {
   bool ended = false;
   std::optional<Failure> error;
   std::vector<std::string> header;
-  std::vector<std::string_view> cells;  // of the row handed out last
+  std::vector<std::string_view> cells;  // cells of the row returned last
 };
 
 CsvReader::CsvReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

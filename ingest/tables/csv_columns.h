@@ -1,4 +1,4 @@
-// The columns of a CSV file that is written and read back: one list of names and members serves both ways.
+// The columns of a CSV file that is written and read back, as one list of names and members for both.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -12,14 +12,14 @@
 
 namespace hitscope::ingest::tables {
 
-/// A column of lines of the type `Line`, whose cells are views.
+/// A column of lines of type `Line`, whose members are the cells.
 template <typename Line>
 struct CsvColumn {
   std::string_view name;
   std::string_view Line::*cell;
 };
 
-/// The cells of `line` as text, quoted where they must be, without a newline.
+/// The cells of `line` as CSV text without a newline, quoted where necessary.
 template <typename Line>
 std::string csv_cells(const Line& line, std::span<const CsvColumn<Line>> columns) {
   std::string text;
@@ -38,7 +38,8 @@ bool begins_with(std::span<const std::string> header, std::span<const CsvColumn<
                     [](const CsvColumn<Line>& column, const std::string& name) { return name == column.name; });
 }
 
-/// The first of `cells` as a line, which holds as long as they do. There must be as many as columns.
+/// A line made of the first of `cells`, of which there must be at least as many as columns; valid as long as the cells
+/// are.
 template <typename Line, typename Cells>
 Line line_of(const Cells& cells, std::span<const CsvColumn<Line>> columns) {
   Line line;

@@ -1,6 +1,6 @@
-// The state machine under ingest/tables/csv.h: bytes in, rows of cells into a batch, wherever blocks of bytes end.
+// The state machine of ingest/tables/csv.h: parses blocks of bytes, which may end anywhere, into batches of rows.
 //
-// Thread safety: plain values; one thread per parser.
+// Thread safety: a plain value; one thread per parser.
 #pragma once
 
 #include <array>
@@ -12,7 +12,8 @@
 
 namespace hitscope::ingest::tables {
 
-/// Rows that were parsed but not yet handed out, end to end in one text: no allocation per cell.
+/// Rows that were parsed but not yet returned. Their cells are concatenated in one text, without an allocation per
+/// cell.
 struct CsvBatch {
   struct Row {
     std::size_t number;
@@ -21,13 +22,13 @@ struct CsvBatch {
   };
 
   std::string text;
-  std::vector<std::uint32_t> cell_ends;  // in text
+  std::vector<std::uint32_t> cell_ends;  // end of each cell in text
   std::vector<Row> rows;
   std::size_t next_row = 0;
   std::size_t unfinished = 0;  // first cell of the row being parsed
 
   std::size_t begin_of(std::size_t cell) const { return cell == 0 ? 0 : cell_ends[cell - 1]; }
-  /// Bytes of the row being parsed; its cells count too, as their delimiters do in the file.
+  /// Bytes of the row being parsed, with one delimiter per cell.
   std::size_t unfinished_bytes() const { return text.size() - begin_of(unfinished) + cell_ends.size() - unfinished; }
 
   void views_of(const Row& row, std::vector<std::string_view>& cells) const {
@@ -39,7 +40,7 @@ struct CsvBatch {
     }
   }
 
-  /// Forgets the rows that were handed out.
+  /// Removes the rows that were returned.
   void drop_rows() {
     if (rows.empty()) return;
     const std::size_t begin = begin_of(unfinished);
@@ -57,10 +58,10 @@ class CsvParser {
 
   /// Appends the rows that end in `bytes`; stops at a row that is larger than kMostRowBytes.
   void parse(std::string_view bytes, CsvBatch& batch);
-  /// The end of the file, and of its last row; false where it ends inside quotes.
+  /// Ends the last row at the end of the file; false if the file ends inside quotes.
   bool finish(CsvBatch& batch);
 
-  /// Rows so far, blank lines included.
+  /// Number of rows so far, including blank lines.
   std::size_t n_rows() const { return n_rows_; }
   bool is_too_large() const { return is_too_large_; }
 
@@ -78,7 +79,7 @@ class CsvParser {
   char delimiter_;
   std::array<bool, 256> ends_cell_{};
   State state_ = State::kCellBegins;
-  bool has_quotes_ = false;  // the cell being parsed
+  bool has_quotes_ = false;  // whether the cell being parsed was quoted
   char last_newline_ = '\0';
   std::size_t n_rows_ = 0;
   bool is_too_large_ = false;

@@ -67,7 +67,7 @@ std::optional<double> days_of(int year, int month, int day) {
   return static_cast<double>(std::chrono::sys_days(date).time_since_epoch().count());
 }
 
-/// AM or PM: hours to add to a clock's hour, or nullopt where the hour is none of such a clock.
+/// Reads AM or PM: the hours to add, or nullopt if `hour` is not one of a 12-hour clock.
 std::optional<int> take_half(std::string_view& text, int hour) {
   std::string_view rest = text;
   while (take(rest, ' ')) {
@@ -109,7 +109,7 @@ std::optional<double> seconds_of(std::string_view& text) {
   return seconds;
 }
 
-/// What follows a date, as a part of a day; nothing is midnight.
+/// Reads the time of day after a date as a fraction of a day; no text is midnight.
 std::optional<double> time_of(std::string_view text) {
   if (text.empty()) return 0.0;
   if (!take(text, 'T') && !take(text, ' ')) return std::nullopt;
@@ -152,7 +152,7 @@ struct DateParts {
   std::optional<int> day;
 };
 
-/// Takes what the specifier `c` stands for; `is_packed`: no literal separates it from the next.
+/// Reads the part of the specifier `c`; with `is_packed` no literal separates it from the next part.
 bool take_part(std::string_view& text, char c, bool is_packed, DateParts& parts) {
   const std::size_t fewest = is_packed ? 2 : 1;
   switch (c) {

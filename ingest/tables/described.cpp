@@ -33,7 +33,7 @@ std::string number_text(double value) {
   return {text.data(), end};
 }
 
-/// Distinct cells: texts as they stand, numbers by value.
+/// Distinct cells: texts as written, numbers by value.
 std::string distinct_text(const TypedColumn& column) {
   std::unordered_set<std::string_view> texts;
   std::unordered_set<double> numbers;

@@ -22,7 +22,7 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-/// As it was read, without blanks: what is missing or lost compares by what it says.
+/// The stripped text of a cell, so that missing and lost cells are compared by their text.
 std::string_view text_of(const TypedColumn& column, std::size_t row) {
   return without_blanks(column.text.at(row));
 }

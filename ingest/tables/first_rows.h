@@ -1,8 +1,8 @@
-// The first row of every key, for telling duplicates: a hash table of row numbers with keys that stay where they are.
+// The first row of every key, for finding duplicates: a hash table of row numbers that does not store the keys.
 //
-// Keys are compared by the caller where their hashes agree, so that a collision costs time and never a wrong match.
-// 16 bytes a slot, as many slots as the caller says rows will come, times 1.5 to 3. Thread safety: one thread at a
-// time.
+// The caller compares keys with equal hashes, so a collision costs time but never gives a wrong match. It takes 16
+// bytes per slot, with 1.5 to 3 slots per row announced.
+// Thread safety: one thread at a time.
 #pragma once
 
 #include <bit>
@@ -15,17 +15,17 @@ namespace hitscope::ingest::tables {
 
 class FirstRows {
  public:
-  /// For at most `n_rows` rows.
+  /// A table for at most `n_rows` rows.
   explicit FirstRows(std::size_t n_rows) : slots_(std::bit_ceil(n_rows + n_rows / 2 + 2)) {}
 
-  /// The first row whose key has this hash and for which `is_same(row)` holds.
+  /// The first row whose key has this hash and for which is_same(row) is true.
   template <typename IsSame>
   std::optional<std::size_t> find(std::uint64_t hash, const IsSame& is_same) const {
     const Slot& slot = slots_[place_of(hash, is_same)];
     if (slot.row_and_one == 0) return std::nullopt;
     return slot.row_and_one - 1;
   }
-  /// As find(); where there is none, `row` becomes the first of its key and is returned.
+  /// Like find(), but if there is none, `row` becomes the first of its key and is returned.
   template <typename IsSame>
   std::size_t insert(std::uint64_t hash, std::size_t row, const IsSame& is_same) {
     Slot& slot = slots_[place_of(hash, is_same)];
@@ -36,7 +36,7 @@ class FirstRows {
  private:
   struct Slot {
     std::uint64_t hash = 0;
-    std::size_t row_and_one = 0;  // 0: free
+    std::size_t row_and_one = 0;  // row + 1; 0: free
   };
 
   template <typename IsSame>

@@ -13,7 +13,7 @@ constexpr std::size_t kFirstSlots = 16;
 
 }  // namespace
 
-/// Where `slot`'s hash stands, or the free slot where it belongs.
+/// The slot with the hash of `slot`, or the free slot where it belongs.
 IdSet::Slot& IdSet::place_of(std::vector<Slot>& slots, const Slot& slot) {
   const std::size_t mask = slots.size() - 1;
   std::size_t i = slot.low & mask;
@@ -32,7 +32,7 @@ void IdSet::grow(Part& part) {
 std::optional<std::uint32_t> IdSet::insert(std::string_view id, std::uint32_t row) {
   if (row == 0) throw std::invalid_argument("row is 0; rows are counted from 1");
   const Xxh128 hash = xxh3_128(std::as_bytes(std::span(id.data(), id.size())));
-  // The part is chosen by bits that neither the slot's index (low) nor the kept hash (high's lower half) uses.
+  // The part is chosen by bits that neither the slot's index (low) nor the stored hash (high's lower half) uses.
   Part& part = parts_[hash.high >> (64 - kPartBits)];
   if (4 * (part.size + 1) > 3 * part.slots.size()) grow(part);
   const Slot slot{hash.low, static_cast<std::uint32_t>(hash.high), row};

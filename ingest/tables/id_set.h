@@ -1,11 +1,12 @@
-// The ids seen so far and the row each was first seen in, in 16 bytes a slot: for telling repeated ids in catalogues of
-// millions of rows.
+// The ids seen so far with the row of each one's first occurrence, for finding repeated ids in catalogues of millions
+// of rows.
 //
-// Ids are not kept, only 96 bits of their XXH3: an id could be taken for another's repetition, with odds of n² / 2⁹⁷
-// among n ids (10 million: 6e-16, under 1e-14). Chance is meant, not forgers: XXH3 is no cryptographic hash.
-// Open addressing with linear probing, in 64 parts that grow one by one, each by doubling at a load of 0.75: while one
-// is rehashed only a 64th of the set is there twice. 21 to 43 bytes an id; 34 MB for a million. Thread safety: one
-// thread per set.
+// Only 96 bits of each id's XXH3 are stored: the probability that an id is wrongly taken for a repetition is n² / 2⁹⁷
+// among n ids (6e-16 for 10 million). This holds for chance, not for forged ids, since XXH3 is not a cryptographic
+// hash. It uses open addressing with linear probing in 64 parts, each of which doubles at a load of 0.75, so that only
+// a 64th of the set is held twice while rehashing. A slot has 16 bytes; an id takes 21 to 43 bytes, a million ids 34
+// MB.
+// Thread safety: one thread per set.
 #pragma once
 
 #include <array>
@@ -19,11 +20,11 @@ namespace hitscope::ingest::tables {
 
 class IdSet {
  public:
-  /// Adds `id` where it is new. Returns the row given with the first id equal to this one, nullopt for the first.
-  /// Throws std::invalid_argument for row 0, which marks a free slot.
+  /// Adds `id` if it is new. Returns the row of its first occurrence, or nullopt if it is new. Throws
+  /// std::invalid_argument for row 0, which marks a free slot.
   std::optional<std::uint32_t> insert(std::string_view id, std::uint32_t row);
   std::size_t size() const { return size_; }
-  /// Bytes of memory that the slots take.
+  /// Memory of the slots in bytes.
   std::size_t n_bytes() const;
 
  private:
@@ -35,7 +36,7 @@ class IdSet {
   static_assert(sizeof(Slot) == 16);
 
   struct Part {
-    std::vector<Slot> slots;  // a power of two of them, never full
+    std::vector<Slot> slots;  // a power of two in number, never full
     std::size_t size = 0;
   };
 

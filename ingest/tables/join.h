@@ -1,10 +1,10 @@
-// Several tables into one, on keys: the left table's rows in their order, each with the columns of its match on the
-// right.
+// Joins two tables on keys: the rows of the left table in their order, each with the columns of its match in the right
+// one.
 //
-// Keys are compared as texts without the blanks around them; a cell that is a list ("['a', 'b']", "[7, 8]"; "a;b" and
-// "[Intro]" are none) counts with its first element. Every row that finds no match, and every key that several rows
-// have, is counted: a join that silently loses or multiplies rows is how tables go wrong. Thread safety: free functions
-// without shared state.
+// Keys are compared as stripped texts; of a cell that is a list ("['a', 'b']", "[7, 8]", but not "a;b" or "[Intro]")
+// the first element is compared. Rows without a match and keys of several rows are counted, so that no join loses or
+// multiplies rows silently.
+// Thread safety: free functions without shared state.
 #pragma once
 
 #include <array>
@@ -25,10 +25,10 @@ struct JoinKey {
   std::string right;  ///< column of the right table
 };
 
-/// What happens where several right rows have a left row's key.
+/// What to do if several right rows have the key of a left row.
 enum class JoinDuplicates {
-  kFirst,  ///< the first of them is taken
-  kAll,    ///< the left row is repeated for each of them, as pandas.merge does
+  kFirst,  ///< use the first of them
+  kAll,    ///< repeat the left row for each of them, as pandas.merge does
   kRefuse  ///< the join fails, naming the key and its rows
 };
 constexpr auto names_of(JoinDuplicates) {
@@ -38,35 +38,36 @@ constexpr auto names_of(JoinDuplicates) {
 }
 
 struct JoinRequest {
-  std::vector<JoinKey> keys;  ///< empty: row by row, which needs as many rows on both sides; refused rows
-                              ///< keep their places
+  /// Empty: row by row, which needs equal numbers of rows; refused rows keep their places.
+  std::vector<JoinKey> keys;
   JoinDuplicates duplicates = JoinDuplicates::kFirst;
-  bool keep_unmatched = true;  ///< left rows without a match stay, with empty cells; else they are refused rows
+  bool keep_unmatched = true;  ///< keep left rows without a match, with empty cells; else refuse them
 };
 
-/// What a join did, in rows.
+/// Counts of what a join did.
 struct JoinReport {
-  std::string left;  ///< names of the tables
+  std::string left;  ///< name of the left table
   std::string right;
-  std::string on;  ///< "song_name", "id = track_id", or "row by row"
+  std::string on;  ///< the keys: "song_name", "id = track_id", or "row by row"
   std::size_t n_left = 0;
   std::size_t n_right = 0;
   std::size_t n_left_matched = 0;
-  std::size_t n_left_without_key = 0;    ///< a key cell is empty; never matched
-  std::size_t n_left_unmatched = 0;      ///< has a key that no right row has
-  std::size_t n_right_unused = 0;        ///< right rows that no left row took
+  std::size_t n_left_without_key = 0;    ///< left rows with an empty key cell, which never match
+  std::size_t n_left_unmatched = 0;      ///< left rows with a key that no right row has
+  std::size_t n_right_unused = 0;        ///< right rows that match no left row
   std::size_t n_left_duplicates = 0;     ///< left rows whose key an earlier left row has
   std::size_t n_right_duplicates = 0;    ///< right rows whose key an earlier right row has
-  std::size_t n_right_conflicting = 0;   ///< of those, rows with other cells than the first of the key
+  std::size_t n_right_conflicting = 0;   ///< those of them whose cells differ from the key's first row
   std::size_t n_joined = 0;              ///< rows of the result
-  std::vector<std::string> unmatched;    ///< up to five keys that found nothing
+  std::vector<std::string> unmatched;    ///< up to five keys without a match
   std::vector<std::string> conflicting;  ///< up to five keys whose right rows differ
-  std::vector<std::string> renamed;      ///< "popularity -> artists.popularity"
+  std::vector<std::string> renamed;      ///< renamed columns: "popularity -> artists.popularity"
 };
 
 struct Joined {
-  TextTable table;  ///< left header, then the right one without its keys; a name that is taken gets "STEM." before it,
-                    ///< STEM being the right file's name without extensions; row numbers are the left table's
+  /// The left columns, then the right ones without keys. A name that is in use gets the prefix "STEM.", STEM being the
+  /// right file's name without extensions. Row numbers are the left table's.
+  TextTable table;
   JoinReport report;
 };
 
@@ -74,7 +75,7 @@ struct Joined {
 /// row by row, a duplicate key under kRefuse, more than 100 million rows.
 tl::expected<Joined, Failure> join(TextTable left, const TextTable& right, const JoinRequest& request);
 
-/// The report in sentences for people: one line each, with percentages.
+/// The report as sentences with percentages, one per line.
 std::vector<std::string> sentences(const JoinReport& report);
 
 }  // namespace hitscope::ingest::tables

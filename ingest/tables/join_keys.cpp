@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMostShownBytes = 80;
 
-/// What stands between the quotes at the beginning of `text`, escapes included; nullopt where no quote closes.
+/// The text between the quotes at the beginning of `text`, with its escapes; nullopt without a closing quote.
 std::optional<std::string_view> quoted(std::string_view text) {
   for (std::size_t i = 1; i < text.size(); ++i) {
     if (text[i] == '\\') {
@@ -40,7 +40,7 @@ std::string_view first_element(std::string_view cell) {
   return number.find_first_not_of("0123456789") == std::string_view::npos ? number : cell;
 }
 
-/// An escaped quote or backslash stands for itself; other escapes stay as they are.
+/// Replaces escaped quotes and backslashes by themselves; other escapes are not changed.
 std::string without_escapes(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -1,6 +1,7 @@
-// The keys of a table's rows as ingest/tables/join.h compares them: cells without blanks, lists by their first element.
+// The keys of a table's rows as ingest/tables/join.h compares them: stripped cells, lists by their first element.
 //
-// Views into the table, which must stay and must not grow. Thread safety: read-only after construction.
+// The keys are views into the table, which must outlive them and not change.
+// Thread safety: immutable after construction; any number of threads.
 #pragma once
 
 #include <cstddef>
@@ -20,16 +21,16 @@ class JoinKeys {
   JoinKeys(const TextTable& table, const std::vector<std::size_t>& columns);
 
   std::size_t n_rows() const { return hashes_.size(); }
-  /// No cell of the key is empty.
+  /// Whether no cell of the key is empty.
   bool has_key(std::size_t row) const { return has_key_[row]; }
   std::uint64_t hash(std::size_t row) const { return hashes_[row]; }
   bool same(std::size_t row, const JoinKeys& other, std::size_t other_row) const;
-  /// For people: the cells, ", " between several; not more than 80 bytes of it.
+  /// The key for messages: its cells, separated by ", ", at most 80 bytes.
   std::string shown(std::size_t row) const;
 
  private:
   std::vector<std::vector<std::string_view>> cells_;  // [n_keys, n_rows]
-  std::deque<std::string> unescaped_;                 // elements of lists that are not in the table as they read
+  std::deque<std::string> unescaped_;                 // elements of lists that contain escapes
   std::vector<std::uint64_t> hashes_;
   std::vector<bool> has_key_;
 };

@@ -1,4 +1,4 @@
-// Which row of the right table each row of the left one takes: the search of ingest/tables/join.h, without its result.
+// The search of ingest/tables/join.h: finds the right row for each left row, without making the result.
 //
 // Thread safety: free functions without shared state.
 #pragma once
@@ -19,13 +19,13 @@ inline constexpr std::size_t kNoRow = std::numeric_limits<std::size_t>::max();
 struct JoinMatches {
   std::vector<std::size_t> first;          ///< [n_left] the first right row with the row's key, or kNoRow
   std::vector<std::size_t> next;           ///< [n_right] the next right row with the same key, or kNoRow
-  std::vector<std::size_t> n_rows;         ///< [n_right] how many right rows have the key, where the row is its first
-  std::vector<bool> has_key;               ///< [n_left]
-  std::vector<std::size_t> right_columns;  ///< those that are no keys
+  std::vector<std::size_t> n_rows;         ///< [n_right] number of right rows with the key, in the key's first row
+  std::vector<bool> has_key;               ///< [n_left], whether the row has a key
+  std::vector<std::size_t> right_columns;  ///< columns of the right table that are not keys
 };
 
-/// Failures as join(), apart from the number of rows of the result. Fills the counts and examples of `report` that the
-/// search knows.
+/// The matches of `left` in `right`; fills the counts and examples of `report` that the search knows. Failures as in
+/// join(), except for the number of rows of the result.
 tl::expected<JoinMatches, Failure> matched(const TextTable& left, const TextTable& right, const JoinRequest& request,
                                            JoinReport& report);
 

@@ -23,7 +23,7 @@ std::string rows(std::size_t n) {
   return grouped(n) + (n == 1 ? " row" : " rows");
 }
 
-/// " (12.34 %)" of `n`; 0 % and 100 % stand for none and all only.
+/// The share of `part` in `n` as " (12.34 %)"; 0 % and 100 % are printed for none and all only.
 std::string share(std::size_t part, std::size_t n) {
   if (n == 0) return "";
   if (part == 0) return " (0 %)";

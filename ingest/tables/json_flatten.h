@@ -1,9 +1,9 @@
-// One JSON object as names and texts: nested objects flattened with dots ("artist.name"), as pandas.json_normalize
+// Flattens a JSON object to names and texts, with dots for nested objects ("artist.name"), as pandas.json_normalize
 // does.
 //
-// Strings stand as they are, numbers and booleans as their JSON text, to the digit; arrays, with all that is in them,
-// as JSON without spaces. An empty nested object has no values. By nlohmann-json's event parser: no tree is built, no
-// recursion follows the nesting.
+// Strings are given unchanged, numbers and booleans as their exact JSON text, arrays with all their contents as JSON
+// without spaces. An empty nested object has no values. It uses nlohmann-json's event parser, which builds no tree and
+// does not recurse.
 // Thread safety: a free function without shared state.
 #pragma once
 
@@ -20,9 +20,9 @@ struct JsonValue {
   bool is_null = false;
 };
 
-/// Gives every value of the object in `text` to `take`, in order; a key that stands twice comes twice. Returns why
-/// `text` is no such object, after some values may have been given: not valid JSON (UTF-8 included), not an object,
-/// nested more than 64 deep, over kMostColumns values, or a name of over 1,000 bytes; nullopt where it is one.
+/// Calls `take` for every value of the object in `text`, in order; a repeated key is given repeatedly. Returns nullopt,
+/// or why `text` is not accepted, possibly after some values were given: not valid JSON or UTF-8, not an object, nested
+/// more than 64 deep, more than kMostColumns values, or a name of more than 1,000 bytes.
 std::optional<std::string> flatten_json(std::string_view text, const std::function<void(JsonValue&&)>& take);
 
 }  // namespace hitscope::ingest::tables

@@ -42,7 +42,7 @@ struct JsonLinesReader::Impl {
   /// The first byte that is no space decides: an array would otherwise be a thousand bad lines.
   bool is_array() {
     const auto bytes = lines.source().peek();
-    if (!bytes) return false;  // told as a row
+    if (!bytes) return false;  // reported as a row
     const std::string_view text = bytes->substr(bytes->starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     return first != std::string_view::npos && text[first] == '[';

@@ -30,7 +30,8 @@ bool LineReader::fill_block() {
   return !block_.empty();
 }
 
-/// What `block_` has of the line it begins with, newline excluded; `is_whole` where the newline is there.
+/// Takes the first line in `block_`, without its newline, as far as the block has it; `is_whole` is set if the newline
+/// is in it.
 std::string_view LineReader::take_from_block(bool& is_whole) {
   const std::size_t end = block_.find('\n');
   is_whole = end != std::string_view::npos;

@@ -1,7 +1,7 @@
-// Lines of a byte source, one after another, in bounded memory: a line that is too large is told and skipped.
+// Reads the lines of a byte source in bounded memory: a line that is too large is reported and skipped.
 //
-// A byte-order mark is dropped. The newline is no part of a line; a carriage return before it is. Lines are numbered
-// from 1, blank ones (nothing but spaces, tabs and carriage returns) included, but those are not handed out.
+// A byte-order mark is dropped. Lines do not include the newline, but they include a carriage return before it. Lines
+// are numbered from 1; blank ones (only spaces, tabs and carriage returns) are counted but not returned.
 // Thread safety: one thread per reader.
 #pragma once
 
@@ -22,12 +22,12 @@ class LineReader {
  public:
   explicit LineReader(ByteSource source) : source_(std::move(source)) {}
 
-  /// The next line that is not blank, valid until the next call; nullopt at the end. Failures (kBadRow): the line is
-  /// larger than kMostRowBytes; the source cannot be read, which is told once, in place of the line it broke off in.
+  /// The next line that is not blank, valid until the next call; nullopt at the end. Failures (kBadRow): a line larger
+  /// than kMostRowBytes; a source that cannot be read, reported once in place of the unfinished line.
   std::optional<tl::expected<std::string_view, Failure>> next();
   /// Number of the line that next() returned last, failures included.
   std::size_t number() const { return number_; }
-  /// A kBadRow that names the source and this line.
+  /// A failure of kind kBadRow that names the source and this line.
   Failure bad_row(const std::string& why) const;
   ByteSource& source() { return source_; }
   const ByteSource& source() const { return source_; }
@@ -43,7 +43,7 @@ class LineReader {
   std::size_t number_ = 0;
   bool at_start_ = true;
   bool ended_ = false;
-  std::optional<std::string> read_problem_;  // why the source ended early, until it is told
+  std::optional<std::string> read_problem_;  // why the source ended early, until it is reported
 };
 
 }  // namespace hitscope::ingest::tables

@@ -1,4 +1,5 @@
-// Is this cell missing? Thread safety: const after construction.
+// Decides whether a cell is missing.
+// Thread safety: immutable after construction; any number of threads.
 #pragma once
 
 #include <bitset>
@@ -10,16 +11,16 @@ namespace hitscope::ingest::tables {
 
 class MissingMarks {
  public:
-  /// As TableSchema::missing_marks; case is that of ASCII.
+  /// `marks` as in TableSchema::missing_marks; case is ignored for ASCII letters.
   explicit MissingMarks(const std::vector<std::string>& marks);
 
-  /// `cell` comes without the blanks around it.
+  /// Whether `cell`, which must be stripped, is missing.
   bool is_missing(std::string_view cell) const {
     if (cell.empty()) return true;
     return first_bytes_[static_cast<unsigned char>(cell.front())] && is_mark(cell);
   }
 
-  /// In a column of texts only words are marks: an album may be called "?".
+  /// The same in a column of texts, where only marks with a letter count: an album may be called "?".
   bool is_missing_text(std::string_view cell) const { return is_missing(cell) && (cell.empty() || has_letter(cell)); }
 
  private:
@@ -27,7 +28,7 @@ class MissingMarks {
   bool is_mark(std::string_view cell) const;
 
   std::vector<std::string> marks_;  // in lower case
-  std::bitset<256> first_bytes_;    // that marks begin with, in either case
+  std::bitset<256> first_bytes_;    // first bytes of marks, in either case
 };
 
 }  // namespace hitscope::ingest::tables

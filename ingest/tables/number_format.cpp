@@ -38,7 +38,8 @@ bool is_infinite(std::string_view text) {
   return is_word("inf") || is_word("infinity");
 }
 
-/// What from_chars calls out of range is tiny where its exponent, or nothing before the point, says so.
+/// Whether a number that from_chars calls out of range is too small: by a negative exponent, or by zeros before the
+/// point.
 bool is_tiny(std::string_view text) {
   const std::size_t exponent = text.find_first_of("eE");
   if (exponent != std::string_view::npos) return text.substr(exponent + 1).starts_with('-');
@@ -83,7 +84,7 @@ class PlainText {
 /// Moves the whole part of `text` to `plain`, without separators; false where its groups are none.
 bool take_groups(std::string_view& text, char thousands, PlainText& plain) {
   const bool begins_with_zero = text.starts_with('0');
-  std::size_t n_digits = 0;  // of this group
+  std::size_t n_digits = 0;  // digits of the current group
   bool has_groups = false;
   while (!text.empty()) {
     if (is_digit(text.front())) {

@@ -1,4 +1,4 @@
-// Numbers as people and spreadsheets write them. No locale is asked.
+// Parses numbers as people and spreadsheets write them. It does not depend on the locale.
 //
 // Thread safety: free functions without shared state.
 #pragma once
@@ -11,13 +11,13 @@ namespace hitscope::ingest::tables {
 struct NumberFormat {
   char decimal = '.';     ///< '.' or ','
   char thousands = '\0';  ///< ',' '.' ' ' '\'' '_' or none
-  bool percent = false;   ///< a '%' may stand at the end
+  bool percent = false;   ///< whether a '%' may follow
 };
 
-/// A number of `format`, without blanks around it; nullopt where it is none, NaN included. Infinite for "inf",
-/// "infinity", "∞" and what is too large for a double; 0 for what is too small. The signs are +, - and U+2212. Groups
-/// are of three digits, the first of one to three that do not begin with 0 ("0,123" is no group), and may be left out
-/// altogether. ' ' stands for the no-break and thin spaces too, '\'' for U+2019.
+/// The number in `text`, which must be stripped; nullopt if it is not a number of this format, and for NaN. The result
+/// is infinite for "inf", "infinity", "∞" and numbers too large for a double, 0 for those too small. Signs are +, - and
+/// U+2212. Thousands separators are optional; groups have three digits, the first one to three and no leading 0
+/// ("0,123" is not grouped). ' ' also means no-break and thin spaces, '\'' also U+2019.
 std::optional<double> parse_number(std::string_view text, const NumberFormat& format);
 
 }  // namespace hitscope::ingest::tables

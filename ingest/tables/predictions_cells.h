@@ -1,5 +1,5 @@
-// Truth and predictions of a table as texts, and as numbers where all of them are.
-// Thread safety: const after construction; free functions without shared state.
+// The truth and the predictions in a table as texts, and as numbers if all of them are.
+// Thread safety: immutable after construction; free functions without shared state.
 #pragma once
 
 #include <array>
@@ -14,11 +14,11 @@
 
 namespace hitscope::ingest::tables {
 
-/// The sides of a prediction: index of PredictionCells and Numbers.
+/// The two sides of a prediction, as an index into PredictionCells and Numbers.
 inline constexpr int kTruth = 0;
 inline constexpr int kPredicted = 1;
 
-/// Two columns of a table, which must outlive it, without the blanks around cells.
+/// Two columns of a table, which must outlive it, with stripped cells.
 class PredictionCells {
  public:
   /// Throws InputError naming the first row with an empty cell.
@@ -28,7 +28,7 @@ class PredictionCells {
   std::string_view at(int side, std::size_t row) const;
   const std::string& name(int side) const { return table_.header[columns_[side]]; }
   bool is_mark(int side, std::size_t row) const { return marks_.is_missing(at(side, row)); }
-  /// Throws an InputError of this cell.
+  /// Throws an InputError about this cell.
   [[noreturn]] void refuse(int side, std::size_t row, std::string_view why) const;
 
  private:
@@ -37,20 +37,20 @@ class PredictionCells {
   MissingMarks marks_;
 };
 
-/// A cell in one line of at most 40 characters.
+/// A cell for messages: one line of at most 40 characters.
 std::string clipped(std::string_view cell);
 
 using Numbers = std::array<std::vector<double>, 2>;
 
-/// nullopt unless every cell of both sides is a number in one format, marks of missing values aside. Throws InputError
-/// where all others are numbers for a mark, and for a number that is not finite.
+/// The numbers of both sides; nullopt unless every cell, apart from marks of missing values, is a number in one format.
+/// Throws InputError for such a mark among numbers, and for a number that is not finite.
 std::optional<Numbers> numbers_of(const PredictionCells& cells);
-/// Side and row of the first cell that is no number.
+/// Side and row of the first cell that is not a number.
 std::pair<int, std::size_t> first_text(const PredictionCells& cells);
-/// Throws InputError for a mark of a missing value that only the predictions have; with `no_fractions`, also where the
-/// one side is words and the other fractions.
+/// Throws InputError for a mark of a missing value that only the predictions have and, with `no_fractions`, if one side
+/// is words and the other fractions.
 void require_texts(const PredictionCells& cells, bool no_fractions);
-/// Side and row of the first that is no truth of 0 or 1, or no prediction from 0 to 1.
+/// Side and row of the first truth other than 0 or 1, or prediction outside 0 to 1; nullopt without one.
 std::optional<std::pair<int, std::size_t>> first_no_probability(const Numbers& numbers);
 
 }  // namespace hitscope::ingest::tables

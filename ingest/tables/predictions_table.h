@@ -1,4 +1,5 @@
-// Somebody else's predictions as they stand in a table: never typed by guess, no cell loses its value.
+// Reads the predictions of any program from a table. Types are not inferred as for other tables, so no cell loses its
+// value.
 // Thread safety: plain values and free functions without shared state.
 #pragma once
 
@@ -12,10 +13,10 @@
 namespace hitscope::ingest::tables {
 
 enum class PredictionKind {
-  kByContent,      ///< one of the others, as read_predictions() says
-  kClasses,        ///< texts, or whole numbers, that are right or wrong
-  kValues,         ///< numbers that are near or far
-  kProbabilities,  ///< of 1, where the truth is 0 or 1
+  kByContent,      ///< chosen by content, see read_predictions()
+  kClasses,        ///< texts or whole numbers that are right or wrong
+  kValues,         ///< numbers that are near or far from the truth
+  kProbabilities,  ///< probabilities of 1, where the truth is 0 or 1
 };
 constexpr auto names_of(PredictionKind) {
   return std::to_array<dsp::Name<PredictionKind>>(
@@ -26,7 +27,7 @@ constexpr auto names_of(PredictionKind) {
 }
 using dsp::to_string;
 
-/// Columns are found by their usual names where empty.
+/// The table and its columns; empty names are found by their usual names.
 struct PredictionsRequest {
   std::filesystem::path file{};  ///< a table: id, y_true, y_pred[, group]
   std::string id_column{};
@@ -35,7 +36,7 @@ struct PredictionsRequest {
   std::string group_column{};
   PredictionKind kind = PredictionKind::kByContent;
 
-  /// id_column and group_column have the flags of a table's roles.
+  /// The flags of id_column and group_column are those of RoleNames.
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = PredictionsRequest;
@@ -56,30 +57,30 @@ struct PredictionsRequest {
 };
 
 struct Predictions {
-  std::string name;  ///< of the file, without its folder
+  std::string name;  ///< name of the file, without its folder
   std::size_t n_rows = 0;
   PredictionKind kind = PredictionKind::kClasses;  ///< never kByContent
-  std::string read_as;                             ///< "3 classes ('low' is no number; all of y_pred occur in y_true)"
-  std::string intervals_over;                      ///< "812 groups of 'artist'", "2,000 rows: no group column"
-  std::vector<std::string> ids;                    ///< [n_rows], empty texts without a column of ids
-  std::vector<std::string> groups;                 ///< [n_rows], empty texts where every row is a group of its own
-  std::vector<std::string> class_names;  ///< of kClasses, in the order of numbers or of texts; of kProbabilities 0, 1
-  std::vector<int> targets;              ///< [n_rows] of kClasses and kProbabilities
-  std::vector<int> answers;              ///< [n_rows] of kClasses
-  std::vector<double> true_values;       ///< [n_rows] of kValues and kProbabilities
-  std::vector<double> predicted_values;  ///< the same
+  std::string read_as;                             ///< how the cells were read: "3 classes ('low' is no number; …)"
+  std::string intervals_over;                      ///< units of the intervals: "812 groups of 'artist'"
+  std::vector<std::string> ids;                    ///< [n_rows], empty without an id column
+  std::vector<std::string> groups;                 ///< [n_rows], empty if every row is its own group
+  std::vector<std::string> class_names;  ///< kClasses: in the order of numbers or of texts; kProbabilities: 0, 1
+  std::vector<int> targets;              ///< [n_rows], kClasses and kProbabilities: true classes
+  std::vector<int> answers;              ///< [n_rows], kClasses: predicted classes
+  std::vector<double> true_values;       ///< [n_rows], kValues and kProbabilities: true values
+  std::vector<double> predicted_values;  ///< [n_rows], kValues and kProbabilities: predictions
 };
 
-/// Truth and predictions are texts, and numbers only where all cells of both are. By content, texts are classes; of
-/// numbers, a truth of 0 and 1 with fractions from 0 to 1 is probabilities, whole numbers with at most 30 different
-/// ones in the truth are classes (1 and 1.0 the same), and everything else is values.
-/// Throws InputError naming file, column and row: no such column, no rows, a row without a value (an empty cell; NA,
-/// NaN, … among numbers, or predicted where the truth has no such class), a number that is not finite, a cell that is
-/// not of the kind asked for, or over 5,000 classes.
+/// Reads truth and predictions as numbers if all cells of both are, else as texts. By content, texts are classes;
+/// numbers are probabilities if the truth is 0 or 1 and predictions are fractions from 0 to 1, classes if they are
+/// whole and the truth has at most 30 different ones (1 and 1.0 are equal), else values. Throws InputError naming file,
+/// column and row for a missing column, no rows, a row without a value (an empty cell; NA, NaN, … among numbers, or
+/// predicted although no class of the truth), a number that is not finite, a cell that is not of the requested kind, or
+/// more than 5,000 classes.
 Predictions read_predictions(const PredictionsRequest& request);
 
-std::string with_commas(std::size_t n);  ///< "2,000"
-/// "1 row", "2,000 rows".
+std::string with_commas(std::size_t n);  ///< 2000 as "2,000"
+/// A number of rows: "1 row", "2,000 rows".
 std::string rows_of(std::size_t n);
 
 }  // namespace hitscope::ingest::tables

@@ -15,7 +15,7 @@
 namespace hitscope::ingest::tables {
 namespace {
 
-// Of readings that as many cells have, the first is taken: "1,234" is one thousand, "1.234" is not.
+// If several formats fit equally many cells, the first one is used: "1,234" is one thousand, "1.234" is not.
 constexpr std::array<NumberFormat, 9> kNumberFormats{
     {{'.'}, {'.', ','}, {'.', ' '}, {'.', '\''}, {'.', '_'}, {','}, {',', '.'}, {',', ' '}, {',', '\''}}};
 constexpr std::array<std::string_view, 10> kDateFormats{"%Y-%m-%d", "iso",      "%Y/%m/%d",  "%m/%d/%Y", "%d/%m/%Y",

@@ -1,4 +1,4 @@
-// What the columns of a table mean: types inferred from all cells, printed, saved as JSON, edited by hand, given back.
+// The types of a table's columns: inferred from all cells, printed, saved as JSON, and read after editing.
 //
 // Thread safety: plain values and free functions without shared state.
 #pragma once
@@ -19,9 +19,9 @@ namespace hitscope::ingest::tables {
 
 enum class ColumnType {
   kEmpty,    ///< every cell is missing
-  kNumber,   ///< with or without thousands separators, percent sign, exponent
+  kNumber,   ///< with or without thousands separators, percent sign and exponent
   kBoolean,  ///< true/false, yes/no, t/f, y/n in any case; 0 and 1 are numbers
-  kDate,     ///< days since 1970-01-01, with a fraction where there is a time
+  kDate,     ///< days since 1970-01-01, with a fraction for a time of day
   kText
 };
 constexpr auto names_of(ColumnType) {
@@ -37,18 +37,18 @@ std::optional<ColumnType> column_type_from(std::string_view name);
 struct ColumnSchema {
   std::string name;
   ColumnType type = ColumnType::kText;
-  char decimal = '.';       ///< of kNumber: '.' or ','
-  char thousands = '\0';    ///< of kNumber: ',' '.' ' ' '\'' '_' or none; groups must be of three digits
-  bool percent = false;     ///< of kNumber: cells may end in '%'; 12 % is read as 12, not 0.12
-  std::string date_format;  ///< of kDate: as strptime, e.g. "%m/%d/%Y"; "iso" takes 1999, 1999-05, 1999-05-12 and
+  char decimal = '.';       ///< kNumber: '.' or ','
+  char thousands = '\0';    ///< kNumber: ',' '.' ' ' '\'' '_' or none; groups must have three digits
+  bool percent = false;     ///< kNumber: cells may end in '%'; 12 % is read as 12, not 0.12
+  std::string date_format;  ///< kDate: as for strptime, "%m/%d/%Y"; "iso" takes 1999, 1999-05, 1999-05-12 and
                             ///< 1999-05-12T10:00:00Z, mixed; see parse_date() in ingest/tables/dates.h
 
   bool operator==(const ColumnSchema&) const = default;
 };
 
 struct TableSchema {
-  /// Cells that mean "missing", compared without the blanks around them and without regard to case; the empty cell is
-  /// always missing. In columns of texts, marks without a letter ("-", "?") are texts.
+  /// Cells that mean "missing", compared stripped and ignoring case; an empty cell is always missing. In columns of
+  /// texts, marks without a letter ("-", "?") are texts.
   std::vector<std::string> missing_marks{"NA", "N/A", "#N/A", "NaN", "null", "None", "nil", "-", "--", "?"};
   std::vector<ColumnSchema> columns;  ///< in the table's order
 
@@ -68,10 +68,11 @@ struct TableSchema {
 ///   they are dates. Eight digits are a date only in a column named like one.
 TableSchema infer_schema(const TextTable& table);
 
-/// {"format_version": 1, "missing": […], "columns": [{"name", "type", …what differs from the default}]}
+/// The schema as JSON: {"format_version": 1, "missing": […], "columns": [{"name", "type", …what differs from the
+/// default}]}
 std::string to_json(const TableSchema& schema);
-/// Failures (kBadFile): not such a JSON; an unknown key, type, mark or date format, named; a column named twice. A date
-/// without a format is "iso"; without "missing", the default marks are kept.
+/// Reads the JSON of to_json. A date without a format is "iso"; without "missing" the default marks are used. Failures
+/// (kBadFile): other JSON; an unknown key, type, mark or date format, which is named; a column named twice.
 tl::expected<TableSchema, Failure> schema_from_json(const std::string& text, const std::string& file_name);
 
 /// `inferred` with the columns that `given` names replaced, and its missing marks. Failure (kBadFile): `given` names a
@@ -79,8 +80,8 @@ tl::expected<TableSchema, Failure> schema_from_json(const std::string& text, con
 tl::expected<TableSchema, Failure> overlaid(TableSchema inferred, const TableSchema& given,
                                             const std::string& table_name);
 
-/// A cell as a number of `schema` (kNumber, kBoolean or kDate); nullopt where it is none, or not finite. Blanks around
-/// it are allowed, and a sign.
+/// A cell as a number according to `schema` (kNumber, kBoolean or kDate); nullopt if it is not one, or not finite.
+/// Surrounding blanks and a sign are allowed.
 std::optional<double> parse_cell(std::string_view cell, const ColumnSchema& schema);
 
 }  // namespace hitscope::ingest::tables

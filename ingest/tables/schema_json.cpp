@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What is wrong with a schema, for people; never leaves this file.
+/// The error of a schema; it is caught in this file.
 struct SchemaProblem : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

@@ -1,5 +1,5 @@
-// The small tables beside the main one: which text is which class, and which row is in which part.
-// Every row of them counts: one that cannot be read, or contradicts another, is an error, not a row less.
+// Reads small tables beside the main one: the mapping of texts to classes, and the parts of rows. A row that cannot be
+// read or that contradicts another is an error.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -10,11 +10,11 @@
 
 namespace hitscope::ingest::tables {
 
-/// Two columns: a text and its class. Throws InputError naming file and row.
+/// Reads two columns, a text and its class. Throws InputError naming file and row.
 std::map<std::string, std::string> read_mapping(const std::filesystem::path& path);
 
-/// Part by id, or by row number: the columns `key` ("id" or "row") and part, as split.csv of a run has them. Throws
-/// InputError naming file and row: a key twice, a part that is none.
+/// Reads parts by id or by row number from the columns `key` ("id" or "row") and part, as in a run's split.csv. Throws
+/// InputError naming file and row for a repeated key or an unknown part.
 std::unordered_map<std::string, std::string> read_parts(const std::filesystem::path& path, const std::string& key);
 
 }  // namespace hitscope::ingest::tables

@@ -118,7 +118,7 @@ void append_code(std::string& text, std::int32_t code) {
   }
 }
 
-/// Words of codes[begin, end) with one blank between them, at the end of `key`; false where there are none.
+/// Appends the words of codes[begin, end) to `key`, separated by one space; false if there are none.
 bool append_words(std::string& key, const Codes& codes, std::size_t begin, std::size_t end) {
   const std::size_t key_begin = key.size();
   bool blank = false;
@@ -138,14 +138,14 @@ std::size_t bracket_of(std::int32_t code, std::u32string_view brackets) {
   return std::min<std::size_t>(brackets.find(static_cast<char32_t>(code)), 4);
 }
 
-/// Takes out what stands between brackets that close.
+/// Removes text in brackets that are closed.
 void without_brackets(const Codes& codes, Codes& outside) {
   struct Open {
     std::size_t bracket;
     std::size_t place;
   };
   std::vector<Open> open;
-  std::array<std::size_t, 4> n_open{};  // of each kind, so that a thousand "(" are not searched for each "]"
+  std::array<std::size_t, 4> n_open{};  // open brackets by kind, so that a thousand "(" are not searched for every "]"
   outside.clear();
   for (const std::int32_t code : codes) {
     const std::size_t closed = bracket_of(code, U")]}】");

@@ -27,7 +27,7 @@ std::vector<std::string> split_at(const std::string& text, char mark) {
   }
 }
 
-/// "a=b,c" are two keys; "row" is none.
+/// The keys of a join: two for "a=b,c", none for "row".
 std::vector<JoinKey> keys_of(const std::string& on) {
   if (on == "row") return {};
   std::vector<JoinKey> keys;
@@ -102,7 +102,7 @@ TableSchema schema_for(const TableRequest& request, const TextTable& table) {
   return value_or_throw(overlaid(std::move(schema), given, table.name));
 }
 
-/// What typing lost, column by column; an error where nothing may be lost.
+/// Adds a fact for each column that lost cells; with `strict` it throws instead.
 void tell_losses(const LoadedTable& loaded, bool strict, std::vector<std::string>& facts) {
   for (const TypedColumn& column : loaded.table.columns) {
     if (column.n_lost == 0) continue;

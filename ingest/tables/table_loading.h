@@ -1,5 +1,5 @@
-// From files to one typed, cleaned table: read, join, infer or take a schema, clean; with a sentence for everything
-// that was lost, matched or left out on the way.
+// Loads one typed, cleaned table from files: reads, joins, infers or reads a schema, and cleans. Facts describe what
+// was lost, matched or left out.
 // Thread safety: plain values and free functions without shared state.
 #pragma once
 
@@ -19,18 +19,18 @@
 namespace hitscope::ingest::tables {
 
 struct TableRequest {
-  std::filesystem::path path;  ///< "-": standard input
+  std::filesystem::path path;  ///< file of the table; "-": standard input
   TextTableOptions options;
-  std::vector<std::filesystem::path> joins;  ///< joined to the table in this order
-  std::vector<std::string> on;               ///< per join: "key", "left=right", several with ',', or "row"
+  std::vector<std::filesystem::path> joins;  ///< tables to join, in this order
+  std::vector<std::string> on;               ///< keys per join: "key", "left=right", several with ',', or "row"
   JoinDuplicates duplicates = JoinDuplicates::kFirst;
-  bool inner = false;                 ///< rows without a match are left out
-  std::filesystem::path schema;       ///< edited schema to use; empty: inferred
-  std::filesystem::path save_schema;  ///< written where given
-  bool strict = false;                ///< a cell that is not of its column's type is an error
+  bool inner = false;                 ///< leave out rows without a match
+  std::filesystem::path schema;       ///< schema to use; empty: inferred
+  std::filesystem::path save_schema;  ///< file to write the schema to; may be empty
+  bool strict = false;                ///< refuse cells that are not of their column's type
   CleaningRules cleaning;
 
-  /// Without `options` and `cleaning`, which describe themselves.
+  /// The settings without those of `options` and `cleaning`, which describe themselves.
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = TableRequest;
@@ -65,21 +65,21 @@ struct TableRequest {
 };
 
 struct LoadedTable {
-  TypedTable table;  ///< every row that could be read, those that cleaning leaves out too
+  TypedTable table;  ///< all rows that could be read, also those that cleaning leaves out
   TableSchema schema;
   Cleaned cleaned;
   std::vector<std::string> facts;  ///< one sentence each: encoding, joins, lost cells, cleaning
 };
 
-/// The column of a typed table, if any, that must not lose a cell.
+/// Chooses the column of a typed table, if any, that must not lose a cell.
 using ChooseColumn = std::function<std::optional<std::size_t>(const TypedTable&)>;
 
-/// The column that `whole` chooses is read as text where the inferred type would lose some of its cells: 34 "viral"
+/// Loads the table. The column that `whole` chooses is read as text if its inferred type would lose cells: 34 "viral"
 /// among thousands of yes and no are a class, not missing values. Throws InputError for a file, key, column or schema
 /// that cannot be used.
 LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole);
 
-/// SHA-256 over the hashes of all files of the request; "standard input" where there is no file. For run.json.
+/// The SHA-256 of the hashes of all files of the request, for run.json; "standard input" if the table is not a file.
 std::string hash_of_files(const TableRequest& request);
 
 }  // namespace hitscope::ingest::tables

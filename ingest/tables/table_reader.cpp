@@ -87,7 +87,7 @@ tl::expected<TableReader, Failure> TableReader::open(const std::filesystem::path
   auto source = ByteSource::open(path);
   if (!source) return tl::make_unexpected(source.error());
   if (format == TableFormat::kAuto) format = format_of_name(path);
-  // What cannot be read is told by the reader, whichever it is.
+  // A source that cannot be read is reported by the format's reader.
   const std::string_view begin = source->peek().value_or(std::string_view());
   const std::string name = source->name();
   if (const auto failure = utf16_failure(name, begin)) return tl::make_unexpected(*failure);

@@ -1,7 +1,8 @@
-// A table of any of the formats that catalogues come in: CSV, TSV, JSON Lines, each gzipped or not, from a file or from
-// standard input. One front door to ingest/tables/csv.h and ingest/tables/json_lines.h, which say how cells are made.
+// Reads a table in CSV, TSV or JSON Lines, gzipped or not, from a file or from standard input. It chooses between
+// ingest/tables/csv.h and ingest/tables/json_lines.h, which describe how cells are made.
 //
-// Streams in bounded memory. Thread safety: one thread per reader.
+// Rows are streamed in bounded memory.
+// Thread safety: one thread per reader.
 #pragma once
 
 #include <array>
@@ -21,10 +22,10 @@
 namespace hitscope::ingest::tables {
 
 enum class TableFormat {
-  kAuto,      ///< by the name's extension (.csv .tsv .tab .jsonl .ndjson .json, and .gz after it), else by content
+  kAuto,      ///< by extension (.csv .tsv .tab .jsonl .ndjson .json, with or without .gz), else by content
   kCsv,       ///< cells between commas
   kTsv,       ///< cells between tabs
-  kJsonLines  ///< one JSON object a line
+  kJsonLines  ///< one JSON object per line
 };
 constexpr auto names_of(TableFormat) {
   return std::to_array<dsp::Name<TableFormat>>({{TableFormat::kAuto, "auto", "by the file's name, else its content"},
@@ -36,32 +37,33 @@ using dsp::to_string;
 
 class TableReader {
  public:
-  /// Opens `path`; "-" is standard input. By content, what begins with '{', or with '[' and then '{', is JSON (Lines);
-  /// a first line with a tab and no comma is TSV's; all else is CSV. Failures (kBadFile): unreadable, empty, no header,
-  /// a JSON array, UTF-16.
+  /// Opens `path`; "-" is standard input. By content, a file that begins with '{', or with '[' and then '{', is JSON
+  /// (Lines); one whose first line has a tab and no comma is TSV; every other is CSV. Failures (kBadFile): unreadable,
+  /// empty, no header, a JSON array, UTF-16.
   static tl::expected<TableReader, Failure> open(const std::filesystem::path& path,
                                                  TableFormat format = TableFormat::kAuto);
   ~TableReader();
   TableReader(TableReader&&) noexcept;
   TableReader& operator=(TableReader&&) noexcept;
 
-  /// What it was opened as; never kAuto.
+  /// The format it was opened as; never kAuto.
   TableFormat format() const;
-  /// For messages: the path, or "standard input".
+  /// The name for messages: the path, or "standard input".
   const std::string& name() const;
   const std::vector<std::string>& header() const;
-  /// The next row; nullopt at the end. Failures (kBadRow) as the format's reader has them.
+  /// The next row; nullopt at the end. Failures (kBadRow) are those of the format's reader.
   std::optional<tl::expected<TableRow, Failure>> next();
-  /// The same without a copy where the format allows it; for reading a whole table fast.
+  /// Like next(), without a copy if the format allows it, for reading a whole table quickly.
   std::optional<tl::expected<TableRowView, Failure>> next_view();
   /// Number of the row that next() or next_view() returned last, failures included; see TableRow::number.
   std::size_t row_number() const;
-  /// The file says of itself that it is UTF-8. JSON Lines are UTF-8 by definition: always true.
+  /// Whether the file declares itself as UTF-8 by a byte-order mark; always true for JSON Lines, which are UTF-8 by
+  /// definition.
   bool is_utf8_by_its_own_word() const;
-  /// JSON Lines: values of the rows so far whose keys the header lacks. 0 for other formats.
+  /// JSON Lines: number of values of the rows so far whose keys are not in the header. 0 for other formats.
   std::size_t n_dropped_values() const;
-  /// How much of the file was taken, 0 to 1 (of its compressed bytes where it is gzipped); negative where that cannot
-  /// be known, as for a pipe. Runs ahead of the rows by a block at most.
+  /// The share of the file that was read, 0 to 1 (of its compressed bytes if it is gzipped); negative if it is unknown,
+  /// as for a pipe. It is ahead of the rows by at most a block.
   double fraction_read() const;
 
  private:

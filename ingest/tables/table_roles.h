@@ -1,4 +1,5 @@
-// Which column of a table is the id, the artist, the target, …: given by settings, else found by the usual names.
+// Finds the columns of a table for the id, the artist, the target and so on: given by settings, else by their usual
+// names.
 // Thread safety: plain values and free functions without shared state.
 #pragma once
 
@@ -11,16 +12,16 @@
 
 namespace hitscope::ingest::tables {
 
-/// Columns by role; empty: found by their usual names, or none.
+/// Names of columns by role; an empty one is found by its usual names.
 struct RoleNames {
   std::string id{};
   std::string artist{};
   std::string title{};
   std::string popularity{};
   std::string date{};
-  std::string target{};  ///< empty: the popularity column
-  std::string group{};   ///< empty: the artist column
-  std::string split{};   ///< empty: none
+  std::string target{};  ///< column to predict; empty: the popularity column
+  std::string group{};   ///< column of groups; empty: the artist column
+  std::string split{};   ///< column of parts; empty: none
 
   template <typename Visit>
   static void describe(Visit&& visit) {
@@ -48,19 +49,20 @@ struct RoleNames {
   }
 };
 
-/// Indices into the table's columns.
+/// Indices of the table's columns by role.
 struct TableRoles {
   std::optional<std::size_t> id, artist, title, popularity, isrc, date, clip_hash, group, split, url;
   std::size_t target = 0;
 
-  /// Why a column cannot be a feature ("the id"), or nullptr.
+  /// The role because of which a column cannot be a feature ("the id"), or nullptr.
   const char* why_no_feature(std::size_t column) const;
 };
 
-/// Throws InputError where a named column is not there, where there is no target, or where `names.date` holds no dates.
+/// The columns by role. Throws InputError for a named column that is missing, without a target, and if the column
+/// `names.date` does not hold dates.
 TableRoles find_roles(const TypedTable& table, const RoleNames& names);
 
-/// The column `name`, which the setting `field` asks for. Throws InputError where the table has none of this name.
+/// The index of the column `name`, which the setting `field` names. Throws InputError if the table does not have it.
 std::size_t require_column(const TypedTable& table, const std::string& name, const char* field);
 
 }  // namespace hitscope::ingest::tables

@@ -1,4 +1,4 @@
-// UTF-8 or not, and Windows-1252 into UTF-8.
+// Recognises UTF-8, and converts Windows-1252 to UTF-8.
 //
 // Thread safety: free functions without shared state.
 #pragma once
@@ -9,10 +9,10 @@
 namespace hitscope::ingest::tables {
 
 bool is_ascii(std::string_view text);
-/// As Unicode defines it: no overlong forms, no surrogates.
+/// Whether `text` is valid UTF-8 by Unicode's definition, without overlong forms and surrogates.
 bool is_utf8(std::string_view text);
-/// Never fails: the five bytes that Windows-1252 leaves undefined become the code points of ISO-8859-1, as the WHATWG's
-/// encoding standard has it.
+/// `text` as UTF-8. It never fails: the five bytes that Windows-1252 does not define become the code points of
+/// ISO-8859-1, as in the WHATWG's encoding standard.
 std::string utf8_from_windows_1252(std::string_view text);
 
 }  // namespace hitscope::ingest::tables

@@ -30,7 +30,7 @@ void read_rows(TableReader& reader, TextTable& table) {
   table.n_dropped_values = reader.n_dropped_values();
 }
 
-/// Where a table is not UTF-8.
+/// The places where a table is not UTF-8.
 struct BadBytes {
   std::map<std::size_t, std::size_t> rows;  // row -> its first such column
   bool in_header = false;
@@ -38,7 +38,7 @@ struct BadBytes {
   bool any() const { return in_header || !rows.empty(); }
 };
 
-/// With `first_only`, the first bad row of each column stands for all.
+/// Finds them; with `first_only` only the first bad row of each column.
 BadBytes find_bad_bytes(const TextTable& table, bool first_only) {
   BadBytes bad;
   bad.in_header = !std::all_of(table.header.begin(), table.header.end(), is_utf8);

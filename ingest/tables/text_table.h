@@ -1,7 +1,8 @@
-// A whole table in memory as text: every cell of every row, by column.
+// A whole table in memory as text, by column.
 //
-// Cells of a column lie end to end in one text: no allocation per cell, 500,000 rows of 20 columns take some 150 MB.
-// All cells are UTF-8: a file that is not is read as ISO-8859-1 (as browsers do: Windows-1252, which holds it).
+// The cells of a column are concatenated in one text, without an allocation per cell: 500,000 rows of 20 columns take
+// some 150 MB. All cells are UTF-8; a file that is not is read as ISO-8859-1 (like browsers, as its superset
+// Windows-1252). Types come later: see ingest/tables/typed_table.h.
 // Thread safety: plain values.
 #pragma once
 
@@ -23,15 +24,15 @@ namespace hitscope::ingest::tables {
 
 class TextColumn {
  public:
-  /// Throws std::length_error where the column would hold over 2^32 - 1 bytes.
+  /// Throws std::length_error if the column would exceed 2^32 - 1 bytes.
   void append(std::string_view cell);
-  /// Valid until the next append.
+  /// The cell of `row`, valid until the next append.
   std::string_view at(std::size_t row) const {
     const std::size_t begin = row == 0 ? 0 : ends_[row - 1];
     return std::string_view(text_).substr(begin, ends_[row] - begin);
   }
   std::size_t size() const { return ends_.size(); }
-  /// All cells, end to end.
+  /// All cells, concatenated.
   std::string_view text() const { return text_; }
 
  private:
@@ -39,7 +40,7 @@ class TextColumn {
   std::vector<std::uint32_t> ends_;
 };
 
-/// A row that the file has but the table has not, and why.
+/// A row of the file that is not in the table, and why.
 struct RefusedRow {
   std::size_t number = 0;  ///< as TableRow::number
   Failure failure;
@@ -55,8 +56,8 @@ constexpr auto names_of(Encoding) {
 
 struct TextTableOptions {
   TableFormat format = TableFormat::kAuto;
-  /// kAuto: UTF-8 where every cell is valid UTF-8, else ISO-8859-1 for all of them; a file that begins with UTF-8's
-  /// byte-order mark, and JSON Lines, are UTF-8 by their own word. UTF-8 by word or by kUtf8: rows with other bytes are
+  /// kAuto means UTF-8 if every cell is valid UTF-8, else ISO-8859-1 for all cells; a file with UTF-8's byte-order mark
+  /// and JSON Lines are always UTF-8. In a file that must be UTF-8, also because of kUtf8, rows with other bytes are
   /// refused.
   Encoding encoding = Encoding::kAuto;
 
@@ -69,22 +70,21 @@ struct TextTableOptions {
 };
 
 struct TextTable {
-  std::string name;                     ///< for messages: the path, or "standard input"
-  Encoding encoding = Encoding::kUtf8;  ///< what the file was read as; never kAuto
-  std::string encoding_reason;          ///< why kAuto took ISO-8859-1: the first place that is not UTF-8
-  std::vector<std::string> header;      ///< no name twice
+  std::string name;                     ///< name for messages: the path, or "standard input"
+  Encoding encoding = Encoding::kUtf8;  ///< encoding of the file; never kAuto
+  std::string encoding_reason;          ///< why kAuto chose ISO-8859-1: the first place that is not UTF-8
+  std::vector<std::string> header;      ///< names of the columns, all different
   std::vector<TextColumn> columns;      ///< [n_columns], each with n_rows cells
-  std::vector<std::size_t> numbers;     ///< [n_rows], as TableRow::number
-  std::vector<RefusedRow> refused;      ///< in the file's order
-  std::size_t n_dropped_values = 0;     ///< as TableReader::n_dropped_values()
+  std::vector<std::size_t> numbers;     ///< [n_rows], see TableRow::number
+  std::vector<RefusedRow> refused;      ///< rows that were refused, in the file's order
+  std::size_t n_dropped_values = 0;     ///< see TableReader::n_dropped_values()
 
   std::size_t n_rows() const { return numbers.size(); }
 };
 
 /// Reads all of a CSV, TSV or JSON Lines table, gzipped or not; "-" is standard input. Failures (kBadFile): what
-/// TableReader::open refuses; a header that is not UTF-8 where the table must be; a column of over 4 GiB; two columns
-/// of one name (the failure says which and where); an empty column name gets the name "column-7" (from 1) instead of
-/// being refused.
+/// TableReader::open refuses; a header that is not UTF-8 in a table that must be; a column of more than 4 GiB; two
+/// columns of one name (the failure names them). A column without a name is called "column-7", counted from 1.
 tl::expected<TextTable, Failure> read_text_table(const std::filesystem::path& path, const TextTableOptions& options);
 
 }  // namespace hitscope::ingest::tables

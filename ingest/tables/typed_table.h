@@ -1,4 +1,4 @@
-// A table with types: numbers as numbers, texts as texts, and a count of every cell that lost its value on the way.
+// A table with typed columns, and the count of cells that lost their value because they are not of their column's type.
 //
 // Thread safety: plain values.
 #pragma once
@@ -17,20 +17,20 @@ namespace hitscope::ingest::tables {
 /// A cell that is not of its column's type and has become a missing value.
 struct LostCell {
   std::size_t row_number = 0;  ///< as TableRow::number
-  std::string text;            ///< at most 80 bytes of it, whole characters
+  std::string text;            ///< the cell's first 80 bytes at most, in whole characters
 };
 
 struct TypedColumn {
   ColumnSchema schema;
   TextColumn text;              ///< every cell as it was read
-  std::vector<double> numbers;  ///< [n_rows], NaN where missing; empty for kText and kEmpty
-  std::vector<bool> missing;    ///< [n_rows]; lost cells are missing too
-  std::size_t n_missing = 0;    ///< lost cells included
+  std::vector<double> numbers;  ///< [n_rows], NaN for missing cells; empty for kText and kEmpty
+  std::vector<bool> missing;    ///< [n_rows], whether a cell is missing, including lost cells
+  std::size_t n_missing = 0;    ///< missing cells, including lost ones
   std::size_t n_lost = 0;
-  std::vector<LostCell> lost;  ///< the first five with different texts
+  std::vector<LostCell> lost;  ///< the first five lost cells with different texts
 
   bool is_numeric() const { return !numbers.empty(); }
-  /// The cell without the blanks around it; empty where it is missing.
+  /// The stripped cell; empty if it is missing.
   std::string_view cell(std::size_t row) const;
 };
 
@@ -39,24 +39,24 @@ struct TypedTable {
   Encoding encoding = Encoding::kUtf8;
   std::vector<TypedColumn> columns;
   std::vector<std::size_t> numbers;  ///< [n_rows], as TableRow::number
-  std::vector<RefusedRow> refused;   ///< rows of the file that are not here
+  std::vector<RefusedRow> refused;   ///< rows of the file that are not in the table
 
   std::size_t n_rows() const { return numbers.size(); }
   std::vector<std::string> header() const;
-  /// Place of the column of that name, exactly.
+  /// Index of the column with exactly this name.
   std::optional<std::size_t> find(std::string_view name) const;
 };
 
-/// Applies `schema`, which must have the table's columns in its order (std::invalid_argument otherwise), to every cell,
-/// on two threads where there are two cores.
+/// Applies `schema` to every cell, on two threads if there are two cores. Throws std::invalid_argument unless `schema`
+/// has the table's columns in its order.
 TypedTable typed(TextTable table, const TableSchema& schema);
 
-/// Reads one column again, as `schema` has it; its texts are still there.
+/// Converts the texts of one column again, according to `schema`.
 void retype(TypedTable& table, std::size_t column, const ColumnSchema& schema,
             const std::vector<std::string>& missing_marks);
 
-/// One line for each column: name, type, how many are missing, distinct where few, a range or examples, and what was
-/// lost: the printed schema. The first row names the columns of this table of cells.
+/// The schema as a table of cells, for printing: a heading, then a row per column with its name, type, number of
+/// missing cells, number of distinct values if there are few, a range or examples, and lost cells.
 std::vector<std::vector<std::string>> described(const TypedTable& table);
 
 }  // namespace hitscope::ingest::tables

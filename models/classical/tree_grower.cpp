@@ -186,7 +186,7 @@ class Grower {
       const auto row = static_cast<std::uint32_t>(keys_[i]);
       sides_.to_left(row, weights_[row]);
       if (keys_[i] >> 32 == keys_[i + 1] >> 32) continue;
-      // Rounding may leave nothing of the right side's weight beside a vast one.
+      // Rounding may reduce the right side's weight to 0 beside a very large one.
       const double score = std::isfinite(sides_.score()) ? sides_.score() : -1.0;
       if (best_.column >= 0 && !(score > best_.score)) continue;
       best_ = {static_cast<std::int32_t>(index), middle(column[row], column[static_cast<std::uint32_t>(keys_[i + 1])]),

@@ -1,7 +1,9 @@
 // One fully grown decision tree of a random forest. Internal to models/classical.
 //
 // Nodes are in preorder: the left child follows its parent. Every split between two values of a column is tried; the
-// threshold is the middle between them, and rows at or below it go left.
+// threshold is the midpoint, and rows at or below it go left.
+// Thread safety: plain values and a free function without shared state; many trees may grow from the same GrowingRows
+// at a time.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +13,14 @@
 namespace hitscope::models::classical {
 
 struct LeafShare {
-  std::uint32_t answer = 0;  ///< class
-  double share = 0.0;        ///< of the class among the leaf's rows by weight; for numbers: their mean
+  std::uint32_t answer = 0;  ///< class; 0 for numbers
+  double share = 0.0;        ///< weighted share of the class among the leaf's rows; for numbers their mean
 };
 
 struct TreeNode {
-  std::int32_t column = -1;  ///< < 0: a leaf, with this many shares
-  std::uint32_t next = 0;    ///< the right child; of a leaf: the first of its shares
-  double threshold = 0.0;    ///< a middle of two floats, which a float may not hold
+  std::int32_t column = -1;  ///< column of the split; negative: a leaf with -column shares
+  std::uint32_t next = 0;    ///< index of the right child; in a leaf, of its first share
+  double threshold = 0.0;    ///< midpoint of two floats, in double because a float may not hold it
 };
 
 struct Tree {
@@ -34,7 +36,7 @@ struct Tree {
   }
 };
 
-/// What all trees of a forest share.
+/// The training rows, which all trees of a forest share.
 struct GrowingRows {
   std::size_t n_rows = 0;
   std::size_t n_columns = 0;
@@ -45,7 +47,7 @@ struct GrowingRows {
   int n_classes = 0;
 };
 
-/// On a bootstrap sample of `rows` drawn with `seed`.
+/// A tree on a bootstrap sample of `rows` drawn with `seed`.
 Tree grow_tree(const GrowingRows& rows, std::uint64_t seed);
 
 }  // namespace hitscope::models::classical

@@ -1,6 +1,6 @@
-// RAII over XGBoost's C API, and the calls that BoostedTrees makes of it. Internal to models/classical.
+// RAII handles and the functions of XGBoost's C API that boosted trees use. Internal to models/classical.
 //
-// Every function throws std::runtime_error with XGBoost's own words where XGBoost fails.
+// Every function throws std::runtime_error with XGBoost's own message if XGBoost fails.
 // Thread safety: one thread at a time per booster or matrix; different ones are independent.
 #pragma once
 
@@ -28,22 +28,22 @@ using BoosterPointer = std::unique_ptr<void, FreeBooster>;
 /// Throws std::runtime_error unless `status`, which a function of XGBoost returned, is 0.
 void check(int status);
 
-/// A matrix of XGBoost's own from `features` [n_rows, n_columns]; NaN is missing.
+/// XGBoost's copy of `features` [n_rows, n_columns]; NaN is missing.
 MatrixHandle make_matrix(const data::Matrix& features);
 
-/// A booster that is to be fitted or evaluated on these matrices.
+/// A booster for fitting or evaluating on these matrices.
 BoosterPointer make_booster(std::span<const DMatrixHandle> matrices);
 
 void set_parameter(BoosterHandle booster, const char* name, const std::string& value);
 
-/// An attribute of the model that is a finite number. Throws std::runtime_error where there is none.
+/// The value of a numeric attribute of the model. Throws std::runtime_error if it is missing or not a finite number.
 double attribute_of(BoosterHandle booster, const char* name);
 
-/// Nodes of all trees, leaves included.
+/// The number of nodes of all trees, including leaves.
 std::size_t count_nodes(BoosterHandle booster);
 
-/// Predictions [n_rows, max(n_classes, 1)]: probabilities that add up to 1 by row, or values where n_classes is 0. For
-/// two classes XGBoost answers with the second's probability alone.
+/// Predictions [n_rows, max(n_classes, 1)]: probabilities that sum to 1 in each row, or numbers if n_classes is 0. (For
+/// two classes XGBoost itself returns the second one's probability only.)
 std::vector<double> predict_rows(BoosterHandle booster, DMatrixHandle matrix, std::size_t n_rows, int n_classes);
 
 /// The shortest text that reads back as `value`.

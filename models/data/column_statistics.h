@@ -1,5 +1,5 @@
-// What an encoder learns of one column's training values: fill, centre, scale and the F of its classes, with
-// scikit-learn 1.2's definitions. Internal to models.
+// The statistics that an encoder learns from one column's training values: fill, centre, scale and ANOVA F, with
+// scikit-learn 1.2's definitions. Values are [n_values], without NaN. Internal to models.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -13,12 +13,13 @@
 
 namespace hitscope::models::data {
 
-/// NaN, and what a float32 matrix cannot hold: infinities and numbers beyond its range, which scikit-learn refuses.
+/// Whether a value counts as missing: NaN, infinities and numbers beyond the range of float32. scikit-learn refuses the
+/// last two.
 inline bool is_missing(double value) {
   return !(std::abs(value) <= static_cast<double>(std::numeric_limits<float>::max()));
 }
 
-/// numpy.percentile (linear), `share` 0..1. Reorders values, of which there must be some.
+/// numpy.percentile (linear) for a `share` in 0..1. Reorders `values`, which must not be empty.
 inline double quantile(std::vector<double>& values, double share) {
   const double position = share * static_cast<double>(values.size() - 1);
   const auto below = static_cast<std::ptrdiff_t>(position);
@@ -30,7 +31,7 @@ inline double quantile(std::vector<double>& values, double share) {
   return t < 0.5 ? *at + (next - *at) * t : next - (next - *at) * (1.0 - t);
 }
 
-/// The least of the most frequent. Reorders values, of which there must be some.
+/// The most frequent value, the smallest of equally frequent ones. Reorders `values`, which must not be empty.
 inline double most_frequent(std::vector<double>& values) {
   std::sort(values.begin(), values.end());
   double best = values.front();
@@ -44,13 +45,14 @@ inline double most_frequent(std::vector<double>& values) {
   return best;
 }
 
+/// The mean of `values` [n_values]; NaN without values.
 inline double mean_of(std::span<const double> values) {
   double sum = 0.0;
   for (const double value : values) sum += value;
   return sum / static_cast<double>(values.size());
 }
 
-/// What missing values become; 0 where there is no value. Reorders `present`.
+/// The value that replaces missing ones; 0 if no value is present. Reorders `present`.
 inline double fill_of(std::vector<double>& present, Imputation imputation) {
   if (present.empty()) return 0.0;
   if (imputation == Imputation::kMean) return mean_of(present);
@@ -70,7 +72,8 @@ inline double variance_of(std::span<const double> values, double mean) {
   return (squares - sum * sum / n) / n;
 }
 
-/// Sets centre and scale from a column's imputed training values, of which there must be some. Reorders them.
+/// Sets centre and scale of `number` from a column's imputed training values. Reorders `values`, which must not be
+/// empty.
 inline void learn_scale(std::vector<double>& values, Scaling scaling, NumberStatistics& number) {
   constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
   const auto unless_tiny = [](double scale) { return scale < 10.0 * kEpsilon ? 1.0 : scale; };
@@ -92,7 +95,7 @@ inline void learn_scale(std::vector<double>& values, Scaling scaling, NumberStat
   }
 }
 
-/// A column's training values by class.
+/// Counts, sums and sums of squares of a column's training values by class, each [n_classes].
 struct ClassSums {
   explicit ClassSums(int n_classes) : n(n_classes), sums(n_classes), squares(n_classes) {}
   void add(int target, double value) {
@@ -103,8 +106,9 @@ struct ClassSums {
   std::vector<double> n, sums, squares;
 };
 
-/// f_classif's F, in the order of its sums, so that equal columns of zeros and ones rank as they do there; NaN where it
-/// is not defined. A within-class sum that rounds to less than 0 is 0: such a column separates the classes.
+/// f_classif's F, summed in the same order, so that ties between columns of zeros and ones fall as in scikit-learn; NaN
+/// if it is not defined. A within-class sum that rounds to less than 0 counts as 0: such a column separates the
+/// classes.
 inline double anova_f(const ClassSums& classes) {
   double n = 0.0, n_classes = 0.0, sum = 0.0, squares = 0.0, between = 0.0;
   for (std::size_t c = 0; c < classes.n.size(); ++c) {

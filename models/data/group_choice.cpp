@@ -13,7 +13,7 @@ namespace {
 
 using Groups = std::vector<std::size_t>;
 
-/// A set of groups and how far it is from what is wanted, kept up to date as groups come and go.
+/// A set of groups and its deviation from the wanted rows, updated as groups are added and removed.
 class Choice {
  public:
   Choice(const GroupCounts& counts, double fraction, std::size_t n_left)

@@ -20,7 +20,7 @@ class FirstRows {
   explicit FirstRows(std::span<const std::string> texts)
       : texts_(texts), slots_(std::bit_ceil(2 * texts.size() + 1)), mask_(slots_.size() - 1) {}
 
-  /// Of the rows seen so far the first with this row's text, which may be `row` itself.
+  /// The first of the rows seen so far that has this row's text; it may be `row` itself.
   std::size_t first(std::size_t row) {
     const std::size_t hash = std::hash<std::string_view>()(texts_[row]);
     for (std::size_t i = hash & mask_;; i = (i + 1) & mask_) {
@@ -99,7 +99,7 @@ GroupCounts::GroupCounts(std::span<const std::size_t> rows, const GroupNumbers& 
   std::vector<std::size_t> ends(groups.n_groups + 1, 0);
   for (const std::size_t row : rows) ++ends[groups.of_row[row] + 1];
   std::partial_sum(ends.begin(), ends.end(), ends.begin());
-  std::vector<int> labels(rows.size());  // of the rows, sorted by group
+  std::vector<int> labels(rows.size());  // class of each row, sorted by group
   std::vector<std::size_t> next(ends.begin(), ends.end() - 1);
   for (const std::size_t row : rows) labels[next[groups.of_row[row]]++] = classes.of_row[row];
   starts_.push_back(0);

@@ -1,4 +1,4 @@
-// A LabelScheme as text: JSON for the bundle, a sentence for people.
+// A LabelScheme as text: JSON for the bundle, and a sentence for messages.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -29,7 +29,7 @@ bool rises(const std::vector<double>& edges) {
          std::adjacent_find(edges.begin(), edges.end(), std::greater_equal<>()) == edges.end();
 }
 
-/// What label() takes for granted of a scheme that has been read.
+/// Checks what label() assumes of a scheme that was read.
 void check_scheme(LabelKind kind, std::size_t n_classes, const std::vector<double>& edges,
                   const std::vector<double>& percentiles,
                   const std::map<std::string, std::vector<double>>& group_edges) {

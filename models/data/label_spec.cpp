@@ -68,7 +68,7 @@ LabelConfig parse_percentiles(const std::string& spec, std::string_view text) {
   return config;
 }
 
-/// "NAME:VALUE", not "NAME".
+/// Whether the spec of a kind is "NAME:VALUE", not "NAME".
 bool takes_value(LabelKind kind) {
   return kind == LabelKind::kEqualWidth || kind == LabelKind::kQuantiles || kind == LabelKind::kTopPercent ||
          kind == LabelKind::kGroupPercentiles || kind == LabelKind::kMapping;

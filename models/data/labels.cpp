@@ -44,7 +44,7 @@ std::string text_of(const RawTargets& targets, std::size_t row) {
   return std::isfinite(value) ? number_text(value) : "";
 }
 
-/// Classes of the texts that are there; a class of the table that no row has is none.
+/// The classes of the texts that occur; a class of the mapping without rows is left out.
 Names mapped_classes(const LabelConfig& config, const RawTargets& targets) {
   std::set<std::string> distinct;
   for (std::size_t row = 0; row < targets.n_rows(); ++row) {

@@ -1,7 +1,8 @@
-// Exact nearest rows of a matrix, with ties by the lower row. Internal to models (includes nanoflann).
+// Exact nearest neighbours of a matrix's rows; ties go to the lower row. Internal to models (includes nanoflann).
 //
-// Equal rows become one point of the tree: tables repeat themselves, and a tree of equal points is searched whole.
-// Thread safety: immutable after construction; nearest() may be called by many threads.
+// Distances are Euclidean. Equal rows become one point of the tree, because a tree of many equal points would be
+// searched completely.
+// Thread safety: immutable after construction; any number of threads may call nearest().
 #pragma once
 
 #include <algorithm>
@@ -38,7 +39,7 @@ class NearestRows {
   NearestRows(const NearestRows&) = delete;
   NearestRows& operator=(const NearestRows&) = delete;
 
-  /// The k nearest other rows of `row`, nearest first. 1 <= k < n_rows.
+  /// The k nearest other rows of `row`, [k], nearest first; 1 <= k < n_rows.
   std::vector<std::size_t> nearest(std::size_t row, std::size_t k) const {
     const std::vector<Found> points = nearest_points(row, std::min(k + 1, members_.size()));
     std::vector<std::size_t> rows;
@@ -60,7 +61,7 @@ class NearestRows {
  private:
   using Found = std::pair<double, std::size_t>;  // squared distance, point
 
-  /// Points as nanoflann wants them: the first row of every group of equal rows.
+  /// The points in the form nanoflann needs: the first row of every group of equal rows.
   struct Cloud {
     const Matrix* matrix;
     std::vector<std::size_t> first_rows;
@@ -75,7 +76,8 @@ class NearestRows {
   };
   using Tree = nanoflann::KDTreeSingleIndexAdaptor<nanoflann::L2_Simple_Adaptor<double, Cloud>, Cloud, -1, std::size_t>;
 
-  /// The `capacity` least (distance, point): nanoflann's own result set takes whichever of equals it meets first.
+  /// The `capacity` smallest (distance, point) pairs; nanoflann's own result set keeps whichever of equals it meets
+  /// first.
   class LeastFound {
    public:
     explicit LeastFound(std::size_t capacity) : capacity_(capacity) { found.reserve(capacity + 1); }
@@ -140,9 +142,9 @@ class NearestRows {
   }
 
   Cloud cloud_;
-  std::vector<std::size_t> point_of_;              // by row
-  std::vector<std::vector<std::size_t>> members_;  // rows of every point, rising
-  std::unique_ptr<Tree> tree_;                     // where there are two points
+  std::vector<std::size_t> point_of_;              // [n_rows], point of each row
+  std::vector<std::vector<std::size_t>> members_;  // [n_points], rows of each point, rising
+  std::unique_ptr<Tree> tree_;                     // null with fewer than two points
 };
 
 }  // namespace hitscope::models::data

@@ -1,5 +1,6 @@
-// What an option of a fit is of use to: bits of dsp::Field::needs. An option has an effect where every bit is met, by
-// one of the heads that are fitted or by the labels. Thread safety: constants and a free function.
+// What an option needs to have an effect: bits of dsp::Field::needs, each of which must be met by one of the fitted
+// heads or by the labels.
+// Thread safety: constants and a free function without shared state.
 #pragma once
 
 #include <string>
@@ -15,7 +16,7 @@ inline constexpr unsigned kClasses = 32;        ///< labels that are classes
 inline constexpr unsigned kValues = 64;         ///< labels that are values
 inline constexpr unsigned kLabels = kClasses | kValues;
 
-/// "a network with spectrogram input", "labels that are classes": what the bits of `needs` ask for.
+/// The bits of `needs` in words: "a network with spectrogram input", "labels that are classes".
 std::string words(unsigned needs);
 
 }  // namespace hitscope::models::data::needs

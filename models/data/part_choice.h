@@ -1,7 +1,7 @@
-// How the rows of one part are chosen among those that still train: whole groups, by class, or the latest.
+// Chooses the rows of one part among the rows that still train: whole groups, stratified by class, or the latest.
 //
-// Behind Split, which decides the parts' order: test rows first, validation rows out of what is left.
-// Thread safety: immutable after construction; what rows point to is borrowed.
+// Split uses it for test rows first and then for validation rows. Internal to models/data.
+// Thread safety: immutable after construction. `times` is borrowed.
 #pragma once
 
 #include <cstddef>
@@ -19,13 +19,14 @@ enum class ChoiceKind { kGroups, kStratified, kLatest };
 
 class PartChoice {
  public:
-  /// kGroups and kStratified, with or without groups. `classes` and `groups` are [n_rows].
+  /// kGroups if `by_group`, else kStratified. `classes` and `groups` number [n_rows].
   PartChoice(ClassNumbers classes, GroupNumbers groups, bool by_group);
-  /// kLatest. Throws std::invalid_argument naming a row without a time.
+  /// kLatest by `times` [n_rows]. Throws std::invalid_argument naming a row without a time.
   explicit PartChoice(std::span<const double> times);
 
-  /// Moves about `fraction` of the training rows to `part`, so that parts for `n_left` others are possible: 2 for the
-  /// test rows of a holdout, 1 for validation rows. Throws std::invalid_argument for too few groups or times.
+  /// Moves about `fraction` of the training rows of `parts` [n_rows] to `part`, leaving enough groups or times for
+  /// `n_left` other parts: 2 when test rows of a holdout are chosen, 1 for validation rows. Throws
+  /// std::invalid_argument for too few groups or times.
   void move(std::vector<Part>& parts, double fraction, Part part, std::size_t n_left, std::mt19937_64& random) const;
 
   const ClassNumbers& classes() const { return classes_; }
@@ -38,11 +39,11 @@ class PartChoice {
   std::span<const double> times_;
 };
 
-/// Number of rows; throws std::invalid_argument where two spans that are not empty differ in length.
+/// The number of rows. Throws std::invalid_argument if two non-empty spans differ in length.
 std::size_t count_rows(const SplitRows& rows);
-/// What a kind looks at. Throws std::invalid_argument where that is missing, and for kColumn.
+/// The choice that `kind` makes. Throws std::invalid_argument if `rows` lacks what it needs, and for kColumn.
 PartChoice part_choice(SplitKind kind, const SplitRows& rows);
-/// Rows of one part, rising.
+/// The rows of one part of `parts` [n_rows], rising.
 std::vector<std::size_t> rows_in(std::span<const Part> parts, Part part);
 /// Throws std::invalid_argument for a fraction that is not between 0 and 1.
 void check_fraction(const char* name, double value);

@@ -1,4 +1,4 @@
-// What is done to training rows before any head sees them; fitted on training rows only.
+// Settings of what is done to rows before a head sees them. Statistics are fitted on training rows only.
 // Thread safety: a plain value.
 #pragma once
 
@@ -12,7 +12,7 @@ namespace hitscope::models::data {
 struct Preprocessing {
   Imputation imputation = Imputation::kMedian;
   Scaling scaling = Scaling::kStandard;
-  int select_k = 0;                           ///< columns to keep; 0: all
+  int select_k = 0;                           ///< number of encoded columns to keep; 0: all
   Resampling resampling = Resampling::kNone;  ///< SMOTE for heads with table input only
   bool balanced_class_weight = false;
 

@@ -1,4 +1,4 @@
-// numpy.quantile(method="linear") to the last digit, and numbers as people write them.
+// numpy.quantile(method="linear") to the last digit, and numbers as short text.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -10,8 +10,8 @@
 
 namespace hitscope::models::data {
 
-/// The quantile q, 0..1, of at least one value in rising order. The two forms of the line between neighbours are
-/// NumPy's: each is exact at its own end.
+/// The quantile `q`, 0..1, of `sorted` [n_values], at least one value in rising order. Like NumPy it interpolates from
+/// the nearer neighbour, which is exact at both ends.
 inline double quantile(std::span<const double> sorted, double q) {
   const double at = static_cast<double>(sorted.size() - 1) * q;
   const auto below = static_cast<std::size_t>(std::floor(at));
@@ -21,7 +21,8 @@ inline double quantile(std::span<const double> sorted, double q) {
   return t < 0.5 ? sorted[below] + step * t : sorted[below + 1] - step * (1.0 - t);
 }
 
-/// numpy.median of at least one value in rising order: the mean of the middle two where they are an even number.
+/// numpy.median of `sorted` [n_values], at least one value in rising order: for an even number the mean of the middle
+/// two.
 inline double median(std::span<const double> sorted) {
   const std::size_t half = sorted.size() / 2;
   return sorted.size() % 2 == 1 ? sorted[half] : 0.5 * (sorted[half - 1] + sorted[half]);
@@ -38,7 +39,7 @@ inline std::string number_text(double value) {
   return {text, end};
 }
 
-/// The same to at most ten digits, for people: a quantile of 87.02 is not 87.02000000000044.
+/// The same rounded to ten digits, so that messages say 87.02 and not 87.02000000000044.
 inline std::string short_number_text(double value) {
   char text[32];
   const auto [end, error] = std::to_chars(text, text + sizeof text, value + 0.0, std::chars_format::general, 10);

@@ -51,7 +51,7 @@ std::vector<float> copies(const Matrix& rows, std::size_t n, std::mt19937_64& ra
 /// n rows, each at a random place between a random row and one of its neighbours.
 std::vector<float> synthetic(const Matrix& rows, std::size_t n, std::size_t k, std::mt19937_64& random) {
   const NearestRows index(rows);
-  std::vector<Rows> neighbors(rows.n_rows);  // of the rows that were drawn
+  std::vector<Rows> neighbors(rows.n_rows);  // neighbours of the rows that were drawn
   std::vector<float> added;
   added.reserve(n * rows.n_columns);
   for (std::size_t i = 0; i < n; ++i) {

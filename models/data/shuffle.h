@@ -1,5 +1,6 @@
-// Fisher-Yates by a named generator: std::shuffle may differ between standard libraries, and with it every split and
-// epoch. Thread safety: a free function without shared state.
+// A Fisher-Yates shuffle. std::shuffle may differ between standard libraries, and splits and epochs would differ with
+// it.
+// Thread safety: a free function without shared state.
 #pragma once
 
 #include <cstddef>

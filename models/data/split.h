@@ -1,10 +1,10 @@
-// Which rows train, which stop the training early, and which only test: a first-class, seeded object.
+// A seeded split: which rows train, which validate (early stopping, calibration), and which only test.
 //
-// Anything that learns from data asks for a TrainingFold, and only a Split can make one: fitting on test rows does not
-// compile. Validation rows come out of the training rows, by group where there are groups.
-// k-fold splits follow scikit-learn 1.2: without shuffling StratifiedKFold (kRandom), StratifiedGroupKFold (kGroup,
-// kDuplicates; GroupKFold where strata are of one value) and TimeSeriesSplit (kTemporal, where no two times are equal;
-// else its places move to the nearest between two different times) give the same test rows.
+// Everything that learns from data takes a TrainingFold, and only a Split can make one, so fitting on test rows does
+// not compile. Validation rows are taken from the training rows, by group if there are groups. k-fold splits without
+// shuffling have the same test rows as scikit-learn 1.2's StratifiedKFold (kRandom), StratifiedGroupKFold (kGroup and
+// kDuplicates; GroupKFold if all strata are equal) and TimeSeriesSplit (kTemporal; boundaries between equal times move
+// to the nearest ones between different times).
 // Thread safety: immutable after construction.
 #pragma once
 
@@ -23,7 +23,7 @@ enum class Part : std::uint8_t {
   kTrain,
   kValidation,
   kTest,
-  kUnused  ///< only in temporal folds: later than the test rows, so that nothing may learn from it
+  kUnused  ///< rows later than the test rows in temporal folds, from which nothing may learn
 };
 constexpr auto names_of(Part) {
   return std::to_array<dsp::Name<Part>>(
@@ -32,10 +32,10 @@ constexpr auto names_of(Part) {
 
 enum class SplitKind {
   kGroup,       ///< no group (artist) has rows in two parts; sizes and class shares as close as groups allow
-  kDuplicates,  ///< the same for connected components of all identity keys: artist, ISRC, artist + title, clip hash
+  kDuplicates,  ///< kGroup for connected components of all identity keys: artist, ISRC, artist + title, clip hash
   kRandom,      ///< stratified by class, rows independent
-  kTemporal,    ///< the latest rows test, those before them validate; equal times stay together
-  kColumn       ///< as a column says
+  kTemporal,    ///< the latest rows test, the rows before them validate; rows of equal times stay together
+  kColumn       ///< parts given by a column
 };
 constexpr auto names_of(SplitKind) {
   return std::to_array<dsp::Name<SplitKind>>(
@@ -48,10 +48,10 @@ constexpr auto names_of(SplitKind) {
 using dsp::to_string;
 
 struct SplitConfig {
-  double test_fraction = 0.2;         ///< of all rows, 0..1
-  double validation_fraction = 0.15;  ///< of the rows that do not test, 0..1
+  double test_fraction = 0.2;         ///< share of all rows that test, between 0 and 1
+  double validation_fraction = 0.15;  ///< share of the other rows that validate, between 0 and 1
   std::uint64_t seed = 1;
-  bool shuffle = true;  ///< k-fold: false takes rows and groups in their order, as scikit-learn's default does
+  bool shuffle = true;  ///< k-fold: false takes rows and groups in their order, as scikit-learn does by default
 
   template <typename Visit>
   static void describe(Visit&& visit) {
@@ -68,18 +68,20 @@ struct SplitConfig {
   }
 };
 
-/// What splits may look at. Spans are [n_rows]; those that a kind does not need may be empty.
+/// The data that a split may use. Spans are [n_rows] and borrowed; those that a kind does not need may be empty.
 struct SplitRows {
-  std::span<const int> strata{};          ///< classes to balance; one value throughout: nothing to balance
-  std::span<const std::string> groups{};  ///< kGroup and validation rows; an empty text is a group of its own
+  std::span<const int> strata{};  ///< classes to balance; all equal: nothing to balance
+  std::span<const std::string>
+      groups{};  ///< groups for kGroup and validation rows; an empty text is a group of its own
   std::vector<std::span<const std::string>>
-      identities{};                 ///< kDuplicates: keys that join rows; empty texts join nothing
-  std::span<const double> times{};  ///< kTemporal: no NaN
+      identities{};  ///< keys for kDuplicates: rows that share one belong together; empty texts are no keys
+  std::span<const double> times{};  ///< times for kTemporal, without NaN
 };
 
-/// The rows that a fit may look at.
+/// The rows that a fit may use.
 class TrainingFold {
  public:
+  /// Rows that weights and statistics are fitted on, rising.
   std::span<const std::size_t> train_rows() const { return train_; }
   /// For early stopping, thresholds and calibration, never for fitting weights or statistics.
   std::span<const std::size_t> validation_rows() const { return validation_; }
@@ -94,16 +96,17 @@ class TrainingFold {
 
 class Split {
  public:
-  /// One test part of about test_fraction. Throws std::invalid_argument for too few rows or groups, a fraction out of
-  /// range, times that are all equal; kColumn is not made here.
+  /// A split with one test part of about test_fraction. Throws std::invalid_argument for too few rows or groups, a
+  /// fraction out of range, times that are all equal, and for kColumn (see by_column).
   static Split holdout(SplitKind kind, const SplitRows& rows, const SplitConfig& config);
-  /// n_folds splits whose test parts are disjoint and cover all rows (kTemporal: as TimeSeriesSplit, the first of
-  /// n_folds + 1 stretches only trains). Throws std::invalid_argument for n_folds < 2 or more than rows or groups
+  /// n_folds splits whose test parts are disjoint and cover all rows; for kTemporal, as in TimeSeriesSplit, the first
+  /// of n_folds + 1 periods only trains. Throws std::invalid_argument for n_folds < 2 or more than rows or groups
   /// allow.
   static std::vector<Split> k_fold(SplitKind kind, const SplitRows& rows, int n_folds, const SplitConfig& config);
-  /// As a column says. Values train/training, validation/val/dev and test (any case); with `test_value` rows equal to
-  /// it test and all others train. Where no row validates, validation rows are taken out of the training rows, by group
-  /// when rows.groups is not empty, else stratified. Throws std::invalid_argument naming an unknown value.
+  /// A split given by a column, `values` [n_rows]: train or training, validation, val or dev, and test, in any case.
+  /// With a `test_value`, rows equal to it test and all others train. If no row validates, validation rows are taken
+  /// from the training rows, by group if rows.groups is not empty, else stratified. Throws std::invalid_argument naming
+  /// an unknown value.
   static Split by_column(std::span<const std::string> values, const std::string& test_value, const SplitRows& rows,
                          const SplitConfig& config);
 
@@ -117,8 +120,8 @@ class Split {
   std::vector<Part> parts_;
 };
 
-/// The connected component of every row, numbered from 0 in order of first appearance: rows that share any key that is
-/// not empty, directly or through others, are one.
+/// The connected component of every row, [n_rows], numbered from 0 in order of first appearance: rows that share a
+/// non-empty key, directly or through other rows, are in one component. Each of `identities` is [n_rows].
 std::vector<std::size_t> connected_components(std::span<const std::span<const std::string>> identities,
                                               std::size_t n_rows);
 

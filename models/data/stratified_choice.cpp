@@ -58,8 +58,8 @@ std::vector<std::size_t> stratified_counts(std::span<const std::size_t> sizes, d
     taken[c] = std::min({static_cast<std::size_t>(share), most[c], missing});
     missing -= taken[c];
   }
-  // What rounding down left over goes to the classes that lack most; then, where classes are so small that they all
-  // must stay, to any that have a row.
+  // Rows left over by rounding down are taken from the classes that lack most; if classes are so small that all must
+  // stay, from any class with a row.
   for (const Counts& limit : {most, Counts(sizes.begin(), sizes.end())}) {
     for (bool moved = true; missing > 0 && moved;) {
       moved = false;

@@ -1,4 +1,4 @@
-// Which rows leave the training rows when rows are independent: every class by the same fraction.
+// Chooses rows to leave the training rows when rows are independent: the same fraction of every class.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -11,12 +11,12 @@
 
 namespace hitscope::models::data {
 
-/// About `fraction` of every class, together exactly what the rows of all classes round to (but at least one row and
-/// not the last `n_left`). A class of one row stays; one of two or more is on both sides where the number of rows
-/// allows: [n_classes] in, [n_classes] out.
+/// The number of rows to take from each class, [n_classes], for `class_sizes` [n_classes]: about `fraction` of each,
+/// together `fraction` of all rows rounded, but at least one row and leaving at least `n_left`. A class of one row
+/// stays; a class of two or more is on both sides if the total allows.
 std::vector<std::size_t> stratified_counts(std::span<const std::size_t> class_sizes, double fraction,
                                            std::size_t n_left);
-/// That many rows of every class, drawn from `rows`.
+/// The number of rows of every class that stratified_counts gives, drawn from `rows`.
 std::vector<std::size_t> choose_stratified(std::span<const std::size_t> rows, const ClassNumbers& classes,
                                            double fraction, std::size_t n_left, std::mt19937_64& random);
 

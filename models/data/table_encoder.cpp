@@ -133,7 +133,7 @@ void TableEncoder::select(const FeatureTable& table, std::span<const int> target
   for (std::size_t i = 0; i < numbers_.size(); ++i) {
     scores.push_back(number_f(table.numeric[i], numbers_[i], targets, rows, n_classes));
   }
-  ClassSums shares(n_classes);  // of the constant 1: rows by class
+  ClassSums shares(n_classes);  // sums of the constant 1, so the number of rows by class
   for (const std::size_t row : rows) shares.add(targets[row], 1.0);
   for (std::size_t i = 0; i < categories_.size(); ++i) {
     const Places places = places_of(categories_[i].values, 0);

@@ -1,9 +1,11 @@
-// Table columns to a numeric matrix: imputation, scaling, one-hot, feature selection, fitted on training rows only.
+// Encodes table columns as a numeric matrix: imputation, scaling, one-hot encoding and feature selection, fitted on
+// training rows only.
 //
-// scikit-learn 1.2's SimpleImputer, StandardScaler / MinMaxScaler / RobustScaler,
+// It matches scikit-learn 1.2's SimpleImputer, StandardScaler / MinMaxScaler / RobustScaler,
 // OneHotEncoder(handle_unknown="ignore") and SelectKBest(f_classif), in this order; numbers are scaled, one-hot columns
-// are not. Sums in double. Infinite numbers, and those that float32 cannot hold, count as missing; scikit-learn refuses
-// them. A matrix never holds a NaN or an infinity. Not for columns of very many categories: one column each.
+// are not. Sums are in double. Infinite numbers, and those that float32 cannot hold, count as missing; scikit-learn
+// refuses them. A matrix never holds a NaN or an infinity. It is not made for text columns with very many categories,
+// each of which becomes a column.
 // Thread safety: immutable after construction.
 #pragma once
 
@@ -22,14 +24,14 @@ namespace hitscope::models::data {
 
 using dsp::to_string;
 
-/// [n_rows, n_columns], row-major.
+/// A matrix [n_rows, n_columns], row-major.
 struct Matrix {
   std::size_t n_rows = 0;
   std::size_t n_columns = 0;
   std::vector<float> values;
 };
 
-enum class Imputation { kMean, kMedian, kMostFrequent };    ///< most frequent: the least of equals
+enum class Imputation { kMean, kMedian, kMostFrequent };    ///< most frequent: the smallest of ties
 enum class Scaling { kStandard, kMinMax, kRobust, kNone };  ///< robust: (x - median) / (q75 - q25)
 
 constexpr auto names_of(Imputation) {
@@ -47,26 +49,27 @@ constexpr auto names_of(Scaling) {
 struct EncoderConfig {
   Imputation imputation = Imputation::kMedian;
   Scaling scaling = Scaling::kStandard;
-  int select_k = 0;  ///< columns of the matrix to keep, by ANOVA F against the training targets (of equals the later);
-                     ///< 0, or as many as there are: all
+  /// Number of columns of the matrix to keep, by ANOVA F against the training targets (ties: the later column). 0, or
+  /// as many as there are, keeps all.
+  int select_k = 0;
 };
 
-/// What scaling learned of one numeric column: scaled = (x - center) / scale.
+/// Statistics of one numeric column: scaled = (x - center) / scale.
 struct NumberStatistics {
   std::string name;
-  double fill = 0.0;  ///< for missing values
+  double fill = 0.0;  ///< replaces missing values
   double center = 0.0;
-  double scale = 1.0;  ///< 1 where the column does not vary
+  double scale = 1.0;  ///< 1 for a constant column
 };
 
 class TableEncoder {
  public:
-  /// `targets` are by row of the table, as the fold's rows are; without select_k they may be empty. Throws
-  /// std::invalid_argument for a fold without training rows, columns or targets shorter than it, a select_k below 0,
-  /// and for select_k without targets.
+  /// Fits the encoder on the fold's training rows. `targets` is [n_rows] of the table, and may be empty without
+  /// select_k. Throws std::invalid_argument for a fold without training rows, columns or targets shorter than it, a
+  /// select_k below 0, and for select_k without targets.
   static TableEncoder fit(const FeatureTable& table, std::span<const int> targets, const TrainingFold& fold,
                           const EncoderConfig& config = {});
-  /// Throws std::runtime_error for text that to_json did not write.
+  /// The encoder that to_json wrote. Throws std::runtime_error for other text.
   static TableEncoder from_json(const std::string& text);
   std::string to_json() const;
 
@@ -75,8 +78,8 @@ class TableEncoder {
   std::vector<std::string> column_names() const;
   const EncoderConfig& config() const { return config_; }
   const std::vector<NumberStatistics>& numbers() const { return numbers_; }
-  /// [rows.size(), n_columns]. Throws std::invalid_argument where `table` lacks a column the encoder was fitted on, or
-  /// a row.
+  /// Encodes `rows` of `table`: [rows.size(), n_columns]. Throws std::invalid_argument if `table` lacks one of the rows
+  /// or a column that the encoder was fitted on.
   Matrix transform(const FeatureTable& table, std::span<const std::size_t> rows) const;
 
  private:
@@ -85,14 +88,14 @@ class TableEncoder {
     std::vector<std::string> values;  // sorted
   };
   std::size_t n_before_selection() const;
-  /// Where each column before selection is in the matrix; n_before_selection() where it is not.
+  /// The index in the matrix of each column before selection; n_before_selection() for a column that is not kept.
   std::vector<std::size_t> places() const;
   void select(const FeatureTable& table, std::span<const int> targets, std::span<const std::size_t> rows);
 
   EncoderConfig config_;
   std::vector<NumberStatistics> numbers_;
   std::vector<Category> categories_;
-  std::vector<std::size_t> selected_;  // columns kept of those before selection, rising; empty: all
+  std::vector<std::size_t> selected_;  // indices of the columns that selection keeps, rising; empty: all
 };
 
 }  // namespace hitscope::models::data

@@ -1,4 +1,4 @@
-// Columns of a few values, each of which stands for one class: what is too small or too uneven for skill to be sure of.
+// Columns of a few values, each of which determines one class, on too few or too uneven rows for a certain skill.
 #include <cmath>
 #include <string_view>
 #include <unordered_map>

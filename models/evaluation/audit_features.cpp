@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kCopy = 0.95;
 constexpr double kStrong = 0.5;
-/// What three standard errors below must still be: fewer rows than prove that much prove nothing.
+/// Limits for the skill at three standard errors below: with too few rows to reach them nothing is proved.
 constexpr double kSureCopy = 0.7;
 constexpr double kSureStrong = 0.3;
 constexpr double kMonotone = 0.99;
@@ -25,7 +25,7 @@ std::string quoted(const std::string& name) {
   return "'" + name + "'";
 }
 
-/// "right for 99 % of rows (always the most frequent class: 50 %)".
+/// A predictability in words: "right for 99 % of rows (always the most frequent class: 50 %)".
 std::string told(const Predictability& p) {
   if (p.balanced) {
     return "predicts with a balanced accuracy of " + percent(p.balanced_accuracy) +

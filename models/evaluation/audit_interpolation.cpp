@@ -1,4 +1,4 @@
-// Rows that lie on a straight line between two rows of their class, as SMOTE (Chawla et al. 2002) makes them.
+// Finds rows on a straight line between two rows of their class, as SMOTE (Chawla et al. 2002) makes them.
 //
 // In many dimensions no natural row does. The nearest rows are sought by standardised and by raw columns: nobody knows
 // by which the rows were made.
@@ -127,7 +127,7 @@ bool is_between(const Point& s, const Point& a, const Point& b) {
     residual += std::pow(s[k] - a[k] - t * step, 2);
     n_differ += step * step >= 4e-4 * length ? 1 : 0;
   }
-  // Near-copies of a row are near every line that ends there: the miss must be small beside the way to the nearer end.
+  // Near-copies of a row are near every line that ends there, so the distance must be small relative to the nearer end.
   const double allowed = std::min(tolerance, 0.01 * std::min(t, 1.0 - t));
   return n_differ >= kFewestColumns && residual <= allowed * allowed * length;
 }
@@ -174,12 +174,12 @@ void look_at(std::vector<ClassPoints>& classes, const std::vector<Scaled>& colum
   });
 }
 
-/// Of the rows looked at, by class.
+/// Counts of the rows that were checked, by class.
 struct Lines {
   std::size_t n_looked_at = 0;
   std::size_t n_on_line = 0;
-  double n_touched = 0.0;  ///< the same of all rows that were to be looked at, estimated
-  double highest = 0.0;    ///< share of a class
+  double n_touched = 0.0;  ///< estimated number of rows on a line among all candidates
+  double highest = 0.0;    ///< largest share of rows on a line in a class
   double lowest = 1.0;
   std::size_t worst = 0;  ///< the class of the highest share
 };

@@ -8,7 +8,7 @@
 namespace hitscope::models::evaluation {
 namespace {
 
-/// "TIDALPopularity_2024" is tidal, popularity.
+/// The words of a name in lower case: tidal and popularity for "TIDALPopularity_2024".
 std::vector<std::string> words_of(const std::string& name) {
   const auto is = [&](auto test, std::size_t i) {
     return i < name.size() && test(static_cast<unsigned char>(name[i]));

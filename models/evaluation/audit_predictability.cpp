@@ -1,5 +1,5 @@
-// How well one column alone tells the class: a tree over one number, or the classes of a category, judged on rows that
-// it was not fitted on.
+// How well a single column predicts the class: by a tree over one number, or by the classes of a category, scored on
+// rows that it was not fitted on.
 #include <cmath>
 #include <numeric>
 #include <queue>
@@ -10,10 +10,10 @@
 namespace hitscope::models::evaluation {
 namespace {
 
-/// As many rows as tell 95 % from 96 %, and few enough that twenty columns take a moment.
+/// Enough rows to distinguish 95 % from 96 %, and few enough for twenty columns to be quick.
 constexpr std::size_t kMostRows = 100'000;
 
-/// Rows by what they do.
+/// The rows that fit and the rows that are predicted.
 struct Roles {
   std::vector<std::size_t> fit;
   std::vector<std::size_t> judge;
@@ -52,7 +52,7 @@ Answer answer_of(const Counts& counts, const Counts& all) {
   return answer;
 }
 
-/// What the judged rows were and what was said of them.
+/// Counts of the predicted rows and of right predictions, [n_classes].
 struct Tally {
   Counts n;
   Counts right_plain;
@@ -98,7 +98,7 @@ Predictability judged(const Tally& tally) {
   result.sure_skill = (at_least(right, n) - result.majority) / (1.0 - result.majority);
   const double chance = 1.0 / n_present;
   const double balanced_skill = (result.balanced_accuracy - chance) / (1.0 - chance);
-  // Where one class is nearly everything, accuracy hides what is known of the others.
+  // If nearly all rows are of one class, accuracy hides what the column says about the others.
   if (result.majority > 0.9 && balanced_skill > result.skill) {
     result.balanced = true;
     result.skill = balanced_skill;

@@ -14,7 +14,7 @@
 namespace hitscope::models::evaluation {
 namespace {
 
-/// The same sets, divided by the other features and the target. Names may have been given after the drawing.
+/// The same sets, divided by the other features and the target, but not by names, which may be newer than the sampling.
 CopySets equal_throughout(const Rows& rows, const CopySets& sets) {
   const AuditInput& input = rows.input;
   const auto bits = [](double value) { return std::isnan(value) ? 0 : std::bit_cast<std::uint64_t>(value + 0.0); };
@@ -41,11 +41,11 @@ struct ClassCopies {
   std::size_t n_distinct = 0;
   std::size_t n_tests_shared = 0;  ///< test rows with a copy that trains or validates
   std::size_t n_tests_twice = 0;   ///< test rows with a copy in any part
-  double squares = 0.0;            ///< of the number of copies of each row
+  double squares = 0.0;            ///< sum of the squared numbers of copies of each row
   double share() const {
     return n_rows == 0 ? 0.0 : 1.0 - static_cast<double>(n_distinct) / static_cast<double>(n_rows);
   }
-  /// Variance of how often a row is there by the square of its mean: a quarter at most where different rows were drawn
+  /// Variance of the number of copies of a row divided by the square of its mean: at most a quarter if rows were drawn
   /// at random. Songs that were listed twice before are drawn twice as often, which adds the dispersion of listings.
   double dispersion() const {
     const auto n = static_cast<double>(n_distinct);
@@ -116,7 +116,7 @@ std::vector<ClassCopies>::const_iterator drawn_again(const std::vector<ClassCopi
   if (!rare || !large) return classes.end();
   const double least = least_share(classes);
   const bool balanced = smallest == largest && most->share() >= 0.05 && least <= most->share() / 2.0;
-  // Natural duplicates strike all classes; a class that is mostly copies beside one with few was drawn again.
+  // Natural duplicates occur in all classes; if one class is mostly copies and another has few, it was over-sampled.
   const bool uneven = most->share() >= 0.5 && least <= most->share() / 4.0;
   return balanced || uneven ? most : classes.end();
 }

@@ -33,7 +33,7 @@ std::vector<std::uint64_t> hashes(const Columns& columns, std::size_t n_rows) {
   return result;
 }
 
-/// How often values come among rows that differ, so that copies do not make their own values look common.
+/// The frequencies of values among different rows, so that copies do not make their own values look common.
 class Frequencies {
  public:
   Frequencies(const Rows& rows, const Columns& columns, const std::vector<std::uint64_t>& keys) : columns_(columns) {

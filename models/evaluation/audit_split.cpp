@@ -1,4 +1,4 @@
-// What is on both sides of the split: groups, songs, clips; and classes that a side lacks.
+// Finds groups, songs and clips that are on both sides of the split, and classes that a side lacks.
 #include <array>
 #include <tuple>
 #include <unordered_map>
@@ -43,7 +43,7 @@ Overlap overlap_of(const Rows& rows, std::span<const std::string> keys) {
   return overlap;
 }
 
-/// "'Drake', 'Adele'"; texts from outside stay short.
+/// Names in quotes, shortened: "'Drake', 'Adele'".
 std::string listed(const std::vector<std::string>& examples) {
   constexpr std::size_t kLongest = 60;
   std::string text;
@@ -120,7 +120,7 @@ void check_credits(const Rows& rows, std::vector<Finding>& findings) {
   std::size_t n_test_rows = 0;
   std::vector<std::string> examples;
   for (std::size_t row = 0; row < rows.n_rows; ++row) {
-    // Of whole groups check_overlap speaks.
+    // Whole groups are reported by check_overlap.
     if (!rows.tests[row] || (!groups.empty() && fit_groups.contains(groups[row]))) continue;
     const auto known = std::find_if(credits[row].begin(), credits[row].end(),
                                     [&](const std::string& name) { return fit_names.contains(name); });

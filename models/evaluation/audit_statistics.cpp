@@ -1,4 +1,4 @@
-// What the heads of a run stored of their columns, against what their training rows give.
+// Compares the column statistics that a run's heads stored with those of their training rows.
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -9,7 +9,7 @@
 namespace hitscope::models::evaluation {
 namespace {
 
-/// What a fit on the rows that `takes` has would have stored.
+/// The statistics that a fit on the rows accepted by `takes` would have stored.
 template <typename Takes>
 data::NumberStatistics statistics(const std::vector<double>& values, const data::EncoderConfig& config,
                                   const Takes& takes) {

@@ -1,5 +1,5 @@
-// Probabilities that mean what they say, and the threshold at which a rare class is called: both learned from a fold's
-// validation rows, never from test rows.
+// Calibrates a head's probabilities and chooses the decision threshold for a rare class, both from a fold's validation
+// rows, never from test rows.
 //
 // scikit-learn 1.2's _SigmoidCalibration (Platt 1999, with his target smoothing) and IsotonicRegression
 // (out_of_bounds="clip"), one-vs-rest and normalised for more than two classes, as CalibratedClassifierCV(cv="prefit")
@@ -29,7 +29,7 @@ constexpr auto names_of(Calibration) {
                                                 {Calibration::kIsotonic, "isotonic", "a rising step function"}});
 }
 
-/// What a decision threshold is chosen for.
+/// The score that the decision threshold maximises.
 enum class ThresholdMetric { kNone, kF1, kBalancedAccuracy };
 constexpr auto names_of(ThresholdMetric) {
   return std::to_array<dsp::Name<ThresholdMetric>>({{ThresholdMetric::kNone, "none", "0.5"},
@@ -37,7 +37,7 @@ constexpr auto names_of(ThresholdMetric) {
                                                     {ThresholdMetric::kBalancedAccuracy, "balanced-accuracy"}});
 }
 
-/// What is done to the probabilities of any head for classes, learned from validation rows.
+/// Settings of calibration and threshold, for any head that predicts classes.
 struct CalibrationOptions {
   Calibration calibration = Calibration::kNone;
   ThresholdMetric threshold = ThresholdMetric::kNone;
@@ -58,28 +58,28 @@ struct CalibrationOptions {
 
 class Calibrator {
  public:
-  /// `predicted` are a head's probabilities of fold.validation_rows(), in their order; `targets` are [n_rows].
-  /// The threshold is learned from calibrated probabilities: of 0.5, the lowest probability and all midpoints between
-  /// neighbouring ones that which scores best; of equals the nearest to 0.5, then the lower. It stays 0.5 where one of
-  /// the classes has no row.
-  /// Throws std::invalid_argument where the lengths differ, for a row without a class, a probability that is not
-  /// finite, and for a threshold with other than two classes.
+  /// `predicted` [n_validation, n_classes] are a head's probabilities of fold.validation_rows(), in their order;
+  /// `targets` [n_rows] are the classes of all examples. The threshold is learned from calibrated probabilities.
+  /// Candidates are 0.5, the lowest probability and all midpoints between neighbouring ones; the best wins, among ties
+  /// the nearest to 0.5, then the lower. It stays 0.5 if one of the classes has no row. Throws std::invalid_argument if
+  /// the lengths differ, for a row without a class, a probability that is not finite, and for a threshold with other
+  /// than two classes.
   static Calibrator fit(Calibration kind, ThresholdMetric metric, const data::Probabilities& predicted,
                         std::span<const int> targets, const data::TrainingFold& fold);
   static Calibrator from_json(const std::string& text);  ///< throws std::runtime_error
   std::string to_json() const;
 
-  /// Calibrated probabilities, with the threshold where one was learned; where none was, that of `predicted`. Throws
-  /// std::invalid_argument for another number of classes than was fitted.
+  /// Calibrates `predicted` [n, n_classes]. The result has the learned threshold, or that of `predicted` if none was
+  /// learned. Throws std::invalid_argument for a number of classes other than the fitted one.
   data::Probabilities apply(const data::Probabilities& predicted) const;
   Calibration kind() const { return kind_; }
-  double threshold() const { return threshold_; }  ///< 0.5 where none was learned
+  double threshold() const { return threshold_; }  ///< the learned threshold, else 0.5
 
  private:
-  struct Curve {         // of one class (two classes: of the second)
+  struct Curve {         // curve of one class; with two classes there is one, of the second
     double slope = 0.0;  // Platt: 1 / (1 + exp(slope * score + offset))
     double offset = 0.0;
-    std::vector<double> scores;  // isotonic: rising, with their probabilities
+    std::vector<double> scores;  // isotonic: scores in rising order, and their probabilities
     std::vector<double> values;
   };
   double calibrated(const Curve& curve, double score) const;

@@ -1,4 +1,5 @@
-// The two fits behind a Calibrator: Platt's logistic curve and isotonic steps. Internal to models.
+// The two fits behind a Calibrator: Platt's logistic curve and isotonic regression, on scores [n_rows] of one class.
+// Internal to models.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -40,8 +41,8 @@ struct PlattLoss {
   }
 };
 
-/// Newton's method with step halving on a convex loss of two parameters. Scores have mean 0 and variance 1, so that the
-/// Hessian is well conditioned whatever range a head's probabilities keep to.
+/// Minimises the convex Platt loss by Newton's method with step halving; returns slope and offset. `scores` have mean 0
+/// and variance 1, so that the Hessian is well conditioned whatever the range of a head's probabilities.
 inline std::pair<double, double> minimise_platt(std::span<const double> scores, std::span<const double> targets,
                                                 double offset) {
   constexpr int kMostSteps = 100;
@@ -72,12 +73,14 @@ inline std::pair<double, double> minimise_platt(std::span<const double> scores, 
   return {slope, offset};
 }
 
-/// What IsotonicRegression fits: values of rising scores, weighted by how many rows have the score.
+/// The points that isotonic regression fits: distinct scores in rising order, their mean targets and their numbers of
+/// rows.
 struct Steps {
   std::vector<double> scores, values, weights;
 };
 
-/// Equal scores become one, with the mean of their targets. As scikit-learn, scores closer than 1e-15 are equal.
+/// Merges equal scores into one point with the mean of their targets. Like in scikit-learn, scores closer than 1e-15
+/// are equal.
 inline Steps distinct_scores(std::span<const double> scores, const std::vector<bool>& positive) {
   constexpr double kResolution = 1e-15;
   std::vector<std::size_t> order(scores.size());
@@ -97,7 +100,7 @@ inline Steps distinct_scores(std::span<const double> scores, const std::vector<b
   return steps;
 }
 
-/// Pools adjacent violators: neighbours out of order share their weighted mean.
+/// Pools adjacent violators: neighbouring values in falling order are replaced by their weighted mean.
 inline void pool_adjacent_violators(Steps& steps) {
   struct Pool {
     double sum, weight;

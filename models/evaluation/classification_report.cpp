@@ -38,7 +38,7 @@ std::size_t length_of(std::string_view text) {
 
 struct ReportLines {
   std::size_t width = 0;
-  /// Where nothing at all is right, scikit-learn counts in floats, and prints them so.
+  /// Printed after the support: scikit-learn counts in floats if no prediction is right, and prints them so.
   const char* after_support = "";
 
   std::string operator()(const std::string& name, const ClassScore& s, bool f1_only = false) const {

@@ -25,7 +25,7 @@ struct Cell {
   auto key() const { return std::tie(target, a, b); }
 };
 
-/// How many rows of each cell every group holds.
+/// The number of rows of every group in each cell.
 class GroupedCells {
  public:
   struct Entry {

@@ -1,4 +1,4 @@
-// What the scores of classes are made of: a confusion matrix's sums, and the checks of its classes. Internal to
+// Sums of a confusion matrix, from which the scores of classes are computed, and checks of classes. Internal to
 // models/evaluation.
 // Thread safety: plain values and free functions without shared state.
 #pragma once
@@ -17,7 +17,7 @@ inline double ratio(double a, double b) {
   return b > 0.0 ? a / b : 0.0;
 }
 
-/// scikit-learn's order of operations: where a report rounds, the last bit decides.
+/// F1 in scikit-learn's order of operations, because the last bit can change a rounded report.
 inline double f1_of(double precision, double recall) {
   return ratio(2.0 * precision * recall, precision + recall);
 }
@@ -26,6 +26,7 @@ inline void require(bool holds, const std::string& rule) {
   if (!holds) throw std::invalid_argument(rule);
 }
 
+/// Throws std::invalid_argument naming `field` for a class outside 0..n_classes-1.
 inline void require_classes(const char* field, std::span<const int> classes, int n_classes) {
   for (std::size_t i = 0; i < classes.size(); ++i) {
     if (classes[i] >= 0 && classes[i] < n_classes) continue;
@@ -34,7 +35,8 @@ inline void require_classes(const char* field, std::span<const int> classes, int
   }
 }
 
-/// Row and column sums of a confusion matrix.
+/// Row sums (support), column sums (predicted) and diagonal (correct) of a confusion matrix, each [n_classes], and
+/// their totals.
 struct Margins {
   explicit Margins(std::span<const std::size_t> confusion, std::size_t n_classes)
       : support(n_classes, 0.0), predicted(n_classes, 0.0), correct(n_classes, 0.0) {

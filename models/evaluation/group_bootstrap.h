@@ -1,5 +1,4 @@
-// Drawing whole groups of rows with replacement: what every bootstrap of comparison.h shares. Internal to
-// models/evaluation.
+// Draws whole groups of rows with replacement, for every bootstrap of comparison.h. Internal to models/evaluation.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -20,14 +19,14 @@
 
 namespace hitscope::models::evaluation {
 
-/// Throws std::invalid_argument unless there are rows, and as many of each.
+/// Throws std::invalid_argument unless the three numbers are equal and not 0.
 inline void require_rows(std::size_t n_targets, std::size_t n_predicted, std::size_t n_groups) {
   if (n_targets > 0 && n_targets == n_predicted && n_targets == n_groups) return;
   throw std::invalid_argument("bootstrap: " + std::to_string(n_targets) + " targets, " + std::to_string(n_predicted) +
                               " predictions and " + std::to_string(n_groups) + " groups must be as many, and some");
 }
 
-/// Numbers the groups in order of appearance.
+/// Groups numbered in order of first appearance; `of_row` is [n_rows].
 struct Groups {
   explicit Groups(std::span<const std::string> names) {
     std::unordered_map<std::string_view, std::uint32_t> numbers;
@@ -40,7 +39,7 @@ struct Groups {
   std::uint32_t n_groups = 0;
 };
 
-/// Calls visit(drawn) each of kBootstrapRounds rounds, where drawn[g] is how often group g was drawn.
+/// Calls visit(drawn) in each of kBootstrapRounds rounds; drawn [n_groups] is how often each group was drawn.
 template <typename Visit>
 void resample(std::uint32_t n_groups, std::uint64_t seed, const Visit& visit) {
   std::mt19937_64 random(seed);
@@ -52,7 +51,7 @@ void resample(std::uint32_t n_groups, std::uint64_t seed, const Visit& visit) {
   }
 }
 
-/// From the 2.5 to the 97.5 percentile; NaN where one of them is.
+/// The interval from the 2.5th to the 97.5th percentile of `values`; NaN if one of them is NaN.
 inline Interval percentile_95(std::vector<double> values) {
   if (std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();

@@ -1,4 +1,5 @@
-// The leaderboard as values: baselines first, then heads, each with its interval, what it costs and the verdict.
+// The leaderboard as values: baselines first, then heads, each with its scores, intervals and cost. Its text is made
+// elsewhere.
 // Thread safety: plain values.
 #pragma once
 
@@ -11,20 +12,20 @@
 
 namespace hitscope::models::evaluation {
 
-/// How well a head orders rows by a numeric target (popularity), whatever it was trained on: classes count with their
-/// expected number. NaN where the target is no number, or less than 0.
+/// How well a head ranks rows by a numeric target (popularity), whatever it was trained on; a head for classes ranks by
+/// its expected class. NaN if the target is not a number or is negative.
 struct OrderScores {
   double spearman = 0.0;
   double kendall = 0.0;
-  double ndcg_10 = 0.0;            ///< nDCG@10, gains being the target
-  double ndcg_100 = 0.0;           ///< nDCG@100; of all rows where there are fewer
-  double recall_top_decile = 0.0;  ///< share of the top tenth of rows that is in the head's top tenth
+  double ndcg_10 = 0.0;            ///< nDCG@10 with the target as gain
+  double ndcg_100 = 0.0;           ///< nDCG@100, or of all rows if there are fewer
+  double recall_top_decile = 0.0;  ///< share of the top tenth of rows that are in the head's top tenth
 };
 
-/// What a head costs. Differs between runs, so it is no part of metrics.json.
+/// The cost of a head. It differs between runs and is therefore not in metrics.json.
 struct Cost {
   double fit_s = 0.0;
-  double predict_s = 0.0;  ///< of all test rows
+  double predict_s = 0.0;  ///< seconds to predict all test rows
   std::size_t n_bytes = 0;
   std::size_t n_parameters = 0;
 };
@@ -32,15 +33,15 @@ struct Cost {
 struct LeaderboardRow {
   std::string name;
   bool is_baseline = false;
-  Scores scores;  ///< of classes
+  Scores scores;  ///< scores for classes; unused for a regression
   Uncertainty uncertainty;
-  RegressionScores values;  ///< of a regression
+  RegressionScores values;  ///< scores for a regression; unused for classes
   RegressionUncertainty values_uncertainty;
   OrderScores ranking;
   Cost cost;
 };
 
-/// Two heads on the same test rows.
+/// The comparison of heads `a` and `b` on the same test rows.
 struct HeadPair {
   std::string a;
   std::string b;
@@ -53,10 +54,10 @@ struct Leaderboard {
   std::vector<std::string> class_names;
   bool is_regression = false;
   bool is_ordered = false;
-  bool is_clean = true;  ///< the audit found no leak; else no row gets a clean "yes"
+  bool is_clean = true;  ///< the audit found no leak; otherwise no head gets an unqualified "yes"
 };
 
-/// Baselines in their order, then heads by main_score(), best first; where that is NaN, last.
+/// Sorts the rows: baselines in their order, then heads by main_score(), best first, NaN last.
 void sort_leaderboard(Leaderboard& board);
 
 }  // namespace hitscope::models::evaluation

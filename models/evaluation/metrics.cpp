@@ -102,7 +102,7 @@ double log_loss(std::span<const int> targets, const data::Probabilities& p) {
 double brier(std::span<const int> targets, const data::Probabilities& p) {
   double sum = 0.0;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    // Of two classes both errors are the same: scikit-learn counts the second one's only.
+    // With two classes both errors are equal; like scikit-learn, only that of the second is counted.
     for (int c = p.n_classes == 2 ? 1 : 0; c < p.n_classes; ++c) {
       const double error = p.at(i, c) - (targets[i] == c ? 1.0 : 0.0);
       sum += error * error;
@@ -117,7 +117,7 @@ void score_order(std::span<const int> targets, std::span<const double> expected,
   s.kendall = kendall(values, expected);
 }
 
-/// What predicted classes suffice for; the rest NaN.
+/// The scores that need predicted classes only; all others are NaN.
 Scores scores_of_classes(std::span<const int> targets, std::span<const int> predicted, int n_classes, bool ordered) {
   require(!targets.empty(), "scores: there must be rows");
   require(targets.size() == predicted.size(), "scores: " + std::to_string(targets.size()) + " targets and " +

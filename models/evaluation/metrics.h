@@ -1,8 +1,8 @@
-// What predictions are worth, with scikit-learn 1.2's definitions and names.
+// Scores of predictions, with scikit-learn 1.2's definitions and names.
 //
-// A value that is not defined (a ranking metric where the test rows hold one class only) is NaN, also where
-// scikit-learn raises, or warns and answers something (average_precision without a positive: 0). Thread safety: free
-// functions without shared state.
+// A score that is not defined, such as a ranking metric of test rows of a single class, is NaN, also where scikit-learn
+// raises an error or warns and returns a number (0 for average_precision without a positive).
+// Thread safety: free functions without shared state.
 #pragma once
 
 #include <cstddef>
@@ -15,43 +15,43 @@
 namespace hitscope::models::evaluation {
 
 struct ClassScore {
-  double precision = 0.0;  ///< 0 where nothing was predicted as the class, as zero_division=0
+  double precision = 0.0;  ///< 0 if the class was never predicted (zero_division=0)
   double recall = 0.0;
   double f1 = 0.0;
   std::size_t support = 0;
-  double roc_auc = 0.0;            ///< the class against the rest; NaN where it has no row or all of them
-  double average_precision = 0.0;  ///< the same; NaN where it has no row
+  double roc_auc = 0.0;            ///< the class against the rest; NaN if no row or every row is of the class
+  double average_precision = 0.0;  ///< the class against the rest; NaN if no row is of the class
 };
 
 struct Scores {
   double accuracy = 0.0;
   double balanced_accuracy = 0.0;  ///< mean recall over classes with support
-  double macro_f1 = 0.0;           ///< over all classes seen in targets or predictions
-  double weighted_f1 = 0.0;        ///< weighted by support
+  double macro_f1 = 0.0;           ///< mean F1 over all classes in targets or predictions
+  double weighted_f1 = 0.0;        ///< mean F1 weighted by support
   double roc_auc = 0.0;            ///< one-vs-rest, macro over classes; two classes: of the second
   double average_precision = 0.0;  ///< one-vs-rest, macro over classes; two classes: of the second
-  double log_loss = 0.0;           ///< natural logarithm; rows clipped at 1e-15, then divided by their sum
+  double log_loss = 0.0;           ///< natural logarithm; probabilities are clipped at 1e-15 and renormalised
   double brier = 0.0;              ///< two classes: mean (p - y)²; more: mean over rows of the sum over classes
-  double mcc = 0.0;                ///< Matthews correlation coefficient; 0 where one side is one class only
-  double kappa = 0.0;              ///< Cohen's; NaN where both sides are one and the same class
-  double quadratic_kappa = 0.0;    ///< NaN unless classes are ordered
-  double spearman = 0.0;           ///< of targets and expected class; NaN unless classes are ordered
-  double kendall = 0.0;            ///< tau-b, as Spearman
+  double mcc = 0.0;              ///< Matthews correlation coefficient; 0 if targets or predictions are all of one class
+  double kappa = 0.0;            ///< Cohen's kappa; NaN if targets and predictions are all of the same class
+  double quadratic_kappa = 0.0;  ///< kappa with quadratic weights; NaN unless classes are ordered
+  double spearman = 0.0;         ///< correlation of targets and expected class; NaN unless classes are ordered
+  double kendall = 0.0;          ///< tau-b of the same; NaN unless classes are ordered
   std::vector<ClassScore> classes;
   std::vector<std::size_t> confusion;  ///< [n_classes, n_classes], row = target, column = prediction
 };
 
-/// targets[i] belongs to row i of `predicted`. Throws std::invalid_argument for no rows, a length that differs, or a
-/// class outside 0..n_classes-1.
+/// Scores of `predicted` [n_rows, n_classes] for `targets` [n_rows]. Throws std::invalid_argument for no rows, lengths
+/// that differ, or a class outside 0..n_classes-1.
 Scores score_predictions(std::span<const int> targets, const data::Probabilities& predicted, bool ordered);
 
-/// For somebody else's predictions, which are classes only: no probabilities, so NaN for what needs them (ROC AUC,
-/// average precision, log loss, Brier). Spearman and Kendall take the predicted class as the expected one. Throws as
-/// score_predictions.
+/// Scores of predicted classes without probabilities, `targets` and `predicted` [n_rows]. Scores that need
+/// probabilities are NaN (ROC AUC, average precision, log loss, Brier). Spearman and Kendall use the predicted class as
+/// the expected one. Throws as score_predictions.
 Scores score_classes(std::span<const int> targets, std::span<const int> predicted, int n_classes, bool ordered);
 
 struct RegressionScores {
-  double r2 = 0.0;  ///< NaN for fewer than two rows; constant targets: 1 where all are met, else 0
+  double r2 = 0.0;  ///< NaN for fewer than two rows; constant targets: 1 if all are met, else 0
   double mae = 0.0;
   double rmse = 0.0;
   double median_absolute_error = 0.0;
@@ -59,19 +59,22 @@ struct RegressionScores {
   double kendall = 0.0;
 };
 
-/// All NaN where a value is not finite. Throws std::invalid_argument for no rows or a length that differs.
+/// Scores of `predicted` [n_rows] for `targets` [n_rows]; all are NaN if a value is not finite. Throws
+/// std::invalid_argument for no rows or lengths that differ.
 RegressionScores score_values(std::span<const double> targets, std::span<const double> predicted);
 
-/// scikit-learn's classification_report(digits=2, zero_division=0), character for character: per class, accuracy (or
-/// micro avg where `labels` hold classes that neither side has), macro avg over all `labels`, weighted avg. Names are
-/// UTF-8. Throws std::invalid_argument unless there is one name a class.
+/// The text of scikit-learn's classification_report(digits=2, zero_division=0), character for character: per class,
+/// accuracy (or micro avg if there are classes that neither targets nor predictions have), macro avg over all classes,
+/// weighted avg. `class_names` [n_classes] are UTF-8. Throws std::invalid_argument for another number of names.
 std::string classification_report(const Scores& scores, std::span<const std::string> class_names);
 
-/// Baselines fitted on training targets: the majority class with certainty (the lowest of equals), and class shares.
-/// They throw std::invalid_argument for no training targets, or one outside 0..n_classes-1.
+/// Baselines fitted on `training_targets` [n_train]: [n_rows, n_classes] with the majority class at probability 1 (the
+/// lowest of equally frequent ones), or with the class shares. They throw std::invalid_argument for no training
+/// targets, or one outside 0..n_classes-1.
 data::Probabilities majority_baseline(std::span<const int> training_targets, int n_classes, std::size_t n_rows);
 data::Probabilities prior_baseline(std::span<const int> training_targets, int n_classes, std::size_t n_rows);
-/// Class shares of the row's group among the training rows; where the group has none there, those of all.
+/// [groups.size(), n_classes]: the class shares of each row's group among the training rows, or of all training rows if
+/// the group has none. `training_targets` and `training_groups` are [n_train].
 data::Probabilities group_mean_baseline(std::span<const int> training_targets,
                                         std::span<const std::string> training_groups, int n_classes,
                                         std::span<const std::string> groups);

@@ -1,4 +1,5 @@
-// Rows in the order of their scores, as areas and curves count them. Internal to models/evaluation.
+// Cumulative counts of positives and negatives by falling score, from which areas and curves are computed. Internal to
+// models/evaluation.
 // Thread safety: plain values and free functions without shared state.
 #pragma once
 
@@ -14,26 +15,27 @@
 
 namespace hitscope::models::evaluation {
 
-/// Throws std::invalid_argument, naming `function`, unless both are equal.
+/// Throws std::invalid_argument naming `function` unless `a` and `b` are equal.
 inline void require_same_length(const char* function, std::size_t a, std::size_t b) {
   if (a == b) return;
   throw std::invalid_argument(std::string(function) + ": lengths " + std::to_string(a) + " and " + std::to_string(b) +
                               " must be equal");
 }
 
-/// NaN has no place in an order, and a sort that meets one is undefined: asked before every sort.
+/// Whether there is a NaN. It must be called before every sort, which is undefined for NaN.
 inline bool has_nan(std::span<const double> values) {
   return std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); });
 }
 
-/// How many positives and negatives score at least each of the distinct scores, from the largest on.
+/// The distinct scores in falling order, and the numbers of positives and negatives with at least that score: each
+/// [n_steps].
 struct Steps {
   std::vector<double> thresholds;
   std::vector<std::uint64_t> positives;
   std::vector<std::uint64_t> negatives;
 };
 
-/// positive[i] belongs to scores[i], none of which is NaN.
+/// The steps of `scores` [n_rows], without NaN, and `positive` [n_rows].
 inline Steps steps_of(const std::vector<bool>& positive, std::span<const double> scores) {
   std::vector<std::pair<double, bool>> order(scores.size());
   for (std::size_t i = 0; i < scores.size(); ++i) order[i] = {scores[i], positive[i]};
@@ -50,7 +52,7 @@ inline Steps steps_of(const std::vector<bool>& positive, std::span<const double>
   return steps;
 }
 
-/// Share of positives among the rows down to step i.
+/// Precision with the threshold of step i.
 inline double precision_at(const Steps& steps, std::size_t i) {
   return static_cast<double>(steps.positives[i]) / static_cast<double>(steps.positives[i] + steps.negatives[i]);
 }

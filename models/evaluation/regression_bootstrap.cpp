@@ -35,7 +35,7 @@ struct GroupSums {
     largest = std::max(largest, other.largest);
   }
 
-  /// As RegressionScores::r2.
+  /// R², see RegressionScores::r2.
   double r2() const {
     if (n < 2.0) return kNan;
     const double spread = squared_deviation - deviation * deviation / n;
@@ -70,7 +70,7 @@ class RankedRows {
     }
   }
 
-  /// By row: its rank where every row stands as often as `times` says, less the mean rank; equals share theirs.
+  /// [n_rows], ranks minus their mean if every row is repeated as `times` says; ties share a rank.
   const std::vector<double>& centered_ranks(const std::vector<double>& times, double n) {
     double before = 0.0;
     std::size_t i = 0;
@@ -85,11 +85,11 @@ class RankedRows {
 
  private:
   std::vector<std::uint32_t> order_;
-  std::vector<std::size_t> ends_;  // of equal values in order_
+  std::vector<std::size_t> ends_;  // ends of the runs of equal values in order_
   std::vector<double> centered_;
 };
 
-/// As spearman() of the rows repeated as often as `times` says.
+/// spearman() of the rows, each repeated as often as `times` says.
 double spearman_of(RankedRows& targets, RankedRows& predicted, const std::vector<double>& times) {
   const double n = std::accumulate(times.begin(), times.end(), 0.0);
   const std::vector<double>& a = targets.centered_ranks(times, n);

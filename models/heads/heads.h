@@ -1,4 +1,4 @@
-// Every head, and what each is: the one list of heads.
+// The list of all heads.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -14,14 +14,15 @@ namespace hitscope::models::heads {
 
 /// All heads, networks with spectrogram input first.
 std::span<const HeadInfo* const> all();
-/// Throws std::invalid_argument for an unknown name, naming those that there are.
+/// The description of the head `name`. Throws std::invalid_argument naming the known ones for an unknown name.
 const HeadInfo& head_named(std::string_view name);
+/// A new, unfitted head. Throws as head_named().
 std::unique_ptr<Head> make_head(std::string_view name);
 
-/// "cnn, mlp": the heads that `is_wanted` chooses.
+/// The names of the heads that `is_wanted` accepts, as in "cnn, mlp".
 std::string names_of_heads(bool (*is_wanted)(const HeadInfo&));
 
-/// The options of all heads in `options`, by heading, each setting once. They refer to `options`, which must stay.
+/// The settings of all heads in `options`, by heading, each once. They refer to `options`, which must outlive them.
 std::vector<OptionGroup> option_groups(FamilyOptions& options);
 
 }  // namespace hitscope::models::heads

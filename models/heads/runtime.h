@@ -1,4 +1,4 @@
-// The process that heads run in: threads, memory, devices.
+// The runtime that heads need in a process: threads, memory and devices.
 // Thread safety: prepare_runtime once, before anything else; the others are free functions without shared state.
 #pragma once
 
@@ -8,11 +8,12 @@
 
 namespace hitscope::models::heads {
 
-/// Throws std::invalid_argument unless NetworkOptions::device is one that this machine and this LibTorch have.
+/// Throws std::invalid_argument unless `device` (NetworkOptions::device) is available on this machine and in this
+/// LibTorch.
 void check_device(const std::string& device);
 
-/// The precision in which networks learn fastest there without learning less: kBfloat16 on processors that multiply in
-/// it (AVX-512 BF16), else kFloat32.
+/// The precision in which networks train fastest on `device` without a loss of accuracy: kBfloat16 on processors that
+/// multiply in it (AVX-512 BF16), else kFloat32.
 Precision usual_precision(const std::string& device);
 
 /// Tells LibTorch how many threads to use (0: one per core) and glibc to keep large blocks, without which training

@@ -14,9 +14,9 @@ constexpr double kBeta2 = 0.999;
 constexpr double kEpsilon = 1e-8;
 
 struct Factors {
-  float keep;         // of the weight, after decay
-  float step;         // learning rate over the first bias correction
-  float root_of_two;  // 1 / sqrt of the second
+  float keep;         // factor of the weight, from weight decay
+  float step;         // learning rate / first bias correction
+  float root_of_two;  // 1 / sqrt(second bias correction)
 };
 
 /// Without branches, so that the compiler makes vectors of it; for processors that have them, long ones.

@@ -1,5 +1,7 @@
-// Convolutions and dense layers in bfloat16 as long as it lives, where asked for. Internal to models (includes
-// LibTorch).
+// Runs convolutions and dense layers in bfloat16 while the object lives, if it was made with `on`.
+//
+// It is LibTorch's autocast as a scope; it does not scale gradients. Internal to models (includes LibTorch).
+// Thread safety: autocast is a property of the calling thread; destroy the object in the thread that made it.
 #pragma once
 
 #include <ATen/autocast_mode.h>

@@ -6,13 +6,13 @@
 
 namespace hitscope::models::neural {
 
-/// Convolutions are faster where channels lie beside each other. Tensors of one channel are both at once, and stay as
-/// they are unless they are copied.
+/// `x` [n, channels, h, w] with the channels of a place adjacent in memory. A tensor of one channel has both layouts at
+/// once and is not copied.
 inline torch::Tensor channels_last(const torch::Tensor& x) {
   return x.to(x.options(), false, true, torch::MemoryFormat::ChannelsLast);
 }
 
-/// The same for the weights of a network.
+/// Puts the four-dimensional weights of a network into that layout, in place.
 inline void make_channels_last(torch::nn::Module& network) {
   const torch::NoGradGuard no_grad;
   for (torch::Tensor& weight : network.parameters()) {

@@ -99,7 +99,7 @@ double GradientSteps::add_gradients(const Batch& batch, std::span<const std::siz
   return value;
 }
 
-/// Says where the loss is not finite, and leaves the batch for somebody to look at.
+/// Throws an error that says where the loss is not finite, and saves the batch for inspection.
 void GradientSteps::refuse(const Batch& batch, const torch::Tensor& output, int epoch, std::size_t step) const {
   std::string words =
       "the loss is not finite in epoch " + std::to_string(epoch) + ", batch " + std::to_string(step + 1);

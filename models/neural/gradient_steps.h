@@ -1,6 +1,7 @@
-// One step of training after another: batches of an epoch in, gradients and a step of the optimiser out.
+// Training steps: takes the batches of an epoch, computes gradients and steps the optimiser.
 //
-// Internal to models (includes LibTorch). Thread safety: one thread.
+// Internal to models (includes LibTorch). Seeds LibTorch's global generator before each batch.
+// Thread safety: one object at a time per process.
 #pragma once
 
 #include <torch/torch.h>
@@ -18,28 +19,29 @@ class GradientSteps {
  public:
   using Batches = std::vector<std::span<const std::size_t>>;
 
-  /// Everything is borrowed. The network lies on its device already.
+  /// Borrows its arguments. The network must already be on its device.
   GradientSteps(const TrainingProblem& problem, std::span<const std::size_t> train, const FitOptions& options,
                 const recipes::Recipe& recipe, SharedTraining& shared);
 
   AdamW& optimizer() { return optimizer_; }
 
-  /// The training rows of an epoch, and their batches, of all ranks together.
+  /// The training rows of an epoch in the order in which all ranks together learn them.
   std::vector<std::size_t> order_of(int epoch) const;
   Batches batches_of_order(std::span<const std::size_t> order) const;
-  /// This rank's parts of them.
+  /// A feed of this rank's parts of `batches`.
   BatchFeed feed(const Batches& batches, int epoch) const;
 
   struct Learned {
-    double cost = 0.0;  ///< sum over the rows of all ranks
+    double cost = 0.0;  ///< sum of the costs over the rows of all ranks
     double weight = 0.0;
-    bool stop = false;  ///< some rank was told to
+    bool stop = false;  ///< some rank was told to stop
   };
-  /// Learns batches [first, end) and takes one step. Throws std::runtime_error where a cost is not finite.
+  /// Adds up the gradients of batches [first, end) and takes one step. Throws std::runtime_error where a cost is not
+  /// finite.
   Learned learn(BatchFeed& ahead, const Batches& batches, std::size_t first, std::size_t end, int epoch,
                 double learning_rate);
 
-  /// Steps at rising rates, on weights that are put back afterwards.
+  /// The learning-rate range test: steps at rising rates, after which the weights are restored.
   std::vector<LearningRateTrial> search();
 
  private:
@@ -56,7 +58,7 @@ class GradientSteps {
   torch::Device device_;
   AdamW optimizer_;
   bool is_searching_ = false;
-  std::size_t searched_ = 0;  // batches of the search's epoch before this one
+  std::size_t searched_ = 0;  // index in its epoch of the batch that the range test learns
 };
 
 }  // namespace hitscope::models::neural

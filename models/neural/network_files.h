@@ -1,9 +1,10 @@
-// A trained network on spectrograms as its head's files hold it, and what of a clip it is given.
+// Reads and writes a trained network on spectrograms with everything its head needs to run it.
 //
-// NAME.json (shape), NAME.safetensors (weights), of a regression NAME.values.json, and of one that sees the table too
-// NAME.features.json. Files are hostile: the weights must fit the shape before anything of its size is allocated.
-// Internal to models (includes LibTorch).
-// Thread safety: reading is a free function; a StoredNetwork belongs to one thread at a time.
+// The files are NAME.json (shape) and NAME.safetensors (weights), for a regression also NAME.values.json, and for a
+// head with table input NAME.features.json. Files may be hostile: the weights must fit the shape before anything of its
+// size is allocated. Internal to models (includes LibTorch).
+// Thread safety: free functions without shared state, except that new_network uses LibTorch's global generator; a
+// StoredNetwork serves one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,8 @@
 
 namespace hitscope::models::neural {
 
-/// What of a clip a network sees when it judges: all of it, average-pooled to `width` frames, or `n_windows` of `width`
-/// frames that lie evenly over it, of which the mean logits count.
+/// What a network sees of a clip when it predicts: the whole clip average-pooled to `width` frames, or `n_windows`
+/// evenly spaced windows of `width` frames whose logits are averaged.
 struct ClipWindows {
   bool sees_windows = false;
   std::int64_t width = 0;
@@ -31,41 +32,42 @@ struct ClipWindows {
   std::vector<std::int64_t> starts(std::int64_t n_frames) const;
 };
 
-/// Of the network `name` on clips of `n_frames` frames.
+/// The windows of the network `name` on clips of `n_frames` frames.
 ClipWindows clip_windows(std::string_view name, std::int64_t n_frames);
 
 struct StoredNetwork {
-  std::string name;                  ///< of the head
-  std::int64_t n_frames = 0;         ///< of a whole clip
-  std::int64_t n_classes = 0;        ///< 0: a value
-  networks::SpectrogramShape shape;  ///< of what the network is given
+  std::string name;                  ///< name of the head
+  std::int64_t n_frames = 0;         ///< frames of a whole clip
+  std::int64_t n_classes = 0;        ///< number of classes; 0: a regression
+  networks::SpectrogramShape shape;  ///< shape of the network's input and output
   ClipWindows windows;
-  data::ValueScale value_scale;               ///< the identity for classes
-  std::optional<data::TableEncoder> encoder;  ///< of a head that sees the table too
+  data::ValueScale value_scale;               ///< scale of a regression's values; the identity for classes
+  std::optional<data::TableEncoder> encoder;  ///< for a head with table input; else empty
   std::shared_ptr<networks::SpectrogramNetworkImpl> network;
 };
 
-/// The head that has table columns beside the network's embedding.
+/// Name of the head that joins table columns to the network's embedding.
 inline constexpr std::string_view kFusion = "fusion";
 
-/// What is to be made; n_outputs, n_columns and widths follow from the rest.
+/// What new_network() makes; the number of outputs and of columns and the width follow from these.
 struct NetworkRequest {
-  std::string name;  ///< of the head
+  std::string name;  ///< name of the head
   std::int64_t n_bins = 0;
-  std::int64_t n_frames = 0;   ///< of a whole clip
-  std::int64_t n_classes = 0;  ///< 0: a value
+  std::int64_t n_frames = 0;   ///< frames of a whole clip
+  std::int64_t n_classes = 0;  ///< number of classes; 0: a regression
   recipes::ClipNormalisation normalisation = recipes::ClipNormalisation::kNone;
   recipes::ObjectiveKind objective = recipes::ObjectiveKind::kPlain;
   std::optional<data::TableEncoder> encoder;
 };
 
-/// A new network, its weights drawn by torch's generator. Throws std::invalid_argument naming what cannot be.
+/// A new network with weights drawn from LibTorch's global generator. Throws std::invalid_argument naming field and
+/// rule.
 StoredNetwork new_network(const NetworkRequest& request);
-/// What read_network reads.
+/// The files that read_network reads.
 HeadFiles write_network(const StoredNetwork& stored);
 
-/// The network in evaluation mode. Throws std::runtime_error naming the file where one is missing or not what a head
-/// writes, std::invalid_argument for a name that no network has.
+/// The network in evaluation mode. Throws std::runtime_error naming a file that is missing or that no head wrote,
+/// std::invalid_argument for an unknown name.
 StoredNetwork read_network(std::string_view name, const HeadFiles& files);
 
 }  // namespace hitscope::models::neural

@@ -1,4 +1,5 @@
-// The options of networks as HeadInfo lists them. Thread safety: a free function.
+// The options of networks as HeadInfo lists them.
+// Thread safety: a free function without shared state.
 #pragma once
 
 #include <vector>

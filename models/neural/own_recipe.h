@@ -1,5 +1,5 @@
-// How each network on spectrograms is trained unless a user says otherwise.
-// Free of LibTorch. Thread safety: a free function.
+// How each network on spectrograms is trained by default. Free of LibTorch.
+// Thread safety: a free function without shared state.
 #pragma once
 
 #include <string_view>
@@ -8,7 +8,7 @@
 
 namespace hitscope::models::neural {
 
-/// Of the head `name`.
+/// The default recipe of the head `name`.
 recipes::Recipe own_recipe(std::string_view name);
 
 }  // namespace hitscope::models::neural

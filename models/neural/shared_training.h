@@ -1,7 +1,7 @@
-// What a training step does over ranks: every rank learns its part of each batch, and all take the same step.
+// Divides a training step over ranks: every rank learns its part of each batch, and all take the same step.
 //
-// Alone, each function gives back what it was given. Internal to models (includes LibTorch).
-// Thread safety: one thread, but part(), which is const.
+// In a single process each function returns what it was given. Internal to models (includes LibTorch).
+// Thread safety: one thread at a time, except for part() and n_ranks(), which any thread may call.
 #pragma once
 
 #include <torch/torch.h>
@@ -20,31 +20,33 @@ namespace hitscope::models::neural {
 
 class SharedTraining {
  public:
-  /// Until it is destroyed, `network` normalises over all ranks' rows, and begins with rank 0's weights. `ranks` is
-  /// nullptr for one process; `share` where the network reads which rows it has, or nullptr.
+  /// Gives `network` rank 0's weights and makes its batch norms use all ranks' rows until this object is destroyed.
+  /// `ranks` is nullptr for a single process. `share` is where the network reads which rows of a batch it has; nullptr:
+  /// this process trains alone, whatever `ranks` is.
   SharedTraining(ranks::Ranks* ranks, torch::nn::Module& network, networks::BatchShare* share);
   ~SharedTraining();
   SharedTraining(const SharedTraining&) = delete;
   SharedTraining& operator=(const SharedTraining&) = delete;
 
   std::size_t n_ranks() const;
-  /// Bytes of rank 0.
+  /// The `bytes` that rank 0 gave.
   std::string of_first(const std::string& bytes) const;
-  /// The rows of this rank, of a batch of at least n_ranks() rows.
+  /// This rank's rows of a batch of at least n_ranks() rows.
   std::span<const std::size_t> part(std::span<const std::size_t> batch) const;
-  /// The network is about to be given part(batch) of `batch`.
+  /// Announces that the network will be given part(batch) of `batch`.
   void begin(std::span<const std::size_t> batch);
-  /// Outputs of the whole batch, from each rank's; their gradient goes to the rank they came from, n_ranks() times.
+  /// Outputs [n_rows, n_outputs] of the whole batch, gathered from all ranks. Each rank's part gets its gradient
+  /// multiplied by n_ranks().
   torch::Tensor whole(const torch::Tensor& output, std::size_t n_rows) const;
 
   struct Step {
-    double cost = 0.0;  ///< of all ranks
-    bool stop = false;  ///< some rank was told to
+    double cost = 0.0;  ///< sum over all ranks
+    bool stop = false;  ///< some rank was told to stop
   };
-  /// Sums the parameters' gradients over all ranks, and what this one says.
+  /// Sums the parameters' gradients over all ranks and joins every rank's `own`.
   Step joined(const Step& own);
   bool any(bool flag) const;
-  /// float64 outputs [n, n_outputs] of `rows`, of which `judge` is asked for a part on each rank.
+  /// Outputs [rows.size(), n_outputs], float64, of `rows`; each rank calls `judge` for its part.
   template <typename Judge>
   torch::Tensor judged(std::span<const std::size_t> rows, const Judge& judge) const {
     if (n_ranks() == 1 || rows.size() < n_ranks()) return judge(rows);

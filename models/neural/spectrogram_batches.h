@@ -1,5 +1,6 @@
-// From stored spectrograms to what a network is given: whole clips pooled, windows, augmented windows.
-// Internal to models (includes LibTorch). Thread safety: const, any number of threads.
+// Makes network inputs from stored spectrograms: whole clips pooled, windows, or augmented windows. Internal to models
+// (includes LibTorch).
+// Thread safety: any number of threads.
 #pragma once
 
 #include <torch/torch.h>
@@ -20,20 +21,21 @@ class SpectrogramBatches {
   /// Borrows the rows.
   explicit SpectrogramBatches(const data::StoredSpectrograms& stored) : stored_(stored) {}
 
-  /// Throws SpectrogramError for the first row that has a value which is not finite. Reads all of them.
+  /// Reads all rows. Throws SpectrogramError for the first one with a value that is not finite.
   void require_finite() const;
 
-  /// [n, 1, n_bins, width]; longer clips are average-pooled over time.
+  /// Whole clips [n, 1, n_bins, width]; longer ones are average-pooled over time.
   torch::Tensor pooled(std::span<const std::size_t> rows, std::int64_t width) const;
-  /// The windows of each clip, [n, 1, n_bins, seen.width] for each window.
+  /// One tensor [n, 1, n_bins, seen.width] per window.
   std::vector<torch::Tensor> windows(std::span<const std::size_t> rows, const ClipWindows& seen) const;
-  /// One window each, by (seed, epoch, row), and mixed in pairs. `fill` [n_bins].
+  /// One augmented window per row, drawn from (seed, epoch, row), mixed in pairs if asked for. `fill` [n_bins] replaces
+  /// masked values.
   Batch augmented(std::span<const std::size_t> rows, std::int64_t width, const recipes::Augmentation& by,
                   std::span<const float> fill, std::uint64_t seed, int epoch) const;
 
  private:
   int n_bins() const { return stored_.n_bins(); }
-  void read(std::size_t row, std::span<float> values) const;  // [n_bins, n_frames] of it
+  void read(std::size_t row, std::span<float> values) const;  // writes [n_bins, n_frames]
   std::vector<float> clip(std::size_t row) const;             // [n_bins, n_frames]
 
   const data::StoredSpectrograms& stored_;

@@ -83,16 +83,16 @@ struct GraphExport::Impl {
     return {largest / spread(), static_cast<int>(inputs.size(0)), std::move(reader), {}};
   }
 
-  /// Of one output over the inputs, at most: a file that ignored its input would be as far off. Where a network hardly
-  /// tells the inputs apart, what float32 can hold instead.
+  /// The largest range of an output over the inputs: the error of a file that ignored its input. If the network's
+  /// outputs hardly differ, a limit by the precision of float32 instead.
   double spread() const {
     const torch::Tensor answers = comparable(native);
     const double apart = (answers.amax(0) - answers.amin(0)).max().item<double>();
     return std::max({apart, 1e-3 * answers.abs().max().item<double>(), 1e-6});
   }
 
-  /// A cumulative link takes the logarithm of differences of probabilities, of which the small ones are float32's
-  /// rounding: there the probabilities themselves are what can be held against each other.
+  /// The outputs to compare: for a cumulative link probabilities, because the logarithms of its small differences are
+  /// dominated by float32's rounding.
   torch::Tensor comparable(const torch::Tensor& outputs) const {
     return stored.shape.objective == recipes::ObjectiveKind::kOrdinal ? outputs.softmax(-1) : outputs;
   }

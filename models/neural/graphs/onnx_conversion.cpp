@@ -58,7 +58,7 @@ class Conversion {
     }
   }
 
-  /// What depends on parameters only is computed now. True where it was.
+  /// Computes a node that depends on parameters only; false if it depends on anything else.
   bool fold(const Node& node) {
     torch::jit::Stack stack;
     std::string key;
@@ -71,7 +71,7 @@ class Conversion {
     }
     if (!any || node.outputs().size() != 1) return false;
     node.getOperation()(stack);
-    // A parameter that only lies otherwise is still that parameter.
+    // A parameter in another layout keeps its key.
     static const std::set<std::string> kLayouts{"aten::view", "aten::reshape", "aten::unsqueeze", "aten::t"};
     if (kLayouts.contains(node.kind().toQualString())) key = operands_.at(node.input(0)).key;
     operands_[node.output(0)] = {{}, stack.back().toTensor(), key};

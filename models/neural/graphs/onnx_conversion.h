@@ -1,8 +1,9 @@
 // A traced network to ONNX, operation by operation.
 //
-// Operators and their forms are those that OpenCV 4.6 reads as the standard means them: reductions keep their axes and
-// a Reshape takes them away, constants have no axis for the batch, a floor is subtraction, ReLU and addition.
-// Internal to models (includes LibTorch and ONNX). Thread safety: a free function.
+// Only those operators and forms are used that OpenCV 4.6 reads as the standard defines them: reductions keep their
+// axes and a Reshape removes them, constants have no batch axis, and a lower bound is a subtraction, a ReLU and an
+// addition. Internal to models (includes LibTorch and ONNX).
+// Thread safety: a free function.
 #pragma once
 
 #include <onnx/onnx_pb.h>
@@ -12,7 +13,8 @@
 
 namespace hitscope::models::neural::graphs {
 
-/// Throws std::runtime_error naming an operation, or a form of one, that has no conversion.
+/// The model of `traced`, whose input and output are those of `shape`. Throws std::runtime_error naming an operation,
+/// or a form of one, that has no conversion.
 onnx::ModelProto to_onnx(const TracedNetwork& traced, const GraphShape& shape);
 
 }  // namespace hitscope::models::neural::graphs

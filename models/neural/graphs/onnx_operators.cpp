@@ -60,7 +60,7 @@ void difference(const TracedNode& node) {
       {{"transB", std::int64_t{1}}}));
 }
 
-/// Of any batch: 0 * x + 1.
+/// Ones for any batch size, as 0 * x + 1.
 void ones(const TracedNode& node) {
   const std::string zeros = node.onnx.node("Mul", {node.name(0), node.onnx.number(0.0)});
   node.result(node.onnx.node("Add", {zeros, node.onnx.number(1.0)}));
@@ -124,7 +124,7 @@ void batch_norm(const TracedNode& node) {
                              {{"epsilon", static_cast<float>(node.number(7))}}));
 }
 
-/// Of a pooling: x, kernel, stride (none: the kernel), padding.
+/// The attributes of a pooling, whose inputs are x, kernel, stride (none: the kernel) and padding.
 std::vector<OnnxAttribute> pooling_attributes(const TracedNode& node) {
   const Sizes stride = node.integers(2);
   return {{"kernel_shape", per_axis(node.integers(1), 2)},
@@ -150,7 +150,7 @@ void avg_pool(const TracedNode& node) {
   node.result(node.onnx.node("AveragePool", {node.name(0)}, attributes));
 }
 
-/// Inputs: x, axes, whether they are kept.
+/// Its inputs are x, the axes, and whether they are kept.
 template <const char* kOp>
 void reduction(const TracedNode& node) {
   const auto rank = static_cast<std::int64_t>(node.size(0).size());

@@ -1,5 +1,6 @@
-// What a conversion knows of the values of a traced graph, and the operations it can convert.
-// Internal to models (includes LibTorch and ONNX). Thread safety: one thread.
+// The values of a traced graph during its conversion, and the operations that can be converted. Internal to models
+// (includes LibTorch and ONNX).
+// Thread safety: one thread at a time per graph.
 #pragma once
 
 #include <torch/script.h>
@@ -14,16 +15,16 @@
 
 namespace hitscope::models::neural::graphs {
 
-/// A value of the graph: computed by the nodes before, or known now.
+/// A value of the graph: either computed by earlier nodes or a constant.
 struct OnnxOperand {
-  std::string name;        ///< of a computed value
-  torch::Tensor constant;  ///< of a known one, float32
-  std::string key;         ///< of a known one: its state_dict key, or empty
+  std::string name;        ///< ONNX name of a computed value
+  torch::Tensor constant;  ///< value of a constant, float32; undefined for a computed value
+  std::string key;         ///< state_dict key of a constant, if it has one
 
   bool is_constant() const { return constant.defined(); }
 };
 
-/// One node of the traced graph, read.
+/// Typed access to one node of the traced graph; `input` is the index of an input of the node.
 class TracedNode {
  public:
   TracedNode(const torch::jit::Node& node, OnnxWriter& onnx,
@@ -31,10 +32,10 @@ class TracedNode {
       : onnx(onnx), node_(node), operands_(operands) {}
 
   const OnnxOperand& operand(std::size_t input) const { return operand_of(node_.input(input)); }
-  std::vector<OnnxOperand> list(std::size_t input) const;  ///< of tensors
-  /// The name of an input in the ONNX graph; a known value becomes an initialiser.
+  std::vector<OnnxOperand> list(std::size_t input) const;  ///< an input that is a list of tensors
+  /// The name of an input in the ONNX graph; a constant becomes an initialiser.
   std::string name(std::size_t input) const;
-  /// The same beside values of `rank` axes: without the axis of the batch.
+  /// The same for an operand that is broadcast against values of `rank` axes: a constant loses its batch axis.
   std::string broadcast_name(std::size_t input, std::size_t rank) const;
 
   bool is_none(std::size_t input) const;
@@ -50,7 +51,7 @@ class TracedNode {
   void result(OnnxOperand operand) const { operands_[node_.output(0)] = std::move(operand); }
   void result(const std::string& name) const { result(OnnxOperand{name, {}, {}}); }
   bool uses_only_first_result() const;
-  /// std::runtime_error: this form of the operation has no conversion, because of `what`.
+  /// Throws std::runtime_error saying that this form of the operation has no conversion because of `what`.
   [[noreturn]] void refuse(const std::string& what) const;
 
   OnnxWriter& onnx;
@@ -62,10 +63,10 @@ class TracedNode {
   std::unordered_map<const torch::jit::Value*, OnnxOperand>& operands_;
 };
 
-/// Of "aten::relu" and the like; nullptr for what has none.
+/// The conversion of the operation `kind`, such as "aten::relu"; nullptr if there is none.
 const std::function<void(const TracedNode&)>* onnx_operator(std::string_view kind);
 
-/// A GRU, which is more than a line.
+/// Converts a GRU.
 void convert_gru(const TracedNode& node);
 
 }  // namespace hitscope::models::neural::graphs

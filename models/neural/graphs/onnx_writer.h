@@ -1,5 +1,6 @@
-// An ONNX graph as it grows: nodes, initialisers, names that do not clash. Opset 13.
-// Internal to models (includes LibTorch and ONNX). Thread safety: one thread.
+// Builds an ONNX graph (opset 13): nodes, initialisers and unique names. Internal to models (includes LibTorch and
+// ONNX).
+// Thread safety: one thread at a time per object.
 #pragma once
 
 #include <onnx/onnx_pb.h>
@@ -23,14 +24,14 @@ class OnnxWriter {
   /// Adds a node with one output; returns the output's name.
   std::string node(const std::string& op, const std::vector<std::string>& inputs,
                    const std::vector<OnnxAttribute>& attributes = {});
-  /// Adds float32 or int64 values under `key`, or a name like it where that is taken by others; returns the name.
+  /// Adds float32 or int64 values under `key`, or under a similar name if other values have that one; returns the name.
   std::string initialiser(const std::string& key, const torch::Tensor& values);
   std::string integers(const std::vector<std::int64_t>& values);
   std::string number(double value);
 
-  /// float32 [batch, size...].
+  /// Declares the graph's input `name`, float32 [batch, size...].
   void input(const std::string& name, const std::vector<std::int64_t>& size);
-  /// What `value` names becomes the output `name` [batch, n].
+  /// Makes the value named `value` the graph's output `name`, [batch, n].
   void output(const std::string& value, const std::string& name, std::int64_t n);
 
   onnx::ModelProto& model() { return model_; }
@@ -46,7 +47,7 @@ class OnnxWriter {
     std::string name;
     torch::Tensor values;
   };
-  std::vector<Written> written_;  // initialisers, to be used again
+  std::vector<Written> written_;  // initialisers, so that equal values are written once
 };
 
 }  // namespace hitscope::models::neural::graphs

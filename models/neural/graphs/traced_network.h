@@ -1,10 +1,10 @@
 // A stored network, with or without its front end, as a function of one tensor; and that function traced into
 // TorchScript.
 //
-// Without a front end the function takes what the network is given: one window, or the whole clip pooled. With one it
-// takes a clip's waveform and does all that a head does: front end, pooling or windows, the mean of their logits. A
+// Without a front end the function takes the network's own input: one window, or the whole clip pooled. With one it
+// takes a clip's waveform and does what the head does: front end, pooling or windows, and the mean of their logits. A
 // regression's value is in the target's units. Internal to models (includes LibTorch).
-// Thread safety: const, any number of threads; tracing one at a time.
+// Thread safety: one thread at a time per function, and one trace at a time.
 #pragma once
 
 #include <torch/script.h>
@@ -20,7 +20,8 @@
 
 namespace hitscope::models::neural::graphs {
 
-/// Keys as in the head's safetensors; with a front end also front_end.* and, where clips are pooled, pooling.
+/// A stored network as a module of one input. Its keys are those of the head's safetensors; with a front end also
+/// front_end.* and, if clips are pooled, pooling.
 class ClipFunctionImpl : public torch::nn::Module {
  public:
   /// `waveform` may be null.
@@ -40,14 +41,14 @@ TORCH_MODULE(ClipFunction);
 
 struct TracedNetwork {
   torch::jit::Module module;                 ///< has the method forward
-  std::shared_ptr<torch::jit::Graph> graph;  ///< of it, with the shapes that it was traced with
-  std::vector<std::int64_t> output_size;     ///< traced with a batch of kTracedBatch
+  std::shared_ptr<torch::jit::Graph> graph;  ///< graph of forward, with the shapes that it was traced with
+  std::vector<std::int64_t> output_size;     ///< size of the output for a batch of kTracedBatch
 };
 
-/// Not 1, which broadcasts, and no size that anything else in a graph is likely to have.
+/// Batch size while tracing: not 1, which broadcasts, and a size that nothing else in a graph is likely to have.
 inline constexpr std::int64_t kTracedBatch = 3;
 
-/// `input` [kTracedBatch, ...].
+/// Traces `function` on `input` [kTracedBatch, ...]; the graph's input is called `input_name`.
 TracedNetwork traced(ClipFunction& function, const torch::Tensor& input, const std::string& input_name);
 
 }  // namespace hitscope::models::neural::graphs

@@ -49,7 +49,7 @@ Statistics statistics_of_all(const torch::Tensor& x, ranks::Ranks& ranks) {
   return all;
 }
 
-/// [channels] as it meets [n, channels, …].
+/// `values` [channels], shaped for broadcasting with `x` [n, channels, …].
 torch::Tensor over_channels(const torch::Tensor& values, const torch::Tensor& x) {
   std::vector<std::int64_t> shape(static_cast<std::size_t>(x.dim()), 1);
   shape[1] = x.size(1);
@@ -72,7 +72,7 @@ class Normalised : public torch::autograd::Function<Normalised> {
     context->saved_data["eps"] = eps;
     context->saved_data["ranks"] = reinterpret_cast<std::int64_t>(ranks);
     if (x.numel() == 0) return torch::empty_like(x);
-    // As in evaluation, where the statistics are given too.
+    // The function for evaluation, which takes given statistics.
     return std::get<0>(torch::native_batch_norm(x, weight, bias, mean, variance, false, 0.0, eps));
   }
 

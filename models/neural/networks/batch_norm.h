@@ -1,11 +1,13 @@
-// Batch norm as torch's, and, where ranks train together, over the rows of all ranks (as SyncBatchNorm of PyTorch).
+// Batch normalisation as torch's; where ranks train together, over the rows of all ranks (like PyTorch's
+// SyncBatchNorm).
 //
-// [n, channels, …] to the same shape; keys and buffers are torch's. Alone, or in evaluation mode, it is torch's. With
-// ranks, training normalises by the mean and the variance of all ranks' rows (which may be unevenly divided, and none
-// on a rank), and the running statistics become on all ranks what torch makes of the whole batch; the gradients of
-// weight and bias are this rank's share, to be summed as all others. One sum over ranks each way: all must go forward
-// and backward together. Statistics are float32 or better whatever the input is. Internal to models (includes
-// LibTorch).
+// Maps [n, channels, …] to the same shape; keys and buffers are torch's. In a single process, or in evaluation mode, it
+// is torch's. With ranks, training normalises by the mean and the variance of all ranks' rows (which may be divided
+// unevenly; a rank may have none), and the running statistics become on every rank what torch computes for the whole
+// batch. The gradients of weight and bias are this rank's share, to be summed like all others. Each direction takes one
+// sum over ranks, so all ranks must go forward and backward together. Statistics are float32 or better whatever the
+// input is. Internal to models (includes LibTorch).
+// Thread safety: one thread at a time per module.
 #pragma once
 
 #include <torch/torch.h>
@@ -18,22 +20,22 @@ class Ranks;
 
 namespace hitscope::models::neural::networks {
 
-/// What share_batch_norms() finds.
+/// The part of a batch norm that share_batch_norms() sets.
 class BatchNormOfRanks {
  public:
   virtual ~BatchNormOfRanks() = default;
-  /// nullptr: alone.
+  /// The ranks whose rows are normalised together; nullptr: this process alone.
   ranks::Ranks* ranks = nullptr;
 
  protected:
-  /// What forward() gives in training with ranks, and what it does to the running statistics.
+  /// `x` normalised over all ranks; updates the running statistics.
   torch::Tensor normed(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,
                        torch::Tensor& running_mean, torch::Tensor& running_var, double momentum, double eps) const;
 };
 
-/// With torch's default options, which is what the networks want. Of what torch::nn::BatchNorm2d is, the base that
-/// holds parameters and buffers: the class itself cannot be derived from outside of LibTorch, which keeps a part of it
-/// inside.
+/// A batch norm over `kSides` spatial axes with torch's default options. It derives from the base of
+/// torch::nn::BatchNorm2d that holds parameters and buffers, because BatchNorm2d itself does not link when derived from
+/// outside LibTorch.
 template <std::size_t kSides>
 class SharedBatchNormImpl
     : public torch::nn::NormImplBase<kSides, SharedBatchNormImpl<kSides>, torch::nn::BatchNormOptions>,
@@ -73,8 +75,8 @@ using SharedBatchNorm2dImpl = SharedBatchNormImpl<2>;
 TORCH_MODULE(SharedBatchNorm1d);
 TORCH_MODULE(SharedBatchNorm2d);
 
-/// From now on the batch norms of `network` learn from the rows of all `ranks`, which must outlive their use; nullptr:
-/// each from its own again.
+/// Makes the batch norms of `network` learn from the rows of all `ranks`, which must outlive their use; nullptr: from
+/// this process's rows only.
 void share_batch_norms(torch::nn::Module& network, ranks::Ranks* ranks);
 
 }  // namespace hitscope::models::neural::networks

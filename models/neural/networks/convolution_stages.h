@@ -1,5 +1,8 @@
-// Plain stages of conv 3x3 without bias and batch norm, as four_block_cnn and crnn have them: what comes between and
-// after is theirs. Internal to models (includes LibTorch).
+// Stages of a 3x3 convolution without bias and a batch norm, which four_block_cnn and crnn share.
+//
+// It does not pool or activate: each network does that itself, between and after the stages. Internal to models
+// (includes LibTorch).
+// Thread safety: one thread at a time per network.
 #pragma once
 
 #include <torch/torch.h>
@@ -11,9 +14,9 @@
 
 namespace hitscope::models::neural::networks {
 
-/// Registered as convolutions.K and norms.K of `network`.
+/// The stages, registered as convolutions.K and norms.K of the network.
 struct ConvolutionStages {
-  /// One stage for each of `channels`, the first of one channel.
+  /// One stage for each of `channels`, its number of output channels; the first stage takes one channel.
   ConvolutionStages(torch::nn::Module& network, std::span<const std::int64_t> channels) {
     std::int64_t from = 1;
     for (const std::int64_t to : channels) {

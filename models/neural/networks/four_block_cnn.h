@@ -1,9 +1,10 @@
-// Four plain convolutions, each halving both sides: what is between the baseline and the residual network.
+// Four plain convolutions, each halving both sides: in size between the baseline and the residual network.
 //
-// [n, 1, n_bins, width]: four times conv 3x3, batch norm, max-pool 2x2 (where a side is of one place, not), ReLU
-// (pooling first gives the same values and is faster; not so the last, which leaves finer maps to look at), with 32,
-// 64, 128 and 128 channels; the mean over time and bins. Keys convolutions.K.*, norms.K.*. 0.24 million parameters; any
-// width.
+// Input [n, 1, n_bins, width]. Layers: four times conv 3x3, batch norm, max-pool 2x2 (not along a side of length 1) and
+// ReLU with 32, 64, 128 and 128 channels; then the mean over time and bins. Pooling before the ReLU gives the same
+// values and is faster; the last stage pools after it, so that Grad-CAM has finer maps. Keys: convolutions.K.*,
+// norms.K.*. It has 0.24 million parameters and takes any width. Internal to models (includes LibTorch).
+// Thread safety: one thread at a time per network.
 #pragma once
 
 #include "models/neural/networks/convolution_stages.h"

@@ -1,9 +1,11 @@
-// musicnn's way in (Pons and others, 2018): tall filters hear timbre wherever in pitch it lies, wide ones hear rhythm.
+// The front end of musicnn (Pons and others, 2018): tall filters respond to timbre at any pitch, wide ones to rhythm.
 //
-// [n, 1, n_bins, width] to vertical filters of 0.4 and 0.7 of the bins by 7 frames (32 of each, their maximum over
-// bins) and horizontal ones of 33 and 65 frames over the bins' mean (16 of each); batch norm, ReLU; three dense
-// convolutions of 7 frames with 64 channels, the second and third beside what they are given; mean and maximum over
-// time of all four layers; dense 200. Keys vertical.K.*, horizontal.K.*, middle.K.*, dense.*, with norms. Any width.
+// Input [n, 1, n_bins, width]. Layers: vertical filters of 0.4 and 0.7 of the bins by 7 frames (32 of each, their
+// maximum over bins) and horizontal ones of 33 and 65 frames over the bins' mean (16 of each); batch norm, ReLU; three
+// convolutions of 7 frames with 64 channels, the second and third with residual connections; mean and maximum over time
+// of all four layers; dense 200. Keys: vertical.K.*, horizontal.K.*, middle.K.*, dense.*, with norms. It takes any
+// width. Internal to models (includes LibTorch).
+// Thread safety: one thread at a time per network.
 #pragma once
 
 #include "models/neural/networks/batch_norm.h"

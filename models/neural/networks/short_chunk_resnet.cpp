@@ -36,7 +36,7 @@ struct ResidualStageImpl : torch::nn::Module {
 };
 TORCH_MODULE(ResidualStage);
 
-/// As many halvings as leave two places of the smaller side.
+/// The number of times that the smaller side can be halved to no less than 2, at most `most`.
 std::size_t n_stages(const SpectrogramShape& shape, std::size_t most) {
   std::int64_t side = std::min(shape.n_bins, shape.n_frames);
   std::size_t n = 0;

@@ -24,7 +24,7 @@ bool is_ordinal(const SpectrogramShape& shape) {
   return shape.objective == recipes::ObjectiveKind::kOrdinal;
 }
 
-/// Cut points at which a score of 0 makes all classes as likely.
+/// Cut points with which a score of 0 makes all classes equally likely.
 torch::Tensor even_cut_points(std::int64_t n_classes) {
   const torch::Tensor cuts =
       torch::logit(torch::arange(1, n_classes, torch::kFloat64) / static_cast<double>(n_classes));

@@ -1,10 +1,11 @@
-// What every network on spectrograms is: decibels in, standardised per row (mel band, frequency bin or coefficient) by
-// training statistics, a vector per clip by what the network is about, one linear layer out.
+// The frame of every network on spectrograms: decibels are standardised per bin (mel band, frequency bin or
+// coefficient) by training statistics, the network proper makes a vector per clip, and one linear layer makes the
+// outputs.
 //
-// Where it is given table columns too, a dense layer of 64 units on them (batch norm, ReLU) stands beside that vector.
-// Ordered classes may come from a cumulative link (McCullagh, 1980): one score, and n_classes - 1 cut points that it
-// lies between; what comes out are then logarithms of the classes' probabilities, which are logits like any others.
-// Internal to models (includes LibTorch).
+// With table input, a dense layer of 64 units on the columns (batch norm, ReLU) is concatenated with that vector.
+// Ordered classes may use a cumulative link (McCullagh, 1980): one score and n_classes - 1 cut points; the outputs are
+// then log-probabilities of the classes, which serve as logits. Internal to models (includes LibTorch).
+// Thread safety: one thread at a time per network.
 #pragma once
 
 #include <torch/torch.h>
@@ -21,21 +22,22 @@ namespace hitscope::models::neural::networks {
 
 struct SpectrogramShape {
   std::int64_t n_bins = 0;
-  std::int64_t n_frames = 0;   ///< of the windows it is given; only the baseline CNN needs it
-  std::int64_t n_outputs = 1;  ///< classes, or 1 for a value
+  std::int64_t n_frames = 0;   ///< frames of a window; only the baseline CNN depends on it
+  std::int64_t n_outputs = 1;  ///< number of classes, or 1 for a value
   recipes::ClipNormalisation normalisation = recipes::ClipNormalisation::kNone;
-  std::int64_t n_columns = 0;  ///< of the table, encoded; 0: it sees spectrograms only
+  std::int64_t n_columns = 0;                                         ///< encoded table columns; 0: spectrograms only
   recipes::ObjectiveKind objective = recipes::ObjectiveKind::kPlain;  ///< kOrdinal: n_outputs ordered classes
 };
 
-/// Which rows of a batch that several processes share a network is given.
+/// The rows that this process's network is given, of a batch that several processes share.
 struct BatchShare {
-  std::int64_t n_rows = 0;  ///< of the whole batch; 0: it is given all
-  std::int64_t first = 0;   ///< place of its first row in the batch
+  std::int64_t n_rows = 0;  ///< rows of the whole batch; 0: this process is given all of them
+  std::int64_t first = 0;   ///< index in the batch of this process's first row
 };
 
-/// Parameters under `output.*` (`columns.*`, `cut_points` [n_outputs - 1]: the first, and what softplus makes the gaps
-/// of) and what the network adds; buffers `input_mean`, `input_std` [n_bins].
+/// Parameters: `output.*`, with table input `columns.*`, for ordered classes `cut_points` [n_outputs - 1] (the first
+/// cut point, then the gaps before softplus), and those of the network itself. Buffers: `input_mean` and `input_std`
+/// [n_bins].
 class SpectrogramNetworkImpl : public torch::nn::Module {
  public:
   SpectrogramNetworkImpl(const SpectrogramShape& shape, std::int64_t n_features);
@@ -44,10 +46,10 @@ class SpectrogramNetworkImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& decibels, const torch::Tensor& columns = {});
   /// [n, 1, n_bins, width] decibels to the same, standardised.
   torch::Tensor standardised(const torch::Tensor& decibels) const;
-  /// Standardised to what the last convolution makes of them, after its activation: [n, channels, h, w], h x w places
-  /// that lie evenly over the bins and frames; h is 1 where a network keeps no bins apart. The baseline's are pooled.
+  /// Standardised input to the activations of the last convolution, [n, channels, h, w]: h x w places spread evenly
+  /// over the bins and frames; h is 1 for a network that has merged the bins. The baseline's are pooled.
   virtual torch::Tensor maps(const torch::Tensor& x) = 0;
-  /// Maps to [n, n_features].
+  /// Activations `maps` to [n, n_features].
   virtual torch::Tensor summary(const torch::Tensor& maps) = 0;
   /// [n, 1, n_bins, width] standardised to [n, n_features].
   torch::Tensor embed(const torch::Tensor& x) { return summary(maps(x)); }
@@ -56,7 +58,7 @@ class SpectrogramNetworkImpl : public torch::nn::Module {
 
   torch::Tensor input_mean;
   torch::Tensor input_std;
-  /// While it learns: dropout draws what it would for the whole batch.
+  /// Used in training, so that dropout draws what it would draw for the whole batch.
   BatchShare share;
 
  private:
@@ -70,9 +72,9 @@ class SpectrogramNetworkImpl : public torch::nn::Module {
   recipes::ClipNormalisation normalisation_;
 };
 
-/// "cnn", "four_block_cnn", "short_chunk_resnet", "musicnn", "crnn".
+/// Names for make_network: "cnn", "four_block_cnn", "short_chunk_resnet", "musicnn" and "crnn".
 std::vector<std::string_view> network_names();
-/// Throws std::invalid_argument for an unknown name, or a shape that is too small for the network.
+/// A new network with random weights. Throws std::invalid_argument for an unknown name or a shape that is too small.
 std::shared_ptr<SpectrogramNetworkImpl> make_network(std::string_view name, const SpectrogramShape& shape);
 
 }  // namespace hitscope::models::neural::networks

@@ -23,12 +23,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Ours are asked first: the group's own limit only ends what an object that failed has left behind.
+/// Ranks applies its own limits first; the group's longer one only ends operations that a failed object has left
+/// behind.
 milliseconds group_limit(const RankTimeouts& timeouts) {
   return timeouts.step + std::chrono::minutes(1);
 }
 
-/// While connections are made, a rank that was lost is waited for no longer than for joining.
+/// Limits the wait for a lost rank while connections are made to the limit for joining.
 class JoiningStore : public c10d::PrefixStore {
  public:
   JoiningStore(StorePtr store, milliseconds limit) : PrefixStore("gloo", std::move(store)), limit_(limit) {}

@@ -1,5 +1,7 @@
-// The connections among ranks as c10d has them: Gloo, and NCCL where LibTorch and its headers are there.
-// Internal to models (includes LibTorch).
+// Makes the connections among ranks by c10d: Gloo, and NCCL where LibTorch and NCCL's headers are installed. Internal
+// to models (includes LibTorch).
+// Thread safety: one call at a time; they read and make_nccl sets environment variables. A group serves one thread at a
+// time.
 #pragma once
 
 #include <torch/version.h>
@@ -20,11 +22,11 @@ using RankGroup = c10d::ProcessGroup;
 using RankGroupPtr = c10::intrusive_ptr<RankGroup>;
 using StorePtr = c10::intrusive_ptr<c10d::Store>;
 
-/// For tensors in main memory. Takes the network interface that GLOO_SOCKET_IFNAME names, as PyTorch does, else the
-/// one by which rank 0 is reached.
+/// A group for tensors in main memory. It uses the network interface named by GLOO_SOCKET_IFNAME, as PyTorch does, else
+/// the one by which rank 0 is reached.
 RankGroupPtr make_gloo(const RankPlace& place, const RankTimeouts& timeouts, const StorePtr& store);
 
-/// For tensors on GPUs; without NCCL a null pointer.
+/// A group for tensors on GPUs; a null pointer without NCCL.
 RankGroupPtr make_nccl(const RankPlace& place, const RankTimeouts& timeouts, const StorePtr& store);
 
 }  // namespace hitscope::models::neural::ranks

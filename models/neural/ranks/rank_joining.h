@@ -1,5 +1,6 @@
-// How ranks find each other: the store of rank 0, then the connections among all.
-// Internal to models (includes LibTorch).
+// How ranks find each other: every rank connects to the store of rank 0 and waits until all have. Internal to models
+// (includes LibTorch).
+// Thread safety: free functions without shared state; a NoSigpipe is destroyed in the thread that made it.
 #pragma once
 
 #include <c10/util/Exception.h>
@@ -13,8 +14,8 @@
 
 namespace hitscope::models::neural::ranks {
 
-/// As long as it lives, a connection that the other end closed does not end the process by SIGPIPE: not in this thread,
-/// and not in threads that are started meanwhile.
+/// Blocks SIGPIPE while it lives, so that a connection closed by the other end does not end the process: in this thread
+/// and in threads started meanwhile.
 class NoSigpipe {
  public:
   NoSigpipe();
@@ -26,14 +27,14 @@ class NoSigpipe {
   bool was_blocked_ = false;
 };
 
-/// What an error says, without the stack that LibTorch adds.
+/// The first line of an error's message, without the stack trace that LibTorch adds.
 std::string first_line(const std::exception& error);
 
-/// Throws std::invalid_argument naming what cannot be.
+/// Throws std::invalid_argument naming the value and the rule for a place that is not valid.
 void check_place(const RankPlace& place);
 
-/// A connection to the store of rank 0, which runs in rank 0's process as long as the one it made with `serve` does.
-/// Throws std::runtime_error naming address and port.
+/// A connection to the store of rank 0. The store runs in rank 0's process and lives as long as the connection that was
+/// made with `serve`. Throws std::runtime_error naming address and port.
 c10::intrusive_ptr<c10d::Store> connect_store(const RankPlace& place, std::chrono::milliseconds limit, bool serve);
 /// Returns when all ranks have come. Throws std::runtime_error naming how many came within the limit.
 void await_all(const RankPlace& place, c10d::Store& store, std::chrono::milliseconds limit);

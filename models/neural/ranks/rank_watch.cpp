@@ -33,7 +33,7 @@ std::vector<std::uint8_t> bytes(const std::string& text) {
   return {text.begin(), text.end()};
 }
 
-/// What rank 0 knows of everyone's beats.
+/// Rank 0's record of the counters of all ranks.
 class RollCall {
  public:
   explicit RollCall(int size) : beats_(size, 0), heard_(size, Clock::now()) {}
@@ -75,12 +75,12 @@ struct RankWatch::State {
 
   std::mutex mutex;
   std::condition_variable changed;
-  // What the rank wants of its watch.
+  // Requests of the rank to its watch.
   std::string told;
   bool suspects = false;
   bool leaves = false;
   bool stops = false;
-  // What the watch knows.
+  // Results of the watch.
   std::string reason;
   bool all_left = false;
   bool ended = false;
@@ -96,7 +96,7 @@ struct RankWatch::State {
   void hear();
   void linger();
 
-  // Of the thread only.
+  // Used by the thread only.
   RollCall roll{place.size};
   std::string given;
   bool has_suspected = false;

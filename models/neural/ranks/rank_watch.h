@@ -1,9 +1,10 @@
-// The signs of life of ranks: who was lost, and why the others cannot go on.
+// Watches the signs of life of all ranks: which one was lost, and why the others cannot go on.
 //
-// A thread of each rank counts up a number in the store of rank 0 twice a second. Rank 0 looks at all numbers; one that
-// stands still for too long is a lost rank, and the first reason that anyone gives (that, or a rank's own) is
-// everyone's. A store that closes or does not answer is a lost rank 0. Once a connection broke somewhere, a few seconds
-// of silence are enough. Thread safe. Internal to models (includes LibTorch).
+// A thread of each rank increments a counter in the store of rank 0 twice a second. Rank 0 reads all counters; a rank
+// whose counter does not change for too long is lost. The first reason that any rank gives (a lost rank, or its own
+// failure) becomes that of all. A store that closes or does not answer means that rank 0 is lost. After a connection
+// broke somewhere, a few seconds of silence are enough. Internal to models (includes LibTorch).
+// Thread safety: any number of threads.
 #pragma once
 
 #include <c10/util/intrusive_ptr.h>
@@ -23,18 +24,18 @@ namespace hitscope::models::neural::ranks {
 
 class RankWatch {
  public:
-  /// `store` must be a connection of its own: what waits on it waits for its thread.
+  /// `store` must be a separate connection, because the watch's thread blocks it.
   RankWatch(const RankPlace& place, std::chrono::milliseconds silence, c10::intrusive_ptr<c10d::Store> store);
-  /// Ends the thread; where the store does not answer, which nothing can interrupt, leaves it behind.
+  /// Ends the thread; if it is waiting for a store that does not answer, which cannot be interrupted, detaches it.
   ~RankWatch();
   RankWatch(const RankWatch&) = delete;
   RankWatch& operator=(const RankWatch&) = delete;
 
   /// Why the training cannot go on; empty: it can.
   std::string trouble() const;
-  /// For one whose connection broke: waits some seconds for what the watch finds. Empty: nothing.
+  /// For a caller whose connection broke: waits some seconds for the watch to find the reason; empty if it finds none.
   std::string verdict();
-  /// Gives everyone the reason, where there is none yet; waits up to 2 s until it has arrived.
+  /// Gives all ranks the reason, unless there is one already; waits up to 2 s until it has arrived.
   void tell(const std::string& reason);
   /// This rank is done: waits up to 10 s until all are.
   void leave();

@@ -70,7 +70,8 @@ Ranks::Impl::~Impl() {
     return;
   }
   watch.reset();
-  // What still waits for a rank that was lost cannot be interrupted, and their destructors would wait for it.
+  // Operations that wait for a lost rank cannot be interrupted, and these destructors would wait for them, so the
+  // objects are leaked.
   (void)gloo.release();
   (void)nccl.release();
   (void)store.release();
@@ -120,7 +121,8 @@ void Ranks::Impl::finish(const WorkPtr& work, bool by_nccl) {
   for (;;) {
     std::string error;
     try {
-      // Waiting for NCCL does not wait, and what waits for the GPU then cannot be told of a loss.
+      // NCCL's wait() returns at once, and the GPU's queue that waits instead cannot be told of a loss, so NCCL is
+      // polled.
       if (!by_nccl || work->isCompleted()) {
         work->wait(kLook);
         return;

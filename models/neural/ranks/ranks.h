@@ -1,13 +1,13 @@
 // One of several processes that train one network together: sums and broadcasts over all of them, by c10d, with Gloo
 // for tensors in main memory and NCCL for those on GPUs where LibTorch has it (else these go by way of main memory).
 //
-// Every process ("rank") must call the same functions in the same order with tensors of the same shapes and types.
-// The sum of one step is the same on all ranks, bit for bit. Rank 0 listens on the master port; every rank shows
-// signs of life there from a thread of its own, so that all know which one was lost. After RankLost an object is of
-// no more use but to be destroyed, which takes seconds at most and never throws.
-// It does not divide the rows, does not restart what was lost, and hides nothing: traffic is neither encrypted nor
-// authenticated, as with PyTorch, so the ports belong on a network that is trusted.
-// Not thread safe: one thread at a time. Internal to models (includes LibTorch).
+// Every process ("rank") must call the same functions in the same order with tensors of the same shapes and types. The
+// sum of one step is the same on all ranks, bit for bit. Rank 0 listens on the master port; every rank shows signs of
+// life there from a thread of its own, so that all know which one was lost. After RankLost an object is only good for
+// destruction, which takes seconds at most and never throws. It does not divide the rows, does not restart what was
+// lost, and hides nothing: traffic is neither encrypted nor authenticated, as with PyTorch, so the ports belong on a
+// network that is trusted. Internal to models (includes LibTorch).
+// Thread safety: one thread at a time.
 #pragma once
 
 #include <torch/torch.h>
@@ -24,7 +24,8 @@ namespace hitscope::models::neural::ranks {
 
 class Ranks {
  public:
-  /// Between the cost of many sums and that of one after another; measured by `rank_worker timings` of the tests.
+  /// A compromise between many small sums and large ones that cannot overlap; measured by `rank_worker timings` of the
+  /// tests.
   static constexpr std::size_t kBucketBytes = 4U << 20U;
 
   /// Joins the others. Throws std::runtime_error naming address, port and how many came when not all do in time, and
@@ -50,7 +51,7 @@ class Ranks {
   /// The sum of `x` over all ranks. Its gradient is the sum of the ranks' gradients, so all must go backward too, and
   /// while this object lives.
   torch::Tensor summed(const torch::Tensor& x);
-  /// Whether any rank says so; all get the same answer.
+  /// Whether `flag` is set on any rank; all get the same answer.
   bool any(bool flag);
   /// Returns when all ranks have called it.
   void barrier();

@@ -47,11 +47,11 @@ void check(const ClipView& clip, int width, std::size_t n_out) {
   }
 }
 
-/// Where the values of one output axis come from: the input place below and how far it is to the next.
+/// The source of a place of an output axis: the two neighbouring input places, and the share of the upper one.
 struct Place {
   int below;
   int above;
-  float share;  ///< of `above`
+  float share;  ///< weight of `above`, 0..1
 };
 
 Place place_at(double where, int n) {
@@ -79,7 +79,7 @@ void mask(const Augmentation& by, std::span<const float> fill, int n_bins, int w
   }
 }
 
-/// Straight lines between four to seven random gains that lie evenly over the bins.
+/// Straight lines between four to seven random gains that are spread evenly over the bins.
 void filter(double most_db, int n_bins, int width, std::mt19937_64& random, std::span<float> out) {
   std::vector<double> gains(4 + random() % 4);
   for (double& gain : gains) gain = between(random, -most_db, most_db);

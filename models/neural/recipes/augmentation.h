@@ -1,8 +1,8 @@
-// Training clips that are heard a little differently in every epoch: random crops, warps, gain, noise and SpecAugment's
-// masks, in decibels.
+// Random changes to training clips, different in every epoch: crops, warps, gain, filters, noise and SpecAugment's
+// masks, on spectrograms in decibels.
 //
-// What happens to a clip is drawn from the generator it is given and nothing else, so that a caller who seeds it by
-// (seed, epoch, row) gets the same clip whatever thread makes it, and whenever.
+// All changes are drawn from the given generator alone, so a caller that seeds it by (seed, epoch, row) gets the same
+// clip in any thread and any order.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -19,19 +19,20 @@ namespace hitscope::models::neural::recipes {
 
 using dsp::to_string;
 
-/// How strong each change may be; all of them uniform unless said otherwise. 0 leaves it out.
+/// The largest strength of each change, drawn uniformly unless said otherwise; 0 turns a change off.
 struct Augmentation {
-  double time_shift = 0.1;       ///< of the window, either way, where the clip is no longer than the window
-  double time_warp = 0.15;       ///< faster or slower by at most this share
-  double frequency_warp = 0.12;  ///< bins are stretched or squeezed by at most this share, as vocal tracts differ
-  double gain_db = 4.0;          ///< louder or quieter by at most this
-  double filter_db = 6.0;        ///< a smooth curve over the bins of at most this, as microphones and rooms differ
-  double noise_db = 1.0;         ///< standard deviation of normal noise, drawn for each cell
-  int n_time_masks = 1;          ///< SpecAugment: stretches of frames that say nothing
-  double time_mask = 0.2;        ///< of the window, at most
-  int n_frequency_masks = 1;     ///< SpecAugment: bands that say nothing
-  double frequency_mask = 0.15;  ///< of the bins, at most
-  double mixup_alpha = 0.0;      ///< two clips as one, weighed by a Beta(alpha, alpha); see mixup_weight()
+  /// share of the window by which it is shifted either way, if the clip is no longer than the window
+  double time_shift = 0.1;
+  double time_warp = 0.15;       ///< share by which a clip is played faster or slower
+  double frequency_warp = 0.12;  ///< share by which bins are stretched or squeezed
+  double gain_db = 4.0;          ///< decibels by which a clip is made louder or quieter
+  double filter_db = 6.0;        ///< decibels of a smooth random curve over the bins
+  double noise_db = 1.0;         ///< standard deviation of normal noise per value, dB
+  int n_time_masks = 1;          ///< SpecAugment: number of masked stretches of frames
+  double time_mask = 0.2;        ///< largest share of the window that one of them masks
+  int n_frequency_masks = 1;     ///< SpecAugment: number of masked bands
+  double frequency_mask = 0.15;  ///< largest share of the bins that one of them masks
+  double mixup_alpha = 0.0;      ///< two clips are mixed with a weight from Beta(alpha, alpha), see mixup_weight()
 
   template <typename Visit>
   static void describe(Visit&& visit) {
@@ -55,11 +56,11 @@ struct Augmentation {
   }
 };
 
-/// What is taken from each clip before a network sees it.
+/// The mean that is subtracted from each clip before a network sees it.
 enum class ClipNormalisation {
-  kNone,   ///< nothing: how loud a clip is, and its colour, count
-  kLevel,  ///< its mean: how loud it is does not count
-  kBins    ///< the mean of each of its bins: neither do microphone, room or mastering
+  kNone,   ///< none: loudness and spectral colour are kept
+  kLevel,  ///< the clip's mean: removes its loudness
+  kBins    ///< each bin's mean over the clip: also removes the colour of microphone, room and mastering
 };
 constexpr auto names_of(ClipNormalisation) {
   return std::to_array<dsp::Name<ClipNormalisation>>(
@@ -68,28 +69,29 @@ constexpr auto names_of(ClipNormalisation) {
        {ClipNormalisation::kBins, "bins", "subtract the mean of each bin: neither do microphone, room or mastering"}});
 }
 
-/// No change but the crop.
+/// The augmentation that only crops.
 Augmentation no_augmentation();
 
-/// A clip [n_bins, n_frames], row-major.
+/// A borrowed clip: values [n_bins, n_frames], row-major.
 struct ClipView {
   std::span<const float> values;
   int n_bins = 0;
   int n_frames = 0;
 };
 
-/// A window of `width` frames of `clip` into `out` [n_bins, width], changed at random. Masks and what noise hides are
-/// filled with `fill` [n_bins], the bins' mean. Beyond its ends a clip goes on as its last frame and bin.
+/// Writes a randomly changed window of `width` frames of `clip` to `out` [n_bins, width]. Masked values become `fill`
+/// [n_bins], the bins' means. Beyond its ends a clip repeats its last frame and bin.
 void augment(const ClipView& clip, const Augmentation& by, std::span<const float> fill, int width,
              std::mt19937_64& random, std::span<float> out);
 
-/// The window of `width` frames that begins at `first`, as it is; frames beyond the end repeat the last one.
+/// Writes the unchanged window of `width` frames from frame `first` to `out` [n_bins, width]; frames beyond the end
+/// repeat the last one.
 void crop(const ClipView& clip, int first, int width, std::span<float> out);
 
-/// Share of the first of two mixed clips: from Beta(alpha, alpha), at least a half; 1 where alpha is 0.
+/// Share of the first of two mixed clips, drawn from Beta(alpha, alpha) and at least a half; 1 if alpha is 0.
 double mixup_weight(double alpha, std::mt19937_64& random);
 
-/// Seeds by all three, so that no two rows or epochs share a stream.
+/// A generator seeded by all three, so that no two rows or epochs share a stream.
 std::mt19937_64 generator_for(std::uint64_t seed, std::uint64_t epoch, std::uint64_t row);
 
 }  // namespace hitscope::models::neural::recipes

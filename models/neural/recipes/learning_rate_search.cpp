@@ -8,7 +8,7 @@
 namespace hitscope::models::neural::recipes {
 namespace {
 
-/// Of the loss over the logarithm of the rate, by least squares; the rates rise geometrically.
+/// The least-squares slope of the loss over the logarithm of the rate; the rates rise geometrically.
 double slope(std::span<const LearningRateTrial> trials) {
   const double middle = (static_cast<double>(trials.size()) - 1.0) / 2.0;
   double together = 0.0;

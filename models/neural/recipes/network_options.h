@@ -1,5 +1,5 @@
-// The options of networks: how long, how fast and on what they train.
-// Free of LibTorch. Thread safety: plain values.
+// The options of networks: how long, how fast and on what they train. Free of LibTorch.
+// Thread safety: plain values.
 #pragma once
 
 #include <optional>
@@ -11,10 +11,10 @@
 
 namespace hitscope::models::neural::recipes {
 
-/// Of AdamW.
+/// Peak learning rate of AdamW.
 struct LearningRate {
-  double value = 0.0;        ///< 0: the network's own
-  bool is_searched = false;  ///< by a range test, in place of it
+  double value = 0.0;        ///< the rate; 0: the network's default
+  bool is_searched = false;  ///< choose it by a range test instead
 
   /// "auto" or a number greater than 0. Throws dsp::FieldError.
   static LearningRate from_text(const dsp::Field& field, const std::string& text);
@@ -28,21 +28,22 @@ struct NetworkOptions {
   std::string device = "cpu";     ///< "cpu", "cuda", "cuda:N"
   double checkpoint_every_s = 5;  ///< seconds between checkpoints, within an epoch too; 0: after every epoch
   ObjectiveKind objective = ObjectiveKind::kPlain;
-  std::optional<Precision> precision;  ///< while training; empty: the usual of the machine. Judging is in float32
-  Precision usual_precision = Precision::kFloat32;  ///< where `precision` is empty
+  std::optional<Precision> precision;               ///< in training; empty: usual_precision. Prediction is in float32
+  Precision usual_precision = Precision::kFloat32;  ///< used if `precision` is empty
   ClipNormalisation clip_normalisation = ClipNormalisation::kNone;
   bool augment = true;  ///< false: training clips are only cropped and mixed
   RecipeChoice recipe;
-  Augmentation augmentation;  ///< of training clips; cnn takes them as they are
+  Augmentation augmentation;  ///< changes to training clips; the cnn does without
 
-  /// What training does to spectrograms of this scale: changes in decibels only where they are in decibels.
+  /// The augmentation of spectrograms of this scale that `augment` and `augmentation` come to: changes in decibels are
+  /// left out unless the values are in decibels.
   Augmentation applied_augmentation(dsp::Scale scale) const;
 
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = NetworkOptions;
     namespace needs = data::needs;
-    // A limit is no wish that a head could leave unmet: it is taken whatever is trained.
+    // No `needs`: a limit is accepted whatever is trained.
     visit(&C::max_epochs,
           {.name = "epochs", .help = "train for at most this many epochs", .rule = dsp::between(1, 100000)});
     visit(&C::batch_size, {.name = "batch_size",
@@ -67,7 +68,7 @@ struct NetworkOptions {
   }
 
  private:
-  /// Of networks with spectrogram input.
+  /// The settings of networks with spectrogram input.
   template <typename Visit>
   static void describe_clips(Visit&& visit) {
     using C = NetworkOptions;
@@ -90,7 +91,7 @@ struct NetworkOptions {
   }
 };
 
-/// All of `options`, by heading.
+/// All settings of networks in `options`, by heading.
 std::vector<OptionGroup> network_option_groups(FamilyOptions& options);
 
 }  // namespace hitscope::models::neural::recipes

@@ -12,7 +12,7 @@ double by_cosine(double from, double to, double share) {
   return to + 0.5 * (from - to) * (1.0 + std::cos(std::numbers::pi * share));
 }
 
-/// As torch.optim.lr_scheduler.OneCycleLR with its defaults.
+/// The rate of torch.optim.lr_scheduler.OneCycleLR with its defaults.
 double one_cycle(double highest, double done, double n_steps) {
   constexpr double kUp = 0.3;
   const double first = highest / 25.0;

@@ -1,6 +1,8 @@
-// How a network is trained: what a user may ask for, and what it comes to.
+// How a network is trained: the settings that a user may choose, and the recipe that they give with the network's
+// defaults.
 //
-// Free of LibTorch. Thread safety: plain values.
+// Free of LibTorch.
+// Thread safety: plain values.
 #pragma once
 
 #include <array>
@@ -16,11 +18,12 @@ namespace hitscope::models::neural::recipes {
 
 using dsp::to_string;
 
-/// What the learning rate does over the steps of a run.
+/// The course of the learning rate over the steps of a run.
 enum class Schedule {
-  kConstant,  ///< linear warm-up, then the same
+  kConstant,  ///< linear warm-up, then constant
   kCosine,    ///< linear warm-up, then half a cosine to 0
-  kOneCycle   ///< Smith and Topin, 2018: a cosine from a 25th up over 30 % of the steps, then down to a 250,000th
+  /// Smith and Topin, 2018: a cosine up from 1/25 of the peak over 30 % of the steps, then one down to 1/250,000
+  kOneCycle
 };
 constexpr auto names_of(Schedule) {
   return std::to_array<dsp::Name<Schedule>>(
@@ -33,7 +36,7 @@ constexpr auto names_of(Schedule) {
 enum class ObjectiveKind {
   kPlain,    ///< cross-entropy of classes, squared error of values
   kOrdinal,  ///< ordered classes by a cumulative link: one score, and cut points between the classes
-  kRanking   ///< values by pairs: of two clips the higher one is to score higher; a line brings scores to values
+  kRanking   ///< values by pairs: the clip of higher value should score higher; a line maps scores to values
 };
 constexpr auto names_of(ObjectiveKind) {
   return std::to_array<dsp::Name<ObjectiveKind>>(
@@ -53,26 +56,26 @@ constexpr auto names_of(StopMetric) {
                                                {StopMetric::kR2, "r2", "of a regression"},
                                                {StopMetric::kSpearman, "spearman", "of a regression"}});
 }
-/// The other two that only classes, and that only values have.
+/// Whether a metric is defined for classes only, or for values only; kLoss is for both.
 bool needs_classes(StopMetric metric);
 bool needs_values(StopMetric metric);
 
-/// A network's own training, or what is left of it once a user has chosen.
+/// All settings of a training: a network's default ones, or those after the user's choices.
 struct Recipe {
   double learning_rate = 1e-3;
-  double weight_decay = 0.0;     ///< of AdamW
-  double label_smoothing = 0.0;  ///< share of a class's weight that all classes get, 0 to under 1
+  double weight_decay = 0.0;     ///< weight decay of AdamW
+  double label_smoothing = 0.0;  ///< share of a label's weight spread over all classes, [0, 1)
   Schedule schedule = Schedule::kConstant;
-  double warm_up = 0.0;           ///< share of all steps, but for kOneCycle
-  double clip_norm = 0.0;         ///< of the gradient; 0: as it is
-  double ema_decay = 0.0;         ///< of the weights' moving average, which validates and predicts; 0: none
-  double focal_gamma = 0.0;       ///< Lin and others, 2017: sure rows weigh (1 - p)^gamma; 0: all the same
+  double warm_up = 0.0;           ///< share of all steps with a rising rate; kOneCycle ignores it
+  double clip_norm = 0.0;         ///< upper limit for the gradient's norm; 0: none
+  double ema_decay = 0.0;         ///< decay of the weights' moving average, used to validate and predict; 0: none
+  double focal_gamma = 0.0;       ///< focal loss (Lin and others, 2017): rows weigh (1 - p)^gamma; 0: cross-entropy
   int accumulate = 1;             ///< batches per step of the optimiser
-  bool balanced_batches = false;  ///< rows are drawn so that every class is as frequent
+  bool balanced_batches = false;  ///< sample rows so that all classes are equally frequent
   StopMetric stop_metric = StopMetric::kLoss;
 };
 
-/// What a user chooses of a recipe; what is empty is the network's own.
+/// A user's choices; an empty one leaves the network's default.
 struct RecipeChoice {
   std::optional<Schedule> schedule;
   std::optional<double> warm_up;
@@ -85,7 +88,7 @@ struct RecipeChoice {
   bool balanced_batches = false;
   StopMetric stop_metric = StopMetric::kLoss;
 
-  /// Throws dsp::FieldError naming field, value and rule.
+  /// The recipe `own` with these choices. Throws dsp::FieldError naming field, value and rule.
   Recipe over(const Recipe& own) const;
 
   template <typename Visit>
