@@ -5,7 +5,7 @@
 namespace hitscope::ingest {
 namespace {
 
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 constexpr const char* kSchema = R"(
   CREATE TABLE IF NOT EXISTS fetches(
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, row INTEGER NOT NULL, url TEXT NOT NULL, status TEXT NOT NULL,
@@ -14,7 +14,7 @@ constexpr const char* kSchema = R"(
     detail TEXT NOT NULL, finished_at TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS parts(
     id TEXT PRIMARY KEY, url TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL, validator TEXT NOT NULL,
-    bytes INTEGER NOT NULL) WITHOUT ROWID;
+    bytes INTEGER NOT NULL, host TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;)";
 constexpr const char* kColumns =
     "id, row, url, status, http_status, attempts, file, bytes, sha256, media_type, etag, last_modified, kind, detail";
@@ -25,6 +25,12 @@ Database open(const std::filesystem::path& store) {
   Statement version =
       database.prepare("SELECT (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_schema");
   version.step();
+  if (version.integer(0) == 2) {
+    version.reset();
+    database.execute(
+        "BEGIN IMMEDIATE; ALTER TABLE parts ADD COLUMN host TEXT NOT NULL DEFAULT ''; PRAGMA user_version=3; COMMIT;");
+    version.step();
+  }
   if (version.integer(0) != kVersion && version.integer(1) != 0) {
     throw DatabaseError((store / FetchJournal::kFileName).string() + ": is of version " +
                         std::to_string(version.integer(0)) + "; this hitscope reads version " +
@@ -74,7 +80,8 @@ FetchJournal::FetchJournal(const std::filesystem::path& store)
       put_(database_.prepare(std::string("INSERT OR REPLACE INTO fetches(") + kColumns +
                              ", number, finished_at) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,"
                              "strftime('%Y-%m-%dT%H:%M:%fZ','now'))")),
-      find_part_(database_.prepare("SELECT url, etag, last_modified, validator, bytes FROM parts WHERE id = ?1")) {
+      find_part_(
+          database_.prepare("SELECT url, host, etag, last_modified, validator, bytes FROM parts WHERE id = ?1")) {
   Statement last = database_.prepare("SELECT coalesce(max(number), 0) FROM fetches");
   last.step();
   last_number_ = last.integer(0);
@@ -127,9 +134,11 @@ void FetchJournal::put(const FetchRecord& record) {
 void FetchJournal::put_part(const std::string& id, const BodyOrigin& origin) {
   using View = std::string_view;
   database_
-      .prepare("INSERT OR REPLACE INTO parts(id, url, etag, last_modified, validator, bytes) VALUES(?1,?2,?3,?4,?5,?6)")
-      .bind(View(id), View(origin.url), View(origin.etag), View(origin.last_modified), View(origin.validator),
-            static_cast<std::int64_t>(origin.n_bytes))
+      .prepare(
+          "INSERT OR REPLACE INTO parts(id, url, host, etag, last_modified, validator, bytes) "
+          "VALUES(?1,?2,?3,?4,?5,?6,?7)")
+      .bind(View(id), View(origin.url), View(origin.host), View(origin.etag), View(origin.last_modified),
+            View(origin.validator), static_cast<std::int64_t>(origin.n_bytes))
       .run();
 }
 
@@ -137,8 +146,8 @@ std::optional<BodyOrigin> FetchJournal::find_part(const std::string& id) {
   find_part_.bind(std::string_view(id));
   std::optional<BodyOrigin> origin;
   if (find_part_.step()) {
-    origin = BodyOrigin{find_part_.text(0), find_part_.text(1), find_part_.text(2), find_part_.text(3),
-                        static_cast<std::size_t>(find_part_.integer(4))};
+    origin = BodyOrigin{find_part_.text(0), find_part_.text(1), find_part_.text(2),
+                        find_part_.text(3), find_part_.text(4), static_cast<std::size_t>(find_part_.integer(5))};
   }
   find_part_.reset();
   return origin;

@@ -64,8 +64,6 @@ Failure classify_status(const TransferEnd& end) {
   const long status = end.http_status;
   const std::string words = status_words(status);
   if (status == 429 || status == 503) return failure(FailureKind::kThrottled, Action::kRetry, words);
-  if (status == 407)
-    return failure(FailureKind::kHttpStatus, Action::kStop, words + ": the proxy wants to know who asks");
   if (status == 400 || status == 401 || status == 403 || status == 410) {
     const auto expiry = link_expiry(end.url);
     if (expiry && *expiry < end.now) {
@@ -127,10 +125,10 @@ bool is_private_v4(std::uint32_t address) {
     unsigned bits;
   };
   // RFC 6890: this network, private, shared, loopback, link-local, protocol assignments, documentation, benchmarks,
-  // multicast and reserved.
+  // multicast and reserved; last Azure's metadata service, 168.63.129.16.
   constexpr Range kRanges[] = {{0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},  {0xA9FE0000, 16},
                                {0xAC100000, 12}, {0xC0000000, 24}, {0xC0000200, 24}, {0xC0A80000, 16}, {0xC6120000, 15},
-                               {0xC6336400, 24}, {0xCB007100, 24}, {0xE0000000, 3}};
+                               {0xC6336400, 24}, {0xCB007100, 24}, {0xE0000000, 3},  {0xA83F8110, 32}};
   return std::any_of(std::begin(kRanges), std::end(kRanges),
                      [&](const Range& r) { return (address ^ r.prefix) >> (32U - r.bits) == 0; });
 }
@@ -143,6 +141,10 @@ std::optional<Failure> classify(const TransferEnd& end) {
   if (end.forbidden_address && end.http_status == 0 && end.curl_code != CURLE_OK) {
     return failure(FailureKind::kForbiddenAddress, Action::kSkip,
                    "the host's address is private or loopback, which is not allowed");
+  }
+  if (end.proxy_wants_password) {
+    return failure(FailureKind::kHttpStatus, Action::kStop,
+                   status_words(407) + " from the proxy: give it a user name and password in https_proxy");
   }
   if (end.bad_headers) {
     return failure(FailureKind::kNetwork, Action::kRetry, "the answer's headers are longer than any server needs");
@@ -180,12 +182,18 @@ bool is_redirect(long http_status) {
   return http_status == 301 || http_status == 302 || http_status == 303 || http_status == 307 || http_status == 308;
 }
 
-std::optional<Failure> redirect_problem(const std::string& target, int n, int max_redirects) {
-  if (n > max_redirects) {
-    return failure(FailureKind::kBadRedirect, Action::kSkip,
-                   "more than " + std::to_string(max_redirects) + " redirects; the last leads to '" + target + "'");
+std::optional<Failure> redirect_problem(const std::string& url, const std::string& target, int n,
+                                        const RedirectLimits& limits) {
+  if (n > limits.max_redirects) {
+    return failure(
+        FailureKind::kBadRedirect, Action::kSkip,
+        "more than " + std::to_string(limits.max_redirects) + " redirects; the last leads to '" + target + "'");
   }
   const bool is_web = is_web_scheme(scheme_of(target));
+  if (scheme_of(url) == "https" && scheme_of(target) == "http" && !limits.allow_downgrade) {
+    return failure(FailureKind::kBadRedirect, Action::kSkip,
+                   "redirects from https to '" + target + "', which is not encrypted; `allow_downgrade` follows it");
+  }
   const auto problem = is_web ? url_problem(target) : std::nullopt;
   if (is_web && !problem) return std::nullopt;
   if (problem)

@@ -27,6 +27,7 @@ struct TransferEnd {
   bool too_large = false;                     ///< stopped at the size limit
   bool too_slow = false;                      ///< stopped for being slower than min_bytes_per_second
   bool bad_headers = false;                   ///< stopped at the size limit for headers
+  bool proxy_wants_password = false;          ///< the proxy answered CONNECT with 407
   bool obeys_robots_tag = true;               ///< FetchConfig::obey_robots_tag
   std::chrono::system_clock::time_point now;  ///< current time, for the expiry of signed URLs
 };
@@ -34,14 +35,21 @@ struct TransferEnd {
 /// nullopt if the body is a clip, else the failure and what to do:
 ///   kRetry what may pass: timeouts, resets, truncated bodies, 408, 425, 429, 5xx, an API's "quota exceeded";
 ///   kSkip  what will not: other statuses, expired links, pages and bytes that are not audio, size, opt-outs;
-///   kStop  what every row would meet: no certificates, a proxy that cannot be used.
+///   kStop  what every row would meet and no server can bring about: no certificates, a proxy that is not found or
+///          refuses CONNECT for want of a password.
 /// `detail` says what happened; the caller adds the row.
 std::optional<Failure> classify(const TransferEnd& end);
 
 /// Whether the status is a redirect (301, 302, 303, 307 or 308).
 bool is_redirect(long http_status);
-/// Why the `n`-th redirect of a row, to `target`, is not followed, or nullopt if it is.
-std::optional<Failure> redirect_problem(const std::string& target, int n, int max_redirects);
+
+struct RedirectLimits {
+  int max_redirects = 5;
+  bool allow_downgrade = false;  ///< follow a redirect from https to http
+};
+/// Why the `n`-th redirect of a row, from `url` to `target`, is not followed, or nullopt if it is.
+std::optional<Failure> redirect_problem(const std::string& url, const std::string& target, int n,
+                                        const RedirectLimits& limits);
 
 /// The wait before attempt `attempt` + 1 (attempt counts from 1): uniform in [0, min(longest, first * 2^(attempt-1))],
 /// "full jitter"; `uniform` is a draw from [0, 1).

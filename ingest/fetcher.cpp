@@ -160,8 +160,9 @@ struct Fetcher::Impl {
     const Time now = Clock::now();
     const TransferEnd end = t->end(code);
     const std::string target = end.bad_headers ? "" : t->redirect_target();
-    std::optional<Failure> failure =
-        target.empty() ? classify(end) : redirect_problem(target, t->n_redirects() + 1, config.max_redirects);
+    std::optional<Failure> failure = target.empty() ? classify(end)
+                                                    : redirect_problem(end.url, target, t->n_redirects() + 1,
+                                                                       {config.max_redirects, config.allow_downgrade});
     const milliseconds own_wait = judge(*t, end, failure, now, client);
     EasyHandle handle = t->take_handle();
     if (code == CURLE_OK)

@@ -37,6 +37,7 @@ struct FetchConfig {
   std::size_t min_bytes_per_second = 1000;           ///< slower transfers are stopped
   std::size_t max_bytes = 64U << 20U;                ///< largest body
   int max_redirects = 5;                             ///< redirects per attempt
+  bool allow_downgrade = false;                      ///< follow redirects from https to http
   std::chrono::milliseconds grace{5'000};            ///< time for transfers in progress to end after a stop
   std::string user_agent = "hitscope/0.1 (batch fetcher of preview clips)";
   std::vector<std::string> headers;      ///< "Name: value", sent only to the host of the row's own URL
@@ -97,6 +98,8 @@ void FetchConfig::describe_limits(Visit&& visit) {
   visit(
       &F::max_redirects,
       {.name = "max_redirects", .help = "follow at most this many redirects per attempt", .rule = dsp::between(0, 50)});
+  visit(&F::allow_downgrade,
+        {.name = "allow_downgrade", .help = "follow redirects from https to http, which is not encrypted"});
   visit(&F::grace, {.name = "grace",
                     .help = "time that transfers get to end after a stop",
                     .rule = dsp::between(0, 1e6),
@@ -105,7 +108,8 @@ void FetchConfig::describe_limits(Visit&& visit) {
 
 /// Identifies a body when its first byte arrives; it can be continued only if it is still the same.
 struct BodyOrigin {
-  std::string url;  ///< URL in the row, before redirects
+  std::string url;   ///< URL in the row, before redirects
+  std::string host;  ///< host that sent it, as host_of() names it; empty: not known
   std::string etag;
   std::string last_modified;
   std::string validator;    ///< value for If-Range; empty if the body cannot be continued

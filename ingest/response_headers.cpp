@@ -33,6 +33,18 @@ bool is_agent(std::string_view name) {
   return true;
 }
 
+/// RFC 9110's entity-tag but a weak one: '"', then 0x21, 0x23 to 0x7E, then '"'.
+bool is_strong_etag(std::string_view etag) {
+  if (etag.size() < 2 || etag.front() != '"' || etag.back() != '"') return false;
+  etag = etag.substr(1, etag.size() - 2);
+  return std::all_of(etag.begin(), etag.end(), [](char c) { return c == 0x21 || (c >= 0x23 && c <= 0x7E); });
+}
+
+bool is_date(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7E; }) &&
+         curl_getdate(text.c_str(), nullptr) != -1;
+}
+
 template <typename T>
 std::optional<T> number(std::string_view text) {
   T value{};
@@ -45,6 +57,11 @@ std::optional<T> number(std::string_view text) {
 
 void ResponseHeaders::read_line(std::string_view line) {
   const std::size_t n = n_bytes + line.size();
+  if (is_complete) {  // what comes now are trailers, whatever they look like
+    n_bytes = n;
+    return;
+  }
+  is_complete = status >= 200 && (line == "\r\n" || line == "\n");
   if (line.starts_with("HTTP/")) {
     *this = {};
     const std::size_t space = line.find(' ');
@@ -110,10 +127,14 @@ bool opts_out(std::string_view x_robots_tag) {
   return false;
 }
 
+bool is_validator(const std::string& text) {
+  return is_strong_etag(text) || is_date(text);
+}
+
 std::string range_validator(const ResponseHeaders& headers) {
   if (equal_but_for_case(headers.accept_ranges, "none")) return "";
-  if (!headers.etag.empty() && !headers.etag.starts_with("W/")) return headers.etag;
-  return headers.last_modified;
+  if (is_strong_etag(headers.etag)) return headers.etag;
+  return is_date(headers.last_modified) ? headers.last_modified : "";
 }
 
 std::optional<ContentRange> content_range(std::string_view value) {

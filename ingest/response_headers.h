@@ -22,9 +22,10 @@ struct ResponseHeaders {
   std::string x_robots_tag;  ///< several headers are joined by newlines
   std::size_t n_bytes = 0;   ///< size of all header lines so far, also of interim (1xx) responses
 
+  bool is_complete = false;    ///< the headers of a final response have ended: lines that follow are trailers
   bool in_robots_tag = false;  ///< the last line belongs to x_robots_tag, which may continue
 
-  /// Reads one line; a status line clears the values of the response before.
+  /// Reads one line; a status line clears the values of the response before. Trailers are counted and not read.
   void read_line(std::string_view line);
 };
 
@@ -35,8 +36,11 @@ std::optional<std::chrono::seconds> retry_after(const std::string& value, std::c
 /// Whether X-Robots-Tag forbids our use: noai, noindex or none, for every agent or for hitscope.
 bool opts_out(std::string_view x_robots_tag);
 
-/// The value for If-Range: the ETag if it is a strong one, else Last-Modified; empty if there is neither or the server
-/// does not serve ranges.
+/// Whether `text` may stand in If-Range: a strong ETag as RFC 9110 writes it, or a date.
+bool is_validator(const std::string& text);
+
+/// The value for If-Range: the ETag if it is a strong one, else Last-Modified if it is a date; empty if there is
+/// neither or the server does not serve ranges.
 std::string range_validator(const ResponseHeaders& headers);
 
 /// A Content-Range: "bytes 200-999/1000" is {200, 999, 1000}; `total` is nullopt for "*".

@@ -30,6 +30,7 @@ Transfer::Transfer(FetchRequest request, const FetchConfig& config, FetchClient&
       first = static_cast<std::size_t>(found - candidates_.begin());
       origin_ = std::move(request_.part->origin);
       origin_.url = found->url;
+      if (!is_validator(origin_.validator)) origin_.validator.clear();  // a journal may be anybody's
       stored_head_ = std::move(request_.part->head);
       n_handed_on_ = request_.part->n_bytes;
     }
@@ -54,7 +55,7 @@ void Transfer::forget_body() {
   head_ = {};
   stored_head_ = nullptr;
   n_handed_on_ = 0;
-  origin_ = {candidates_[candidate_].url, "", "", "", 0};
+  origin_ = {candidates_[candidate_].url, "", "", "", "", 0};
 }
 
 bool Transfer::on_header(std::string_view line) {
@@ -80,7 +81,7 @@ bool Transfer::on_headers_end() {
     return !wrong_range_;
   }
   forget_body();
-  origin_ = {candidates_[candidate_].url, headers_.etag, headers_.last_modified, range_validator(headers_), 0};
+  origin_ = {candidates_[candidate_].url, host_, headers_.etag, headers_.last_modified, range_validator(headers_), 0};
   return true;
 }
 
@@ -160,6 +161,9 @@ TransferEnd Transfer::end(int code) const {
   end.too_large = too_large_;
   end.too_slow = too_slow_;
   end.bad_headers = bad_headers_;
+  long connect_status = 0;  // of the proxy; no other server answers CONNECT
+  curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &connect_status);
+  end.proxy_wants_password = config_.use_proxy && connect_status == 407;
   end.obeys_robots_tag = config_.obey_robots_tag;
   end.now = std::chrono::system_clock::now();
   return end;

@@ -80,7 +80,8 @@ struct Transfer::Callbacks {
     set(handle, CURLOPT_DEFAULT_PROTOCOL, "none");             // not to guess one where none is given
     set(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);  // a transfer is a connection, as the budget counts them
     set(handle, CURLOPT_NOSIGNAL, 1L);
-    set(handle, CURLOPT_QUICK_EXIT, 1L);  // a name look-up that hangs must not hold up the other hosts
+    set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // a proxy's headers are not the answer's
+    set(handle, CURLOPT_QUICK_EXIT, 1L);                // a name look-up that hangs must not hold up the other hosts
     set(handle, CURLOPT_BUFFERSIZE, 256L << 10U);
     set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(t.config_.connect_timeout.count()));
     set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(t.config_.total_timeout.count()));
@@ -104,8 +105,9 @@ void* Transfer::prepare(EasyHandle easy, Time now) {
   if (host_ == host_of(own_url) && scheme_of(url_) == scheme_of(own_url)) {
     for (const std::string& header : config_.headers) list = curl_slist_append(list, header.c_str());
   }
-  // The part of another URL is kept until this one gives bytes.
-  continues_ = can_continue() && origin_.url == candidates_[candidate_].url;
+  // The part of another URL is kept until this one gives bytes. A validator is told to nobody but the host that gave
+  // it.
+  continues_ = can_continue() && origin_.url == candidates_[candidate_].url && origin_.host == host_;
   if (continues_) {
     set(handle, CURLOPT_RANGE, (std::to_string(n_bytes()) + "-").c_str());
     list = curl_slist_append(list, ("If-Range: " + origin_.validator).c_str());

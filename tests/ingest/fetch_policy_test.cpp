@@ -56,6 +56,55 @@ TEST(ClassifyTest, TakesAnAudioBodyOfStatus200AsAClip) {
   EXPECT_EQ(verdict_on_body("ID3\x03"), "clip");
 }
 
+TEST(ClassifyTest, NothingThatAServerSendsStopsTheRun) {
+  const std::string bodies[] = {"", "ID3\x03", "<html>", "{\"error\":{\"code\":407}}", "HTTP/1.1 407 x"};
+  for (long status = 0; status < 1000; ++status) {
+    for (const std::string& body : bodies) {
+      EXPECT_EQ(verdict_on_body(body, status).find("stop"), std::string::npos) << status << " " << body;
+    }
+  }
+  // What libcurl says of the other side, not of this machine.
+  for (const int code : {CURLE_COULDNT_CONNECT,
+                         CURLE_WEIRD_SERVER_REPLY,
+                         CURLE_PARTIAL_FILE,
+                         CURLE_HTTP_RETURNED_ERROR,
+                         CURLE_WRITE_ERROR,
+                         CURLE_OPERATION_TIMEDOUT,
+                         CURLE_RANGE_ERROR,
+                         CURLE_SSL_CONNECT_ERROR,
+                         CURLE_TOO_MANY_REDIRECTS,
+                         CURLE_GOT_NOTHING,
+                         CURLE_SEND_ERROR,
+                         CURLE_RECV_ERROR,
+                         CURLE_PEER_FAILED_VERIFICATION,
+                         CURLE_BAD_CONTENT_ENCODING,
+                         CURLE_FILESIZE_EXCEEDED,
+                         CURLE_UNSUPPORTED_PROTOCOL,
+                         CURLE_URL_MALFORMAT,
+                         CURLE_COULDNT_RESOLVE_HOST,
+                         CURLE_HTTP2,
+                         CURLE_HTTP2_STREAM,
+                         CURLE_ABORTED_BY_CALLBACK,
+                         CURLE_OUT_OF_MEMORY}) {
+    TransferEnd end = good_end();
+    end.curl_code = code;
+    end.curl_message = "message";
+    for (const long status : {0L, 200L, 407L, 500L}) {
+      end.http_status = status;
+      EXPECT_EQ(verdict(end).find("stop"), std::string::npos) << code << " " << status;
+    }
+  }
+}
+
+TEST(ClassifyTest, AProxyThatWantsAPasswordStopsTheRun) {
+  TransferEnd end = good_end();
+  end.curl_code = CURLE_RECV_ERROR;
+  end.curl_message = "CONNECT tunnel failed, response 407";
+  end.http_status = 0;
+  end.proxy_wants_password = true;
+  EXPECT_EQ(verdict(end), "http_status stop");
+}
+
 TEST(ClassifyTest, SaysWhatEveryStatusMeans) {
   const std::pair<long, const char*> rows[] = {
       {100, "http_status skip"},  {101, "http_status skip"},  {201, "http_status skip"},  {202, "http_status skip"},
@@ -64,7 +113,7 @@ TEST(ClassifyTest, SaysWhatEveryStatusMeans) {
       {303, "http_status skip"},  {304, "http_status skip"},  {305, "http_status skip"},  {307, "http_status skip"},
       {308, "http_status skip"},  {400, "http_status skip"},  {401, "http_status skip"},  {402, "http_status skip"},
       {403, "http_status skip"},  {404, "http_status skip"},  {405, "http_status skip"},  {406, "http_status skip"},
-      {407, "http_status stop"},  {408, "http_status retry"}, {409, "http_status skip"},  {410, "http_status skip"},
+      {407, "http_status skip"},  {408, "http_status retry"}, {409, "http_status skip"},  {410, "http_status skip"},
       {411, "http_status skip"},  {412, "http_status skip"},  {413, "http_status skip"},  {414, "http_status skip"},
       {415, "http_status skip"},  {416, "http_status retry"}, {418, "http_status skip"},  {421, "http_status skip"},
       {422, "http_status skip"},  {425, "http_status retry"}, {426, "http_status skip"},  {428, "http_status skip"},

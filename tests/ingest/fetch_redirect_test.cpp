@@ -17,20 +17,30 @@ TEST(RedirectTest, FiveStatusesLeadElsewhere) {
 
 TEST(RedirectTest, OnlyHttpIsFollowedAndNotForEver) {
   for (const char* target : {"http://a/", "https://a/", "HTTPS://a/"})
-    EXPECT_FALSE(redirect_problem(target, 1, 5)) << target;
+    EXPECT_FALSE(redirect_problem("http://b/", target, 1, {})) << target;
   for (const char* target :
        {"file:///etc/passwd", "ftp://a/", "gopher://a/", "data:audio/mpeg,", "javascript:x", "/a", ""}) {
-    const auto problem = redirect_problem(target, 1, 5);
+    const auto problem = redirect_problem("http://b/", target, 1, {});
     ASSERT_TRUE(problem) << target;
     EXPECT_EQ(problem->kind, FailureKind::kBadRedirect);
     EXPECT_EQ(problem->action, Action::kSkip);
     EXPECT_NE(problem->detail.find(target), std::string::npos) << problem->detail;
   }
-  EXPECT_FALSE(redirect_problem("http://a/", 5, 5));
-  const auto sixth = redirect_problem("http://a/", 6, 5);
+  EXPECT_FALSE(redirect_problem("http://b/", "http://a/", 5, {}));
+  const auto sixth = redirect_problem("http://b/", "http://a/", 6, {});
   ASSERT_TRUE(sixth);
   EXPECT_EQ(sixth->detail, "more than 5 redirects; the last leads to 'http://a/'");
-  EXPECT_TRUE(redirect_problem("http://a/", 1, 0)) << "none are allowed";
+  EXPECT_TRUE(redirect_problem("http://b/", "http://a/", 1, {.max_redirects = 0})) << "none are allowed";
+}
+
+TEST(RedirectTest, NoneLeadsFromHttpsToHttpUnlessThatIsAllowed) {
+  const auto problem = redirect_problem("https://a/x", "http://a/x", 1, {});
+  ASSERT_TRUE(problem);
+  EXPECT_EQ(problem->action, Action::kSkip);
+  EXPECT_NE(problem->detail.find("`allow_downgrade`"), std::string::npos) << problem->detail;
+  EXPECT_FALSE(redirect_problem("https://a/x", "http://a/x", 1, {.allow_downgrade = true}));
+  EXPECT_FALSE(redirect_problem("https://a/x", "https://b/x", 1, {}));
+  EXPECT_FALSE(redirect_problem("http://a/x", "https://b/x", 1, {}));
 }
 
 TEST(BackoffTest, DoublesItsCeilingUpToTheLongest) {

@@ -171,6 +171,15 @@ TEST(RangeValidatorTest, IsAStrongETagElseTheDate) {
     headers.accept_ranges = none;
     EXPECT_EQ(range_validator(headers), "") << "the server serves no ranges";
   }
+  headers.accept_ranges = "";
+  for (const char* bad :
+       {"\"a\rX-Injected: yes\"", "\"a\"b\"", "\"a", "a", "\"", "\"a b\"", "\"\x7f\"", "\"\xc3\xa9\""}) {
+    headers.etag = bad;
+    EXPECT_EQ(range_validator(headers), headers.last_modified) << bad << ": no ETag of RFC 9110";
+    EXPECT_FALSE(is_validator(bad)) << bad;
+  }
+  headers.last_modified = "Wed, 21 Oct 2015 07:28:00 GMT\rX-Injected: yes";
+  EXPECT_EQ(range_validator(headers), "");
   ResponseHeaders weak;
   weak.etag = "W/\"weak\"";
   EXPECT_EQ(range_validator(weak), "") << "a weak one cannot tell whether bytes are the same";
@@ -192,6 +201,17 @@ TEST(ContentRangeTest, SaysNothingWhereItCannotBeRead) {
                             "bytes x-5/10", "bytes 99999999999999999999-1/2", "bytes 1/2-3"}) {
     EXPECT_FALSE(content_range(value)) << value;
   }
+}
+
+TEST(ResponseHeadersTest, TrailersAreNotRead) {
+  ResponseHeaders headers;
+  for (const char* line : {"HTTP/1.1 100 Continue\r\n", "\r\n", "HTTP/1.1 200 OK\r\n", "ETag: \"a\"\r\n", "\r\n",
+                           "HTTP/1.1 407 x: y\r\n", "ETag: \"b\"\r\n", "X-Robots-Tag: noai\r\n"}) {
+    headers.read_line(line);
+  }
+  EXPECT_EQ(headers.status, 200);
+  EXPECT_EQ(headers.etag, "\"a\"");
+  EXPECT_EQ(headers.x_robots_tag, "");
 }
 
 }  // namespace
