@@ -8,6 +8,7 @@
 
 #include "apps/examples/findings.h"
 #include "apps/examples/labelling.h"
+#include "apps/shell/printable.h"
 #include "apps/shell/text_table.h"
 #include "ingest/files.h"
 
@@ -64,10 +65,10 @@ shell::ExitCode run_audit(const AuditRunConfig& asked) {
   std::vector<Finding> findings = findings_of(data, targets, labels, split, kind, config.split.config.seed);
   if (!config.run.empty()) add_statistics(findings, config.run, data.examples.table, split);
   if (config.json) {
-    std::cout << examples::findings_json(findings);
+    shell::write_result(examples::findings_json(findings));
   } else {
     for (const auto& fact : describe(data, split, kind, labels, targets, config.split.config.seed)) {
-      std::cout << fact << '\n';
+      std::cout << shell::one_line(fact) << '\n';
     }
     std::cout << '\n' << shell::text_table(data.columns) << '\n';
     for (const std::string& line : examples::lines_of(findings)) std::cout << line << '\n';

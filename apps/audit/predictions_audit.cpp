@@ -8,6 +8,7 @@
 #include "apps/audit/predictions_judgement.h"
 #include "apps/examples/findings.h"
 #include "apps/shell/command.h"
+#include "apps/shell/printable.h"
 
 namespace hitscope::apps::audit {
 namespace {
@@ -59,7 +60,11 @@ shell::ExitCode run_predictions_audit(const PredictionsAuditConfig& config) {
   Predictions predictions = read_predictions(config.table);
   predictions.read_as = shell::with_flags(predictions.read_as);
   const Judgement judgement = judge(predictions, config.seed);
-  std::cout << (config.json ? json_of(predictions, judgement) : text_of(predictions, judgement));
+  if (config.json) {
+    shell::write_result(json_of(predictions, judgement));
+  } else {
+    std::cout << text_of(predictions, judgement);
+  }
   const bool fine = judgement.better && models::evaluation::is_clean(judgement.findings);
   return fine ? shell::ExitCode::kAllFine : shell::ExitCode::kSomeFailed;
 }

@@ -6,7 +6,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "apps/shell/progress.h"
+#include "apps/shell/printable.h"
 #include "apps/shell/words.h"
 
 namespace hitscope::apps::examples {
@@ -96,7 +96,8 @@ std::vector<std::string> lines_of(std::span<const Finding> findings) {
   for (const Finding& finding : findings) {
     const std::string severity(to_string(finding.severity));
     lines.push_back(fmt::format("{} {}, {}: {}", finding.severity == Severity::kLeak ? "LEAK" : severity,
-                                to_string(finding.rule), finding.subject, finding.detail));
+                                to_string(finding.rule), shell::one_line(finding.subject),
+                                shell::one_line(finding.detail)));
   }
   return lines;
 }

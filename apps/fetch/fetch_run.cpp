@@ -15,6 +15,7 @@
 #include "apps/fetch/catalogue_reader.h"
 #include "apps/fetch/store_care.h"
 #include "apps/fetch/store_writer.h"
+#include "apps/shell/printable.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/words.h"
 #include "apps/shell/work_share.h"
@@ -174,7 +175,7 @@ class FetchRun : public ingest::FetchClient {
                                shell::count_of(rows_.catalogue().n_dropped_values(), "value"));
     }
     if (stopped_by_) {
-      std::cout << fmt::format("stopped: {}\n", stopped_by_->detail);
+      std::cout << fmt::format("stopped: {}\n", shell::one_line(stopped_by_->detail));
       return shell::ExitCode::kStopped;
     }
     if (shell::stop_flag()) {

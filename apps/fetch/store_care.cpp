@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "apps/shell/printable.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/verb.h"
 #include "apps/shell/words.h"
@@ -63,9 +64,11 @@ class Verification {
     std::cout << fmt::format("verify: {} of {} are sound ({} read in {:.1f} s) in {}\n",
                              n_clips_ - bad_.size() - unknown_.size(), shell::count_of(n_clips_, "clip"),
                              shell::megabytes(n_bytes_), seconds, folder_.string());
-    for (const FetchRecord& record : bad_) std::cout << "  damaged: " << record.clip.error().detail << '\n';
+    for (const FetchRecord& record : bad_)
+      std::cout << "  damaged: " << shell::one_line(record.clip.error().detail) << '\n';
     if (!bad_.empty()) std::cout << "  the next fetch requests them again\n";
-    for (const std::string& why : unknown_) std::cout << "  could not be checked, and stays: " << why << '\n';
+    for (const std::string& why : unknown_)
+      std::cout << "  could not be checked, and stays: " << shell::one_line(why) << '\n';
     if (const std::size_t n = n_strangers(); n > 0) {
       std::cout << fmt::format("  {} that no row refers to; nothing needs them\n", shell::count_of(n, "file"));
     }

@@ -9,6 +9,7 @@
 
 #include "apps/clips/clip_list.h"
 #include "apps/runs/run_folder.h"
+#include "apps/shell/printable.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/text_table.h"
 #include "ingest/files.h"
@@ -139,7 +140,7 @@ std::string as_table(const std::vector<ScoredTrack>& tracks, const RunScorer& sc
   for (const ScoredTrack& track : tracks) {
     if (track.failure) {
       text += fmt::format("failed {}/{}: {}\n", to_string(track.failure->stage), to_string(track.failure->kind),
-                          track.failure->detail);
+                          shell::one_line(track.failure->detail));
     }
   }
   return text;
@@ -233,7 +234,7 @@ shell::ExitCode run_score(const ScoreRunConfig& config) {
                            : config.format == ScoreFormat::kCsv ? as_csv(tracks, scorer)
                                                                 : as_json_lines(tracks, scorer);
   if (config.output.empty()) {
-    std::cout << text;
+    config.format == ScoreFormat::kTable ? static_cast<void>(std::cout << text) : shell::write_result(text);
   } else {
     ingest::write_file(config.output, text);
   }

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "apps/shell/help.h"
+#include "apps/shell/printable.h"
 #include "apps/shell/progress.h"
 #include "ingest/input_error.h"
 
@@ -107,10 +108,10 @@ struct Command::Impl {
     }
   }
 
-  /// The first line of what was thrown, with flags for fields: LibTorch's errors go on with a stack trace.
+  /// What was thrown on one line, with flags for fields.
   int complain(const std::string& words, ExitCode code, const Command& command) const {
     std::cout.flush();
-    std::cerr << app.get_name() << ": " << command.with_flags(words.substr(0, words.find('\n'))) << '\n';
+    std::cerr << app.get_name() << ": " << one_line(command.with_flags(words), 4000) << '\n';
     return static_cast<int>(code);
   }
 
@@ -186,6 +187,7 @@ std::string Command::with_flags(const std::string& text) const {
 int Command::run(int argc, char** argv, const std::function<ExitCode()>& verb) {
   static_assert(std::atomic<bool>::is_always_lock_free, "the signal handler needs it");
   Impl& self = *impl_;
+  const PrintableOutput output;
   std::vector<std::string> words;
   for (int i = argc - 1; i > 0; --i) words.push_back(with_dashes(argv[i]));  // CLI11 takes them from the back
   const std::vector<std::string> asked(words.rbegin(), words.rend());
@@ -218,7 +220,8 @@ int Command::run(int argc, char** argv, const std::function<ExitCode()>& verb) {
   } catch (const std::invalid_argument& e) {
     return self.complain(e.what(), ExitCode::kUsage, *this);
   } catch (const std::exception& e) {
-    return self.complain(e.what(), ExitCode::kStopped, *this);
+    const std::string words = e.what();  // LibTorch's go on with a stack trace
+    return self.complain(words.substr(0, words.find('\n')), ExitCode::kStopped, *this);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "apps/shell/failure_summary.h"
 
+#include "apps/shell/printable.h"
+
 namespace hitscope::apps::shell {
 
 void FailureSummary::add(const ingest::Failure& failure) {
@@ -8,7 +10,7 @@ void FailureSummary::add(const ingest::Failure& failure) {
   Kind& kind = kinds_[std::string(to_string(failure.stage)) + "/" + std::string(to_string(failure.kind))];
   ++kind.count;
   ++count_;
-  if (kind.examples.size() < kExamples) kind.examples.push_back(failure.detail);
+  if (kind.examples.size() < kExamples) kind.examples.push_back(one_line(failure.detail));
 }
 
 void FailureSummary::print(std::ostream& out) const {

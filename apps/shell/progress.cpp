@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <exception>
 #include <nlohmann/json.hpp>
 
+#include "apps/shell/printable.h"
 #include "apps/shell/words.h"
 
 namespace hitscope::apps::shell {
@@ -38,7 +39,10 @@ Progress::Progress(std::string verb, std::string unit, std::size_t total)
       drawn_(start_) {}
 
 Progress::~Progress() {
-  finish();
+  try {
+    finish();
+  } catch (const std::exception&) {  // no memory for a line: the last one is not drawn
+  }
 }
 
 void Progress::add(bool failed, std::size_t n_bytes) {
@@ -66,7 +70,7 @@ void Progress::pause(const std::string& host, std::chrono::milliseconds length, 
                                     {"host", host},
                                     {"seconds", rounded(seconds_of(length))},
                                     {"reason", reason}};
-  fmt::print(stderr, "{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  write_stderr(line.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 void Progress::finish() {
@@ -105,7 +109,7 @@ void Progress::draw_json(bool last, double seconds) const {
   for (const auto& [host, until] : paused_) {
     line["paused"].push_back({{"host", host}, {"seconds", rounded(seconds_of(until - drawn_))}});
   }
-  fmt::print(stderr, "{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  write_stderr(line.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 void Progress::draw_bar(bool last, double seconds) const {
@@ -122,11 +126,11 @@ void Progress::draw_bar(bool last, double seconds) const {
   const auto longest = std::max_element(paused_.begin(), paused_.end(),
                                         [](const auto& a, const auto& b) { return a.second < b.second; });
   if (!last && longest != paused_.end()) {
-    line += fmt::format(", {} asks us to wait {:.0f} s", longest->first, seconds_of(longest->second - drawn_));
+    line +=
+        fmt::format(", {} asks us to wait {:.0f} s", one_line(longest->first), seconds_of(longest->second - drawn_));
     if (paused_.size() > 1) line += fmt::format(" ({} hosts paused)", paused_.size());
   }
-  fmt::print(stderr, "\r{}\x1b[K{}", line, last ? "\n" : "");
-  std::fflush(stderr);
+  write_stderr(fmt::format("\r{}\x1b[K{}", line, last ? "\n" : ""));
 }
 
 }  // namespace hitscope::apps::shell

@@ -12,6 +12,6 @@ namespace hitscope::apps::shell {
 std::size_t width_of(const std::string& text);
 
 /// `rows` as text with aligned columns and a rule under the first row.
-std::string text_table(const std::vector<std::vector<std::string>>& rows);
+std::string text_table(std::vector<std::vector<std::string>> rows);
 
 }  // namespace hitscope::apps::shell

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "apps/runs/run_folder.h"
+#include "apps/shell/printable.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/verb.h"
 #include "apps/shell/words.h"
@@ -53,8 +54,9 @@ void show_epoch(const std::string& head, const std::string& metric, const models
     if (!std::isnan(epoch.metric)) seen += fmt::format(", {} {:.3f}", metric, epoch.metric);
     if (epoch.is_best) seen += " (best)";
     if (epoch.samples_per_s > 0.0) seen += fmt::format(", {:.0f} clips/s", epoch.samples_per_s);
-    fmt::print(stderr, "\r{}: epoch {} of at most {}, training loss {:.4f}, {}, at most {} left\x1b[K", head,
-               epoch.number, at_most, epoch.train_loss, seen, shell::duration_text(seconds_left));
+    shell::write_stderr(fmt::format("\r{}: epoch {} of at most {}, training loss {:.4f}, {}, at most {} left\x1b[K",
+                                    head, epoch.number, at_most, epoch.train_loss, seen,
+                                    shell::duration_text(seconds_left)));
     return;
   }
   const ordered_json line{{"event", "epoch"},
@@ -68,7 +70,7 @@ void show_epoch(const std::string& head, const std::string& metric, const models
                           {"samples_per_s", epoch.samples_per_s},
                           {"waited_for_data", epoch.waited_share},
                           {"eta_s", std::round(seconds_left * 1000.0) / 1000.0}};
-  fmt::print(stderr, "{}\n", line.dump());
+  shell::write_stderr(line.dump() + "\n");
 }
 
 /// The name of the score in Epoch::metric.
@@ -202,7 +204,7 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data:
     const auto start = std::chrono::steady_clock::now();
     fitted.summary = head->fit(examples, targets, fold, options);
     fitted.fit_s = since(start);
-    if (!fitted.summary.history.empty() && ::isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\n");
+    if (!fitted.summary.history.empty() && ::isatty(STDERR_FILENO) == 1) shell::write_stderr("\n");
     if (fitted.summary.stopped || shell::stop_flag()) return {};
     fitted.files = write_files(*head, folder);
     ingest::write_file(marker, marker_json(fitted));  // last: its presence means the head is fitted

@@ -14,6 +14,7 @@
 #include "apps/runs/report.h"
 #include "apps/runs/run_folder.h"
 #include "apps/runs/split_tables.h"
+#include "apps/shell/printable.h"
 #include "apps/shell/settings_json.h"
 #include "apps/shell/text_table.h"
 #include "apps/shell/workers.h"
@@ -91,7 +92,7 @@ class Training {
   bool run() {
     main_ = make_run(config_, data_, make_split(config_.split, data_, kind_), kind_, std::string(to_string(kind_)),
                      config_.folder);
-    for (const std::string& fact : main_->result().facts) std::cout << fact << '\n';
+    for (const std::string& fact : main_->result().facts) std::cout << shell::one_line(fact) << '\n';
     for (const std::string& line : examples::lines_of(main_->result().findings)) std::cout << line << '\n';
     std::cout << std::flush;
     if (!main_->run(true)) return false;

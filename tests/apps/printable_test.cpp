@@ -1,0 +1,86 @@
+// No text from outside commands a terminal.
+#include "apps/shell/printable.h"
+
+#include <gtest/gtest.h>
+
+#include <iostream>
+#include <random>
+#include <sstream>
+#include <string>
+
+namespace hitscope::apps::shell {
+namespace {
+
+TEST(PrintableTest, OrdinaryTextStaysAsItIs) {
+  for (const char* text :
+       {"", "a", "two\nlines\tand a tab\n", "Beyoncé – Déjà Vu", "東京事変", "😀", "‘quotes’ …", "a b"}) {
+    EXPECT_EQ(printable(text), text);
+  }
+}
+
+TEST(PrintableTest, WhatATerminalObeysIsShown) {
+  EXPECT_EQ(printable("\x1b]0;owned\x07"), "\\x1b]0;owned\\x07");
+  EXPECT_EQ(printable("over\rwritten"), "over\\x0dwritten");
+  EXPECT_EQ(printable(std::string("a\0b", 3)), "a\\x00b");
+  EXPECT_EQ(printable("\x7f"), "\\x7f");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m"),
+            "\\xc2\\x9b31m")
+      << "C1, the one-byte form of ESC [";
+  EXPECT_EQ(printable("\xe2\x80\xae"), "\\xe2\\x80\\xae") << "right-to-left override";
+  EXPECT_EQ(printable("\xe2\x81\xa6"), "\\xe2\\x81\\xa6") << "left-to-right isolate";
+  EXPECT_EQ(printable("\xe2\x80\xa8"), "\\xe2\\x80\\xa8") << "line separator";
+}
+
+TEST(PrintableTest, BytesThatAreNotUtf8AreShown) {
+  EXPECT_EQ(printable("\x9b"), "\\x9b");
+  EXPECT_EQ(printable("caf\xe9"), "caf\\xe9");
+  EXPECT_EQ(printable("\xc0\x9b"), "\\xc0\\x9b") << "an overlong form of a control character";
+  EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80") << "a surrogate";
+  EXPECT_EQ(printable("\xf5\x80\x80\x80"), "\\xf5\\x80\\x80\\x80");
+  EXPECT_EQ(printable("\xe2\x82"), "\\xe2\\x82") << "cut short";
+}
+
+TEST(PrintableTest, ALineStaysALineAndHasAnEnd) {
+  EXPECT_EQ(one_line("a\nfailed: forged\tb"), "a\\nfailed: forged\\tb");
+  EXPECT_EQ(one_line(std::string(50, 'x'), 10), std::string(10, 'x') + "…");
+}
+
+TEST(PrintableTest, RandomBytesNeverLeaveACommand) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 2000; ++round) {
+    std::string text(random() % 20, '\0');
+    for (char& c : text) c = static_cast<char>(random());
+    const std::string safe = printable(text);
+    for (const char c : safe) {
+      const auto byte = static_cast<unsigned char>(c);
+      EXPECT_TRUE(byte == '\n' || byte == '\t' || (byte >= 0x20 && byte != 0x7F)) << round;
+    }
+    EXPECT_EQ(printable(safe), safe) << round;
+  }
+}
+
+TEST(PrintableOutputTest, GuardsBothStreamsWhileItLives) {
+  std::ostringstream out;
+  std::ostringstream err;
+  std::streambuf* const old_out = std::cout.rdbuf(out.rdbuf());
+  std::streambuf* const old_err = std::cerr.rdbuf(err.rdbuf());
+  {
+    const PrintableOutput guard;
+    std::cout << "a\x1b"
+              << "b\n"
+              << 'c' << '\x07' << "Caf" << '\xc3' << '\xa9' << " \xe2"
+              << "\x82\xac\n";
+    std::cerr << "\x1b[2J";
+    write_result("raw\x1b\n");
+    std::cout << "\xe2\x82";  // never completed
+  }
+  std::cout << "\x1b";
+  std::cout.rdbuf(old_out);
+  std::cerr.rdbuf(old_err);
+  EXPECT_EQ(out.str(), "a\\x1bb\nc\\x07Café €\nraw\x1b\n\\xe2\\x82\x1b");
+  EXPECT_EQ(err.str(), "\\x1b[2J");
+}
+
+}  // namespace
+}  // namespace hitscope::apps::shell
