@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "dsp/json.h"
 #include "ingest/audio_type.h"
 #include "ingest/url.h"
 
@@ -87,7 +88,12 @@ std::string excerpt(std::span<const std::byte> body) {
 
 /// Some APIs (Deezer's: code 4 for the quota, 700 for busy) answer a quota error with status 200.
 bool is_quota_error(std::string_view text) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
+  nlohmann::json json;
+  try {
+    json = dsp::parse_json<nlohmann::json>(text);
+  } catch (const dsp::JsonError&) {
+    return false;
+  }
   if (!json.is_object() || !json.contains("error") || !json["error"].is_object()) return false;
   const auto& error = json["error"];
   for (const char* name : {"code", "status"}) {

@@ -80,6 +80,7 @@ struct FitOptions {
   std::uint64_t seed = 1;
   FamilyOptions families;
   std::string checkpoint;                 ///< bytes of the last checkpoint to go on from, or empty
+  std::string settings_hash;              ///< identifies all settings of the run; a checkpoint of other ones is refused
   neural::ranks::Ranks* ranks = nullptr;  ///< processes that train networks together; nullptr: this one alone
   std::function<void(const std::string&)> save_checkpoint;  ///< given the bytes; may be empty
   /// Given a batch whose loss is not finite, as safetensors; says where it is, for the error. May be empty.

@@ -23,6 +23,7 @@
 #include "apps/spectrograms/spectrogram_store.h"
 #include "dsp/feature_extractor.h"
 #include "dsp/half.h"
+#include "dsp/json.h"
 #include "dsp/mel_filterbank.h"
 #include "ingest/content_hash.h"
 #include "ingest/files.h"
@@ -58,7 +59,7 @@ void claim_folder(const std::filesystem::path& folder, const spectrograms::Rende
     throw shell::UsageError(e.what());
   }
   std::string differences;
-  const auto theirs = nlohmann::json::parse(found).flatten();
+  const auto theirs = dsp::parse_json<nlohmann::json>(found).flatten();
   const auto ours = nlohmann::json::parse(to_json(settings)).flatten();
   for (const auto& [key, value] : ours.items()) {
     if (key == "/front_end_hash" || key == "/preset" || (theirs.contains(key) && theirs[key] == value)) continue;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/shell/verb.h"
+#include "dsp/json.h"
 #include "ingest/files.h"
 #include "ingest/sha256.h"
 #include "models/heads/calibrated_head.h"
@@ -41,7 +42,7 @@ Bundle read_bundle(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kBundleFile;
   const std::string text = ingest::read_text(path);
   try {
-    const ordered_json j = ordered_json::parse(text);
+    const ordered_json j = dsp::parse_json<ordered_json>(text);
     if (j.at("format_version") != kFormatVersion) {
       throw shell::UsageError(fmt::format("format_version is {}; this hitscope reads {}: train again",
                                           j.at("format_version").dump(), kFormatVersion));

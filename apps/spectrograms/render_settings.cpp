@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "apps/shell/settings_json.h"
+#include "dsp/json.h"
 #include "dsp/resample.h"
 #include "ingest/sha256.h"
 
@@ -99,7 +100,7 @@ std::string to_json(const RenderSettings& settings) {
 
 RenderSettings settings_from_json(const std::string& text, const std::string& where) {
   try {
-    const json j = json::parse(text);
+    const json j = dsp::parse_json<json>(text);
     RenderSettings settings;
     settings.preset = j.at("preset").get<std::string>();
     settings.front_end = front_end_from(j.at("front_end"));

@@ -14,6 +14,7 @@
 #include "apps/shell/verb.h"
 #include "apps/shell/words.h"
 #include "apps/train/event_file.h"
+#include "dsp/json.h"
 #include "ingest/files.h"
 #include "models/heads/heads.h"
 #include "models/neural/ranks/rank_place.h"
@@ -140,7 +141,7 @@ std::string marker_json(const FittedHead& fitted) {
 }
 
 void read_marker(const std::filesystem::path& path, FittedHead& fitted) try {
-  const auto j = ordered_json::parse(ingest::read_text(path));
+  const auto j = dsp::parse_json<ordered_json>(ingest::read_text(path));
   fitted.summary.n_parameters = j.at("n_parameters");
   fitted.summary.learning_rate = j.at("learning_rate");
   for (const auto& t : j.at("learning_rate_trials")) {
@@ -158,6 +159,8 @@ void read_marker(const std::filesystem::path& path, FittedHead& fitted) try {
     epoch.is_best = e.at("best");
     fitted.summary.history.push_back(epoch);
   }
+} catch (const dsp::JsonError& e) {
+  throw shell::UsageError(path.string() + ": " + e.what());
 } catch (const ordered_json::exception& e) {
   throw shell::UsageError(path.string() + ": " + e.what());
 }

@@ -13,7 +13,9 @@
 #include "apps/shell/text_table.h"
 #include "apps/shell/verb.h"
 #include "apps/train/head_fitting.h"
+#include "dsp/json.h"
 #include "ingest/files.h"
+#include "ingest/sha256.h"
 #include "models/evaluation/judging.h"
 #include "models/heads/calibrated_head.h"
 #include "models/heads/heads.h"
@@ -35,7 +37,12 @@ void claim_folder(const std::filesystem::path& folder, const std::string& settin
   const std::string found = ingest::read_text(path);
   if (found == settings) return;
   std::string differences;
-  const auto theirs = ordered_json::parse(found, nullptr, false);
+  ordered_json theirs;
+  try {
+    theirs = dsp::parse_json<ordered_json>(found);
+  } catch (const dsp::JsonError& e) {
+    throw shell::UsageError(path.string() + ": " + e.what() + "; use another `out`");
+  }
   const auto ours = ordered_json::parse(settings);
   for (const auto& [key, value] : ours.items()) {
     const std::string there = theirs.is_object() && theirs.contains(key) ? theirs[key].dump() : "missing";
@@ -81,6 +88,7 @@ struct SplitRun::Impl {
   bool fit(const std::string& name) try {
     models::FitOptions options = request.fit;
     options.seed = seed;
+    options.settings_hash = ingest::sha256_hex(result.settings_json);
     FittedHead head = fit_in_folder(head_to_fit(name, request), data.examples, result.targets,
                                     result.split.training_fold(), options, folder, request.tensorboard);
     if (!head.head) return false;

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "models/classical/boosted_ensemble.h"
 #include "models/classical/trees.h"
 #include "models/classical/trees_rows.h"
 #include "models/classical/xgboost_handles.h"
@@ -11,13 +11,10 @@ namespace hitscope::models::classical {
 namespace {
 
 /// Numbers are fitted as (value - mean) / scale: XGBoost counts in floats and takes any gain below 1e-6 for nothing.
-/// Kept as attributes of the model.
 struct NumberScale {
   double mean = 0.0;
   double scale = 1.0;
 };
-constexpr const char* kMeanAttribute = "hitscope_mean";
-constexpr const char* kScaleAttribute = "hitscope_scale";
 
 /// Mean by weight of the natural log loss, or of the squared error.
 double mean_loss(std::span<const double> answers, const TreeRows& rows, int n_classes, const NumberScale& scale) {
@@ -52,50 +49,6 @@ NumberScale scale_of(const TreeRows& rows) {
   if (std::isfinite(deviation) && deviation > 0.0) result.scale = deviation;
   return result;
 }
-
-void set_scale(BoosterHandle booster, const NumberScale& scale) {
-  check(XGBoosterSetAttr(booster, kMeanAttribute, exact(scale.mean).c_str()));
-  check(XGBoosterSetAttr(booster, kScaleAttribute, exact(scale.scale).c_str()));
-}
-
-class BoostedTrees final : public Trees {
- public:
-  BoostedTrees(BoosterPointer booster, int n_classes) : booster_(std::move(booster)), n_classes_(n_classes) {
-    bst_ulong n = 0;
-    check(XGBoosterGetNumFeature(booster_.get(), &n));
-    n_columns_ = n;
-    n_nodes_ = count_nodes(booster_.get());
-    if (n_classes == 0) {
-      scale_ = {attribute_of(booster_.get(), kMeanAttribute), attribute_of(booster_.get(), kScaleAttribute)};
-    }
-  }
-
-  int n_classes() const override { return n_classes_; }
-  std::size_t n_columns() const override { return n_columns_; }
-  std::size_t n_nodes() const override { return n_nodes_; }
-  std::string to_bytes() const override {
-    bst_ulong n = 0;
-    const char* bytes = nullptr;
-    check(XGBoosterSaveModelToBuffer(booster_.get(), R"({"format":"ubj"})", &n, &bytes));
-    return sealed(std::string(bytes, n));
-  }
-
- private:
-  std::vector<double> predict(const data::Matrix& features) const override {
-    set_parameter(booster_.get(), "nthread", std::to_string(std::max(1, n_threads)));
-    auto answers = predict_rows(booster_.get(), make_matrix(features).get(), features.n_rows, n_classes_);
-    if (n_classes_ == 0) {
-      for (double& v : answers) v = v * scale_.scale + scale_.mean;
-    }
-    return answers;
-  }
-
-  BoosterPointer booster_;
-  int n_classes_;
-  NumberScale scale_;
-  std::size_t n_columns_ = 0;
-  std::size_t n_nodes_ = 0;
-};
 
 void set_floats(DMatrixHandle matrix, const char* field, const std::vector<float>& values) {
   check(XGDMatrixSetFloatInfo(matrix, field, values.data(), values.size()));
@@ -138,9 +91,11 @@ class Boosting {
     }
     BoosterHandle kept = nullptr;
     check(XGBoosterSlice(booster_.get(), 0, best_round_, 1, &kept));
-    BoosterPointer kept_booster(kept);
-    if (options_.n_classes == 0) set_scale(kept, scale_);
-    fitted.trees = std::make_unique<BoostedTrees>(std::move(kept_booster), options_.n_classes);
+    const BoosterPointer kept_booster(kept);
+    BoostedModel model = boosted_model_from_xgboost(model_json(kept), options_.n_classes);
+    model.mean = scale_.mean;
+    model.scale = scale_.scale;
+    fitted.trees = boosted_trees(std::move(model));
     fitted.trees->n_threads = options_.n_threads;
     return fitted;
   }
@@ -205,20 +160,6 @@ void check_config(const BoostingConfig& config) {
   }
 }
 
-/// Classes of a loaded model, by its own configuration.
-int classes_of(BoosterHandle booster) {
-  bst_ulong n = 0;
-  const char* text = nullptr;
-  check(XGBoosterSaveJsonConfig(booster, &n, &text));
-  const auto learner = nlohmann::json::parse(text, text + n).at("learner");
-  const auto objective = learner.at("objective").at("name").get<std::string>();
-  if (objective == "reg:squarederror") return 0;
-  if (objective == "binary:logistic") return 2;
-  const int n_classes = std::stoi(learner.at("learner_model_param").at("num_class").get<std::string>());
-  if (objective != "multi:softprob" || n_classes < 3) throw std::runtime_error("the model is of another kind");
-  return n_classes;
-}
-
 }  // namespace
 
 FittedTrees fit_boosted_trees(const TreeRows& train, const TreeRows& validation, const TreesOptions& options,
@@ -233,16 +174,6 @@ FittedTrees fit_boosted_trees(const TreeRows& train, const TreeRows& validation,
     }
   }
   return Boosting(train, validation, options, config).run();
-}
-
-std::unique_ptr<Trees> boosted_trees_from_bytes(std::string_view bytes) {
-  const std::string_view content = unsealed(bytes);
-  if (!content.starts_with('{')) throw std::runtime_error("these are not the bytes of boosted trees");
-  BoosterPointer booster = make_booster({});
-  set_parameter(booster.get(), "verbosity", "0");
-  check(XGBoosterLoadModelFromBuffer(booster.get(), content.data(), content.size()));
-  const int n_classes = classes_of(booster.get());
-  return std::make_unique<BoostedTrees>(std::move(booster), n_classes);
 }
 
 }  // namespace hitscope::models::classical

@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <mutex>
 #include <random>
 #include <stdexcept>
 #include <thread>
 
+#include "models/classical/tree_bytes.h"
 #include "models/classical/tree_grower.h"
 #include "models/classical/trees.h"
 #include "models/classical/trees_rows.h"
@@ -22,38 +22,6 @@ constexpr std::uint32_t kPure = 0x80000000U;
 constexpr std::uint32_t kNumber = 0xfffffffeU;
 constexpr std::uint32_t kMixed = 0xffffffffU;
 constexpr std::uint32_t kMostClasses = 1U << 16;
-
-template <typename T>
-void put(std::string& bytes, T value) {
-  bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
-
-  template <typename T>
-  T take() {
-    T value;
-    if (bytes_.size() < sizeof value) throw std::runtime_error("the forest is cut short");
-    std::memcpy(&value, bytes_.data(), sizeof value);
-    bytes_.remove_prefix(sizeof value);
-    return value;
-  }
-  std::uint32_t take_word(const char* what, std::uint32_t least, std::size_t most) {
-    const auto value = take<std::uint32_t>();
-    if (value < least || value > most) throw std::runtime_error(std::string("the forest has a wrong ") + what);
-    return value;
-  }
-  void take_magic() {
-    if (!bytes_.starts_with(kMagic)) throw std::runtime_error("these are not the bytes of a forest");
-    bytes_.remove_prefix(kMagic.size());
-  }
-  std::size_t size() const { return bytes_.size(); }
-
- private:
-  std::string_view bytes_;
-};
 
 /// Runs work(0..n-1) on n_threads, and throws what the first of them threw.
 template <typename Work>
@@ -169,7 +137,7 @@ GrowingRows growing_rows(const TreeRows& rows, int n_classes) {
   return result;
 }
 
-void read_leaf(Reader& reader, std::uint32_t word, int n_classes, Tree& tree) {
+void read_leaf(TreeReader& reader, std::uint32_t word, int n_classes, Tree& tree) {
   const std::size_t first = tree.shares.size();
   if (n_classes == 0) {
     if (word != kNumber) throw std::runtime_error("the forest has a leaf without its number");
@@ -195,7 +163,7 @@ void read_leaf(Reader& reader, std::uint32_t word, int n_classes, Tree& tree) {
       {-static_cast<std::int32_t>(tree.shares.size() - first), static_cast<std::uint32_t>(first), 0.0});
 }
 
-Tree read_tree(Reader& reader, std::size_t n_columns, int n_classes) {
+Tree read_tree(TreeReader& reader, std::size_t n_columns, int n_classes) {
   Tree tree;
   const std::uint32_t n_nodes = reader.take_word("number of nodes", 1, reader.size() / sizeof(std::uint32_t));
   tree.nodes.reserve(n_nodes);
@@ -245,8 +213,8 @@ FittedTrees fit_random_forest(const TreeRows& train, const TreesOptions& options
 }
 
 std::unique_ptr<Trees> random_forest_from_bytes(std::string_view bytes) {
-  Reader reader(unsealed(bytes));
-  reader.take_magic();
+  TreeReader reader(unsealed(bytes), "the forest");
+  reader.take_magic(kMagic);
   const std::uint32_t n_columns = reader.take_word("number of columns", 1, 0x7fffffffU);
   const auto n_classes = static_cast<int>(reader.take_word("number of classes", 0, kMostClasses));
   if (n_classes == 1) throw std::runtime_error("the forest has a wrong number of classes");

@@ -148,7 +148,9 @@ class TreeHead final : public Head {
   void expect_fitted(const char* what) const {
     if (!trees_) throw std::logic_error(std::string(name()) + ": " + what + " before fit or load");
   }
-  std::string trees_file() const { return kind_ == Kind::kRandomForest ? "random_forest.trees" : "boosted_trees.ubj"; }
+  std::string trees_file() const {
+    return kind_ == Kind::kRandomForest ? "random_forest.trees" : "boosted_trees.trees";
+  }
   std::string features_file() const { return std::string(name()) + ".features.json"; }
 
   Kind kind_;

@@ -94,9 +94,8 @@ FittedTrees fit_boosted_trees(const TreeRows& train, const TreeRows& validation,
 
 /// The forest that to_bytes() wrote. Throws std::runtime_error for other bytes; a checksum finds accidental damage.
 std::unique_ptr<Trees> random_forest_from_bytes(std::string_view bytes);
-/// The boosted trees that to_bytes() wrote: XGBoost's UBJSON followed by a checksum. XGBoost reads the file too; it
-/// then predicts numbers standardised as (number - hitscope_mean) / hitscope_scale, which are attributes of the model.
-/// XGBoost's reader trusts its input, so a file forged on purpose, including its checksum, is not safe to load.
+/// The boosted trees that to_bytes() wrote, in a format of our own (see boosted_ensemble.h). Throws like
+/// random_forest_from_bytes.
 std::unique_ptr<Trees> boosted_trees_from_bytes(std::string_view bytes);
 
 }  // namespace hitscope::models::classical

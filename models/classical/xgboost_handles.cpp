@@ -31,29 +31,11 @@ void set_parameter(BoosterHandle booster, const char* name, const std::string& v
   check(XGBoosterSetParam(booster, name, value.c_str()));
 }
 
-double attribute_of(BoosterHandle booster, const char* name) {
-  const char* text = nullptr;
-  int found = 0;
-  check(XGBoosterGetAttr(booster, name, &text, &found));
-  const std::string_view value = found != 0 ? text : "";
-  double number = 0.0;
-  const auto end = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (value.empty() || end.ptr != value.data() + value.size() || !std::isfinite(number)) {
-    throw std::runtime_error(std::string("the model has no attribute ") + name + " that is a number");
-  }
-  return number;
-}
-
-std::size_t count_nodes(BoosterHandle booster) {
-  bst_ulong n_trees = 0;
-  const char** trees = nullptr;
-  check(XGBoosterDumpModelEx(booster, "", 0, "text", &n_trees, &trees));
-  std::size_t n = 0;
-  for (bst_ulong i = 0; i < n_trees; ++i) {
-    const std::string_view text(trees[i]);
-    n += static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-  }
-  return n;
+std::string model_json(BoosterHandle booster) {
+  bst_ulong n = 0;
+  const char* bytes = nullptr;
+  check(XGBoosterSaveModelToBuffer(booster, R"({"format":"json"})", &n, &bytes));
+  return {bytes, n};
 }
 
 std::vector<double> predict_rows(BoosterHandle booster, DMatrixHandle matrix, std::size_t n_rows, int n_classes) {

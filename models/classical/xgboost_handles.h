@@ -36,11 +36,8 @@ BoosterPointer make_booster(std::span<const DMatrixHandle> matrices);
 
 void set_parameter(BoosterHandle booster, const char* name, const std::string& value);
 
-/// The value of a numeric attribute of the model. Throws std::runtime_error if it is missing or not a finite number.
-double attribute_of(BoosterHandle booster, const char* name);
-
-/// The number of nodes of all trees, including leaves.
-std::size_t count_nodes(BoosterHandle booster);
+/// The model in XGBoost's JSON format.
+std::string model_json(BoosterHandle booster);
 
 /// Predictions [n_rows, max(n_classes, 1)]: probabilities that sum to 1 in each row, or numbers if n_classes is 0. (For
 /// two classes XGBoost itself returns the second one's probability only.)

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "dsp/json.h"
 #include "models/data/labels.h"
 #include "models/data/quantile.h"
 
@@ -105,7 +106,7 @@ std::string LabelScheme::to_json() const {
 
 LabelScheme LabelScheme::from_json(const std::string& text) {
   try {
-    const auto json = nlohmann::json::parse(text);
+    const auto json = dsp::parse_json<nlohmann::json>(text);
     LabelScheme scheme;
     const auto& config = json.at("config");
     scheme.config_ = {kind_named(json.at("kind")), config.at("edges"),   config.at("n_classes"),   config.at("percent"),

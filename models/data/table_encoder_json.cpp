@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "dsp/json.h"
 #include "models/data/table_encoder.h"
 
 namespace hitscope::models::data {
@@ -46,7 +47,7 @@ std::string TableEncoder::to_json() const {
 
 TableEncoder TableEncoder::from_json(const std::string& text) try {
   TableEncoder encoder;
-  const auto j = nlohmann::json::parse(text);
+  const auto j = dsp::parse_json<nlohmann::json>(text);
   encoder.config_ = {dsp::from_string<Imputation>("imputation", j.at("imputation").get<std::string>()),
                      dsp::from_string<Scaling>("scaling", j.at("scaling").get<std::string>()), j.at("select_k")};
   for (const auto& n : j.at("numeric")) {

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "dsp/json.h"
+
 namespace hitscope::models::data {
 
 ValueScale ValueScale::fit(std::span<const double> values, const TrainingFold& fold) {
@@ -47,7 +49,7 @@ std::string ValueScale::to_json() const {
 }
 
 ValueScale ValueScale::from_json(const std::string& text) try {
-  const auto j = nlohmann::json::parse(text);
+  const auto j = dsp::parse_json<nlohmann::json>(text);
   ValueScale scale;
   scale.mean_ = j.at("mean");
   scale.scale_ = j.at("scale");

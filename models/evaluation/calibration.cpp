@@ -7,6 +7,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "dsp/json.h"
 #include "models/evaluation/calibration_curves.h"
 
 namespace hitscope::models::evaluation {
@@ -195,7 +196,7 @@ std::string Calibrator::to_json() const {
 }
 
 Calibrator Calibrator::from_json(const std::string& text) try {
-  const auto j = nlohmann::json::parse(text);
+  const auto j = dsp::parse_json<nlohmann::json>(text);
   Calibrator calibrator;
   calibrator.kind_ = dsp::from_string<Calibration>("calibration", j.at("kind").get<std::string>());
   calibrator.metric_ = dsp::from_string<ThresholdMetric>("threshold metric", j.at("metric").get<std::string>());

@@ -87,27 +87,26 @@ void AdamW::step_by_tensors(std::size_t i, double learning_rate) {
   p.addcdiv_(means_[i], root, -learning_rate / (1.0 - std::pow(kBeta1, n_steps)));
 }
 
-void AdamW::save(torch::serialize::OutputArchive& archive) const {
-  archive.write("n_steps", c10::IValue(n_steps_));
+tensors::NamedTensors AdamW::state() const {
+  tensors::NamedTensors state{{"n_steps", torch::tensor(n_steps_, torch::kInt64)}};
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    archive.write("mean." + std::to_string(i), means_[i].cpu());
-    archive.write("square." + std::to_string(i), squares_[i].cpu());
+    state["mean." + std::to_string(i)] = means_[i].cpu();
+    state["square." + std::to_string(i)] = squares_[i].cpu();
   }
+  return state;
 }
 
-void AdamW::load(torch::serialize::InputArchive& archive) {
-  c10::IValue n_steps;
-  archive.read("n_steps", n_steps);
-  n_steps_ = n_steps.toInt();
-  const auto take = [&](const std::string& key, torch::Tensor& into) {
-    torch::Tensor stored;
-    archive.read(key, stored);
-    if (stored.sizes() != into.sizes()) throw std::runtime_error("the checkpoint's '" + key + "' has another shape");
-    into.copy_(stored);
+void AdamW::load(const tensors::NamedTensors& state) {
+  const auto stored = [&](const std::string& key, torch::IntArrayRef shape) {
+    const auto found = state.find(key);
+    if (found == state.end()) throw std::runtime_error("the checkpoint's '" + key + "' is missing");
+    if (found->second.sizes() != shape) throw std::runtime_error("the checkpoint's '" + key + "' has another shape");
+    return found->second;
   };
+  n_steps_ = stored("n_steps", {}).item<std::int64_t>();
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    take("mean." + std::to_string(i), means_[i]);
-    take("square." + std::to_string(i), squares_[i]);
+    means_[i].copy_(stored("mean." + std::to_string(i), means_[i].sizes()));
+    squares_[i].copy_(stored("square." + std::to_string(i), squares_[i].sizes()));
   }
 }
 

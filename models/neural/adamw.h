@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/tensors/safetensors.h"
+
 namespace hitscope::models::neural {
 
 class AdamW {
@@ -22,9 +24,11 @@ class AdamW {
   /// Parameters without a gradient stay as they are.
   void step(double learning_rate);
 
-  void save(torch::serialize::OutputArchive& archive) const;
-  /// Throws c10::Error, or std::runtime_error where a stored moment does not have its parameter's shape.
-  void load(torch::serialize::InputArchive& archive);
+  /// Number of steps and both moments of every parameter, on the CPU.
+  tensors::NamedTensors state() const;
+  /// Takes what state() gave. Throws std::runtime_error naming a tensor that is missing or not of its parameter's
+  /// shape.
+  void load(const tensors::NamedTensors& state);
 
  private:
   void step_by_tensors(std::size_t i, double learning_rate);  // for a parameter that is not on the CPU

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "dsp/json.h"
 #include "models/head_files.h"
 #include "models/neural/networks/baseline_cnn.h"
 #include "models/tensors/safetensors.h"
@@ -51,7 +52,7 @@ StoredNetwork shaped(const NetworkRequest& request, std::int64_t n_columns) {
 }
 
 StoredNetwork shape_from(std::string_view name, const std::string& text) {
-  const auto j = nlohmann::json::parse(text);
+  const auto j = dsp::parse_json<nlohmann::json>(text);
   NetworkRequest request;
   request.name = name;
   request.n_bins = j.at("n_bins");

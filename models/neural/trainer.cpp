@@ -56,9 +56,16 @@ class Training {
       }
       state_.learning_rate = recipe_.learning_rate;
     } else {
-      state_ = TrainingState::from_bytes(checkpoint, problem.network, steps_.optimizer(), problem.identity);
+      state_ = TrainingState::from_bytes(checkpoint, problem.network, steps_.optimizer(), about());
       recipe_.learning_rate = state_.learning_rate;
     }
+  }
+
+  /// What checkpoints of this training say that they belong to.
+  tensors::Metadata about() const {
+    tensors::Metadata about{{"identity", problem_.identity}};
+    if (!options_.settings_hash.empty()) about["settings"] = options_.settings_hash;
+    return about;
   }
 
   FitSummary run() {
@@ -187,7 +194,7 @@ class Training {
     const double since = std::chrono::duration<double>(Clock::now() - saved_).count();
     if (options_.save_checkpoint &&
         (stop_ || (since >= networks_.checkpoint_every_s && (is_epoch_end || networks_.checkpoint_every_s > 0.0)))) {
-      options_.save_checkpoint(state_.to_bytes(problem_.network, steps_.optimizer(), problem_.identity));
+      options_.save_checkpoint(state_.to_bytes(problem_.network, steps_.optimizer(), about()));
       saved_ = Clock::now();
     }
     return stop_;

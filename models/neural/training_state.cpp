@@ -1,7 +1,5 @@
 #include "models/neural/training_state.h"
 
-#include <map>
-#include <sstream>
 #include <stdexcept>
 
 namespace hitscope::models::neural {
@@ -9,24 +7,50 @@ namespace {
 
 constexpr std::int64_t kEpochColumns = 4;  // training cost, validation cost, metric, is best
 
-void write_state(torch::serialize::OutputArchive& archive, const std::string& prefix,
-                 const tensors::NamedTensors& state) {
-  for (const auto& [key, tensor] : state) archive.write(prefix + key, tensor.cpu());
+using tensors::NamedTensors;
+
+void add(NamedTensors& all, const std::string& prefix, const NamedTensors& state) {
+  for (const auto& [key, tensor] : state) all[prefix + key] = tensor.cpu();
+}
+
+/// A stored tensor. Throws std::runtime_error where it is missing.
+const torch::Tensor& stored_in(const NamedTensors& all, const std::string& key) {
+  const auto found = all.find(key);
+  if (found == all.end())
+    throw std::runtime_error("the checkpoint is not one of this network: '" + key + "' is missing");
+  return found->second;
 }
 
 /// The tensors that `like` names, of its shapes and on its device.
-tensors::NamedTensors read_state(torch::serialize::InputArchive& archive, const std::string& prefix,
-                                 const tensors::NamedTensors& like) {
-  tensors::NamedTensors state;
+NamedTensors read_state(const NamedTensors& all, const std::string& prefix, const NamedTensors& like) {
+  NamedTensors state;
   for (const auto& [key, tensor] : like) {
-    torch::Tensor stored;
-    archive.read(prefix + key, stored);
+    const torch::Tensor& stored = stored_in(all, prefix + key);
     if (stored.sizes() != tensor.sizes()) {
       throw std::runtime_error("the checkpoint is not one of this network: '" + key + "' has another shape");
     }
     state[key] = torch::empty_like(tensor).copy_(stored);
   }
   return state;
+}
+
+/// The stored tensors whose names begin with `prefix`, without it.
+NamedTensors with_prefix(const NamedTensors& all, const std::string& prefix) {
+  NamedTensors found;
+  for (auto at = all.lower_bound(prefix); at != all.end() && at->first.starts_with(prefix); ++at) {
+    found[at->first.substr(prefix.size())] = at->second;
+  }
+  return found;
+}
+
+/// A stored table of float64 with this many columns, [n_rows, n_columns].
+torch::Tensor table_in(const NamedTensors& all, const std::string& key, std::int64_t n_columns) {
+  const torch::Tensor& table = stored_in(all, key);
+  if (table.dim() != 2 || table.size(1) != n_columns || table.scalar_type() != torch::kFloat64) {
+    throw std::runtime_error("the checkpoint's '" + key + "' is not a table of " + std::to_string(n_columns) +
+                             " columns in float64");
+  }
+  return table;
 }
 
 torch::Tensor history_tensor(const std::vector<Epoch>& history) {
@@ -42,7 +66,6 @@ torch::Tensor history_tensor(const std::vector<Epoch>& history) {
 }
 
 std::vector<Epoch> history_from(const torch::Tensor& rows) {
-  if (rows.dim() != 2 || rows.size(1) != kEpochColumns) throw std::runtime_error("the checkpoint's history is not one");
   std::vector<Epoch> history;
   const auto* in = rows.data_ptr<double>();
   for (std::int64_t i = 0; i < rows.size(0); ++i, in += kEpochColumns) {
@@ -60,64 +83,51 @@ std::vector<Epoch> history_from(const torch::Tensor& rows) {
 }  // namespace
 
 std::string TrainingState::to_bytes(torch::nn::Module& network, const AdamW& optimizer,
-                                    const std::string& identity) const {
-  torch::serialize::OutputArchive archive;
-  archive.write("identity", c10::IValue(identity));
-  write_state(archive, "network.", tensors::state_of(network));
-  write_state(archive, "best.", best);
-  write_state(archive, "average.", average);
-  torch::serialize::OutputArchive moments;
-  optimizer.save(moments);
-  archive.write("optimizer", moments);
-  archive.write("history", history_tensor(history));
-  archive.write("place",
-                torch::tensor({static_cast<double>(step), cost_sum, cost_weight, learning_rate}, torch::kFloat64));
+                                    const tensors::Metadata& about) const {
+  NamedTensors all;
+  add(all, "network.", tensors::state_of(network));
+  add(all, "best.", best);
+  add(all, "average.", average);
+  add(all, "optimizer.", optimizer.state());
+  all["history"] = history_tensor(history);
+  all["place"] = torch::tensor({{static_cast<double>(step), cost_sum, cost_weight, learning_rate}}, torch::kFloat64);
   torch::Tensor tried = torch::empty({static_cast<std::int64_t>(trials.size()), 2}, torch::kFloat64);
   auto* out = tried.data_ptr<double>();
   for (const LearningRateTrial& trial : trials) {
     *out++ = trial.learning_rate;
     *out++ = trial.loss;
   }
-  archive.write("trials", tried);
-  std::ostringstream bytes;
-  archive.save_to(bytes);
-  return bytes.str();
+  all["trials"] = tried;
+  return tensors::to_safetensors(all, about);
 }
 
 TrainingState TrainingState::from_bytes(const std::string& bytes, torch::nn::Module& network, AdamW& optimizer,
-                                        const std::string& identity) try {
-  torch::serialize::InputArchive archive;
-  std::istringstream stream(bytes);
-  archive.load_from(stream);
-  c10::IValue stored;
-  archive.read("identity", stored);
-  if (stored.toStringRef() != identity) {
-    throw std::runtime_error("the checkpoint is of " + stored.toStringRef() + ", not of " + identity);
+                                        const tensors::Metadata& about) try {
+  const auto [all, metadata] = tensors::read_safetensors(bytes);
+  for (const auto& [key, wanted] : about) {
+    const auto stored = metadata.find(key);
+    const std::string found = stored == metadata.end() ? "nothing" : stored->second;
+    if (found != wanted)
+      throw std::runtime_error("the checkpoint's " + key + " is " + found + "; it must be " + wanted);
   }
-  const tensors::NamedTensors like = tensors::state_of(network);
-  tensors::load_state(network, read_state(archive, "network.", like));
-  torch::serialize::InputArchive moments;
-  archive.read("optimizer", moments);
-  optimizer.load(moments);
+  const NamedTensors like = tensors::state_of(network);
+  tensors::load_state(network, read_state(all, "network.", like));
+  optimizer.load(with_prefix(all, "optimizer."));
   TrainingState state;
-  torch::Tensor history;
-  archive.read("history", history);
-  state.history = history_from(history);
-  if (!state.history.empty()) state.best = read_state(archive, "best.", like);
-  torch::Tensor place;
-  archive.read("place", place);
-  state.step = static_cast<std::size_t>(place[0].item<double>());
-  state.cost_sum = place[1].item<double>();
-  state.cost_weight = place[2].item<double>();
-  state.learning_rate = place[3].item<double>();
-  torch::Tensor tried;
-  archive.read("trials", tried);
-  if (tried.dim() != 2 || tried.size(1) != 2) throw std::runtime_error("the checkpoint's trials are none");
+  state.history = history_from(table_in(all, "history", kEpochColumns));
+  if (!state.history.empty()) state.best = read_state(all, "best.", like);
+  const torch::Tensor place = table_in(all, "place", 4);
+  if (place.size(0) != 1) throw std::runtime_error("the checkpoint's 'place' is not one row");
+  const auto* at = place.data_ptr<double>();
+  if (!(at[0] >= 0.0 && at[0] < 1e15)) throw std::runtime_error("the checkpoint's step is not a number of batches");
+  state.step = static_cast<std::size_t>(at[0]);
+  state.cost_sum = at[1];
+  state.cost_weight = at[2];
+  state.learning_rate = at[3];
+  const torch::Tensor tried = table_in(all, "trials", 2);
   const auto* in = tried.data_ptr<double>();
   for (std::int64_t i = 0; i < tried.size(0); ++i, in += 2) state.trials.push_back({in[0], in[1]});
-  torch::Tensor averaged;
-  if (archive.try_read("average." + like.begin()->first, averaged))
-    state.average = read_state(archive, "average.", like);
+  if (all.contains("average." + like.begin()->first)) state.average = read_state(all, "average.", like);
   return state;
 } catch (const c10::Error& e) {
   throw std::runtime_error(std::string("the checkpoint is not one of this network: ") + e.what_without_backtrace());

@@ -24,12 +24,12 @@ struct TrainingState {
   double learning_rate = 0.0;
   std::vector<LearningRateTrial> trials;  ///< range test that chose the rate; empty if it was given
 
-  /// `identity` describes the network and its inputs.
-  std::string to_bytes(torch::nn::Module& network, const AdamW& optimizer, const std::string& identity) const;
+  /// As safetensors. `about` says what the state belongs to: the network and its inputs ("identity"), settings.
+  std::string to_bytes(torch::nn::Module& network, const AdamW& optimizer, const tensors::Metadata& about) const;
   /// Reads the state and loads network and optimizer from it. Throws std::runtime_error for bytes that are no
   /// checkpoint or one of another network, saying which; `network` may be changed then.
   static TrainingState from_bytes(const std::string& bytes, torch::nn::Module& network, AdamW& optimizer,
-                                  const std::string& identity);
+                                  const tensors::Metadata& about);
 };
 
 }  // namespace hitscope::models::neural

@@ -4,7 +4,10 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
+
+#include "dsp/json.h"
 
 namespace hitscope::models::tensors {
 namespace {
@@ -41,6 +44,26 @@ torch::Tensor read_tensor(const std::string& key, const nlohmann::json& entry, c
   return tensor;
 }
 
+nlohmann::json header_of(std::string_view text, std::size_t max_bytes) {
+  constexpr int kDepth = 4;  // { key: { "shape": [ ] } }
+  try {
+    return dsp::parse_json<nlohmann::json>(text, {max_bytes, kDepth});
+  } catch (const dsp::JsonError& e) {
+    throw std::runtime_error(std::string("not a safetensors file: its header ") + e.what());
+  }
+}
+
+/// Tensors must cover the data from the first byte to the last, each byte once.
+void check_ranges(const std::map<std::size_t, std::size_t>& ranges, std::size_t n_bytes) {
+  std::size_t last_end = 0;
+  for (const auto& [begin, end] : ranges) {
+    if (begin < last_end) throw std::runtime_error("tensors share bytes of the file");
+    if (begin > last_end) throw std::runtime_error("the file has bytes that belong to no tensor");
+    last_end = end;
+  }
+  if (last_end != n_bytes) throw std::runtime_error("the file has bytes that belong to no tensor");
+}
+
 }  // namespace
 
 NamedTensors state_of(const torch::nn::Module& module) {
@@ -64,8 +87,9 @@ void load_state(torch::nn::Module& module, const NamedTensors& state) {
   }
 }
 
-std::string to_safetensors(const NamedTensors& tensors) {
+std::string to_safetensors(const NamedTensors& tensors, const Metadata& metadata) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
+  if (!metadata.empty()) header["__metadata__"] = metadata;
   std::string data;
   for (const auto& [key, value] : tensors) {
     const torch::Tensor tensor = value.contiguous();
@@ -83,32 +107,38 @@ std::string to_safetensors(const NamedTensors& tensors) {
   return bytes + text + data;
 }
 
-NamedTensors from_safetensors(const std::string& bytes) {
+SafeTensors read_safetensors(const std::string& bytes) {
+  constexpr std::size_t kMostHeaderBytes = 100'000'000;  // the format's own limit
   std::uint64_t length = 0;
   if (bytes.size() < 8) throw std::runtime_error("not a safetensors file: too short");
   std::memcpy(&length, bytes.data(), 8);
   if (length > bytes.size() - 8) throw std::runtime_error("not a safetensors file: its header is longer than the file");
-  const auto header = nlohmann::json::parse(bytes.substr(8, length), nullptr, false);
-  if (!header.is_object()) throw std::runtime_error("not a safetensors file: its header is not a JSON object");
-  NamedTensors tensors;
+  if (bytes[8] != '{') throw std::runtime_error("not a safetensors file: its header does not begin with '{'");
+  const auto header = header_of(std::string_view(bytes).substr(8, length), kMostHeaderBytes);
+  SafeTensors result;
   std::map<std::size_t, std::size_t> ranges;  // begin -> end
-  std::size_t n_filled = 0;
   for (const auto& [key, entry] : header.items()) {
-    if (key == "__metadata__") continue;
     try {
-      tensors[key] = read_tensor(key, entry, bytes.data() + 8 + length, bytes.size() - 8 - length);
+      if (key == "__metadata__") {
+        result.metadata = entry.get<Metadata>();
+        continue;
+      }
+      torch::Tensor tensor = read_tensor(key, entry, bytes.data() + 8 + length, bytes.size() - 8 - length);
       const auto& offsets = entry.at("data_offsets");
-      if (tensors[key].numel() > 0) ranges.emplace(offsets.at(0), offsets.at(1));
-      n_filled += tensors[key].numel() > 0 ? 1 : 0;
+      if (tensor.numel() > 0 && !ranges.emplace(offsets.at(0), offsets.at(1)).second) {
+        throw std::runtime_error("tensors share bytes of the file");
+      }
+      result.tensors[key] = std::move(tensor);
     } catch (const nlohmann::json::exception& e) {
       throw std::runtime_error("tensor '" + key + "': " + e.what());
     }
   }
-  std::size_t last_end = 0;
-  bool apart = ranges.size() == n_filled;
-  for (const auto& [begin, end] : ranges) apart = apart && begin >= std::exchange(last_end, end);
-  if (!apart) throw std::runtime_error("tensors share bytes of the file");
-  return tensors;
+  check_ranges(ranges, bytes.size() - 8 - length);
+  return result;
+}
+
+NamedTensors from_safetensors(const std::string& bytes) {
+  return read_safetensors(bytes).tensors;
 }
 
 }  // namespace hitscope::models::tensors

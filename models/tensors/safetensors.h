@@ -20,9 +20,20 @@ NamedTensors state_of(const torch::nn::Module& module);
 /// Copies `state` into the module. Throws std::runtime_error naming a key that is missing, unknown or of another shape.
 void load_state(torch::nn::Module& module, const NamedTensors& state);
 
+using Metadata = std::map<std::string, std::string>;  ///< the format's "__metadata__"
+
 /// The bytes of float32, float64 and int64 tensors. Throws std::logic_error for other types.
-std::string to_safetensors(const NamedTensors& tensors);
-/// The tensors in `bytes`. Throws std::runtime_error for bytes that are not in the format.
+std::string to_safetensors(const NamedTensors& tensors, const Metadata& metadata = {});
+
+/// What a file holds.
+struct SafeTensors {
+  NamedTensors tensors;
+  Metadata metadata;
+};
+/// Reads `bytes`. Throws std::runtime_error for bytes that are not in the format: a header over 100 MB, that does not
+/// begin with '{' or has a key twice, tensors that share bytes or leave some out.
+SafeTensors read_safetensors(const std::string& bytes);
+/// The tensors of read_safetensors().
 NamedTensors from_safetensors(const std::string& bytes);
 
 }  // namespace hitscope::models::tensors

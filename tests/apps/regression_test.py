@@ -109,7 +109,7 @@ class Regression(Case):
     def test_the_same_seed_gives_the_same_bytes(self):
         for out in ("one", "two"):
             self.assertExit(self.train(out, "--heads", "random_forest,boosted_trees", "--threads", 2), ALL_FINE)
-        for name in ("metrics.json", "predictions.csv", "split.csv", "random_forest.trees", "boosted_trees.ubj"):
+        for name in ("metrics.json", "predictions.csv", "split.csv", "random_forest.trees", "boosted_trees.trees"):
             self.assertEqual((self.tmp / "one" / name).read_bytes(), (self.tmp / "two" / name).read_bytes(), name)
         # Taken up from their files, they predict as they did.
         before = (self.tmp / "one" / "predictions.csv").read_bytes()

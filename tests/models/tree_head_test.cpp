@@ -72,7 +72,7 @@ class TreeHeadTest : public testing::TestWithParam<const char*> {
                                                       : heads::make_head("boosted_trees");
   }
   static std::string trees_file() {
-    return GetParam() == std::string("random_forest") ? "random_forest.trees" : "boosted_trees.ubj";
+    return GetParam() == std::string("random_forest") ? "random_forest.trees" : "boosted_trees.trees";
   }
   FitSummary fit(Head& head, const FitOptions& options = {}) const {
     return head.fit(data_, data_.targets, split_.training_fold(), options);
