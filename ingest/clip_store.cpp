@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
@@ -28,9 +29,11 @@ namespace fs = std::filesystem;
 /// An open file; everything throws std::system_error with its name.
 class File {
  public:
-  File(fs::path path, int flags) : path_(std::move(path)), fd_(::open(path_.c_str(), flags | O_CLOEXEC, 0644)) {
+  File(const Folder& folder, const fs::path& name, int flags)
+      : path_(folder.path() / name), fd_(folder.open(name, flags)) {
     if (fd_ < 0) fail("cannot open", path_);
   }
+  File(Descriptor file, fs::path path) : path_(std::move(path)), fd_(file.release()) {}
   ~File() {
     if (fd_ >= 0) ::close(fd_);
   }
@@ -69,6 +72,14 @@ class File {
   int fd_;
 };
 
+/// A new file for writing; what a killed process left under this name goes, and a link is not followed.
+File new_file(const fs::path& path) {
+  ::unlink(path.c_str());
+  Descriptor file(open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW));
+  if (file.get() < 0) fail("cannot create", path);
+  return {std::move(file), path};
+}
+
 constexpr int kMostStores = 8;  // stores of one process that may call put() at the same time
 
 /// A clip on its way, in the folder where it will be: making files in one folder from two threads would make them wait
@@ -79,9 +90,36 @@ std::string incoming_name(int store) {
 
 }  // namespace
 
-ClipStore::ClipStore(fs::path folder) : folder_(std::move(folder)) {
-  fs::create_directories(folder_ / kClipFolder);
-  fs::create_directories(folder_ / kPartFolder);
+bool is_clip_name(std::string_view file, std::string_view sha256) {
+  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  if (sha256.size() != 64 || !std::all_of(sha256.begin(), sha256.end(), is_hex)) return false;
+  const std::string stem =
+      std::string(ClipStore::kClipFolder) + "/" + std::string(sha256.substr(0, 2)) + "/" + std::string(sha256);
+  if (!file.starts_with(stem)) return false;
+  constexpr std::array kTypes{AudioType::kWav, AudioType::kFlac, AudioType::kOgg, AudioType::kMp3,
+                              AudioType::kM4a, AudioType::kAac,  AudioType::kAiff};
+  return std::any_of(kTypes.begin(), kTypes.end(),
+                     [&](AudioType type) { return file.substr(stem.size()) == extension_of(type); });
+}
+
+bool is_clip_name(std::string_view file) {
+  constexpr std::size_t kBefore = std::string_view("clips/hh/").size();
+  return file.size() > kBefore && is_clip_name(file, file.substr(kBefore, 64));
+}
+
+namespace {
+
+/// `folder`, made if it is not there.
+const fs::path& made(const fs::path& folder) {
+  fs::create_directories(folder);
+  return folder;
+}
+
+}  // namespace
+
+ClipStore::ClipStore(fs::path folder) : folder_(std::move(folder)), beneath_(made(folder_)) {
+  beneath_.make_folder(kClipFolder);
+  beneath_.make_folder(kPartFolder);
   static std::atomic<int> n_stores{0};
   incoming_ = incoming_name(n_stores++ % kMostStores);
 }
@@ -95,7 +133,7 @@ fs::path ClipStore::place_for(const Clip& clip) {
   unsigned index = 0;
   std::from_chars(clip.sha256.data(), clip.sha256.data() + 2, index, 16);
   fs::path path = folder_ / clip.file;
-  if (!has_folder_[index & 255U]) fs::create_directories(path.parent_path());
+  if (!has_folder_[index & 255U]) beneath_.make_folder(fs::path(clip.file).parent_path());
   has_folder_[index & 255U] = true;
   return path;
 }
@@ -105,7 +143,7 @@ Clip ClipStore::put(std::span<const std::byte> bytes, AudioType type) {
   const fs::path path = place_for(clip);
   if (!problem(clip, true)) return clip;
   const fs::path incoming = path.parent_path() / incoming_;
-  File file(incoming, O_WRONLY | O_CREAT | O_TRUNC);
+  File file = new_file(incoming);
   try {
     file.write(bytes);
     file.close();  // where some file systems say that there was no room
@@ -117,8 +155,12 @@ Clip ClipStore::put(std::span<const std::byte> bytes, AudioType type) {
   return clip;
 }
 
+fs::path ClipStore::part_name(const std::string& key) const {
+  return fs::path(kPartFolder) / (safe_file_name(key) + ".part");
+}
+
 fs::path ClipStore::part_path(const std::string& key) const {
-  return folder_ / kPartFolder / (safe_file_name(key) + ".part");
+  return folder_ / part_name(key);
 }
 
 ClipStore::Part& ClipStore::known_part(const std::string& key) {
@@ -126,7 +168,7 @@ ClipStore::Part& ClipStore::known_part(const std::string& key) {
   if (found != parts_.end()) return found->second;
   Part part;
   if (fs::exists(part_path(key))) {
-    File(part_path(key), O_RDONLY).read([&](std::span<const std::byte> block) {
+    File(beneath_, part_name(key), O_RDONLY).read([&](std::span<const std::byte> block) {
       part.hash.update(block);
       part.n_bytes += block.size();
     });
@@ -138,7 +180,7 @@ void ClipStore::append(const std::string& key, std::size_t offset, std::span<con
   if (offset == 0) drop_part(key);
   Part& part = known_part(key);
   if (part.n_bytes != offset) throw std::logic_error("a part is continued from where it does not end");
-  File file(part_path(key), O_WRONLY | O_CREAT | O_APPEND);
+  File file(beneath_, part_name(key), O_WRONLY | O_CREAT | O_APPEND);
   file.write(bytes);
   file.close();
   part.hash.update(bytes);
@@ -177,7 +219,7 @@ std::size_t ClipStore::part_bytes(const std::string& key) const {
 std::string ClipStore::part_head(const std::string& key, std::size_t n) const {
   std::string head;
   if (!fs::exists(part_path(key))) return head;
-  File(part_path(key), O_RDONLY)
+  File(beneath_, part_name(key), O_RDONLY)
       .read(
           [&](std::span<const std::byte> block) {
             if (head.size() < n)
@@ -200,39 +242,55 @@ void ClipStore::keep_parts(const std::vector<std::string>& keys) {
   }
 }
 
-void ClipStore::adopt(const fs::path& other, const Clip& clip) {
+std::optional<std::string> ClipStore::adopt(const ClipStore& other, const Clip& clip) {
+  if (!is_clip_name(clip.file, clip.sha256)) return "has a name that no store gives";
   const fs::path path = place_for(clip);
-  if (!problem(clip, false)) return;
-  fs::remove(path);
+  if (!problem(clip, true)) return std::nullopt;
+  if (auto problem = other.problem(clip, true)) return problem;
+  const fs::path incoming = fs::path(clip.file).parent_path() / incoming_;
+  ::unlink((folder_ / incoming).c_str());
   std::error_code error;
-  fs::create_hard_link(other / clip.file, path, error);
-  if (!error) return;
-  const fs::path incoming = path.parent_path() / incoming_;
-  fs::copy_file(other / clip.file, incoming, fs::copy_options::overwrite_existing);
-  fs::rename(incoming, path);
+  fs::create_hard_link(other.folder_ / clip.file, folder_ / incoming, error);
+  if (error) {
+    File copy = new_file(folder_ / incoming);
+    File(other.beneath_, clip.file, O_RDONLY).read([&](std::span<const std::byte> block) { copy.write(block); });
+    copy.close();
+  }
+  if (::rename((folder_ / incoming).c_str(), path.c_str()) != 0) fail("cannot rename to", path);
+  return std::nullopt;
 }
 
 std::optional<std::string> ClipStore::problem(const Clip& clip, bool read_all) const {
-  const fs::path path = folder_ / clip.file;
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) {
+  if (!is_clip_name(clip.file, clip.sha256)) return "has a name that no store gives";
+  Descriptor file(beneath_.open(clip.file, O_RDONLY | O_NONBLOCK));
+  if (file.get() < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return "is missing";
-    fail("cannot look at", path);
+    if (errno == ELOOP || errno == EXDEV) return "is a link";
+    fail("cannot look at", folder_ / clip.file);
   }
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) fail("cannot look at", folder_ / clip.file);
   if (!S_ISREG(info.st_mode)) return "is missing";
   if (static_cast<std::size_t>(info.st_size) != clip.n_bytes) {
     return "has " + std::to_string(info.st_size) + " bytes instead of " + std::to_string(clip.n_bytes);
   }
   if (!read_all) return std::nullopt;
   Sha256 hash;
-  File(path, O_RDONLY).read([&](std::span<const std::byte> block) { hash.update(block); });
+  File(std::move(file), folder_ / clip.file).read([&](std::span<const std::byte> block) { hash.update(block); });
   const std::string sha256 = hash.hex();
   if (sha256 == clip.sha256) return std::nullopt;
   return "has other bytes: their SHA-256 is " + sha256;
 }
 
-void ClipStore::remove(const Clip& clip) {
-  fs::remove(folder_ / clip.file);
+void ClipStore::set_aside(const Clip& clip) {
+  if (!is_clip_name(clip.file, clip.sha256)) return;
+  const Descriptor parent(beneath_.open(fs::path(clip.file).parent_path(), O_PATH | O_DIRECTORY));
+  if (parent.get() < 0) return;  // not there, or a link
+  beneath_.make_folder(kDamagedFolder);
+  const fs::path name = fs::path(clip.file).filename();
+  const fs::path aside = folder_ / kDamagedFolder / name;
+  const bool is_moved = ::renameat(parent.get(), name.c_str(), AT_FDCWD, aside.c_str()) == 0;
+  if (!is_moved && errno != ENOENT) fail("cannot rename to", aside);
 }
 
 }  // namespace hitscope::ingest

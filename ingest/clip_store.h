@@ -3,10 +3,13 @@
 //
 //   clips/3f/3f9a….mp3    a clip; the extension is by its first bytes
 //   parts/KEY.part        the beginning of a body
+//   damaged/3f9a….mp3     a clip whose bytes are not what they should be, set aside
 //
-// A clip appears atomically (by rename). Nothing is synced to the disk: kill -9 loses nothing, and after a power
-// failure the FetchJournal says which clips to check. Writing throws std::system_error (a full disk, no permission).
-// Thread safety: one thread per ClipStore; two objects of one folder may call put() at the same time.
+// A store may come from elsewhere: names that its journal holds are used only if they are those of the scheme above,
+// and what lies in it is opened beneath it without following links. A clip appears atomically (by rename). Nothing is
+// synced to the disk: kill -9 loses nothing, and after a power failure the FetchJournal says which clips to check.
+// Writing throws std::system_error (a full disk, no permission). Thread safety: one thread per ClipStore; two objects
+// of one folder may call put() at the same time.
 #pragma once
 
 #include <bitset>
@@ -16,12 +19,19 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ingest/audio_type.h"
+#include "ingest/folder.h"
 #include "ingest/sha256.h"
 
 namespace hitscope::ingest {
+
+/// Whether `file` is the name that a store gives to a clip of this hash: clips/hh/HASH and one of the extensions.
+bool is_clip_name(std::string_view file, std::string_view sha256);
+/// Whether `file` is such a name for some hash.
+bool is_clip_name(std::string_view file);
 
 /// A stored clip, whose bytes begin like audio.
 struct Clip {
@@ -35,8 +45,9 @@ class ClipStore {
  public:
   static constexpr const char* kClipFolder = "clips";
   static constexpr const char* kPartFolder = "parts";
+  static constexpr const char* kDamagedFolder = "damaged";
 
-  /// Creates the folders.
+  /// Creates the folders. Throws InputError where one of them is a link or a file.
   explicit ClipStore(std::filesystem::path folder);
 
   Clip put(std::span<const std::byte> bytes, AudioType type);
@@ -57,13 +68,15 @@ class ClipStore {
   /// Removes all other parts, and files that a killed process left unfinished.
   void keep_parts(const std::vector<std::string>& keys);
 
-  /// Copies a clip from the store in `other`, by hard link if the file system can. Its bytes are not checked.
-  void adopt(const std::filesystem::path& other, const Clip& clip);
+  /// Copies a clip of another store, by hard link if the file system can. Its bytes are read and must be the clip's:
+  /// else what is wrong with them is returned and nothing is copied.
+  std::optional<std::string> adopt(const ClipStore& other, const Clip& clip);
 
   /// What is wrong with a stored clip ("is missing", "has 5 bytes instead of 6", "has other bytes: …"), or nullopt.
   /// Without `read_all` only its size is checked. Throws std::system_error if the file cannot be read.
   std::optional<std::string> problem(const Clip& clip, bool read_all) const;
-  void remove(const Clip& clip);
+  /// Moves the file of a damaged clip to damaged/; nothing happens if there is none.
+  void set_aside(const Clip& clip);
 
  private:
   struct Part {
@@ -71,12 +84,14 @@ class ClipStore {
     Sha256 hash;
   };
 
+  std::filesystem::path part_name(const std::string& key) const;
   std::filesystem::path part_path(const std::string& key) const;
   Part& known_part(const std::string& key);
   std::filesystem::path place_for(const Clip& clip);
   Clip described(const std::string& sha256, std::size_t n_bytes, AudioType type) const;
 
   std::filesystem::path folder_;
+  Folder beneath_;
   std::string incoming_;         // temporary name of a clip that is being written
   std::bitset<256> has_folder_;  // which of clips/00 … clips/ff exist
   std::map<std::string, Part> parts_;

@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "ingest/folder.h"
 #include "ingest/input_error.h"
 #include "ingest/sha256.h"
 
@@ -22,22 +23,8 @@ namespace {
   throw std::system_error(errno, std::generic_category(), what + " " + path.string());
 }
 
-class Descriptor {
- public:
-  Descriptor(const std::filesystem::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 void sync(const std::filesystem::path& path, int flags) {
-  const Descriptor file(path, flags);
+  const Descriptor file(open_file(path, flags));
   if (file.get() < 0 || ::fsync(file.get()) != 0) fail("cannot sync", path);
 }
 
@@ -49,7 +36,7 @@ Failure unreadable(const std::filesystem::path& path, const std::string& why) {
 
 std::optional<Failure> read_file(const std::filesystem::path& path, std::size_t max_bytes,
                                  std::vector<std::byte>& bytes) {
-  const Descriptor file(path, O_RDONLY | O_NONBLOCK);  // O_NONBLOCK: opening a named pipe must not hang
+  const Descriptor file(open_file(path, O_RDONLY | O_NONBLOCK));  // O_NONBLOCK: opening a named pipe must not hang
   if (file.get() < 0) return unreadable(path, std::strerror(errno));
   struct stat info {};
   if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return unreadable(path, "not a regular file");
@@ -90,7 +77,9 @@ void write_file(const std::filesystem::path& path, std::span<const std::byte> by
   std::filesystem::path temporary = path;
   temporary += ".tmp";
   {
-    const Descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+    // What a killed run left there goes; a link is removed, not followed.
+    if (::unlink(temporary.c_str()) != 0 && errno != ENOENT) fail("cannot remove", temporary);
+    const Descriptor file(open_file(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW));
     if (file.get() < 0) fail("cannot create", temporary);
     while (!bytes.empty()) {
       const ssize_t n = ::write(file.get(), bytes.data(), bytes.size());
@@ -124,7 +113,7 @@ void publish_file(const std::filesystem::path& temporary, const std::filesystem:
 }
 
 void sync_file_system(const std::filesystem::path& folder) {
-  const Descriptor file(folder, O_RDONLY | O_DIRECTORY);
+  const Descriptor file(open_file(folder, O_RDONLY | O_DIRECTORY));
   if (file.get() < 0 || ::syncfs(file.get()) != 0) fail("cannot sync", folder);
 }
 
@@ -149,7 +138,7 @@ std::string safe_file_name(std::string_view id) {
 FolderLock::FolderLock(const std::filesystem::path& folder) : descriptor_(-1) {
   std::filesystem::create_directories(folder);
   const std::filesystem::path path = folder / ".lock";
-  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
   if (descriptor_ < 0) fail("cannot create", path);
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     ::close(descriptor_);

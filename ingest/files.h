@@ -1,6 +1,7 @@
 // Reads and writes whole files: reading is bounded, writing uses a temporary file, fsync and rename. Locks folders.
 //
-// A reader never sees a partial file, and kill -9 leaves either the old file or the new one.
+// A reader never sees a partial file, and kill -9 leaves either the old file or the new one. Folders may come from
+// elsewhere: what lies in them is opened beneath them, and nothing is written through a link that they hold.
 // Thread safety: free functions without shared state; a FolderLock belongs to one thread.
 #pragma once
 

@@ -1,13 +1,18 @@
-// Reads a head's files with errors that name the file. Internal to models.
+// The names of heads' files, and reading them with errors that name the file.
 // Thread safety: a free function without shared state.
 #pragma once
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "models/head.h"
 
 namespace hitscope::models {
+
+/// Whether a head of this name may write a file `file`: its name and one of the endings that heads use. Names that come
+/// from a file are held against it, so that they lead nowhere else.
+bool is_file_of(std::string_view head, std::string_view file);
 
 /// The result of `parse` for the bytes of the file `name`. Throws std::runtime_error naming the file if it is missing
 /// or `parse` throws.

@@ -11,6 +11,7 @@
 #include "apps/shell/printable.h"
 #include "apps/shell/text_table.h"
 #include "ingest/files.h"
+#include "ingest/folder.h"
 
 namespace hitscope::apps::audit {
 namespace {
@@ -29,7 +30,8 @@ void add_statistics(std::vector<Finding>& findings, const std::filesystem::path&
   for (const auto& path : files) {
     const std::string name = path.filename().string();
     try {
-      const auto encoder = models::data::TableEncoder::from_json(ingest::read_text(path));
+      const auto encoder =
+          models::data::TableEncoder::from_json(ingest::read_beneath(run, path.filename(), ingest::kMostJsonBytes));
       const auto found =
           models::evaluation::audit_statistics(table, split, encoder, name.substr(0, name.size() - kSuffix.size()));
       findings.insert(findings.end(), found.begin(), found.end());

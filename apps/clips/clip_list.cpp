@@ -1,15 +1,20 @@
 #include "apps/clips/clip_list.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cerrno>
 #include <map>
 #include <set>
 #include <string_view>
 
 #include "apps/clips/fetch_results.h"
 #include "apps/shell/verb.h"
+#include "ingest/clip_store.h"
 #include "ingest/fetch_journal.h"
+#include "ingest/folder.h"
 #include "ingest/tables/catalogue.h"
 
 namespace hitscope::apps::clips {
@@ -29,12 +34,25 @@ bool has_audio_extension(const fs::path& path) {
   return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
+/// Why a file that results.csv names is not read: a store may come from elsewhere. Empty for a clip of the store.
+std::string foreign(const ingest::Folder& folder, const std::string& file) {
+  if (!ingest::is_clip_name(file)) return "is not the name of a clip in the store";
+  const ingest::Descriptor clip(folder.open(file, O_PATH));
+  return clip.get() < 0 && (errno == ELOOP || errno == EXDEV) ? "is a link, which is not followed" : "";
+}
+
 /// results.csv has a row for every row of the catalogue that was fetched last.
 std::vector<ClipSource> from_store(const fs::path& store) {
+  const ingest::Folder folder(store);
   std::vector<ClipSource> clips;
   read_fetch_results(store, [&](const FetchResultLine& line) {
     if (line.is_ok()) {
-      clips.push_back({std::string(line.id), store / line.file, std::string(line.file), std::nullopt});
+      ClipSource clip{std::string(line.id), store / line.file, std::string(line.file), std::nullopt};
+      if (const std::string why = foreign(folder, clip.name); !why.empty()) {
+        clip.failure = ingest::Failure{ingest::Stage::kFetch, ingest::FailureKind::kUnreadable,
+                                       "id '" + clip.id + "': " + clip.name + " " + why};
+      }
+      clips.push_back(std::move(clip));
       return;
     }
     ingest::Failure failure = line.failure();

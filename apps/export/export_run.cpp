@@ -117,7 +117,7 @@ class ChosenNetwork {
   explicit ChosenNetwork(const ExportRunConfig& config)
       : bundle_(runs::read_bundle(config.run)), head_(chosen_head(config, bundle_)) {
     if (!bundle_.front_end) throw shell::UsageError(config.run.string() + ": bundle.json names no front end");
-    for (const std::string& file : head_.files) files_[file] = ingest::read_text(config.run / file);
+    files_ = runs::read_files(config.run, head_);
     std::optional<models::neural::graphs::WaveformInput> waveform;
     if (config.with_front_end) waveform = {bundle_.front_end->front_end, bundle_.front_end->n_samples()};
     try {

@@ -55,7 +55,7 @@ class Verification {
     }
     journal_.begin();
     for (FetchRecord& record : bad_) {
-      store_.remove(*record.clip);
+      store_.set_aside(*record.clip);
       record.clip = tl::make_unexpected(damaged(record, problems_[record.id]));
       journal_.put(record);
     }
@@ -66,7 +66,10 @@ class Verification {
                              shell::megabytes(n_bytes_), seconds, folder_.string());
     for (const FetchRecord& record : bad_)
       std::cout << "  damaged: " << shell::one_line(record.clip.error().detail) << '\n';
-    if (!bad_.empty()) std::cout << "  the next fetch requests them again\n";
+    if (!bad_.empty()) {
+      std::cout << fmt::format("  what is left of them lies in {}; the next fetch requests them again\n",
+                               (folder_ / ClipStore::kDamagedFolder).string());
+    }
     for (const std::string& why : unknown_)
       std::cout << "  could not be checked, and stays: " << shell::one_line(why) << '\n';
     if (const std::size_t n = n_strangers(); n > 0) {
@@ -174,7 +177,7 @@ class Merger {
     theirs.for_each([&](FetchRecord record) {
       const auto ours = journal_.find(record.id);
       if (ours && (ours->clip || !record.clip)) return;
-      if (record.clip) take(other, their_clips, record);
+      if (record.clip) take(their_clips, record);
       journal_.put(record);
       ++(record.clip ? n_clips : n_failures);
     });
@@ -190,12 +193,10 @@ class Merger {
   }
 
  private:
-  /// A clip that is not there, or not of its size, is its row's failure and not the end of the merge.
-  void take(const fs::path& other, const ClipStore& their_clips, FetchRecord& record) {
-    if (const auto problem = their_clips.problem(*record.clip, false)) {
+  /// A clip that is not there, or not sound, is its row's failure and not the end of the merge.
+  void take(const ClipStore& their_clips, FetchRecord& record) {
+    if (const auto problem = clips_.adopt(their_clips, *record.clip)) {
       record.clip = tl::make_unexpected(damaged(record, *problem));
-    } else {
-      clips_.adopt(other, *record.clip);
     }
   }
 
@@ -213,7 +214,7 @@ void recheck_after_restart(ClipStore& store, FetchJournal& journal) {
       if (!record.clip) continue;
       const auto problem = store.problem(*record.clip, true);
       if (!problem) continue;
-      store.remove(*record.clip);
+      store.set_aside(*record.clip);
       record.clip = tl::make_unexpected(damaged(record, *problem + " (found after a restart of the machine)"));
       journal.put(record);
     }

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <mutex>
@@ -27,6 +26,7 @@
 #include "dsp/mel_filterbank.h"
 #include "ingest/content_hash.h"
 #include "ingest/files.h"
+#include "ingest/folder.h"
 
 namespace hitscope::apps::render {
 namespace {
@@ -47,12 +47,11 @@ std::vector<std::byte> stored_bytes(const std::vector<float>& values, spectrogra
 /// Writes render.json, or checks that the folder's own gives the same values.
 void claim_folder(const std::filesystem::path& folder, const spectrograms::RenderSettings& settings) {
   const std::filesystem::path path = folder / spectrograms::kRenderJson;
-  if (!std::filesystem::exists(path)) {
+  if (!ingest::has_entry(folder, spectrograms::kRenderJson)) {
     ingest::write_file(path, to_json(settings));
     return;
   }
-  std::ifstream file(path);
-  const std::string found((std::istreambuf_iterator<char>(file)), {});
+  const std::string found = ingest::read_beneath(folder, spectrograms::kRenderJson, ingest::kMostJsonBytes);
   try {
     if (same_values(spectrograms::settings_from_json(found, path.string()), settings)) return;
   } catch (const std::runtime_error& e) {

@@ -7,7 +7,9 @@
 #include "apps/shell/verb.h"
 #include "dsp/json.h"
 #include "ingest/files.h"
+#include "ingest/folder.h"
 #include "ingest/sha256.h"
+#include "models/head_files.h"
 #include "models/heads/calibrated_head.h"
 #include "models/heads/heads.h"
 
@@ -30,9 +32,7 @@ void write_bundle(const std::filesystem::path& folder, const Bundle& bundle) {
   if (bundle.front_end) j["front_end"] = ordered_json::parse(to_json(*bundle.front_end));
   for (const BundleHead& head : bundle.heads) {
     ordered_json files = ordered_json::array();
-    for (const std::string& file : head.files) {
-      files.push_back({{"name", file}, {"sha256", ingest::sha256_hex(ingest::read_text(folder / file))}});
-    }
+    for (const auto& [file, sha256] : head.files) files.push_back({{"name", file}, {"sha256", sha256}});
     j["heads"].push_back({{"name", head.name}, {"files", files}});
   }
   ingest::write_file(folder / kBundleFile, j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
@@ -40,7 +40,7 @@ void write_bundle(const std::filesystem::path& folder, const Bundle& bundle) {
 
 Bundle read_bundle(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kBundleFile;
-  const std::string text = ingest::read_text(path);
+  const std::string text = ingest::read_beneath(folder, kBundleFile, ingest::kMostJsonBytes);
   try {
     const ordered_json j = dsp::parse_json<ordered_json>(text);
     if (j.at("format_version") != kFormatVersion) {
@@ -54,14 +54,7 @@ Bundle read_bundle(const std::filesystem::path& folder) {
       bundle.front_end = spectrograms::settings_from_json(j["front_end"].dump(), "front_end");
     for (const auto& head : j.at("heads")) {
       BundleHead read{head.at("name"), {}};
-      for (const auto& file : head.at("files")) {
-        // A bundle from elsewhere must not make us read outside its folder.
-        const std::string name = std::filesystem::path(file.at("name").get<std::string>()).filename();
-        if (ingest::sha256_hex(ingest::read_text(folder / name)) != file.at("sha256").get<std::string>()) {
-          throw shell::UsageError((folder / name).string() + " is not the file that training wrote (sha256 differs)");
-        }
-        read.files.push_back(name);
-      }
+      for (const auto& file : head.at("files")) read.files[file.at("name")] = file.at("sha256");
       bundle.heads.push_back(std::move(read));
     }
     return bundle;
@@ -70,9 +63,35 @@ Bundle read_bundle(const std::filesystem::path& folder) {
   }
 }
 
-std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const BundleHead& head, int n_classes) {
+BundleHead bundle_head(const std::filesystem::path& folder, const std::string& head,
+                       const std::vector<std::string>& files) {
+  BundleHead entry{head, {}};
+  for (const std::string& file : files) {
+    if (!models::is_file_of(head, file)) {
+      throw shell::UsageError(fmt::format("{}: '{}' is no file that head {} writes", folder.string(), file, head));
+    }
+    entry.files[file] = ingest::sha256_hex(ingest::read_beneath(folder, file, ingest::kMostWeightBytes));
+  }
+  return entry;
+}
+
+models::HeadFiles read_files(const std::filesystem::path& folder, const BundleHead& head) {
   models::HeadFiles files;
-  for (const std::string& file : head.files) files[file] = ingest::read_text(folder / file);
+  for (const auto& [file, sha256] : head.files) {
+    if (!models::is_file_of(head.name, file)) {
+      throw shell::UsageError(
+          fmt::format("{}: '{}' is no file that head {} writes", (folder / kBundleFile).string(), file, head.name));
+    }
+    files[file] = ingest::read_beneath(folder, file, ingest::kMostWeightBytes);
+    if (ingest::sha256_hex(files[file]) != sha256) {
+      throw shell::UsageError((folder / file).string() + " is not the file that training wrote (sha256 differs)");
+    }
+  }
+  return files;
+}
+
+std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const BundleHead& head, int n_classes) {
+  const models::HeadFiles files = read_files(folder, head);
   try {
     auto loaded = models::heads::with_calibration_of(models::heads::make_head(head.name), files);
     loaded->load(files);

@@ -1,11 +1,13 @@
 // Reads and writes the run folder's bundle: what scoring needs of a training.
 //
 // bundle.json holds the labels, the front end with its hash, and the SHA-256 of every head's files. It is written last,
-// so a folder that has one is complete. Reading checks all of it.
+// so a folder that has one is complete. The files of a head
+// are checked when they are read.
 // Thread safety: plain values and free functions without shared state.
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +21,7 @@ namespace hitscope::apps::runs {
 
 struct BundleHead {
   std::string name;
-  std::vector<std::string> files;  ///< names of its files in the run folder
+  std::map<std::string, std::string> files;  ///< names of its files in the run folder, with their SHA-256
 };
 
 struct Bundle {
@@ -31,11 +33,16 @@ struct Bundle {
 
 inline constexpr const char* kBundleFile = "bundle.json";
 
-/// Writes bundle.json with the hashes of the heads' files, which must already be in the folder.
+/// Writes bundle.json.
 void write_bundle(const std::filesystem::path& folder, const Bundle& bundle);
-/// Reads bundle.json and checks the heads' files. Throws UsageError naming a file that is missing, damaged or of
-/// another version.
+/// The entry of a head whose files are in the folder. Throws UsageError for a name that is not one of the head's.
+BundleHead bundle_head(const std::filesystem::path& folder, const std::string& head,
+                       const std::vector<std::string>& files);
+/// Reads bundle.json. Throws UsageError if it is missing, damaged or of another version.
 Bundle read_bundle(const std::filesystem::path& folder);
+/// The files of a head. Throws UsageError or InputError naming a file that is missing, not one of the head's, or not
+/// the one that training wrote.
+models::HeadFiles read_files(const std::filesystem::path& folder, const BundleHead& head);
 /// Loads a head with its weights and its calibration. Throws UsageError naming the folder and what is wrong, such as
 /// another number of classes.
 std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const BundleHead& head, int n_classes);

@@ -14,6 +14,7 @@
 #include "apps/shell/text_table.h"
 #include "ingest/files.h"
 #include "ingest/tables/csv.h"
+#include "models/heads/heads.h"
 #include "models/heads/runtime.h"
 #include "models/heads/scorer.h"
 
@@ -35,20 +36,19 @@ struct ScoredTrack {
 class RunScorer {
  public:
   explicit RunScorer(const ScoreRunConfig& config) : bundle_(runs::read_bundle(config.run)) {
-    std::unique_ptr<models::Head> first;
-    for (const runs::BundleHead& head : bundle_.heads) {
-      auto loaded = load_head(config.run, head, bundle_.labels.n_classes());
-      if (loaded->input() == models::HeadInput::kSpectrogram && !first) first = std::move(loaded);
-    }
-    if (!first || !bundle_.front_end) {
+    const auto first = std::find_if(bundle_.heads.begin(), bundle_.heads.end(), [](const runs::BundleHead& head) {
+      return models::heads::head_named(head.name).input == models::HeadInput::kSpectrogram;
+    });
+    if (first == bundle_.heads.end() || !bundle_.front_end) {
       throw shell::UsageError(
           config.run.string() +
           ": none of its heads takes audio alone (they need table columns, which score does not read); train a network "
           "on spectrograms, with --spectrograms");
     }
-    first->predict_in(config.precision);
+    auto head = load_head(config.run, *first, bundle_.labels.n_classes());
+    head->predict_in(config.precision);
     reader_.emplace(settings().front_end, config.rules);
-    scorer_.emplace(std::move(first), settings().front_end, static_cast<std::size_t>(settings().n_samples()));
+    scorer_.emplace(std::move(head), settings().front_end, static_cast<std::size_t>(settings().n_samples()));
   }
 
   ScoredTrack score(const clips::ClipSource& clip) {

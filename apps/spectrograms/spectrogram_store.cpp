@@ -1,6 +1,5 @@
 #include "apps/spectrograms/spectrogram_store.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <sys/mman.h>
@@ -9,24 +8,22 @@
 
 #include <charconv>
 #include <cstring>
-#include <fstream>
 
 #include "apps/shell/verb.h"
 #include "apps/shell/work_share.h"
 #include "apps/spectrograms/npy.h"
 #include "dsp/half.h"
+#include "ingest/folder.h"
 
 namespace hitscope::apps::spectrograms {
 
 struct SpectrogramStore::Shard {
   Shard(const std::filesystem::path& path, const RenderSettings& settings) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) throw shell::UsageError(path.string() + ": cannot be opened, but the index refers to it; render again");
+    const ingest::Descriptor file = ingest::Folder(path.parent_path()).open_regular(path.filename());
     struct stat info {};
-    ::fstat(fd, &info);
+    ::fstat(file.get(), &info);
     n_bytes = static_cast<std::size_t>(info.st_size);
-    void* map = n_bytes == 0 ? MAP_FAILED : ::mmap(nullptr, n_bytes, PROT_READ, MAP_SHARED, fd, 0);
-    ::close(fd);
+    void* map = n_bytes == 0 ? MAP_FAILED : ::mmap(nullptr, n_bytes, PROT_READ, MAP_SHARED, file.get(), 0);
     if (map == MAP_FAILED) throw shell::UsageError(path.string() + ": cannot be mapped");
     data = static_cast<const std::byte*>(map);
     const auto shape = parse_npy_header({static_cast<const char*>(map), n_bytes});
@@ -62,10 +59,12 @@ SpectrogramStore::SpectrogramStore(const std::filesystem::path& folder) : folder
 
 void SpectrogramStore::read_settings(const std::filesystem::path& folder, bool first) {
   const std::filesystem::path json = folder / kRenderJson;
-  std::ifstream file(json);
-  if (!file) throw shell::UsageError(json.string() + ": cannot be opened; a folder made by hitscope render is needed");
+  if (!ingest::has_entry(folder, kRenderJson)) {
+    throw shell::UsageError(json.string() + ": is missing; a folder made by hitscope render is needed");
+  }
   try {
-    const auto settings = settings_from_json(std::string((std::istreambuf_iterator<char>(file)), {}), json.string());
+    const auto settings =
+        settings_from_json(ingest::read_beneath(folder, kRenderJson, ingest::kMostJsonBytes), json.string());
     if (!first && !same_values(settings, settings_)) {
       throw shell::UsageError(json.string() + ": this share was rendered with other settings than the first");
     }

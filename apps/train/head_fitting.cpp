@@ -16,6 +16,7 @@
 #include "apps/train/event_file.h"
 #include "dsp/json.h"
 #include "ingest/files.h"
+#include "ingest/folder.h"
 #include "models/heads/heads.h"
 #include "models/neural/ranks/rank_place.h"
 #include "models/neural/recipes/network_options.h"
@@ -141,7 +142,8 @@ std::string marker_json(const FittedHead& fitted) {
 }
 
 void read_marker(const std::filesystem::path& path, FittedHead& fitted) try {
-  const auto j = dsp::parse_json<ordered_json>(ingest::read_text(path));
+  const auto j =
+      dsp::parse_json<ordered_json>(ingest::read_beneath(path.parent_path(), path.filename(), ingest::kMostJsonBytes));
   fitted.summary.n_parameters = j.at("n_parameters");
   fitted.summary.learning_rate = j.at("learning_rate");
   for (const auto& t : j.at("learning_rate_trials")) {
@@ -184,15 +186,17 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data:
   const std::filesystem::path marker = folder / (name + ".history.json");
   const std::filesystem::path checkpoint = folder / (name + ".checkpoint");
   FittedHead fitted;
-  const bool is_done = std::filesystem::exists(marker);
+  const bool is_done = ingest::has_entry(folder, marker.filename());
   if (options.ranks != nullptr && head->input() != models::HeadInput::kTable) {
     models::neural::ranks::any_rank(*options.ranks, !is_done);  // see assist()
   }
   if (is_done) {
     read_marker(marker, fitted);
-    fitted.head = runs::load_head(folder, {name, fitted.files}, n_classes_of(targets));
+    fitted.head = runs::load_head(folder, runs::bundle_head(folder, name, fitted.files), n_classes_of(targets));
   } else {
-    if (std::filesystem::exists(checkpoint)) options.checkpoint = ingest::read_text(checkpoint);
+    if (ingest::has_entry(folder, checkpoint.filename())) {
+      options.checkpoint = ingest::read_beneath(folder, checkpoint.filename(), ingest::kMostWeightBytes);
+    }
     options.save_checkpoint = [&](const std::string& bytes) { ingest::write_file(checkpoint, bytes); };
     options.save_batch = [&](const std::string& bytes) {
       const std::filesystem::path path = folder / (name + ".bad_batch.safetensors");

@@ -15,6 +15,7 @@
 #include "apps/train/head_fitting.h"
 #include "dsp/json.h"
 #include "ingest/files.h"
+#include "ingest/folder.h"
 #include "ingest/sha256.h"
 #include "models/evaluation/judging.h"
 #include "models/heads/calibrated_head.h"
@@ -30,11 +31,11 @@ namespace {
 /// Takes the folder for a run with these settings, or says what the one in it differs in.
 void claim_folder(const std::filesystem::path& folder, const std::string& settings) {
   const std::filesystem::path path = folder / "run.json";
-  if (!std::filesystem::exists(path)) {
+  if (!ingest::has_entry(folder, "run.json")) {
     ingest::write_file(path, settings);
     return;
   }
-  const std::string found = ingest::read_text(path);
+  const std::string found = ingest::read_beneath(folder, "run.json", ingest::kMostJsonBytes);
   if (found == settings) return;
   std::string differences;
   ordered_json theirs;
@@ -195,7 +196,10 @@ void SplitRun::write_numbers() const {
   const runs::SplitResult& result = impl_->result;
   const auto write = [&](const char* name, const std::string& text) {
     const std::filesystem::path path = impl_->folder / name;
-    if (!std::filesystem::exists(path) || ingest::read_text(path) != text) ingest::write_file(path, text);
+    std::error_code error;
+    const bool is_as_long = std::filesystem::file_size(path, error) == text.size() && !error;
+    if (is_as_long && ingest::read_beneath(impl_->folder, name, text.size()) == text) return;
+    ingest::write_file(path, text);
   };
   write("split.csv", runs::split_csv(impl_->data, result.split));
   write("predictions.csv", predictions_csv(impl_->data, result));

@@ -201,7 +201,9 @@ class Training {
     runs::Bundle bundle{data_.target_column, result.labels, std::nullopt, {}};
     if (data_.store) bundle.front_end = data_.store->settings();
     for (const models::evaluation::LeaderboardRow& row : result.board.rows) {
-      if (!row.is_baseline) bundle.heads.push_back({row.name, result.files.at(row.name)});
+      if (!row.is_baseline) {
+        bundle.heads.push_back(runs::bundle_head(config_.folder, row.name, result.files.at(row.name)));
+      }
     }
     write_bundle(config_.folder, bundle);
   }

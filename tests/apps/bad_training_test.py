@@ -100,7 +100,7 @@ class TrainInput(Case):
                  "front_end_hash"),
                 ("index.csv", lambda p: p.unlink()),
                 ("index.csv", lambda p: p.write_text("a,b\n1,2\n"), "columns"),
-                ("shard-00000.npy", lambda p: p.unlink(), "cannot be opened"),
+                ("shard-00000.npy", lambda p: p.unlink(), "is missing"),
                 ("shard-00000.npy", lambda p: p.write_bytes(p.read_bytes()[:-100]), "shape"),
                 ("shard-00000.npy", lambda p: p.write_bytes(b"nonsense"), "shape")):
             with self.subTest(file=name):

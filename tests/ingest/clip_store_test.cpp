@@ -9,6 +9,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "ingest/input_error.h"
 #include "tests/support/audio_fixtures.h"
 
 namespace hitscope::ingest {
@@ -194,8 +195,10 @@ TEST_F(ClipStoreTest, SaysWhatIsWrongWithAClip) {
   for (const bool read_all : {false, true}) {
     EXPECT_EQ(store.problem(clip, read_all), "has 4 bytes instead of 3");
   }
-  store.remove(clip);
+  store.set_aside(clip);
   EXPECT_EQ(store.problem(clip, true), "is missing");
+  EXPECT_EQ(text_of(folder_ / "damaged" / fs::path(clip.file).filename()), "abcd");
+  EXPECT_NO_THROW(store.set_aside(clip)) << "there is none any more";
   fs::create_directory(folder_ / clip.file);
   EXPECT_EQ(store.problem(clip, true), "is missing") << "a folder is no clip";
 }
@@ -204,22 +207,76 @@ TEST_F(ClipStoreTest, TakesAClipOverByHardLink) {
   ClipStore old_store(folder_ / "old");
   const Clip clip = old_store.put(bytes_of("abc"), AudioType::kMp3);
   ClipStore store(folder_ / "new");
-  store.adopt(folder_ / "old", clip);
+  EXPECT_EQ(store.adopt(old_store, clip), std::nullopt);
   EXPECT_EQ(store.problem(clip, true), std::nullopt);
   EXPECT_EQ(fs::hard_link_count(folder_ / "new" / clip.file), 2U);
-  store.adopt(folder_ / "old", clip);
+  store.adopt(old_store, clip);
   EXPECT_EQ(fs::hard_link_count(folder_ / "old" / clip.file), 2U) << "what is there is not taken again";
   write(folder_ / "x", "broken");
   fs::rename(folder_ / "x", folder_ / "new" / clip.file);
-  store.adopt(folder_ / "old", clip);
+  store.adopt(old_store, clip);
   EXPECT_EQ(text_of(folder_ / "new" / clip.file), "abc") << "what is broken is replaced";
-  EXPECT_THROW(store.adopt(folder_ / "old", Clip{"clips/00/00.mp3", 3, "00", "audio/mpeg"}), std::system_error);
+  const std::string zeros(64, '0');
+  EXPECT_EQ(store.adopt(old_store, Clip{"clips/00/" + zeros + ".mp3", 3, zeros, "audio/mpeg"}), "is missing");
+}
+
+TEST_F(ClipStoreTest, OnlyTheStoresOwnNamesAreNames) {
+  const std::string hash(64, 'a');
+  EXPECT_TRUE(is_clip_name("clips/aa/" + hash + ".mp3", hash));
+  EXPECT_TRUE(is_clip_name("clips/aa/" + hash + ".mp3"));
+  for (const std::string& name :
+       {"clips/ab/" + hash + ".mp3", "clips/aa/" + hash + ".sh", "clips/aa/" + hash, "clips/aa/../aa/" + hash + ".mp3",
+        "/clips/aa/" + hash + ".mp3", "clips//aa/" + hash + ".mp3", "x/" + hash + ".mp3", std::string("../victim.txt"),
+        std::string(), "clips/aa/" + hash + ".mp3/x", "clips/AA/" + std::string(64, 'A') + ".mp3"}) {
+    EXPECT_FALSE(is_clip_name(name, hash)) << name;
+    EXPECT_FALSE(is_clip_name(name)) << name;
+  }
+}
+
+TEST_F(ClipStoreTest, AStoreOfAStrangerLeadsNowhere) {
+  write(folder_ / "victim", "mine");
+  ClipStore theirs(folder_ / "theirs");
+  ClipStore ours(folder_ / "ours");
+  const Clip good = theirs.put(bytes_of("abc"), AudioType::kMp3);
+  for (const char* file : {"../victim", "clips/../../victim", "/etc/passwd"}) {
+    const Clip evil{file, 4, good.sha256, "audio/mpeg"};
+    EXPECT_TRUE(ours.adopt(theirs, evil)) << file;
+    EXPECT_TRUE(ours.problem(evil, false)) << file;
+    ours.set_aside(evil);
+    EXPECT_EQ(text_of(folder_ / "victim"), "mine") << file;
+  }
+  fs::remove(folder_ / "theirs" / good.file);
+  fs::create_symlink(folder_ / "victim", folder_ / "theirs" / good.file);
+  EXPECT_EQ(ours.adopt(theirs, good), "is a link");
+  theirs.set_aside(good);
+  EXPECT_EQ(text_of(folder_ / "victim"), "mine") << "the link went, not what it leads to";
+
+  fs::create_directory(folder_ / "outside");
+  fs::remove_all(folder_ / "theirs" / "clips");
+  fs::create_directory_symlink(folder_ / "outside", folder_ / "theirs" / "clips");
+  EXPECT_THROW(ClipStore(folder_ / "theirs"), InputError);
+  fs::create_directories(folder_ / "third" / "clips");
+  fs::create_directory_symlink(folder_ / "outside", folder_ / "third" / "clips" / good.sha256.substr(0, 2));
+  ClipStore third(folder_ / "third");
+  EXPECT_THROW(third.put(bytes_of("abc"), AudioType::kMp3), InputError);
+  EXPECT_TRUE(fs::is_empty(folder_ / "outside"));
+}
+
+TEST_F(ClipStoreTest, AClipWhoseBytesAreOthersIsNotTakenOver) {
+  ClipStore theirs(folder_ / "theirs");
+  ClipStore ours(folder_ / "ours");
+  const Clip clip = theirs.put(bytes_of("abc"), AudioType::kMp3);
+  write(folder_ / "theirs" / clip.file, "xyz");
+  const auto problem = ours.adopt(theirs, clip);
+  ASSERT_TRUE(problem);
+  EXPECT_EQ(problem->find("has other bytes"), 0U) << *problem;
+  EXPECT_EQ(ours.problem(clip, false), "is missing");
 }
 
 TEST_F(ClipStoreTest, ThrowsWhereItMayNotWrite) {
   if (::geteuid() == 0) {
     write(folder_.string() + ".file", "");
-    EXPECT_THROW(ClipStore(folder_.string() + ".file"), std::system_error) << "a file is no folder";
+    EXPECT_THROW(ClipStore(folder_.string() + ".file"), std::exception) << "a file is no folder";
     fs::remove(folder_.string() + ".file");
     GTEST_SKIP() << "root may write everywhere";
   }
