@@ -110,6 +110,20 @@ TEST_P(NetworkHeadTest, BytesThatAreNoCheckpointAreARuntimeError) {
   expect_refused(name(), examples_, checkpoint.substr(0, checkpoint.size() - 1));
 }
 
+TEST_P(NetworkHeadTest, TheCheckpointOfOtherSettingsIsARuntimeError) {
+  FitOptions options = quick(2);
+  options.settings_hash = "abc";
+  options.of<neural::recipes::NetworkOptions>().checkpoint_every_s = 0;
+  std::string checkpoint;
+  options.save_checkpoint = [&](const std::string& bytes) { checkpoint = bytes; };
+  fit(name(), examples_, options);
+  options.save_checkpoint = nullptr;
+  options.checkpoint = checkpoint;
+  EXPECT_NO_THROW(fit(name(), examples_, options));
+  options.settings_hash = "abd";
+  EXPECT_THROW(fit(name(), examples_, options), std::runtime_error);
+}
+
 TEST_P(NetworkHeadTest, TheCheckpointOfTheOtherHeadIsARuntimeError) {
   expect_refused(name(), examples_, checkpoint_of(name() == "cnn" ? "mlp" : "cnn", examples_));
 }
