@@ -15,7 +15,8 @@ Failure decode_failure(FailureKind kind, const std::string& name, const std::str
 }
 
 std::size_t most_samples(const DecodeOptions& options, int sample_rate) {
-  return static_cast<std::size_t>(options.max_duration_s * sample_rate);
+  constexpr double kMostSamples = 1U << 26U;  // 256 MB: the rate is a claim of the file
+  return static_cast<std::size_t>(std::min(options.max_duration_s * sample_rate, kMostSamples));
 }
 
 std::optional<Failure> refused_by_header(int sample_rate, int n_channels, const std::string& name,

@@ -24,7 +24,7 @@ Failure decode_failure(FailureKind kind, const std::string& name, const std::str
 std::optional<Failure> refused_by_header(int sample_rate, int n_channels, const std::string& name,
                                          const DecodeOptions& options);
 
-/// The number of samples that max_duration_s allows at `sample_rate`.
+/// The number of samples that max_duration_s allows at `sample_rate`, 67 million at most.
 std::size_t most_samples(const DecodeOptions& options, int sample_rate);
 
 /// Decodes WAV, FLAC, OGG and AIFF by libsndfile.

@@ -1,5 +1,8 @@
 #include "apps/clips/clip_reader.h"
 
+#include <exception>
+#include <new>
+
 #include "ingest/content_hash.h"
 #include "ingest/files.h"
 
@@ -15,7 +18,8 @@ ClipReader::ClipReader(const dsp::FrontEndConfig& front_end, const ClipRules& ru
   if (front_end.quality == dsp::Quality::kFast) rules_.decode.half_rate = front_end.sample_rate;
 }
 
-tl::expected<LoadedClip, ingest::Failure> ClipReader::read(const std::filesystem::path& path, const std::string& name) {
+tl::expected<LoadedClip, ingest::Failure> ClipReader::read(const std::filesystem::path& path,
+                                                           const std::string& name) try {
   if (auto failure = ingest::read_file(path, ingest::kMaxAudioBytes, bytes_)) {
     return tl::make_unexpected(std::move(*failure));
   }
@@ -32,6 +36,12 @@ tl::expected<LoadedClip, ingest::Failure> ClipReader::read(const std::filesystem
   clip.media_type = ingest::media_type_of(recording->type);
   clip.waveform = resample_(std::move(recording->waveform));
   return clip;
+} catch (const std::bad_alloc&) {  // one file must not end a batch
+  return tl::make_unexpected(ingest::Failure{ingest::Stage::kDecode, ingest::FailureKind::kUndecodable,
+                                             name + ": takes more memory than there is"});
+} catch (const std::exception& e) {
+  return tl::make_unexpected(
+      ingest::Failure{ingest::Stage::kDecode, ingest::FailureKind::kUndecodable, name + ": " + e.what()});
 }
 
 }  // namespace hitscope::apps::clips

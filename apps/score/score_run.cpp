@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <variant>
@@ -32,6 +33,14 @@ struct ScoredTrack {
   std::optional<Failure> failure;
 };
 
+bool is_finite(const models::data::Predictions& predictions) {
+  return std::visit(
+      [](const auto& answer) {
+        return std::all_of(answer.values.begin(), answer.values.end(), [](double v) { return std::isfinite(v); });
+      },
+      predictions);
+}
+
 /// What a run folder needs to score files: its first head with spectrogram input alone, and what feeds it.
 class RunScorer {
  public:
@@ -57,12 +66,19 @@ class RunScorer {
     const auto loaded = reader_->read(clip.path, track.file);
     if (!loaded) return failed(std::move(track), loaded.error());
     track.duration_s = loaded->duration_s;
+    const auto fail = [&](ingest::FailureKind kind, const std::string& why) {
+      return failed(std::move(track), {ingest::Stage::kScore, kind, track.file + ": " + why});
+    };
     try {
       track.score = scorer_->score(loaded->waveform.samples);
     } catch (const models::SpectrogramError&) {
-      return failed(std::move(track),
-                    {ingest::Stage::kScore, ingest::FailureKind::kNotFinite,
-                     track.file + ": its spectrogram is not finite; are its samples within [-1, 1]?"});
+      return fail(ingest::FailureKind::kNotFinite, "its spectrogram is not finite; are its samples within [-1, 1]?");
+    } catch (const std::exception& e) {  // a file that cannot be scored is its row's failure
+      return fail(ingest::FailureKind::kUndecodable, e.what());
+    }
+    if (!is_finite(track.score->prediction)) {
+      track.score.reset();
+      return fail(ingest::FailureKind::kNotFinite, "the prediction is not finite");
     }
     return track;
   }
@@ -146,73 +162,100 @@ std::string as_table(const std::vector<ScoredTrack>& tracks, const RunScorer& sc
   return text;
 }
 
-std::string as_csv(const std::vector<ScoredTrack>& tracks, const RunScorer& scorer) {
+std::string csv_header(const RunScorer& scorer) {
   std::vector<std::string> header{"file",           "status",  scorer.is_regression() ? "value" : "class",
                                   "head",           "windows", "seconds",
                                   "front_end_hash", "stage",   "kind",
                                   "detail"};
   for (const std::string& name : scorer.class_names()) header.push_back("p:" + name);
-  std::string lines = ingest::tables::csv_line(header);
-  const std::string hash = front_end_hash(scorer.settings());
-  for (const ScoredTrack& track : tracks) {
-    std::vector<std::string> cells;
-    if (track.failure) {
-      cells = {track.file,
-               "failed",
-               "",
-               "",
-               "",
-               "",
-               hash,
-               std::string(to_string(track.failure->stage)),
-               std::string(to_string(track.failure->kind)),
-               track.failure->detail};
-    } else {
-      cells = {track.file,
-               "ok",
-               answer(track, scorer),
-               scorer.head_name(),
-               std::to_string(track.score->n_windows),
-               fmt::format("{:.3f}", track.duration_s),
-               hash,
-               "",
-               "",
-               ""};
-      for (const double p : probabilities_of(track)) cells.push_back(fmt::format("{:.6f}", p));
-    }
-    cells.resize(header.size());
-    lines += ingest::tables::csv_line(cells);
-  }
-  return lines;
+  return ingest::tables::csv_line(header);
 }
 
-std::string as_json_lines(const std::vector<ScoredTrack>& tracks, const RunScorer& scorer) {
-  std::string lines;
-  const std::string hash = front_end_hash(scorer.settings());
-  for (const ScoredTrack& track : tracks) {
-    ordered_json j{{"file", track.file}, {"status", track.failure ? "failed" : "ok"}, {"front_end_hash", hash}};
-    if (track.failure) {
-      j["stage"] = to_string(track.failure->stage);
-      j["kind"] = to_string(track.failure->kind);
-      j["detail"] = track.failure->detail;
-    } else {
-      if (const auto* values = std::get_if<models::data::Values>(&track.score->prediction)) {
-        j["value"] = values->values.at(0);
-      } else {
-        j["class"] = answer(track, scorer);
-      }
-      j["head"] = scorer.head_name();
-      j["windows"] = track.score->n_windows;
-      j["seconds"] = track.duration_s;
-      const std::vector<double> probabilities = probabilities_of(track);
-      for (std::size_t c = 0; c < probabilities.size(); ++c) {
-        j["probabilities"][scorer.class_names()[c]] = probabilities[c];
-      }
-    }
-    lines += j.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+std::string csv_line(const ScoredTrack& track, const RunScorer& scorer) {
+  std::vector<std::string> cells{track.file, track.failure ? "failed" : "ok",   "", "", "",
+                                 "",         front_end_hash(scorer.settings()), "", "", ""};
+  if (track.failure) {
+    cells[7] = to_string(track.failure->stage);
+    cells[8] = to_string(track.failure->kind);
+    cells[9] = track.failure->detail;
+  } else {
+    cells[2] = answer(track, scorer);
+    cells[3] = scorer.head_name();
+    cells[4] = std::to_string(track.score->n_windows);
+    cells[5] = fmt::format("{:.3f}", track.duration_s);
+    for (const double p : probabilities_of(track)) cells.push_back(fmt::format("{:.6f}", p));
   }
-  return lines;
+  cells.resize(10 + scorer.class_names().size());
+  return ingest::tables::csv_line(cells);
 }
+
+std::string json_line(const ScoredTrack& track, const RunScorer& scorer) {
+  ordered_json j{{"file", track.file},
+                 {"status", track.failure ? "failed" : "ok"},
+                 {"front_end_hash", front_end_hash(scorer.settings())}};
+  if (track.failure) {
+    j["stage"] = to_string(track.failure->stage);
+    j["kind"] = to_string(track.failure->kind);
+    j["detail"] = track.failure->detail;
+  } else {
+    if (const auto* values = std::get_if<models::data::Values>(&track.score->prediction)) {
+      j["value"] = values->values.at(0);
+    } else {
+      j["class"] = answer(track, scorer);
+    }
+    j["head"] = scorer.head_name();
+    j["windows"] = track.score->n_windows;
+    j["seconds"] = track.duration_s;
+    const std::vector<double> probabilities = probabilities_of(track);
+    for (std::size_t c = 0; c < probabilities.size(); ++c) {
+      j["probabilities"][scorer.class_names()[c]] = probabilities[c];
+    }
+  }
+  return j.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+/// Takes the results one by one. Lines for programs go to standard output as they come; a table, whose columns are as
+/// wide as their cells, and a file, which is written whole, come at the end.
+class Output {
+ public:
+  Output(const ScoreRunConfig& config, const RunScorer& scorer) : config_(config), scorer_(scorer) {
+    if (config.format == ScoreFormat::kCsv) take(csv_header(scorer));
+  }
+
+  void add(ScoredTrack track) {
+    any_failed_ = any_failed_ || track.failure.has_value();
+    if (config_.format == ScoreFormat::kTable) {
+      tracks_.push_back(std::move(track));
+    } else {
+      take(config_.format == ScoreFormat::kCsv ? csv_line(track, scorer_) : json_line(track, scorer_));
+    }
+  }
+
+  void finish() {
+    if (config_.format == ScoreFormat::kTable) kept_ = as_table(tracks_, scorer_);
+    if (!config_.output.empty()) {
+      ingest::write_file(config_.output, kept_);
+    } else {
+      std::cout << kept_;
+    }
+  }
+  bool any_failed() const { return any_failed_; }
+
+ private:
+  void take(const std::string& line) {
+    if (config_.output.empty()) {
+      shell::write_result(line);
+    } else {
+      kept_ += line;
+    }
+  }
+
+  const ScoreRunConfig& config_;
+  const RunScorer& scorer_;
+  std::vector<ScoredTrack> tracks_;
+  std::string kept_;
+  bool any_failed_ = false;
+};
 
 }  // namespace
 
@@ -221,27 +264,19 @@ shell::ExitCode run_score(const ScoreRunConfig& config) {
   models::heads::prepare_runtime(config.n_threads);
   RunScorer scorer(config);
   const std::vector<clips::ClipSource> clips = gather(config);
-  std::vector<ScoredTrack> tracks;
+  Output output(config, scorer);
   {
     shell::Progress progress("score", "files", clips.size());
     for (const clips::ClipSource& clip : clips) {
       if (shell::stop_flag()) break;
-      tracks.push_back(scorer.score(clip));
-      progress.add(tracks.back().failure.has_value());
+      ScoredTrack track = scorer.score(clip);
+      progress.add(track.failure.has_value());
+      output.add(std::move(track));
     }
   }
-  const std::string text = config.format == ScoreFormat::kTable ? as_table(tracks, scorer)
-                           : config.format == ScoreFormat::kCsv ? as_csv(tracks, scorer)
-                                                                : as_json_lines(tracks, scorer);
-  if (config.output.empty()) {
-    config.format == ScoreFormat::kTable ? static_cast<void>(std::cout << text) : shell::write_result(text);
-  } else {
-    ingest::write_file(config.output, text);
-  }
+  output.finish();
   if (shell::stop_flag()) return shell::ExitCode::kStopped;
-  const bool any_failed =
-      std::any_of(tracks.begin(), tracks.end(), [](const auto& t) { return t.failure.has_value(); });
-  return any_failed ? shell::ExitCode::kSomeFailed : shell::ExitCode::kAllFine;
+  return output.any_failed() ? shell::ExitCode::kSomeFailed : shell::ExitCode::kAllFine;
 }
 
 }  // namespace hitscope::apps::score

@@ -37,6 +37,7 @@ LinearModel linear_model_from(const HeadFiles& files, const std::string& name, s
   const auto encoder = read_head_file(files, features_file(name), data::TableEncoder::from_json);
   return read_head_file(files, weights_file(name), [&](const std::string& bytes) {
     tensors::NamedTensors read = tensors::from_safetensors(bytes);
+    tensors::require_finite(read);
     const torch::Tensor weight = read[kWeight];
     const torch::Tensor bias = read[kBias];
     if (!weight.defined() || !bias.defined() || weight.dim() != 2 || bias.dim() != 1 ||

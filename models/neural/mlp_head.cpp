@@ -87,6 +87,7 @@ class MlpHead final : public Head {
     const auto encoder = read_head_file(files, kFeaturesFile, data::TableEncoder::from_json);
     const auto network = read_head_file(files, kWeightsFile, [&](const std::string& bytes) {
       const tensors::NamedTensors state = tensors::from_safetensors(bytes);
+      tensors::require_finite(state);
       const auto bias = state.find("layers.16.bias");
       if (bias == state.end() || bias->second.dim() != 1) throw std::runtime_error("layers.16.bias is missing");
       Mlp loaded(static_cast<std::int64_t>(encoder.n_columns()), bias->second.size(0));

@@ -123,6 +123,7 @@ StoredNetwork read_network(std::string_view name, const HeadFiles& files) {
       read_head_file(files, base + ".json", [&](const std::string& text) { return shape_from(name, text); });
   stored.network = read_head_file(files, base + ".safetensors", [&](const std::string& bytes) {
     const tensors::NamedTensors state = tensors::from_safetensors(bytes);
+    tensors::require_finite(state);
     check_size(stored, state);
     auto network = make_network(network_of(name), stored.shape);
     tensors::load_state(*network, state);

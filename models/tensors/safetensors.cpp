@@ -107,6 +107,14 @@ std::string to_safetensors(const NamedTensors& tensors, const Metadata& metadata
   return bytes + text + data;
 }
 
+void require_finite(const NamedTensors& tensors) {
+  for (const auto& [key, tensor] : tensors) {
+    if (tensor.is_floating_point() && !tensor.isfinite().all().item<bool>()) {
+      throw std::runtime_error("tensor '" + key + "' has values that are not finite");
+    }
+  }
+}
+
 SafeTensors read_safetensors(const std::string& bytes) {
   constexpr std::size_t kMostHeaderBytes = 100'000'000;  // the format's own limit
   std::uint64_t length = 0;

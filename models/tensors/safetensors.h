@@ -25,6 +25,9 @@ using Metadata = std::map<std::string, std::string>;  ///< the format's "__metad
 /// The bytes of float32, float64 and int64 tensors. Throws std::logic_error for other types.
 std::string to_safetensors(const NamedTensors& tensors, const Metadata& metadata = {});
 
+/// Throws std::runtime_error naming a tensor that has a value which is not finite.
+void require_finite(const NamedTensors& tensors);
+
 /// What a file holds.
 struct SafeTensors {
   NamedTensors tensors;
