@@ -52,6 +52,7 @@ class Ffmpeg {
   HITSCOPE_LOAD(av_packet_free);
   HITSCOPE_LOAD(av_packet_unref);
   HITSCOPE_LOAD(av_read_frame);
+  HITSCOPE_LOAD(av_strdup);
   HITSCOPE_LOAD(av_strerror);
   HITSCOPE_LOAD(avcodec_alloc_context3);
   HITSCOPE_LOAD(avcodec_find_decoder);
@@ -112,6 +113,10 @@ struct Stream {
     format->pb = io;
     format->max_streams = 8;
     format->probesize = 1 << 20;
+    // A file may hold streams of any kind; FFmpeg would open a decoder for each to learn of it.
+    format->codec_whitelist = ff.av_strdup("aac,alac,flac");
+    format->format_whitelist = ff.av_strdup("mov,aac,ogg");
+    format->protocol_whitelist = ff.av_strdup("");
   }
   ~Stream() {
     ff.av_frame_free(&frame);
@@ -130,6 +135,10 @@ struct Stream {
     const char* name = type == AudioType::kM4a ? "mov" : type == AudioType::kOgg ? "ogg" : "aac";
     const AVInputFormat* demuxer = ff.av_find_input_format(name);
     if (const int code = ff.avformat_open_input(&format, nullptr, demuxer, nullptr); code < 0) return code;
+    for (unsigned i = 0; i < format->nb_streams; ++i) {
+      AVStream* stream = format->streams[i];
+      if (stream->codecpar->codec_type != AVMEDIA_TYPE_AUDIO) stream->discard = AVDISCARD_ALL;
+    }
     if (const int code = ff.avformat_find_stream_info(format, nullptr); code < 0) return code;
     index = ff.av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
     if (index < 0) return index;

@@ -72,8 +72,11 @@ void check_size(const StoredNetwork& stored, const tensors::NamedTensors& state)
   };
   const bool dense_fits =
       stored.name != "cnn" || is("dense.weight", 64 * networks::BaselineCnnImpl::n_flat(stored.shape));
+  const auto columns = state.find("columns.0.weight");
+  const bool columns_fit = stored.shape.n_columns == 0 || (columns != state.end() && columns->second.dim() == 2 &&
+                                                           columns->second.size(1) == stored.shape.n_columns);
   const bool is_ordinal = stored.shape.objective == recipes::ObjectiveKind::kOrdinal;
-  if (is("output.bias", is_ordinal ? 1 : stored.shape.n_outputs) && dense_fits) return;
+  if (is("output.bias", is_ordinal ? 1 : stored.shape.n_outputs) && dense_fits && columns_fit) return;
   throw std::runtime_error("the weights are not of the shape that " + stored.name + ".json names");
 }
 
