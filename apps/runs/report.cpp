@@ -97,7 +97,7 @@ std::string title_of(const RunReport& report) {
 }
 
 /// Text that may not be UTF-8 (file names, cells) as JSON can hold it.
-std::string dumped(const ordered_json& j, int indent = -1) {
+std::string utf8_dump(const ordered_json& j, int indent = -1) {
   return j.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
 }
 
@@ -122,7 +122,7 @@ std::string report_html(const RunReport& report) {
       {"folds", table_json(report.folds)},
       {"heads", heads_json(report)},
       {"settings", ordered_json::parse(result.settings_json)}};
-  return report::report_page(dumped(page));
+  return report::report_page(utf8_dump(page));
 }
 
 std::string model_card(const RunReport& report) {
