@@ -20,7 +20,7 @@ void check_varied(const TrainData& data, const std::vector<T>& targets, std::spa
   const T first = targets[rows.front()];
   if (std::any_of(rows.begin(), rows.end(), [&](std::size_t row) { return targets[row] != first; })) return;
   throw shell::UsageError(fmt::format(
-      "{}: the label of all {} is {}, by --labels {} of column '{}'; there is nothing to learn", data.table_name,
+      "{}: all {} have the label {}, by --labels {} of column '{}'; there is nothing to learn", data.table_name,
       shell::count_of(rows.size(), "training row"), shown(first), to_string(data.labels), data.target_column));
 }
 

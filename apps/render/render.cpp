@@ -16,7 +16,8 @@ int main(int argc, char** argv) {
   command.add("Options", config.settings);
   command.add("Pictures", config.pictures);
   command.add("Pictures", render::image_range_option(config.pictures.range));
-  const render::FrontEndOptions front_end(command, "Front end (defaults are the preset's; shown are librosa's)");
+  const render::FrontEndOptions front_end(command,
+                                          "Front end (the preset sets the defaults; those of librosa are shown)");
   constexpr const char* kQuarantine = "Quarantine (rejected clips become failed rows)";
   command.add(kQuarantine, config.rules.quarantine);
   command.add(kQuarantine, config.rules.decode, {"max_channels"});

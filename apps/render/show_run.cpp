@@ -37,7 +37,8 @@ shell::ExitCode run_show(const RenderRunConfig& config) {
   dsp::FeatureExtractor extractor(settings.front_end);
   const dsp::Spectrogram spectrogram = render_window(extractor, loaded->waveform.samples, settings);
   if (!spectrograms::is_finite(spectrogram))
-    throw shell::UsageError(config.input.string() + ": its spectrogram is not finite");
+    throw shell::UsageError(config.input.string() +
+                            ": its spectrogram is not finite; its samples should lie within [-1, 1]");
   const auto png = dsp::picture_png(spectrogram, settings.front_end, source.path.filename().string());
   const std::filesystem::path folder = config.pictures.people;
   if (!folder.empty()) std::filesystem::create_directories(folder);

@@ -44,8 +44,8 @@ class Scorer {
     if (!head_ || !bundle_.front_end) {
       throw shell::UsageError(
           config.run.string() +
-          ": holds no head that hears audio alone (its heads see table columns, which score does not "
-          "read); train a network on spectrograms, with --spectrograms");
+          ": holds no head with spectrogram input alone; score does not read table columns, so train a network "
+          "with --spectrograms");
     }
     head_->predict_in(config.precision);
     reader_.emplace(bundle_.front_end->front_end, config.rules);
@@ -94,8 +94,9 @@ class Scorer {
       const auto samples = std::span(waveform.samples).subspan(start);
       const dsp::Spectrogram window = render_window(*extractor_, samples, settings());
       if (!spectrograms::is_finite(window)) {
-        result.failure = Failure{ingest::Stage::kScore, ingest::FailureKind::kNotFinite,
-                                 result.file + ": its spectrogram is not finite; are its samples within [-1, 1]?"};
+        result.failure =
+            Failure{ingest::Stage::kScore, ingest::FailureKind::kNotFinite,
+                    result.file + ": its spectrogram is not finite; its samples should lie within [-1, 1]"};
         return;
       }
       models::data::Dataset data;

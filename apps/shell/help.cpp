@@ -115,9 +115,9 @@ std::string help_text(const HelpPage& page, int width) {
     text += '\n' + (group.empty() ? "Arguments" : group) + ":\n";
     for (const Option& option : options) text += option_text(option, width);
   }
-  text += "\nEvery verb:\n";
-  text += option_text({"", "-q,--quiet", "do not show progress", "", {}, {}, false, false, false, 1, {}}, width);
-  text += option_text({"", "-h,--help", "show this text", "", {}, {}, false, false, false, 1, {}}, width);
+  text += "\nCommon options:\n";
+  text += option_text({"", "-q,--quiet", "do not print progress", "", {}, {}, false, false, false, 1, {}}, width);
+  text += option_text({"", "-h,--help", "show this help", "", {}, {}, false, false, false, 1, {}}, width);
   return page.footer.empty() ? text : text + '\n' + paragraphs(page.footer, width);
 }
 

@@ -28,7 +28,7 @@ enum class DuplicateRule {
   kClip    ///< the same clip hash
 };
 constexpr auto names_of(DuplicateRule) {
-  return std::to_array<dsp::Name<DuplicateRule>>({{DuplicateRule::kExact, "exact", "same cells"},
+  return std::to_array<dsp::Name<DuplicateRule>>({{DuplicateRule::kExact, "exact", "all cells are equal"},
                                                   {DuplicateRule::kSong, "song", "same artist and title"},
                                                   {DuplicateRule::kIsrc, "isrc", "same ISRC"},
                                                   {DuplicateRule::kClip, "clip", "same clip"}});
@@ -53,7 +53,7 @@ struct CleaningRules {
     using C = CleaningRules;
     visit(&C::drop_missing, {.name = "drop_missing",
                              .help = "leave out rows without a value in one of these columns, several with commas; "
-                                     "all: in any column that is not empty throughout",
+                                     "all: in any column that has values",
                              .value = "COLUMNS"});
     visit(&C::min_duration_s, {.name = "min_duration",
                                .help = "leave out tracks shorter than this, by the duration column (default: none)",
@@ -63,9 +63,10 @@ struct CleaningRules {
                           .help = "leave out rows with 0 in one of these columns, several with commas "
                                   "(tempo,time_signature)",
                           .value = "COLUMNS"});
-    visit(&C::drop_duplicates, {.name = "drop_duplicates",
-                                .help = "leave out rows that repeat an earlier row, by one or several of these rules",
-                                .value = "RULES"});
+    visit(&C::drop_duplicates,
+          {.name = "drop_duplicates",
+           .help = "leave out rows that repeat an earlier row by one of these rules, several with commas",
+           .value = "RULES"});
   }
 };
 

@@ -19,10 +19,10 @@ enum class PredictionKind {
 };
 constexpr auto names_of(PredictionKind) {
   return std::to_array<dsp::Name<PredictionKind>>(
-      {{PredictionKind::kByContent, "auto", "by content; the output says which and why"},
-       {PredictionKind::kClasses, "classes", "texts or whole numbers, right or wrong"},
-       {PredictionKind::kValues, "values", "numbers, near or far"},
-       {PredictionKind::kProbabilities, "probabilities", "of class 1, where the truth is 0 or 1"}});
+      {{PredictionKind::kByContent, "auto", "chosen by the content; the output says which and why"},
+       {PredictionKind::kClasses, "classes", "texts or whole numbers, either equal or not"},
+       {PredictionKind::kValues, "values", "numbers, judged by their distance"},
+       {PredictionKind::kProbabilities, "probabilities", "probabilities of class 1; the true values are 0 and 1"}});
 }
 using dsp::to_string;
 
@@ -39,10 +39,11 @@ struct PredictionsRequest {
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = PredictionsRequest;
-    visit(&C::file, {.name = "predictions",
-                     .help = "table of somebody's predictions to judge instead of a catalogue: id, y_true, y_pred and, "
-                             "where there are groups, group",
-                     .value = "FILE"});
+    visit(&C::file,
+          {.name = "predictions",
+           .help = "judge the predictions in this table instead of auditing TABLE; its columns are id, y_true, "
+                   "y_pred and, optionally, group",
+           .value = "FILE"});
     visit(&C::true_column, {.name = "true_column",
                             .help = "column of the true values (default: y_true, target, label, true, actual)",
                             .value = "COLUMN"});

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dsp/fields.h"
@@ -33,20 +34,21 @@ enum class LabelKind {
   kRegression,         ///< the number itself; no classes
   kPercentile          ///< a regression of the share of training values below it, in percent: see value()
 };
-/// As specs and the bundle's JSON spell them, each with an example of a spec.
+/// As specs and the bundle's JSON spell them, and what they make. An example of a spec: example_of().
 constexpr auto names_of(LabelKind) {
   return std::to_array<dsp::Name<LabelKind>>(
-      {{LabelKind::kThresholds, "thresholds", "thresholds such as 34,67"},
-       {LabelKind::kEqualWidth, "equal-width", "equal-width:5"},
-       {LabelKind::kQuantiles, "quantiles", "quantiles:4"},
-       {LabelKind::kTopPercent, "top", "top:1 (percent)"},
-       {LabelKind::kMedian, "median", "median"},
-       {LabelKind::kGroupPercentiles, "percentiles", "percentiles:34,67/COLUMN or percentiles:34,67"},
-       {LabelKind::kMapping, "map", "map:FILE"},
-       {LabelKind::kCategories, "categories", "categories"},
-       {LabelKind::kPopularityClasses, "popularity-101", "popularity-101"},
-       {LabelKind::kRegression, "regression", "regression"},
-       {LabelKind::kPercentile, "percentile", "percentile (a regression)"}});
+      {{LabelKind::kThresholds, "thresholds", "classes between the given thresholds: low (< 34), medium, high (>= 67)"},
+       {LabelKind::kEqualWidth, "equal-width", "classes of equal width, from the lowest to the highest value"},
+       {LabelKind::kQuantiles, "quantiles", "classes with equally many training rows"},
+       {LabelKind::kTopPercent, "top", "the highest PERCENT of the training rows (high) and the rest (low)"},
+       {LabelKind::kMedian, "median", "above the training median (high) and the rest (low)"},
+       {LabelKind::kGroupPercentiles, "percentiles",
+        "classes between percentiles; with /COLUMN within the groups of a column, such as the year"},
+       {LabelKind::kMapping, "map", "classes of texts, by a table with two columns: the text and its class"},
+       {LabelKind::kCategories, "categories", "one class for each distinct value"},
+       {LabelKind::kPopularityClasses, "popularity-101", "101 classes: the value rounded to a whole number, 0 to 100"},
+       {LabelKind::kRegression, "regression", "no classes: the value itself"},
+       {LabelKind::kPercentile, "percentile", "no classes: the percentile of the value among the training rows"}});
 }
 inline constexpr std::size_t kLeastGroupRows = 20;
 
@@ -62,6 +64,9 @@ struct LabelConfig {
   /// Throws std::invalid_argument naming field, value and rule.
   void validate() const;
 };
+
+/// How a spec of this kind may look: "34,67", "quantiles:4", "map:FILE".
+std::string_view example_of(LabelKind kind);
 
 /// A scheme in one word, as the setting `labels` takes it: "34,67" thresholds; "equal-width:5"; "quantiles:4"; "top:1"
 /// (percent; "top:1%" too); "median"; "percentiles:34,67/COLUMN" within groups; "percentiles:34,67" of all rows;
