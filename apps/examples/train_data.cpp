@@ -142,7 +142,7 @@ class Loader {
     if (auto failure = id_failure(id, row)) return failure;
     if (auto failure = target_failure(row)) return failure;
     if (roles_.split && column(*roles_.split).missing[row]) {
-      return bad_value(row, fmt::format("{} is '{}'; it must name the part of the split that the row belongs to",
+      return bad_value(row, fmt::format("{} is '{}'; it must say which part of the split the row belongs to",
                                         config_.roles.split, column(*roles_.split).text.at(row)));
     }
     if (!config_.split_file.empty() && !parts_.contains(split_key(id, row))) {

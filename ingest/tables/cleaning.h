@@ -28,7 +28,7 @@ enum class DuplicateRule {
   kClip    ///< the same clip hash
 };
 constexpr auto names_of(DuplicateRule) {
-  return std::to_array<dsp::Name<DuplicateRule>>({{DuplicateRule::kExact, "exact", "all cells are equal"},
+  return std::to_array<dsp::Name<DuplicateRule>>({{DuplicateRule::kExact, "exact", "same cells"},
                                                   {DuplicateRule::kSong, "song", "same artist and title"},
                                                   {DuplicateRule::kIsrc, "isrc", "same ISRC"},
                                                   {DuplicateRule::kClip, "clip", "same clip"}});
@@ -60,8 +60,8 @@ struct CleaningRules {
                                .value = "SECONDS",
                                .rule = dsp::at_least(0)});
     visit(&C::drop_zero, {.name = "drop_zero",
-                          .help = "leave out rows with 0 in one of these columns, several with commas "
-                                  "(tempo,time_signature)",
+                          .help = "leave out rows with 0 in one of these columns, several with commas, "
+                                  "e.g. tempo,time_signature",
                           .value = "COLUMNS"});
     visit(&C::drop_duplicates,
           {.name = "drop_duplicates",

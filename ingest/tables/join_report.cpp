@@ -50,27 +50,27 @@ std::vector<std::string> sentences(const JoinReport& report) {
                   grouped(report.n_left_matched) + " of " + rows(report.n_left) + " matched" +
                   share(report.n_left_matched, report.n_left));
   if (report.n_left_unmatched > 0) {
-    lines.push_back(rows(report.n_left_unmatched) + " of " + left + " have no match in " + right +
+    lines.push_back(rows(report.n_left_unmatched) + " of " + left + " without a match in " + right +
                     share(report.n_left_unmatched, report.n_left) + examples(report.unmatched));
   }
   if (report.n_left_without_key > 0) {
-    lines.push_back(rows(report.n_left_without_key) + " of " + left + " have no key" +
+    lines.push_back(rows(report.n_left_without_key) + " of " + left + " without a key" +
                     share(report.n_left_without_key, report.n_left));
   }
   if (report.n_left_duplicates > 0) {
-    lines.push_back(rows(report.n_left_duplicates) + " of " + left + " have the key of an earlier row" +
+    lines.push_back(rows(report.n_left_duplicates) + " of " + left + " with the key of an earlier row" +
                     share(report.n_left_duplicates, report.n_left));
   }
   if (report.n_right_duplicates > 0) {
-    lines.push_back(rows(report.n_right_duplicates) + " of " + right + " have the key of an earlier row" +
+    lines.push_back(rows(report.n_right_duplicates) + " of " + right + " with the key of an earlier row" +
                     share(report.n_right_duplicates, report.n_right));
   }
   if (report.n_right_conflicting > 0) {
-    lines.push_back(rows(report.n_right_conflicting) + " of these differ from the first row with the key" +
+    lines.push_back(rows(report.n_right_conflicting) + " of these with other values than the first row with that key" +
                     share(report.n_right_conflicting, report.n_right_duplicates) + examples(report.conflicting));
   }
   if (report.n_right_unused > 0) {
-    lines.push_back(rows(report.n_right_unused) + " of " + right + " match no row" +
+    lines.push_back(rows(report.n_right_unused) + " of " + right + " without a match in " + left +
                     share(report.n_right_unused, report.n_right));
   }
   if (report.n_joined != report.n_left) {

@@ -31,7 +31,7 @@ class CommandLine(Case):
                               ("score", "RUN")):
             with self.subTest(verb=verb):
                 self.assertRefused(run(verb), missing)
-        self.assertRefused(run("fetch", "--out", self.tmp / "store"), "the catalogue is missing")
+        self.assertRefused(run("fetch", "--out", self.tmp / "store"), "the argument CATALOGUE is missing")
 
     def test_every_help_has_examples_and_exit_codes(self):
         for verb in VERBS:

@@ -73,7 +73,7 @@ class Shares(Case):
         n_first = len(self.server.snapshot())
         self.assertTrue(0 < n_first < self.N_CLIPS)
         joined = self.fetch("store", "--merge")
-        self.assertIn("share-0001-of-0002 is not there", joined.stdout)
+        self.assertIn("share-0001-of-0002 is missing", joined.stdout)
         rows = read_csv(self.tmp / "store" / "results.csv")
         self.assertEqual(len(rows), self.N_CLIPS, "one row out per row in")
         self.assertEqual([r["kind"] for r in rows].count("not_fetched"), self.N_CLIPS - n_first)

@@ -235,7 +235,7 @@ TEST_F(CatalogueTest, RefusesUrlsOfOtherSchemes) {
     EXPECT_EQ(failure.kind, FailureKind::kBadUrl);
     EXPECT_EQ(failure.action, Action::kSkip);
     EXPECT_EQ(failure.detail,
-              path_.string() + " row 2: url '" + url + "' has the scheme '" + scheme + "'; the rule: http or https");
+              path_.string() + " row 2: url '" + url + "' has the scheme '" + scheme + "'; it must be http or https");
   }
 }
 
@@ -245,7 +245,7 @@ TEST_F(CatalogueTest, RefusesWhatIsNoUrl) {
     EXPECT_EQ(failure.kind, FailureKind::kBadUrl) << url;
     EXPECT_TRUE(failure.detail.starts_with(path_.string() + " row 2: url '" + url + "' is not a URL ("))
         << failure.detail;
-    EXPECT_TRUE(contains(failure.detail, "the rule: http or https")) << failure.detail;
+    EXPECT_TRUE(contains(failure.detail, "http or https")) << failure.detail;
   }
 }
 

@@ -236,7 +236,7 @@ TEST(DecodeTest, RefusesAnAbsurdSampleRate) {
     put_u32(file, 24, rate);
     const Failure failure = failure_of(file);
     EXPECT_EQ(kind_of(failure), "undecodable");
-    expect_part(failure, "sample rate " + std::to_string(rate) + " Hz; it must be 1000 to 768000");
+    expect_part(failure, "its sample rate is " + std::to_string(rate) + " Hz; it must be 1000 to 768000 Hz");
   }
 }
 
