@@ -127,7 +127,7 @@ function calibration_chart(t, curves) {
   made.options.plugins.legend.labels.filter = (item) => item.text !== "";
   made.options.plugins.tooltip.callbacks.label = ({dataset, raw}) => dataset.yAxisID ?
       `${whole(raw.y)} rows` :
-      `${dataset.label}: predicted ${fixed(raw.x)}, came true ${fixed(raw.y)}`;
+      `${dataset.label}: predicted ${fixed(raw.x)}, observed ${fixed(raw.y)}`;
   return made;
 }
 

@@ -60,10 +60,10 @@ struct Predictions {
   std::string name;  ///< of the file, without its folder
   std::size_t n_rows = 0;
   PredictionKind kind = PredictionKind::kClasses;  ///< never kByContent
-  std::string read_as;                             ///< "3 classes ('low' is no number; all of y_pred occur in y_true)"
-  std::string intervals_over;                      ///< "812 groups of 'artist'", "2,000 rows: no group column"
-  std::vector<std::string> ids;                    ///< [n_rows], empty texts without a column of ids
-  std::vector<std::string> groups;                 ///< [n_rows], empty texts where every row is a group of its own
+  std::string read_as;                   ///< "3 classes ('low' is not a number; all of y_pred occur in y_true)"
+  std::string intervals_over;            ///< "812 groups of 'artist'", "2,000 rows: no group column"
+  std::vector<std::string> ids;          ///< [n_rows], empty texts without a column of ids
+  std::vector<std::string> groups;       ///< [n_rows], empty texts where every row is a group of its own
   std::vector<std::string> class_names;  ///< of kClasses, in the order of numbers or of texts; of kProbabilities 0, 1
   std::vector<int> targets;              ///< [n_rows] of kClasses and kProbabilities
   std::vector<int> answers;              ///< [n_rows] of kClasses

@@ -174,7 +174,7 @@ class SpoiledInput(TrainingCase):
         bytes_before = checkpoint.read_bytes()
         result = run(*args)
         self.assertExit(result, STOPPED)
-        self.assertSays(result.err, "the checkpoint is of cnn", "not of short_chunk_resnet")
+        self.assertSays(result.err, "the checkpoint belongs to cnn", "not to short_chunk_resnet")
         self.assertEqual(checkpoint.read_bytes(), bytes_before)
 
     def test_a_disk_that_fills_during_a_checkpoint_leaves_the_last_good_one(self):

@@ -72,7 +72,7 @@ TEST_P(LostRankTest, EndsTheOthersWithTheReason) {
       EXPECT_EQ(end.exit_code, 3) << end.signal << "\n" << end.said;
       EXPECT_NE(end.said.find(loss.said), std::string::npos) << end.said;
       EXPECT_NE(end.said.find("lost: rank " + std::to_string(rank) + " of "), std::string::npos) << end.said;
-      EXPECT_NE(end.said.find("goes on from its last checkpoint"), std::string::npos) << end.said;
+      EXPECT_NE(end.said.find("continues from its last checkpoint"), std::string::npos) << end.said;
     }
   }
 }
@@ -98,7 +98,7 @@ TEST(RanksJoiningTest, SaysHowManyCame) {
   const std::vector<RankEnd> ends = ranks.wait(seconds(30));
   for (const RankEnd& end : ends) {
     EXPECT_EQ(end.exit_code, 4) << end.said;
-    EXPECT_NE(end.said.find("2 of 3 ranks came to 127.0.0.1, port "), std::string::npos) << end.said;
+    EXPECT_NE(end.said.find("2 of 3 ranks connected to 127.0.0.1, port "), std::string::npos) << end.said;
   }
   EXPECT_NE(ends[0].said.find(" within 2 s"), std::string::npos) << ends[0].said;
 }
