@@ -61,7 +61,7 @@ TableEncoder TableEncoder::from_json(const std::string& text) try {
   std::size_t next = 0;
   for (const std::size_t column : j.at("selected").get<std::vector<std::size_t>>()) {
     if (column < next || column >= encoder.n_before_selection()) {
-      throw std::invalid_argument("selected columns must rise and be there");
+      throw std::invalid_argument("selected columns must exist and be in increasing order");
     }
     encoder.selected_.push_back(column);
     next = column + 1;

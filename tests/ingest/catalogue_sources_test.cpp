@@ -71,7 +71,7 @@ TEST_F(CatalogueSourcesTest, NamesAMirrorColumnThatIsMissing) {
   const auto catalogue = open("id,preview_url\n", options);
   ASSERT_FALSE(catalogue);
   EXPECT_EQ(catalogue.error().detail,
-            path_.string() + ": has no column 'backup', named by --url-column; its columns are: id, preview_url");
+            path_.string() + ": has no column 'backup', named by `url_column`; its columns are: id, preview_url");
 }
 
 TEST_F(CatalogueSourcesTest, ReadsJsonLinesWithNestedRolesAndLineNumbers) {
