@@ -39,7 +39,7 @@ A first run:
   hitscope train songs.csv --spectrograms spectrograms --out run
   hitscope score run new_song.mp3
 
-fetch, render and train resume: the same command again continues where the last one ended.
+fetch, render and train can be resumed: the same command continues a run that was stopped.
 Exit codes: 0 all rows fine, 1 some rows failed, 2 wrong usage or unusable input, 3 stopped before the end.
 )";
 

@@ -51,7 +51,7 @@ constexpr auto names_of(MelNorm) {
 enum class Scale { kDecibel, kPower, kCepstrum };
 constexpr auto names_of(Scale) {
   return std::to_array<Name<Scale>>({{Scale::kDecibel, "decibel", "decibels relative to 1"},
-                                     {Scale::kPower, "power", "|X|^power as it is"},
+                                     {Scale::kPower, "power", "|X|^power, without a logarithm"},
                                      {Scale::kCepstrum, "cepstrum", "the scale of mfcc"}});
 }
 
@@ -123,11 +123,11 @@ void FrontEndConfig::describe(Visit&& visit) {
                           .flag = "--sample-rate,--sr"});
   visit(&C::n_fft, {.name = "n_fft", .help = "length of the transform in samples", .rule = between(2, 1 << 20)});
   visit(&C::win_length,
-        {.name = "win_length", .help = "length of the window in samples (default: n_fft)", .rule = at_least(1)});
+        {.name = "win_length", .help = "length of the window in samples (default: `n_fft`)", .rule = at_least(1)});
   visit(&C::hop_length, {.name = "hop_length", .help = "samples between frames", .rule = at_least(1)});
   visit(&C::window, {.name = "window", .help = "window function, periodic"});
   visit(&C::center, {.name = "center",
-                     .help = "centre frame t on sample t * hop_length (default), or start it there",
+                     .help = "centre frame t on sample t * `hop_length` (default), or start it there",
                      .flag = "--center,--no-center"});
   visit(&C::pad_mode, {.name = "pad_mode", .help = "padding of centred frames beyond the ends of the signal"});
   visit(&C::power, {.name = "power",

@@ -53,7 +53,7 @@ shell::Option merge_option(FetchRunConfig& config) {
   return {.field = "merge",
           .flags = "--merge",
           .help =
-              "merge the shares in OUT, or the given stores, into OUT and write results.csv for the rows of the "
+              "merge the shares in FOLDER, or the given stores, into FOLDER and write results.csv for the rows of the "
               "catalogue; makes no requests",
           .value = "STORE",
           .is_list = true,

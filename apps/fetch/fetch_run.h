@@ -55,11 +55,11 @@ struct FetchRunConfig {
            .is_repeated = true});
     visit(&C::shard,
           {.name = "shard",
-           .help = "fetch only share I of N (counted from 0), into OUT/share-I-of-N (default: the share that "
+           .help = "fetch only share I of N (counted from 0), into FOLDER/share-I-of-N (default: the share that "
                    "Slurm, Open MPI, Kubernetes or torchrun gives to this process)",
            .value = "I/N"});
     visit(&C::verify, {.name = "verify",
-                       .help = "compare every clip in OUT with its hash, without requests; CATALOGUE may be "
+                       .help = "compare every clip in FOLDER with its hash, without requests; CATALOGUE may be "
                                "left out; the next fetch requests damaged clips again"});
   }
 };

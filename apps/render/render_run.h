@@ -45,7 +45,7 @@ struct RenderRunConfig {
                           .help = "number of files rendered at once (default: one per core)",
                           .rule = dsp::between(0, 1024)});
     visit(&C::shard, {.name = "shard",
-                      .help = "render only share I of N (counted from 0), into OUT/share-I-of-N (default: the "
+                      .help = "render only share I of N (counted from 0), into FOLDER/share-I-of-N (default: the "
                               "share that Slurm, Open MPI, Kubernetes or torchrun gives to this process)",
                       .value = "I/N"});
   }
