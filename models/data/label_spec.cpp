@@ -48,7 +48,7 @@ std::vector<double> parse_list(const std::string& spec, std::string_view list, c
 
 int parse_classes(const std::string& spec, std::string_view text) {
   const auto n = parse_whole<int>(text);
-  if (!n) refuse(spec, "'" + std::string(text) + "' is not a number of classes");
+  if (!n) refuse(spec, "'" + std::string(text) + "' is not a whole number");
   return *n;
 }
 

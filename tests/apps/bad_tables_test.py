@@ -203,10 +203,12 @@ class Targets(TableCase):
         path = self.songs()
         for labels, why in (("34,", "'' is not a number"), ("67,34", "increasing order"),
                             ("34,34", "increasing order"), ("nan", "increasing order"),
-                            ("top:0", "greater than 0 and less than 100"), ("top:101", "greater than 0 and less than 100"),
+                            ("top:0", "greater than 0 and less than 100"),
+                            ("top:101", "greater than 0 and less than 100"),
                             ("quantiles:1", "from 2 to 100"), ("quantiles:1000", "from 2 to 100"),
                             ("equal-width:x", "'x' is not a whole number"), ("tops:3", "'tops'"),
-                            ("percentiles:0,50", "greater than 0 and less than 100"), ("map:", "file after 'map:' is missing")):
+                            ("percentiles:0,50", "greater than 0 and less than 100"),
+                            ("map:", "file after 'map:' is missing")):
             with self.subTest(labels=labels):
                 self.assertRefused(run("audit", path, "--labels", labels), f"'{labels}'", why)
         self.refused(path, "--labels", "67,34", says=["'67,34'", "increasing order"])
