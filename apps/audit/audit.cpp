@@ -10,10 +10,9 @@ int main(int argc, char** argv) {
   audit::PredictionsAuditConfig predictions;
   shell::Command command(
       "hitscope audit", "TABLE [options] | hitscope audit --predictions FILE [options]",
-      "Finds leaks that would make scores on a table too good to be true: features that give the target "
-      "away; artists, songs or clips in both training and test rows; over-sampled rows; a table "
-      "sorted by the target. Nothing is trained. With --predictions, tells whether somebody else's "
-      "predictions are better than always giving the same answer.");
+      "Finds leaks that would make scores on a table too good to be true: features that give the target away; artists, "
+      "songs or clips in both training and test rows; over-sampled rows; a table sorted by the target. Nothing is "
+      "trained. With --predictions, tells whether given predictions are better than a constant answer.");
   examples::add_data_options(command, config.data, false);
   examples::add_split_options(command, config.data, config.split);
   command.add("Audit", config);
