@@ -38,7 +38,7 @@ class Shares(Case):
     def test_three_shares_joined_are_one_store_and_no_row_is_fetched_twice(self):
         for i in range(3):
             share = self.fetch("store", "--shard", f"{i}/3")
-            self.assertIn(f"share {i} of 3 (--shard)", share.stdout, share)
+            self.assertIn(f"share {i} of 3 (from --shard)", share.stdout, share)
         self.assertEqual(set(self.server.snapshot().values()), {1})
         self.assertEqual(len(self.server.snapshot()), self.N_CLIPS)
         before = self.server.snapshot()

@@ -226,7 +226,7 @@ class Scaling(LeakCase):
         found = self.audited(table, *THIRDS, "--run", folder)
         self.assertLeaks(found, ("scaled-on-all-rows", "logistic"))
         self.assertSays(found["scaled-on-all-rows", "logistic"]["detail"],
-                        "'tempo', 'valence' are statistics of all rows")
+                        "'tempo', 'valence' are those of all rows")
 
 
 class MajorityPredictor(LeakCase):

@@ -100,12 +100,12 @@ def broken_clips():
         "nan.wav": (with_bad_sample(math.nan), "not_finite", ("sample 1234", "not a finite number")),
         "infinite.wav": (with_bad_sample(math.inf), "not_finite", ("sample 1234", "not a finite number")),
         "eight.wav": (wav_bytes(tone(440, 0.2), channels=8), "too_many_channels", ("8 channels", "at most 2")),
-        "cut.wav": (wav_bytes(tone(440, 0.2))[:44 + 1600], "truncated", ("promises 0.2 s", "holds 0.1 s", *length)),
-        "cut.mp3": (cut("mp3_joint.mp3", 0.6), "truncated", ("promises 0.2 s", *length)),
-        "cut.m4a": (cut("m4a_aac_stereo.m4a", 0.75), "truncated", ("promises 0.2", *length)),
-        "cut.flac": (flac_promising(8000), "truncated", ("promises 1 s", "holds 0.2 s", *length)),
-        "cut.aiff": (aiff_promising(8000), "truncated", ("promises 1 s", "holds 0.2 s", *length)),
-        "cut.ogg": (ogg_without_end(corpus("ogg_vorbis_mono.ogg")), "truncated", ("no end mark after 0.1 s",)),
+        "cut.wav": (wav_bytes(tone(440, 0.2))[:44 + 1600], "truncated", ("says 0.2 s", "holds 0.1 s", *length)),
+        "cut.mp3": (cut("mp3_joint.mp3", 0.6), "truncated", ("says 0.2 s", *length)),
+        "cut.m4a": (cut("m4a_aac_stereo.m4a", 0.75), "truncated", ("says 0.2", *length)),
+        "cut.flac": (flac_promising(8000), "truncated", ("says 1 s", "holds 0.2 s", *length)),
+        "cut.aiff": (aiff_promising(8000), "truncated", ("says 1 s", "holds 0.2 s", *length)),
+        "cut.ogg": (ogg_without_end(corpus("ogg_vorbis_mono.ogg")), "truncated", ("without an end mark, after 0.1 s",)),
         "long.mp3": (mp3_promising(3), "too_long", length),
     }
 

@@ -60,8 +60,8 @@ TEST(JoinTest, RepeatsALeftRowForAllItsMatchesInTheirOrder) {
 
 TEST(JoinTest, RefusesADuplicateKeyThatALeftRowHas) {
   EXPECT_EQ(refusal(songs(), artists(), on({{"artist", "artist"}}, JoinDuplicates::kRefuse)),
-            "data/artists.csv.gz: 3 rows (2, 3, 6) have the key 'x' (artist) of row 2 of data/songs.csv, which was to "
-            "allows only one");
+            "data/artists.csv.gz: 3 rows (2, 3, 6) have the key 'x' (artist) of row 2 of data/songs.csv; "
+            "`join_duplicates` refuse allows only one");
   const TextTable one = table_of("one.csv", {"artist"}, {{"y"}, {"q"}});
   const Joined result = joined(one, artists(), on({{"artist", "artist"}}, JoinDuplicates::kRefuse));
   EXPECT_EQ(rows_of(result.table), (Rows{{"y", "b", "20"}, {"q", "", ""}})) << "nobody needs x";

@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
            Loss{"halted", "last", 2, "rank 1 has shown no sign of life"},
            Loss{"halted", "first", 2, "rank 0 has not answered"},
            Loss{"halted", "last", 3, "rank 2 has shown no sign of life"},
-           Loss{"late", "last", 2, "did not all come to the same step within 4 s"},
+           Loss{"late", "last", 2, "did not all reach the same step within 4 s"},
            Loss{"fails", "last", 3, "rank 2 stopped: shard 3 is missing"},
            Loss{"fails", "first", 2, "rank 0 stopped: shard 3 is missing"},
            Loss{"unwinds", "last", 2, "rank 1 stopped: it ended with an error"},
