@@ -34,16 +34,17 @@ enum class LabelKind {
   kRegression,         ///< the number itself; no classes
   kPercentile          ///< a regression of the share of training values below it, in percent: see value()
 };
-/// As specs and the bundle's JSON spell them, and what they make. An example of a spec: example_of().
+/// As specs and the bundle's JSON spell them, each with what example_of() makes.
 constexpr auto names_of(LabelKind) {
   return std::to_array<dsp::Name<LabelKind>>(
-      {{LabelKind::kThresholds, "thresholds", "classes between the given thresholds: low (< 34), medium, high (>= 67)"},
-       {LabelKind::kEqualWidth, "equal-width", "classes of equal width, from the lowest to the highest value"},
-       {LabelKind::kQuantiles, "quantiles", "classes with equally many training rows"},
-       {LabelKind::kTopPercent, "top", "the highest PERCENT of the training rows (high) and the rest (low)"},
-       {LabelKind::kMedian, "median", "above the training median (high) and the rest (low)"},
+      {{LabelKind::kThresholds, "thresholds", "classes by thresholds: low (< 34), medium, high (>= 67)"},
+       {LabelKind::kEqualWidth, "equal-width", "5 classes of equal width between the lowest and the highest value"},
+       {LabelKind::kQuantiles, "quantiles", "4 classes with equally many training rows"},
+       {LabelKind::kTopPercent, "top", "high: the highest 1 percent of the training rows; low: the rest"},
+       {LabelKind::kMedian, "median", "high: above the median of the training rows; low: the rest"},
        {LabelKind::kGroupPercentiles, "percentiles",
-        "classes between percentiles; with /COLUMN within the groups of a column, such as the year"},
+        "classes by percentiles within the groups of a column, such as the year (without /COLUMN: of all training "
+        "rows)"},
        {LabelKind::kMapping, "map", "classes of texts, by a table with two columns: the text and its class"},
        {LabelKind::kCategories, "categories", "one class for each distinct value"},
        {LabelKind::kPopularityClasses, "popularity-101", "101 classes: the value rounded to a whole number, 0 to 100"},
@@ -65,7 +66,7 @@ struct LabelConfig {
   void validate() const;
 };
 
-/// How a spec of this kind may look: "34,67", "quantiles:4", "map:FILE".
+/// A spec of this kind, as an example: "34,67", "quantiles:4", "map:FILE".
 std::string_view example_of(LabelKind kind);
 
 /// A scheme in one word, as the setting `labels` takes it: "34,67" thresholds; "equal-width:5"; "quantiles:4"; "top:1"
