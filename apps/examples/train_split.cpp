@@ -153,7 +153,7 @@ std::vector<std::string> describe(const TrainData& data, const Split& split, mod
   std::string by(to_string(kind));
   if (kind == models::data::SplitKind::kGroup) by = "by " + data.group_column;
   if (kind == models::data::SplitKind::kTemporal) by = "temporal, by " + data.date_column;
-  facts.push_back(fmt::format("split: {}, seed {}: {} train, {} validate, {} test", by, seed,
+  facts.push_back(fmt::format("split: {}, seed {}: {} training, {} validation and {} test rows", by, seed,
                               split.rows(Part::kTrain).size(), split.rows(Part::kValidation).size(),
                               split.rows(Part::kTest).size()));
   return facts;

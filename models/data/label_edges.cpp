@@ -49,7 +49,7 @@ std::vector<double> sorted_values(const RawTargets& targets, std::span<const std
 void check_edges(const LabelConfig& config, const std::vector<double>& edges, std::span<const double> sorted) {
   if (part_values(edges, sorted)) return;
   if (!std::all_of(edges.begin(), edges.end(), [](double edge) { return std::isfinite(edge); })) {
-    throw std::invalid_argument("labels " + to_string(config) + ": the range from " + number_text(sorted.front()) +
+    throw std::invalid_argument("`labels` " + to_string(config) + ": the range from " + number_text(sorted.front()) +
                                 " to " + number_text(sorted.back()) + " is too large for a floating-point number");
   }
   double repeated = sorted.front();
@@ -58,7 +58,7 @@ void check_edges(const LabelConfig& config, const std::vector<double>& edges, st
     repeated = edge;
   }
   const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), repeated);
-  throw std::invalid_argument("labels " + to_string(config) + ": a class would be empty, because " +
+  throw std::invalid_argument("`labels` " + to_string(config) + ": a class would be empty, because " +
                               std::to_string(last - first) + " of " + std::to_string(sorted.size()) +
                               " training rows have the value " + number_text(repeated) +
                               "; use fewer classes, or give thresholds");
@@ -78,7 +78,7 @@ std::vector<double> learned_edges(const LabelConfig& config, std::span<const dou
     case LabelKind::kMedian: {
       const double median = quantile(sorted, 0.5);
       if (median < sorted.back()) return {median};
-      throw std::invalid_argument("labels median: no training value is greater than the median, " +
+      throw std::invalid_argument("`labels` median: no training value is greater than the median, " +
                                   number_text(median) + "; give a threshold instead");
     }
     default:
@@ -90,7 +90,7 @@ std::map<std::string, std::vector<double>> edges_by_group(const LabelConfig& con
                                                           std::span<const std::size_t> rows) {
   if (config.group_column.empty()) return {};
   if (targets.groups.size() != targets.n_rows()) {
-    throw std::invalid_argument("labels " + to_string(config) + " needs a value of " + config.group_column +
+    throw std::invalid_argument("`labels` " + to_string(config) + " needs a value of " + config.group_column +
                                 " in every row; there are " + std::to_string(targets.groups.size()) + " for " +
                                 std::to_string(targets.n_rows()) + " rows");
   }

@@ -21,7 +21,7 @@ std::string choices() {
 }
 
 [[noreturn]] void refuse(const std::string& spec, const std::string& why) {
-  throw std::invalid_argument("labels '" + spec + "': " + why + "; the choices are " + choices());
+  throw std::invalid_argument("`labels` '" + spec + "': " + why + "; the choices are " + choices());
 }
 
 template <typename T>

@@ -104,7 +104,7 @@ LabelScheme LabelScheme::fit_on(const LabelConfig& config, const RawTargets& tar
   scheme.config_ = config;
   if (needs_numbers(config.kind)) {
     if (!targets.is_numeric()) {
-      throw std::invalid_argument("labels " + to_string(config) +
+      throw std::invalid_argument("`labels` " + to_string(config) +
                                   " needs numbers, but the target column holds texts; use categories or map:FILE");
     }
     scheme.fit_numbers(targets, rows);
