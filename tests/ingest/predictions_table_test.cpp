@@ -58,7 +58,7 @@ TEST(PredictionsTableTest, ReadsEverythingElseAsValues) {
 TEST(PredictionsTableTest, ReadsAsTheKindThatIsAskedFor) {
   const Predictions p = read("y_true,y_pred\n1,1\n0,1\n", {.kind = PredictionKind::kValues});
   EXPECT_EQ(p.kind, PredictionKind::kValues);
-  EXPECT_EQ(p.read_as, "values (as `kind` says)");
+  EXPECT_EQ(p.read_as, "values (by `kind`)");
   EXPECT_EQ(refusal("y_true,y_pred\nlow,1\n1,1\n", {.kind = PredictionKind::kValues}),
             "p.csv row 2: y_true is 'low'; `kind` values and `kind` probabilities need numbers");
   EXPECT_EQ(refusal("y_true,y_pred\n2,1\n", {.kind = PredictionKind::kProbabilities}),
