@@ -65,7 +65,8 @@ void read_fetch_results(const fs::path& store, const std::function<void(const Fe
   auto reader = ingest::tables::CsvReader::open(path);
   if (!reader) throw shell::UsageError(reader.error().detail + " (the fetch did not finish; run it again)");
   if (!ingest::tables::begins_with<FetchResultLine>(reader->header(), kColumns)) {
-    throw shell::UsageError(path.string() + ": is not a results.csv that fetch has written");
+    throw shell::UsageError(path.string() +
+                            ": its columns are not those of a results.csv made by fetch; run fetch again");
   }
   while (auto row = reader->next()) {
     if (!*row) throw shell::UsageError(row->error().detail);

@@ -94,7 +94,7 @@ HelpPage::~HelpPage() = default;
 
 void HelpPage::add(const std::string& group, Option option) {
   auto found = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == group; });
-  if (found == groups.end()) found = groups.insert(groups.end(), {group, {}});
+  if (found == groups.end()) found = groups.insert(group.empty() ? groups.begin() : groups.end(), {group, {}});
   found->second.push_back(std::move(option));
 }
 

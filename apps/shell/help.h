@@ -17,7 +17,7 @@ struct HelpPage {
   std::string usage;    ///< "hitscope train TABLE --out RUN [options]"
   std::string summary;  ///< a paragraph
   std::string footer;   ///< examples and exit codes; lines that begin with a blank are not wrapped
-  /// Options by heading, both in the order in which they came. Positional arguments have the heading "".
+  /// Options by heading, both in the order in which they came; positional arguments first, with the heading "".
   std::vector<std::pair<std::string, std::vector<Option>>> groups;
 
   void add(const std::string& group, Option option);

@@ -67,7 +67,7 @@ void read_index(const std::filesystem::path& path, const std::function<void(cons
   if (!reader) throw shell::UsageError(reader.error().detail + " (the render did not finish; run it again)");
   if (reader->header().size() != kColumns.size() ||
       !ingest::tables::begins_with<IndexLine>(reader->header(), kColumns)) {
-    throw shell::UsageError(path.string() + ": is not an index.csv that render has written");
+    throw shell::UsageError(path.string() + ": its columns are not those of an index.csv made by render; render again");
   }
   while (auto row = reader->next()) {
     if (!*row) throw shell::UsageError(row->error().detail);

@@ -78,8 +78,8 @@ class Tables(TableCase):
     def test_a_label_that_never_varies(self):
         path = self.songs(popularity=[50] * N_ROWS)
         for labels, shown in (("34,67", "'medium'"), ("50", "'high'")):
-            self.refused(path, "--labels", labels, says=[path, "training rows is " + shown, "nothing to learn"])
-        self.assertRefused(run("audit", path, "--labels", "regression"), path, "training rows is 50")
+            self.refused(path, "--labels", labels, says=[path, "training rows have the label " + shown, "nothing to learn"])
+        self.assertRefused(run("audit", path, "--labels", "regression"), path, "training rows have the label 50")
         self.refused(path, *MEDIAN, says=[path, "column 'popularity'", "over the median, 50"])
 
     def test_a_rare_word_is_a_class_and_no_missing_yes_or_no(self):
