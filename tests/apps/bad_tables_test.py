@@ -80,7 +80,7 @@ class Tables(TableCase):
         for labels, shown in (("34,67", "'medium'"), ("50", "'high'")):
             self.refused(path, "--labels", labels, says=[path, "training rows have the label " + shown, "nothing to learn"])
         self.assertRefused(run("audit", path, "--labels", "regression"), path, "training rows have the label 50")
-        self.refused(path, *MEDIAN, says=[path, "column 'popularity'", "over the median, 50"])
+        self.refused(path, *MEDIAN, says=[path, "column 'popularity'", "greater than the median, 50"])
 
     def test_a_rare_word_is_a_class_and_no_missing_yes_or_no(self):
         words = ["viral" if n % 40 == 0 else "yes" if n % 3 == 0 else "no" for n in range(N_ROWS)]
