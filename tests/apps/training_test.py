@@ -83,7 +83,7 @@ class Objectives(TrainingCase):
 
     def test_what_does_not_go_together_is_refused_before_anything_is_written(self):
         for words, more in ((("--objective ranking", "--labels categories"), ("--objective", "ranking")),
-                            (("--objective ordinal", "no"), ("--objective", "ordinal", "--target", "amount")),
+                            (("--objective ordinal", "ordered"), ("--objective", "ordinal", "--target", "amount")),
                             (("--stop-on", "spearman", "values"), ("--stop-on", "spearman")),
                             (("--balanced-batches", "regression"),
                              ("--balanced-batches", "--labels", "regression", "--target", "popularity")),
