@@ -21,13 +21,13 @@ std::size_t most_samples(const DecodeOptions& options, int sample_rate) {
 std::optional<Failure> refused_by_header(int sample_rate, int n_channels, const std::string& name,
                                          const DecodeOptions& options) {
   if (n_channels > options.max_channels) {
-    return decode_failure(
-        FailureKind::kTooManyChannels, name,
-        std::to_string(n_channels) + " channels; at most " + std::to_string(options.max_channels) + " are allowed");
+    return decode_failure(FailureKind::kTooManyChannels, name,
+                          "it has " + std::to_string(n_channels) + " channels; at most " +
+                              std::to_string(options.max_channels) + " are allowed");
   }
   if (sample_rate < 1000 || sample_rate > 768000) {
     return decode_failure(FailureKind::kUndecodable, name,
-                          "sample rate " + std::to_string(sample_rate) + " Hz; it must be 1000 to 768000");
+                          "its sample rate is " + std::to_string(sample_rate) + " Hz; it must be 1000 to 768000 Hz");
   }
   return std::nullopt;
 }

@@ -41,7 +41,7 @@ struct DecodeOptions {
   static void describe(Visit&& visit) {
     using D = DecodeOptions;
     visit(&D::max_duration_s, {.name = "max_duration",
-                               .help = "read at most this much of each file",
+                               .help = "use at most this much of each file",
                                .value = "SECONDS",
                                .rule = {.low = 0, .high = 86400, .without_low = true}});
     visit(&D::max_channels,

@@ -29,13 +29,14 @@ class Ffmpeg {
   static void* open(const char* soname) {
     void* library = ::dlopen(soname, RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr)
-      throw std::runtime_error(std::string("M4A and AAC need FFmpeg's libraries: ") + ::dlerror());
+      throw std::runtime_error(std::string("M4A and AAC need FFmpeg's libraries, which cannot be loaded: ") +
+                               ::dlerror());
     return library;
   }
   template <typename Function>
   Function load(const char* name) {  // libavutil's functions are found through the two that need it
     void* symbol = ::dlsym(format_, name);
-    if (symbol == nullptr) throw std::runtime_error(std::string("FFmpeg's libraries lack ") + name);
+    if (symbol == nullptr) throw std::runtime_error(std::string("FFmpeg's libraries have no function ") + name);
     return reinterpret_cast<Function>(symbol);
   }
 
@@ -205,10 +206,10 @@ std::string drain(Stream& s, const std::string& name, const DecodeOptions& optio
       wave.sample_rate = s.frame->sample_rate;
       recording.n_channels = n_channels;
     }
-    if (s.frame->sample_rate != wave.sample_rate) return "its sample rate changes in mid-file";
-    if (n_channels != recording.n_channels) return "its number of channels changes in mid-file";
+    if (s.frame->sample_rate != wave.sample_rate) return "its sample rate changes within the file";
+    if (n_channels != recording.n_channels) return "its number of channels changes within the file";
     if (refused_by_header(wave.sample_rate, n_channels, name, options)) return "";  // said below
-    if (!append_frame(*s.frame, wave.samples)) return "samples of an unknown kind";
+    if (!append_frame(*s.frame, wave.samples)) return "its sample format is unknown";
     recording.cut = wave.samples.size() >= most_samples(options, wave.sample_rate);
     if (recording.cut) return "";
   }
@@ -241,7 +242,7 @@ tl::expected<Recording, Failure> decode_ffmpeg(std::span<const std::byte> bytes,
     s.ff.av_packet_unref(s.packet);
   }
   if (!stop.empty()) return failed(stop);
-  if (recording.waveform.sample_rate == 0) return failed("FFmpeg finds no sound in it");
+  if (recording.waveform.sample_rate == 0) return failed("FFmpeg finds no audio in it");
   const int rate = recording.waveform.sample_rate;
   if (auto refusal = refused_by_header(rate, recording.n_channels, name, options)) {
     return tl::make_unexpected(std::move(*refusal));

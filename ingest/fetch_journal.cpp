@@ -26,9 +26,9 @@ Database open(const std::filesystem::path& store) {
       database.prepare("SELECT (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_schema");
   version.step();
   if (version.integer(0) != kVersion && version.integer(1) != 0) {
-    throw DatabaseError((store / FetchJournal::kFileName).string() + ": is of version " +
+    throw DatabaseError((store / FetchJournal::kFileName).string() + ": has format version " +
                         std::to_string(version.integer(0)) + "; this hitscope reads version " +
-                        std::to_string(kVersion) + ": fetch into a new folder");
+                        std::to_string(kVersion) + "; fetch into a new folder");
   }
   const bool is_new = version.integer(0) != kVersion;
   version.reset();

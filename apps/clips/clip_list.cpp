@@ -43,7 +43,7 @@ std::vector<ClipSource> from_store(const fs::path& store) {
     std::string id = is_refused ? "row-" + std::string(line.row) : std::string(line.id);
     clips.push_back({std::move(id), {}, std::string(line.url), std::move(failure)});
   });
-  if (clips.empty()) throw shell::UsageError(store.string() + ": the fetch has no rows");
+  if (clips.empty()) throw shell::UsageError(store.string() + ": results.csv of the fetch has no rows");
   return clips;
 }
 

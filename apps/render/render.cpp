@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
   command.add("Options", config.settings);
   command.add("Pictures", config.pictures);
   command.add("Pictures", render::image_range_option(config.pictures.range));
-  const render::FrontEndOptions front_end(command, "Front end (defaults are the preset's; shown are librosa's)");
+  const render::FrontEndOptions front_end(command, "Front end (defaults of --preset; shown for librosa)");
   constexpr const char* kQuarantine = "Quarantine (rejected clips become failed rows)";
   command.add(kQuarantine, config.rules.quarantine);
   command.add(kQuarantine, config.rules.decode, {"max_channels"});

@@ -43,7 +43,7 @@ Bundle read_bundle(const std::filesystem::path& folder) {
   try {
     const ordered_json j = ordered_json::parse(text);
     if (j.at("format_version") != kFormatVersion) {
-      throw shell::UsageError(fmt::format("format_version is {}; this hitscope reads {}: train again",
+      throw shell::UsageError(fmt::format("format_version is {}; this hitscope reads {}; train again",
                                           j.at("format_version").dump(), kFormatVersion));
     }
     const auto& labels = j.at("labels");
@@ -57,7 +57,8 @@ Bundle read_bundle(const std::filesystem::path& folder) {
         // A bundle from elsewhere must not make us read outside its folder.
         const std::string name = std::filesystem::path(file.at("name").get<std::string>()).filename();
         if (ingest::sha256_hex(ingest::read_text(folder / name)) != file.at("sha256").get<std::string>()) {
-          throw shell::UsageError((folder / name).string() + " is not the file that training wrote (sha256 differs)");
+          throw shell::UsageError((folder / name).string() +
+                                  " is not the file that train wrote (its SHA-256 differs); train again");
         }
         read.files.push_back(name);
       }
@@ -76,8 +77,8 @@ std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, con
     auto loaded = models::heads::with_calibration_of(models::heads::make_head(head.name), files);
     loaded->load(files);
     if (loaded->n_classes() != n_classes) {
-      throw std::runtime_error("head " + head.name + " tells " + std::to_string(loaded->n_classes()) +
-                               " classes apart, " + kBundleFile + " names " + std::to_string(n_classes));
+      throw std::runtime_error("head " + head.name + " has " + std::to_string(loaded->n_classes()) + " classes, but " +
+                               kBundleFile + " names " + std::to_string(n_classes));
     }
     return loaded;
   } catch (const std::exception& e) {

@@ -42,8 +42,8 @@ class RunScorer {
     if (!first || !bundle_.front_end) {
       throw shell::UsageError(
           config.run.string() +
-          ": none of its heads takes audio alone (they need table columns, which score does not read); train a network "
-          "on spectrograms, with --spectrograms");
+          ": holds no head with spectrogram input alone; score does not read table columns, so train a network "
+          "with --spectrograms");
     }
     first->predict_in(config.precision);
     reader_.emplace(settings().front_end, config.rules);
@@ -61,7 +61,7 @@ class RunScorer {
     } catch (const models::SpectrogramError&) {
       return failed(std::move(track),
                     {ingest::Stage::kScore, ingest::FailureKind::kNotFinite,
-                     track.file + ": its spectrogram is not finite; are its samples within [-1, 1]?"});
+                     track.file + ": its spectrogram is not finite; its samples should lie within [-1, 1]"});
     }
     return track;
   }

@@ -22,7 +22,7 @@ tensors::NamedTensors read_state(torch::serialize::InputArchive& archive, const 
     torch::Tensor stored;
     archive.read(prefix + key, stored);
     if (stored.sizes() != tensor.sizes()) {
-      throw std::runtime_error("the checkpoint is not one of this network: '" + key + "' has another shape");
+      throw std::runtime_error("the checkpoint belongs to another network: '" + key + "' has another shape");
     }
     state[key] = torch::empty_like(tensor).copy_(stored);
   }
@@ -42,7 +42,8 @@ torch::Tensor history_tensor(const std::vector<Epoch>& history) {
 }
 
 std::vector<Epoch> history_from(const torch::Tensor& rows) {
-  if (rows.dim() != 2 || rows.size(1) != kEpochColumns) throw std::runtime_error("the checkpoint's history is not one");
+  if (rows.dim() != 2 || rows.size(1) != kEpochColumns)
+    throw std::runtime_error("the history in the checkpoint is invalid");
   std::vector<Epoch> history;
   const auto* in = rows.data_ptr<double>();
   for (std::int64_t i = 0; i < rows.size(0); ++i, in += kEpochColumns) {
@@ -92,7 +93,7 @@ TrainingState TrainingState::from_bytes(const std::string& bytes, torch::nn::Mod
   c10::IValue stored;
   archive.read("identity", stored);
   if (stored.toStringRef() != identity) {
-    throw std::runtime_error("the checkpoint is of " + stored.toStringRef() + ", not of " + identity);
+    throw std::runtime_error("the checkpoint belongs to " + stored.toStringRef() + ", not to " + identity);
   }
   const tensors::NamedTensors like = tensors::state_of(network);
   tensors::load_state(network, read_state(archive, "network.", like));
@@ -112,7 +113,8 @@ TrainingState TrainingState::from_bytes(const std::string& bytes, torch::nn::Mod
   state.learning_rate = place[3].item<double>();
   torch::Tensor tried;
   archive.read("trials", tried);
-  if (tried.dim() != 2 || tried.size(1) != 2) throw std::runtime_error("the checkpoint's trials are none");
+  if (tried.dim() != 2 || tried.size(1) != 2)
+    throw std::runtime_error("the learning-rate trials in the checkpoint are invalid");
   const auto* in = tried.data_ptr<double>();
   for (std::int64_t i = 0; i < tried.size(0); ++i, in += 2) state.trials.push_back({in[0], in[1]});
   torch::Tensor averaged;
@@ -120,7 +122,7 @@ TrainingState TrainingState::from_bytes(const std::string& bytes, torch::nn::Mod
     state.average = read_state(archive, "average.", like);
   return state;
 } catch (const c10::Error& e) {
-  throw std::runtime_error(std::string("the checkpoint is not one of this network: ") + e.what_without_backtrace());
+  throw std::runtime_error(std::string("the checkpoint belongs to another network: ") + e.what_without_backtrace());
 }
 
 }  // namespace hitscope::models::neural

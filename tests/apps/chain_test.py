@@ -59,7 +59,7 @@ class InventedSongs(Case):
         self.assertEqual(sorted(m["name"] for m in metrics[2:]), ["boosted_trees", "cnn", "fusion", "logistic", "mlp",
                                                                "random_forest", "short_chunk_resnet"])
 
-        # Two networks, and of each clip that the report shows what there is to hear and where they looked.
+        # Two networks, and of each clip that the report shows the spectrogram and where they looked.
         page = (trained / "report.html").read_text(encoding="utf-8")
         n_clips = page.count('"image":"data:image/png;base64,')
         self.assertGreaterEqual(n_clips, 2)

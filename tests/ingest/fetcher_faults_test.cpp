@@ -42,7 +42,8 @@ TEST_F(FetcherFaultsTest, EndsATransferThatStalls) {
   const auto begin = Clock::now();
   const Fetched got = fetch(config, server_.url("/a"));
   EXPECT_EQ(got.kind(), "timeout");
-  EXPECT_NE(got.detail().find(std::to_string(clip_.size()) + " bytes came"), std::string::npos) << got.detail();
+  EXPECT_NE(got.detail().find(std::to_string(clip_.size()) + " bytes were received"), std::string::npos)
+      << got.detail();
   EXPECT_GE(since(begin), milliseconds(400));
   EXPECT_LT(since(begin), milliseconds(700));
 }
