@@ -79,8 +79,8 @@ tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const 
   const auto decoded = [&]() -> tl::expected<Recording, Failure> {
     switch (type) {
       case AudioType::kUnknown:
-        return tl::make_unexpected(decode_failure(FailureKind::kNotAudio, name,
-                                                  "its bytes are not those of WAV, FLAC, OGG, MP3, M4A, AAC or AIFF"));
+        return tl::make_unexpected(
+            decode_failure(FailureKind::kNotAudio, name, "its bytes are not those of " + audio_format_names()));
       case AudioType::kMp3:
         return decode_mp3(bytes, name, options);
       case AudioType::kM4a:
@@ -89,9 +89,12 @@ tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const 
       case AudioType::kOgg:
         if (holds_flac(untagged)) return decode_ffmpeg(untagged, name, type, options);  // libsndfile 1.2.0 cannot
         return decode_sndfile(untagged, name, type, options);
-      default:
-        return decode_sndfile(untagged, name, type, options);
+      case AudioType::kWav:
+      case AudioType::kFlac:
+      case AudioType::kAiff:
+        break;
     }
+    return decode_sndfile(untagged, name, type, options);
   };
   auto recording = decoded();
   if (!recording) return recording;

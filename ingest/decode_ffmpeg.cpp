@@ -100,6 +100,20 @@ struct Source {
   }
 };
 
+/// FFmpeg's demuxer for files of this type; nullptr for types that are decoded otherwise.
+const char* demuxer_of(AudioType type) {
+  switch (type) {
+    case AudioType::kM4a:
+      return "mov";
+    case AudioType::kOgg:
+      return "ogg";
+    case AudioType::kAac:
+      return "aac";
+    default:
+      return nullptr;
+  }
+}
+
 /// One file open in FFmpeg, and whatever was allocated for it.
 struct Stream {
   explicit Stream(std::span<const std::byte> bytes) : source{bytes} {
@@ -128,8 +142,9 @@ struct Stream {
   /// Opens the first audio stream; 0 or FFmpeg's negative error code.
   int open(AudioType type) {
     // The demuxer is named, not guessed: a file that says M4A is never taken for a playlist that opens others.
-    const char* name = type == AudioType::kM4a ? "mov" : type == AudioType::kOgg ? "ogg" : "aac";
-    const AVInputFormat* demuxer = ff.av_find_input_format(name);
+    const char* name = demuxer_of(type);
+    const AVInputFormat* demuxer = name == nullptr ? nullptr : ff.av_find_input_format(name);
+    if (demuxer == nullptr) return AVERROR_DEMUXER_NOT_FOUND;
     if (const int code = ff.avformat_open_input(&format, nullptr, demuxer, nullptr); code < 0) return code;
     if (const int code = ff.avformat_find_stream_info(format, nullptr); code < 0) return code;
     index = ff.av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);

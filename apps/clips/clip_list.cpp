@@ -1,7 +1,6 @@
 #include "apps/clips/clip_list.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <map>
 #include <set>
@@ -9,6 +8,7 @@
 
 #include "apps/clips/fetch_results.h"
 #include "apps/shell/verb.h"
+#include "ingest/audio_type.h"
 #include "ingest/fetch_journal.h"
 #include "ingest/tables/catalogue.h"
 
@@ -20,13 +20,6 @@ namespace fs = std::filesystem;
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
   return text;
-}
-
-bool has_audio_extension(const fs::path& path) {
-  constexpr std::array<std::string_view, 11> kExtensions{".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3",
-                                                         ".m4a", ".mp4",  ".aac", ".aif", ".aiff"};
-  const std::string extension = lower(path.extension().string());
-  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
 /// results.csv has a row for every row of the catalogue that was fetched last.
@@ -53,7 +46,7 @@ std::vector<ClipSource> from_folder(const fs::path& folder) {
   for (auto it = fs::recursive_directory_iterator(folder, options); it != fs::recursive_directory_iterator(); ++it) {
     if (it->path().filename().string().starts_with('.')) {
       if (it->is_directory()) it.disable_recursion_pending();
-    } else if (it->is_regular_file() && has_audio_extension(it->path())) {
+    } else if (it->is_regular_file() && ingest::has_audio_extension(it->path().filename().string())) {
       names.push_back(it->path().lexically_relative(folder));
     }
   }

@@ -3,15 +3,16 @@
 #include "apps/render/render_run.h"
 #include "apps/render/show_run.h"
 #include "apps/shell/command.h"
+#include "ingest/audio_type.h"
 
 int main(int argc, char** argv) {
   using namespace hitscope;
   using namespace hitscope::apps;
   render::RenderRunConfig config;
   shell::Command command("hitscope render", "CLIPS --out FOLDER [options]",
-                         "Renders audio files (WAV, FLAC, OGG, Opus, MP3, M4A, AAC, AIFF) to mel spectrograms in "
-                         "decibels, linear spectrograms or MFCC, with the parameters of librosa, torchaudio or a "
-                         "published model.");
+                         "Renders audio files (" + ingest::audio_format_names() +
+                             ") to mel spectrograms in decibels, "
+                             "linear spectrograms or MFCC, as librosa, torchaudio or a published model does.");
   command.add("Options", config);
   command.add("Options", config.settings);
   command.add("Pictures", config.pictures);
