@@ -77,7 +77,7 @@ for id in test[:3]:
 step score "$run" "${files[@]}"
 
 say "done"
-[ "$work" != "$root/demo" ] || echo "The catalogue is synthetic: these figures say that the program works, not what makes a hit."
+[ "$work" != "$root/demo" ] || echo "The catalogue is synthetic: these figures show that the program works, not what makes a hit."
 echo "leaderboard:  $run/leaderboard.txt"
 echo "report:       $run/report.html"
 echo "a picture:    $(ls "$work"/pictures/*.png | sed -n 1p)"

@@ -24,10 +24,10 @@ struct Verb {
 constexpr std::array kVerbs{
     Verb{"fetch", "rows with preview URLs", "audio files and a journal", true},
     Verb{"render", "audio files", "mel spectrograms (.npy), pictures on request", true},
-    Verb{"audit", "a table, labels and a split", "what would make scores on it too good to be true"},
-    Verb{"train", "spectrograms, columns and labels", "heads on the same folds, with baselines and a report"},
+    Verb{"audit", "a table, labels and a split", "leaks that would make scores too good to be true"},
+    Verb{"train", "spectrograms and a table", "trained models, scores next to baselines, a report"},
     Verb{"score", "local audio files", "predictions"},
-    Verb{"export", "a trained network", "ONNX, TorchScript, for other programs"},
+    Verb{"export", "a trained network", "ONNX or TorchScript, for other programs"},
 };
 
 constexpr const char* kVersion = "hitscope 0.1.0";
@@ -39,13 +39,13 @@ A first run:
   hitscope train songs.csv --spectrograms spectrograms --out run
   hitscope score run new_song.mp3
 
-fetch, render and train resume: the same command again continues where the last one ended.
+fetch, render and train can be resumed: the same command continues a run that was stopped.
 Exit codes: 0 all rows fine, 1 some rows failed, 2 wrong usage or unusable input, 3 stopped before the end.
 )";
 
 std::string help() {
   std::string text = std::string(kVersion) +
-                     ": from a catalogue of song previews to a popularity model one can believe\n\n"
+                     ": from a catalogue of song previews to a popularity model that you can trust\n\n"
                      "usage: hitscope VERB [OPTIONS]        hitscope help VERB\n\n";
   std::size_t name_width = 0;
   std::size_t from_width = 0;

@@ -185,14 +185,14 @@ void make_catalogue(const fs::path& out, const CatalogueConfig& config) {
 int main(int argc, char** argv) {
   hitscope::assets::CatalogueConfig config;
   std::string out;
-  CLI::App app("Makes an invented catalogue with synthetic clips: OUT_DIR/catalogue.csv and OUT_DIR/clips/*.mp3.");
+  CLI::App app("Makes a synthetic catalogue with its clips: OUT_DIR/catalogue.csv and OUT_DIR/clips/*.mp3.");
   app.option_defaults()->always_capture_default();
-  app.add_option("OUT_DIR", out, "folder to write to, made if missing")->required();
-  app.add_option("--tracks", config.tracks, "rows of the catalogue")->check(CLI::Range(1, 1000000));
-  app.add_option("--artists", config.artists, "artists the tracks go round")->check(CLI::Range(1, 1000000));
-  app.add_option("--seconds", config.seconds, "length of every clip")->check(CLI::Range(1, 600));
-  app.add_option("--seed", config.seed, "same seed, same bytes");
-  app.add_option("--base-url", config.base_url, "preview_url is this, a slash and <track_id>.mp3");
+  app.add_option("OUT_DIR", out, "folder to write to; it is created if it is missing")->required();
+  app.add_option("--tracks", config.tracks, "number of rows of the catalogue")->check(CLI::Range(1, 1000000));
+  app.add_option("--artists", config.artists, "number of artists")->check(CLI::Range(1, 1000000));
+  app.add_option("--seconds", config.seconds, "length of every clip in seconds")->check(CLI::Range(1, 600));
+  app.add_option("--seed", config.seed, "seed of the random numbers; the same seed gives the same files");
+  app.add_option("--base-url", config.base_url, "start of every preview_url; a slash and TRACK_ID.mp3 follow");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -51,7 +51,7 @@ constexpr auto names_of(MelNorm) {
 enum class Scale { kDecibel, kPower, kCepstrum };
 constexpr auto names_of(Scale) {
   return std::to_array<Name<Scale>>({{Scale::kDecibel, "decibel", "decibels relative to 1"},
-                                     {Scale::kPower, "power", "|X|^power as it is"},
+                                     {Scale::kPower, "power", "|X|^power, without a logarithm"},
                                      {Scale::kCepstrum, "cepstrum", "the scale of mfcc"}});
 }
 
@@ -81,7 +81,7 @@ struct FrontEndConfig {
   double amin = 1e-10;            ///< values below are raised to it before the logarithm, > 0
   double top_db = 80.0;           ///< decibels kept below the clip's maximum; 0 keeps all
   /// kFast: the transform in single precision, resampling at soxr's "MQ", and an MP3 at twice the sample rate decoded
-  /// directly to half its rate, without a filter at the new Nyquist frequency. The README says how much the results
+  /// directly to half its rate, without a filter at the new Nyquist frequency. dsp/README.md says how much the results
   /// differ.
   Quality quality = Quality::kExact;
 
@@ -118,25 +118,25 @@ void FrontEndConfig::describe(Visit&& visit) {
   visit(&C::feature, {.name = "feature", .help = "what to compute"});
   visit(&C::scale, {.name = "scale", .help = "scale of the values"});
   visit(&C::sample_rate, {.name = "sample_rate",
-                          .help = "sample rate; input at another rate is resampled first",
+                          .help = "sample rate; audio at another rate is resampled first",
                           .value = "HZ",
                           .rule = between(1000, 384000),
                           .flag = "--sample-rate,--sr"});
-  visit(&C::n_fft, {.name = "n_fft", .help = "samples per transform", .rule = between(2, 1 << 20)});
+  visit(&C::n_fft, {.name = "n_fft", .help = "length of the transform in samples", .rule = between(2, 1 << 20)});
   visit(&C::win_length,
-        {.name = "win_length", .help = "samples under the window (default: n_fft)", .rule = at_least(1)});
+        {.name = "win_length", .help = "length of the window in samples (default: `n_fft`)", .rule = at_least(1)});
   visit(&C::hop_length, {.name = "hop_length", .help = "samples between frames", .rule = at_least(1)});
-  visit(&C::window, {.name = "window", .help = "window shape, periodic"});
+  visit(&C::window, {.name = "window", .help = "window function, periodic"});
   visit(&C::center, {.name = "center",
-                     .help = "centre frame t on sample t * hop_length (default), or start it there",
+                     .help = "centre frame t on sample t * `hop_length` (default), or start it there",
                      .flag = "--center,--no-center"});
   visit(&C::pad_mode, {.name = "pad_mode", .help = "padding of centred frames beyond the ends of the signal"});
   visit(&C::power, {.name = "power",
-                    .help = "exponent of the magnitude: 1 magnitude, 2 power",
+                    .help = "exponent of the magnitude: 1 for magnitude, 2 for power",
                     .rule = {.low = 0, .high = 10, .without_low = true}});
   describe_bands(visit);
   visit(&C::amin, {.name = "amin",
-                   .help = "smaller values are raised to this before the logarithm",
+                   .help = "smallest power; smaller values are raised to it before the logarithm",
                    .rule = {.low = 0, .high = 1, .without_low = true}});
   visit(&C::top_db, {.name = "top_db",
                      .help = "decibels kept below the maximum of the clip; 0 keeps all",
@@ -148,7 +148,7 @@ void FrontEndConfig::describe(Visit&& visit) {
 template <typename Visit>
 void FrontEndConfig::describe_bands(Visit&& visit) {
   using C = FrontEndConfig;
-  visit(&C::n_mels, {.name = "n_mels", .help = "mel bands", .rule = between(1, 4096)});
+  visit(&C::n_mels, {.name = "n_mels", .help = "number of mel bands", .rule = between(1, 4096)});
   visit(&C::f_min_hz, {.name = "f_min",
                        .help = "lower edge of the lowest band",
                        .value = "HZ",
@@ -161,7 +161,7 @@ void FrontEndConfig::describe_bands(Visit&& visit) {
                        .flag = "--f-max,--fmax"});
   visit(&C::mel_scale, {.name = "mel_scale", .help = "formula of the mel scale"});
   visit(&C::norm, {.name = "norm", .help = "normalisation of the mel filters"});
-  visit(&C::n_mfcc, {.name = "n_mfcc", .help = "coefficients of mfcc", .rule = at_least(1)});
+  visit(&C::n_mfcc, {.name = "n_mfcc", .help = "number of MFCC coefficients", .rule = at_least(1)});
 }
 
 }  // namespace hitscope::dsp

@@ -197,7 +197,7 @@ void draw_layer_bar(Canvas& canvas) {
   layered(cv::Mat(ramp.size(), CV_32F, cv::Scalar(110.0)), ramp).copyTo(canvas.pixels(place));
   text(canvas.pixels, "most", {place.x + kBarWidth + 8, place.y + 6}, Align::kLeft);
   text(canvas.pixels, "none", {place.x + kBarWidth + 8, place.y + place.height - 6}, Align::kLeft);
-  text(canvas.pixels, "looked at", {place.x - 24, kTop - 22}, Align::kLeft);
+  text(canvas.pixels, "evidence", {place.x - 24, kTop - 22}, Align::kLeft);
 }
 
 }  // namespace

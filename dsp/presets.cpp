@@ -55,13 +55,15 @@ FrontEndConfig whisper() {
 std::span<const Preset> presets() {
   static const std::array<Preset, 5> kPresets{{
       {"librosa", "librosa since 0.9.0: melspectrogram, then power_to_db", FrontEndConfig{}},
-      {"librosa-0.9", "reflect padding, librosa's default before 0.9.0 (its resampler was kaiser_best, ours is soxr)",
+      {"librosa-0.9",
+       "reflect padding, librosa's default before 0.9.0 (its resampler was kaiser_best; hitscope uses soxr)",
        librosa_0_9()},
       {"torchaudio",
-       "MelSpectrogram(), then AmplitudeToDB() (without it: scale power); for its MFCC() set top_db to 80",
+       "MelSpectrogram(), then AmplitudeToDB() (without it: `scale` power); for its MFCC() add `top_db` 80",
        torchaudio()},
       {"panns", "PANNs (Cnn14, 32 kHz): 64 mels, 50 to 14,000 Hz", panns()},
-      {"whisper", "Whisper: 80 mels; its input is (x / 10 + 4) / 4 of ours, without the last frame", whisper()},
+      {"whisper", "80 mels; the input of Whisper is (x / 10 + 4) / 4 of these values, without the last frame",
+       whisper()},
   }};
   return kPresets;
 }

@@ -98,46 +98,51 @@ AudioType audio_type_of(std::span<const std::byte> bytes) {
   return AudioType::kUnknown;
 }
 
+std::span<const AudioFormat> audio_formats() {
+  static constexpr std::array<AudioFormat, 7> kFormats{{
+      {AudioType::kWav, "WAV", "audio/wav", {".wav"}},
+      {AudioType::kFlac, "FLAC", "audio/flac", {".flac"}},
+      {AudioType::kOgg, "OGG", "audio/ogg", {".ogg", ".oga", ".opus"}},
+      {AudioType::kMp3, "MP3", "audio/mpeg", {".mp3"}},
+      {AudioType::kM4a, "M4A", "audio/mp4", {".m4a", ".mp4"}},
+      {AudioType::kAac, "AAC", "audio/aac", {".aac"}},
+      {AudioType::kAiff, "AIFF", "audio/aiff", {".aiff", ".aif"}},
+  }};
+  return kFormats;
+}
+
+std::string audio_format_names() {
+  const auto formats = audio_formats();
+  std::string names;
+  for (const AudioFormat& format : formats) {
+    names += &format == &formats.front() ? "" : &format == &formats.back() ? " or " : ", ";
+    names += format.name;
+  }
+  return names;
+}
+
+bool has_audio_extension(std::string_view file_name) {
+  const std::size_t dot = file_name.rfind('.');
+  if (dot == std::string_view::npos) return false;
+  std::string extension(file_name.substr(dot));
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  const auto formats = audio_formats();
+  return std::any_of(formats.begin(), formats.end(), [&](const AudioFormat& format) {
+    return std::find(format.extensions.begin(), format.extensions.end(), extension) != format.extensions.end();
+  });
+}
+
 std::string_view extension_of(AudioType type) {
-  switch (type) {
-    case AudioType::kWav:
-      return ".wav";
-    case AudioType::kFlac:
-      return ".flac";
-    case AudioType::kOgg:
-      return ".ogg";
-    case AudioType::kMp3:
-      return ".mp3";
-    case AudioType::kM4a:
-      return ".m4a";
-    case AudioType::kAac:
-      return ".aac";
-    case AudioType::kAiff:
-      return ".aiff";
-    case AudioType::kUnknown:
-      break;
+  for (const AudioFormat& format : audio_formats()) {
+    if (format.type == type) return format.extensions.front();
   }
   return "";
 }
 
 std::string_view media_type_of(AudioType type) {
-  switch (type) {
-    case AudioType::kWav:
-      return "audio/wav";
-    case AudioType::kFlac:
-      return "audio/flac";
-    case AudioType::kOgg:
-      return "audio/ogg";
-    case AudioType::kMp3:
-      return "audio/mpeg";
-    case AudioType::kM4a:
-      return "audio/mp4";
-    case AudioType::kAac:
-      return "audio/aac";
-    case AudioType::kAiff:
-      return "audio/aiff";
-    case AudioType::kUnknown:
-      break;
+  for (const AudioFormat& format : audio_formats()) {
+    if (format.type == type) return format.media_type;
   }
   return "application/octet-stream";
 }

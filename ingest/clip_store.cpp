@@ -279,7 +279,7 @@ std::optional<std::string> ClipStore::problem(const Clip& clip, bool read_all) c
   File(std::move(file), folder_ / clip.file).read([&](std::span<const std::byte> block) { hash.update(block); });
   const std::string sha256 = hash.hex();
   if (sha256 == clip.sha256) return std::nullopt;
-  return "has other bytes: their SHA-256 is " + sha256;
+  return "has changed; its SHA-256 is " + sha256;
 }
 
 void ClipStore::set_aside(const Clip& clip) {

@@ -22,13 +22,13 @@ std::size_t most_samples(const DecodeOptions& options, int sample_rate) {
 std::optional<Failure> refused_by_header(int sample_rate, int n_channels, const std::string& name,
                                          const DecodeOptions& options) {
   if (n_channels > options.max_channels) {
-    return decode_failure(
-        FailureKind::kTooManyChannels, name,
-        std::to_string(n_channels) + " channels; at most " + std::to_string(options.max_channels) + " are allowed");
+    return decode_failure(FailureKind::kTooManyChannels, name,
+                          "it has " + std::to_string(n_channels) + " channels; at most " +
+                              std::to_string(options.max_channels) + " are allowed");
   }
   if (sample_rate < 1000 || sample_rate > 768000) {
     return decode_failure(FailureKind::kUndecodable, name,
-                          "sample rate " + std::to_string(sample_rate) + " Hz; it must be 1000 to 768000");
+                          "its sample rate is " + std::to_string(sample_rate) + " Hz; it must be 1000 to 768000 Hz");
   }
   return std::nullopt;
 }
@@ -80,8 +80,8 @@ tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const 
   const auto decoded = [&]() -> tl::expected<Recording, Failure> {
     switch (type) {
       case AudioType::kUnknown:
-        return tl::make_unexpected(decode_failure(FailureKind::kNotAudio, name,
-                                                  "its bytes are not those of WAV, FLAC, OGG, MP3, M4A, AAC or AIFF"));
+        return tl::make_unexpected(
+            decode_failure(FailureKind::kNotAudio, name, "its bytes are not those of " + audio_format_names()));
       case AudioType::kMp3:
         return decode_mp3(bytes, name, options);
       case AudioType::kM4a:
@@ -90,9 +90,12 @@ tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const 
       case AudioType::kOgg:
         if (holds_flac(untagged)) return decode_ffmpeg(untagged, name, type, options);  // libsndfile 1.2.0 cannot
         return decode_sndfile(untagged, name, type, options);
-      default:
-        return decode_sndfile(untagged, name, type, options);
+      case AudioType::kWav:
+      case AudioType::kFlac:
+      case AudioType::kAiff:
+        break;
     }
+    return decode_sndfile(untagged, name, type, options);
   };
   auto recording = decoded();
   if (!recording) return recording;

@@ -5,9 +5,9 @@
 // times as long (it decodes both channels completely) and libsndfile 1.2.0 truncates files without a Xing header. The
 // format is recognised by the first bytes, never by a name. Channels are averaged (librosa's to_mono). Encoder delay
 // and padding stated by a Xing/LAME header or an edit list are removed. Input may be hostile: memory is bounded by
-// max_duration_s, max_channels and 67 million samples (25 minutes at 44.1 kHz), whatever the header claims. It does not resample or judge the result: see
-// dsp/resample.h and ingest/quarantine.h.
-// Thread safety: a free function without shared state.
+// max_duration_s, max_channels and 67 million samples (25 minutes at 44.1 kHz), whatever the header claims. It does not
+// resample or judge the result: see dsp/resample.h and ingest/quarantine.h. Thread safety: a free function without
+// shared state.
 #pragma once
 
 #include <cstddef>
@@ -41,7 +41,7 @@ struct DecodeOptions {
   static void describe(Visit&& visit) {
     using D = DecodeOptions;
     visit(&D::max_duration_s, {.name = "max_duration",
-                               .help = "read at most this much of each file",
+                               .help = "use at most this much of each file",
                                .value = "SECONDS",
                                .rule = {.low = 0, .high = 86400, .without_low = true}});
     visit(&D::max_channels,

@@ -29,13 +29,14 @@ class Ffmpeg {
   static void* open(const char* soname) {
     void* library = ::dlopen(soname, RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr)
-      throw std::runtime_error(std::string("M4A and AAC need FFmpeg's libraries: ") + ::dlerror());
+      throw std::runtime_error(std::string("M4A and AAC need FFmpeg's libraries, which cannot be loaded: ") +
+                               ::dlerror());
     return library;
   }
   template <typename Function>
   Function load(const char* name) {  // libavutil's functions are found through the two that need it
     void* symbol = ::dlsym(format_, name);
-    if (symbol == nullptr) throw std::runtime_error(std::string("FFmpeg's libraries lack ") + name);
+    if (symbol == nullptr) throw std::runtime_error(std::string("FFmpeg's libraries have no function ") + name);
     return reinterpret_cast<Function>(symbol);
   }
 
@@ -100,6 +101,20 @@ struct Source {
   }
 };
 
+/// FFmpeg's demuxer for files of this type; nullptr for types that are decoded otherwise.
+const char* demuxer_of(AudioType type) {
+  switch (type) {
+    case AudioType::kM4a:
+      return "mov";
+    case AudioType::kOgg:
+      return "ogg";
+    case AudioType::kAac:
+      return "aac";
+    default:
+      return nullptr;
+  }
+}
+
 /// One file open in FFmpeg, and whatever was allocated for it.
 struct Stream {
   explicit Stream(std::span<const std::byte> bytes) : source{bytes} {
@@ -132,8 +147,9 @@ struct Stream {
   /// Opens the first audio stream; 0 or FFmpeg's negative error code.
   int open(AudioType type) {
     // The demuxer is named, not guessed: a file that says M4A is never taken for a playlist that opens others.
-    const char* name = type == AudioType::kM4a ? "mov" : type == AudioType::kOgg ? "ogg" : "aac";
-    const AVInputFormat* demuxer = ff.av_find_input_format(name);
+    const char* name = demuxer_of(type);
+    const AVInputFormat* demuxer = name == nullptr ? nullptr : ff.av_find_input_format(name);
+    if (demuxer == nullptr) return AVERROR_DEMUXER_NOT_FOUND;
     if (const int code = ff.avformat_open_input(&format, nullptr, demuxer, nullptr); code < 0) return code;
     for (unsigned i = 0; i < format->nb_streams; ++i) {
       AVStream* stream = format->streams[i];
@@ -214,10 +230,10 @@ std::string drain(Stream& s, const std::string& name, const DecodeOptions& optio
       wave.sample_rate = s.frame->sample_rate;
       recording.n_channels = n_channels;
     }
-    if (s.frame->sample_rate != wave.sample_rate) return "its sample rate changes in mid-file";
-    if (n_channels != recording.n_channels) return "its number of channels changes in mid-file";
+    if (s.frame->sample_rate != wave.sample_rate) return "its sample rate changes within the file";
+    if (n_channels != recording.n_channels) return "its number of channels changes within the file";
     if (refused_by_header(wave.sample_rate, n_channels, name, options)) return "";  // said below
-    if (!append_frame(*s.frame, wave.samples)) return "samples of an unknown kind";
+    if (!append_frame(*s.frame, wave.samples)) return "its sample format is unknown";
     recording.cut = wave.samples.size() >= most_samples(options, wave.sample_rate);
     if (recording.cut) return "";
   }
@@ -250,7 +266,7 @@ tl::expected<Recording, Failure> decode_ffmpeg(std::span<const std::byte> bytes,
     s.ff.av_packet_unref(s.packet);
   }
   if (!stop.empty()) return failed(stop);
-  if (recording.waveform.sample_rate == 0) return failed("FFmpeg finds no sound in it");
+  if (recording.waveform.sample_rate == 0) return failed("FFmpeg finds no audio in it");
   const int rate = recording.waveform.sample_rate;
   if (auto refusal = refused_by_header(rate, recording.n_channels, name, options)) {
     return tl::make_unexpected(std::move(*refusal));

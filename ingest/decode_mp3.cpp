@@ -11,7 +11,7 @@ tl::expected<Recording, Failure> decode_mp3(std::span<const std::byte> bytes, co
     return tl::make_unexpected(decode_failure(FailureKind::kUndecodable, name, why));
   };
   mp3::Decoder decoder(bytes);
-  if (!decoder.info()) return failed(decoder.error().value_or("no MPEG layer III frames that follow each other"));
+  if (!decoder.info()) return failed(decoder.error().value_or("it holds no sequence of MPEG layer III frames"));
   Recording recording;
   recording.file_sample_rate = decoder.info()->sample_rate;
   if (options.half_rate > 0 && recording.file_sample_rate == 2 * options.half_rate) {

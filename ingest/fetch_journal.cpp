@@ -32,9 +32,9 @@ Database open(const std::filesystem::path& store) {
     version.step();
   }
   if (version.integer(0) != kVersion && version.integer(1) != 0) {
-    throw DatabaseError((store / FetchJournal::kFileName).string() + ": is of version " +
+    throw DatabaseError((store / FetchJournal::kFileName).string() + ": has format version " +
                         std::to_string(version.integer(0)) + "; this hitscope reads version " +
-                        std::to_string(kVersion) + ": fetch into a new folder");
+                        std::to_string(kVersion) + "; fetch into a new folder");
   }
   const bool is_new = version.integer(0) != kVersion;
   version.reset();

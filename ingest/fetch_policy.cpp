@@ -68,8 +68,9 @@ Failure classify_status(const TransferEnd& end) {
   if (status == 400 || status == 401 || status == 403 || status == 410) {
     const auto expiry = link_expiry(end.url);
     if (expiry && *expiry < end.now) {
-      return failure(FailureKind::kExpiredLink, Action::kSkip,
-                     words + ": the link ended " + utc_text(*expiry) + "; ask the catalogue's source for new ones");
+      return failure(
+          FailureKind::kExpiredLink, Action::kSkip,
+          words + ": the link expired at " + utc_text(*expiry) + "; get a new link from the source of the catalogue");
     }
   }
   const bool passing = status == 408 || status == 425 || status == 416 || status >= 500;
@@ -139,10 +140,8 @@ bool is_private_v4(std::uint32_t address) {
                      [&](const Range& r) { return (address ^ r.prefix) >> (32U - r.bits) == 0; });
 }
 
-}  // namespace
-
-std::optional<Failure> classify(const TransferEnd& end) {
-  const bool is_answer = end.http_status == 200 || (end.http_status == 206 && end.continues);
+/// What failed before there was an answer to look at.
+std::optional<Failure> classify_connection(const TransferEnd& end) {
   // A name may have both public and private addresses; it is refused only if none could be connected to.
   if (end.forbidden_address && end.http_status == 0 && end.curl_code != CURLE_OK) {
     return failure(FailureKind::kForbiddenAddress, Action::kSkip,
@@ -153,17 +152,25 @@ std::optional<Failure> classify(const TransferEnd& end) {
                    status_words(407) + " from the proxy: give it a user name and password in https_proxy");
   }
   if (end.bad_headers) {
-    return failure(FailureKind::kNetwork, Action::kRetry, "the answer's headers are longer than any server needs");
+    return failure(FailureKind::kNetwork, Action::kRetry, "the response headers are too long");
   }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Failure> classify(const TransferEnd& end) {
+  const bool is_answer = end.http_status == 200 || (end.http_status == 206 && end.continues);
+  if (auto failure = classify_connection(end)) return failure;
   // An error's page may be endless, stall or break off: the status says enough.
   if (end.http_status >= 400) return classify_status(end);
   if (end.too_slow) {
     return failure(FailureKind::kTimeout, Action::kRetry,
-                   "slower than the lowest speed allowed; " + std::to_string(end.n_bytes) + " bytes came");
+                   "slower than the minimum speed; " + std::to_string(end.n_bytes) + " bytes were received");
   }
   if (is_answer && end.obeys_robots_tag && opts_out(end.headers.x_robots_tag)) {
     return failure(FailureKind::kOptedOut, Action::kSkip,
-                   "X-Robots-Tag '" + end.headers.x_robots_tag + "' asks machines not to use it");
+                   "X-Robots-Tag '" + end.headers.x_robots_tag + "' asks machines not to use the clip");
   }
   if (end.http_status >= 300 && end.curl_code == CURLE_OK) return classify_status(end);
   if (end.too_large || end.curl_code == CURLE_FILESIZE_EXCEEDED) {
@@ -176,7 +183,7 @@ std::optional<Failure> classify(const TransferEnd& end) {
     const std::size_t whole = range ? range->total.value_or(range->last + 1) : end.n_bytes;
     if (whole != end.n_bytes) {
       return failure(FailureKind::kTruncated, Action::kRetry,
-                     std::to_string(end.n_bytes) + " of " + std::to_string(whole) + " bytes came");
+                     std::to_string(end.n_bytes) + " of " + std::to_string(whole) + " bytes were received");
     }
   }
   if (end.body.empty()) return failure(FailureKind::kEmpty, Action::kRetry, "HTTP status 200 with an empty body");

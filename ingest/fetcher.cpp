@@ -64,7 +64,7 @@ struct Fetcher::Impl {
       idle.pop_back();
     }
     CURL* handle = transfer->prepare(std::move(easy), now);
-    if (curl_multi_add_handle(multi.get(), handle) != CURLM_OK) throw std::runtime_error("libcurl takes no transfer");
+    if (curl_multi_add_handle(multi.get(), handle) != CURLM_OK) throw std::runtime_error("libcurl refused a transfer");
     host.budget.start(now);
     running.emplace(handle, std::move(transfer));
   }
@@ -89,8 +89,9 @@ struct Fetcher::Impl {
     const std::string words =
         rows.front()->host() + " failed " + std::to_string(config.host.max_failures) + " times in a row; ";
     for (Owned& transfer : rows) {
-      const std::string last =
-          transfer->last_failure() ? "given up, at last for: " + transfer->last_failure()->detail : "not requested";
+      const std::string last = transfer->last_failure()
+                                   ? "given up; the last failure: " + transfer->last_failure()->detail
+                                   : "not requested";
       const Failure failure{Stage::kFetch, FailureKind::kHostDown, words + last};
       if (transfer->fail(failure, 0.0)) {
         hosts.put_again(Clock::now(), std::move(transfer));  // a mirror is left

@@ -60,48 +60,51 @@ template <typename Visit>
 void FetchConfig::describe(Visit&& visit) {
   using F = FetchConfig;
   visit(&F::obey_robots_tag, {.name = "obey_robots_tag",
-                              .help = "keep clips although X-Robots-Tag says noai, noindex or none",
+                              .help = "keep clips even where the header X-Robots-Tag says noai, noindex or none",
                               .flag = "--ignore-robots-tag"});
-  visit(&F::user_agent, {.name = "user_agent", .help = "User-Agent header of every request"});
-  visit(&F::headers, {.name = "headers",
-                      .help = "header 'Name: value' for the host of a row's own URL, not for others",
-                      .flag = "--header",
-                      .is_repeated = true});
-  visit(&F::max_attempts, {.name = "max_attempts",
-                           .help = "attempts per URL; waits that a host asks for (429, 503) do not count, up to ten",
-                           .rule = dsp::at_least(1)});
+  visit(&F::user_agent, {.name = "user_agent", .help = "value of the header User-Agent"});
+  visit(&F::headers,
+        {.name = "headers",
+         .help = "header 'Name: value' to send to the host of a row's URL, but not to hosts that it redirects to",
+         .flag = "--header",
+         .is_repeated = true});
+  visit(&F::max_attempts,
+        {.name = "max_attempts",
+         .help = "maximum number of attempts per URL; up to ten answers that ask to wait (429, 503) do not count",
+         .rule = dsp::at_least(1)});
   visit(&F::max_total_connections, {.name = "max_total_connections",
-                                    .help = "transfers at once to all hosts",
+                                    .help = "maximum number of simultaneous transfers, all hosts together",
                                     .rule = dsp::between(1, 1024),
                                     .flag = "--total-connections"});
   describe_limits(visit);
   visit(&F::allow_private_addresses,
-        {.name = "allow_private_addresses", .help = "connect to loopback and private networks, too"});
-  visit(&F::use_proxy, {.name = "use_proxy", .help = "use the proxy of http_proxy and the like", .flag = "-"});
+        {.name = "allow_private_addresses", .help = "also connect to loopback and private addresses"});
+  visit(&F::use_proxy,
+        {.name = "use_proxy", .help = "use the proxy that http_proxy and similar variables name", .flag = "-"});
 }
 
 template <typename Visit>
 void FetchConfig::describe_limits(Visit&& visit) {
   using F = FetchConfig;
   constexpr dsp::Rule kTimeout = dsp::between(0.001, 1e6);
-  visit(&F::connect_timeout,
-        {.name = "connect_timeout", .help = "give up connecting after this long", .rule = kTimeout});
+  visit(&F::connect_timeout, {.name = "connect_timeout", .help = "maximum time to connect", .rule = kTimeout});
   visit(&F::total_timeout,
-        {.name = "total_timeout", .help = "give up an attempt after this long", .rule = kTimeout, .flag = "--timeout"});
-  visit(&F::min_bytes_per_second, {.name = "min_bytes_per_second",
-                                   .help = "give up a transfer slower than this many bytes per second",
-                                   .value = "BYTES",
-                                   .flag = "--min-speed"});
+        {.name = "total_timeout", .help = "maximum time of one attempt", .rule = kTimeout, .flag = "--timeout"});
+  visit(&F::min_bytes_per_second,
+        {.name = "min_bytes_per_second",
+         .help = "minimum speed of a transfer in bytes per second, measured over `stall_timeout`",
+         .value = "BYTES",
+         .flag = "--min-speed"});
   visit(&F::stall_timeout,
-        {.name = "stall_timeout", .help = "time over which the speed is measured", .rule = kTimeout});
-  visit(&F::max_bytes, {.name = "max_bytes", .help = "largest body accepted", .rule = dsp::at_least(1), .flag = "-"});
-  visit(
-      &F::max_redirects,
-      {.name = "max_redirects", .help = "follow at most this many redirects per attempt", .rule = dsp::between(0, 50)});
+        {.name = "stall_timeout", .help = "time over which the minimum speed is measured", .rule = kTimeout});
+  visit(&F::max_bytes,
+        {.name = "max_bytes", .help = "maximum size of a body in bytes", .rule = dsp::at_least(1), .flag = "-"});
+  visit(&F::max_redirects,
+        {.name = "max_redirects", .help = "maximum number of redirects per attempt", .rule = dsp::between(0, 50)});
   visit(&F::allow_downgrade,
         {.name = "allow_downgrade", .help = "follow redirects from https to http, which is not encrypted"});
   visit(&F::grace, {.name = "grace",
-                    .help = "time that transfers get to end after a stop",
+                    .help = "time that running transfers have after a stop",
                     .rule = dsp::between(0, 1e6),
                     .flag = "-"});
 }

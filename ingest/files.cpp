@@ -142,7 +142,8 @@ FolderLock::FolderLock(const std::filesystem::path& folder) : descriptor_(-1) {
   if (descriptor_ < 0) fail("cannot create", path);
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     ::close(descriptor_);
-    throw std::runtime_error("another hitscope is writing to " + folder.string() + "; wait for it or end it");
+    throw std::runtime_error("another hitscope process is writing to " + folder.string() +
+                             "; wait until it has finished, or stop it");
   }
 }
 

@@ -37,28 +37,30 @@ struct HostLimits {
   static void describe(Visit&& visit) {
     using H = HostLimits;
     visit(&H::max_connections, {.name = "max_connections",
-                                .help = "transfers at once to one host",
+                                .help = "maximum number of simultaneous transfers",
                                 .rule = dsp::between(1, 256),
                                 .flag = "--connections"});
     visit(&H::max_requests, {.name = "max_requests",
-                             .help = "requests per window; 0: learned from the host's answers",
+                             .help = "maximum number of requests per window; 0: adapted to the answers of the host",
                              .rule = dsp::at_least(0),
                              .flag = "-"});
-    visit(&H::window,
-          {.name = "window", .help = "time that max_requests is for", .rule = dsp::between(0.001, 1e6), .flag = "-"});
+    visit(&H::window, {.name = "window",
+                       .help = "length of the window of max_requests",
+                       .rule = dsp::between(0.001, 1e6),
+                       .flag = "-"});
     visit(&H::longest_pause, {.name = "longest_pause",
-                              .help = "wait at most this long when a host asks (Retry-After)",
+                              .help = "maximum wait when a host asks for one (Retry-After)",
                               .rule = dsp::between(0, 1e6),
                               .flag = "--max-pause"});
     visit(&H::max_failures, {.name = "max_host_failures",
-                             .help = "give up a host after this many failures in a row (429, 5xx, no answer)",
+                             .help = "give up on a host after this many failures in a row (429, 5xx, no answer)",
                              .rule = dsp::at_least(1)});
     visit(&H::first_backoff, {.name = "first_backoff",
-                              .help = "upper limit of the first wait; it doubles each time",
+                              .help = "maximum wait before the first retry; it doubles with every further retry",
                               .rule = dsp::between(0.001, 1e6),
                               .flag = "--backoff"});
     visit(&H::longest_backoff, {.name = "longest_backoff",
-                                .help = "upper limit of every wait",
+                                .help = "maximum wait before any retry",
                                 .rule = dsp::between(0.001, 1e6),
                                 .flag = "--max-backoff"});
   }

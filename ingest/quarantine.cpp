@@ -95,15 +95,15 @@ std::optional<Failure> wrong_length(const Recording& recording, const std::strin
   if (recording.cut) return std::nullopt;
   if (recording.promised_samples) {
     const std::int64_t missing = *recording.promised_samples - got;
-    const std::string words = "the header promises " +
-                              seconds(static_cast<double>(*recording.promised_samples) / rate) + ", the file holds " +
-                              seconds(static_cast<double>(got) / rate);
+    const std::string words = "the header says " + seconds(static_cast<double>(*recording.promised_samples) / rate) +
+                              ", the file holds " + seconds(static_cast<double>(got) / rate);
     if (missing > tolerated_samples(recording.type)) return decode_failure(FailureKind::kTruncated, name, words);
     if (-missing > tolerated_samples(recording.type)) return decode_failure(FailureKind::kTooLong, name, words);
   }
   if (recording.cut_off) {
-    return decode_failure(FailureKind::kTruncated, name,
-                          "the stream has no end mark after " + seconds(static_cast<double>(got) / rate));
+    return decode_failure(
+        FailureKind::kTruncated, name,
+        "the stream breaks off, without an end mark, after " + seconds(static_cast<double>(got) / rate));
   }
   return std::nullopt;
 }
@@ -114,18 +114,18 @@ std::optional<Failure> useless_sound(std::span<const float> samples, const Level
   const double peak_db = 20.0 * std::log10(std::max(peak, 1e-12));
   if (!rules.keep_silent && peak_db < rules.silence_db) {
     return decode_failure(FailureKind::kSilent, name,
-                          "its peak is " + number("%.1f dB", peak_db) + " of full scale; at least " +
-                              number("%.1f dB", rules.silence_db) + " is sound");
+                          "its peak is " + number("%.1f dB", peak_db) + " of full scale; below " +
+                              number("%.1f dB", rules.silence_db) + " a clip counts as silent");
   }
   constexpr double kMoves = 1e-3;  // share of the peak
   if (!rules.keep_constant && peak_db >= rules.silence_db && levels.highest - levels.lowest <= kMoves * peak) {
-    return decode_failure(FailureKind::kConstant, name, "every sample is " + number("%.4f", levels.highest));
+    return decode_failure(FailureKind::kConstant, name, "every sample has the value " + number("%.4f", levels.highest));
   }
   const double share = static_cast<double>(levels.n_clipped) / static_cast<double>(samples.size());
   if (!rules.keep_clipped && share > rules.max_clipped_share) {
     return decode_failure(FailureKind::kClipped, name,
                           number("%.1f", share * 100.0) + " % of its samples are at full scale; at most " +
-                              number("%.1f", rules.max_clipped_share * 100.0) + " % may be");
+                              number("%.1f", rules.max_clipped_share * 100.0) + " % are allowed");
   }
   return std::nullopt;
 }
@@ -159,7 +159,7 @@ std::optional<Failure> quarantine(const Recording& recording, const std::string&
   if (!levels.finite) {
     const auto bad = std::find_if(samples.begin(), samples.end(), [](float x) { return !std::isfinite(x); });
     return decode_failure(FailureKind::kNotFinite, name,
-                          "sample " + std::to_string(bad - samples.begin()) + " is not a finite number; all must be");
+                          "sample " + std::to_string(bad - samples.begin()) + " is not a finite number");
   }
   if (!rules.keep_wrong_length) {
     if (auto failure = wrong_length(recording, name)) return failure;

@@ -149,7 +149,8 @@ TransferEnd Transfer::end(int code) const {
   TransferEnd end;
   end.curl_code = code;
   end.curl_message = error_.front() != '\0' ? error_.data() : curl_easy_strerror(static_cast<CURLcode>(code));
-  if (wrong_range_) end.curl_message = "answered with another byte range than was asked for, or of another body";
+  if (wrong_range_)
+    end.curl_message = "the host sent another byte range than the one requested, or a part of another file";
   end.http_status = headers_.status;
   end.url = url_;
   end.headers = headers_;

@@ -157,10 +157,11 @@ std::optional<std::string> url_problem(const std::string& url) {
   if (url.empty()) return "is empty; every row needs an http or https URL";
   const ParsedUrl handle(curl_url());
   const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME);
-  if (code != CURLUE_OK) return "is not a URL (" + std::string(curl_url_strerror(code)) + "); the rule: http or https";
+  if (code != CURLUE_OK)
+    return "is not a URL (" + std::string(curl_url_strerror(code)) + "); it must be an http or https URL";
   const std::string scheme = part_of(handle, CURLUPART_SCHEME);
   if (scheme == "http" || scheme == "https") return std::nullopt;
-  return "has the scheme '" + scheme + "'; the rule: http or https";
+  return "has the scheme '" + scheme + "'; it must be http or https";
 }
 
 std::string host_of(const std::string& url) {

@@ -68,8 +68,8 @@ struct EarlyStopping {
   template <typename Visit>
   static void describe(Visit&& visit) {
     visit(&EarlyStopping::patience, {.name = "patience",
-                                     .help = "stop after this many epochs (of boosted_trees rounds) without a better "
-                                             "score on validation rows",
+                                     .help = "stop after this many epochs (boosted_trees: rounds) without a better "
+                                             "score on the validation rows",
                                      .rule = dsp::between(1, 100000),
                                      .needs = data::needs::kEarlyStopping});
   }

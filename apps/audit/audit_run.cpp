@@ -47,7 +47,7 @@ void take_split_of(AuditRunConfig& config) {
   config.data.split_file = config.run / "split.csv";
   if (!std::filesystem::exists(config.data.split_file)) {
     throw shell::UsageError(config.data.split_file.string() +
-                            ": is missing; --run takes a folder that train has finished");
+                            ": is missing; --run needs the folder of a finished run of train");
   }
   config.split.kind = models::data::SplitKind::kColumn;
 }

@@ -22,10 +22,10 @@ struct AuditRunConfig {
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = AuditRunConfig;
-    visit(&C::run, {.name = "run",
-                    .help = "folder that train made: audit its split and the statistics of its scalers",
-                    .value = "RUN"});
-    visit(&C::json, {.name = "json", .help = "print findings as JSON"});
+    visit(
+        &C::run,
+        {.name = "run", .help = "audit the split and the scalers of this run, a folder made by train", .value = "RUN"});
+    visit(&C::json, {.name = "json", .help = "print the findings as JSON"});
   }
 };
 

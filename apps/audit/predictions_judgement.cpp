@@ -66,8 +66,8 @@ void add_row_findings(std::vector<Finding>& findings, const Predictions& p) {
   for (const std::string& id : p.ids) n_repeated += !id.empty() && !seen.insert(id).second ? 1 : 0;
   if (n_repeated > 0) {
     findings.push_back({Severity::kLeak, models::evaluation::AuditRule::kResampledCopies, "id",
-                        fmt::format("{} repeat an id of an earlier row: the test rows were resampled, or rows that "
-                                    "trained were copied among them",
+                        fmt::format("{} repeat an id of an earlier row: the test rows were resampled, or hold copies "
+                                    "of training rows",
                                     rows_of(n_repeated))});
   }
   std::vector<std::size_t> counts(p.class_names.size(), 0);
@@ -77,8 +77,8 @@ void add_row_findings(std::vector<Finding>& findings, const Predictions& p) {
       counts.size() > 1 && std::adjacent_find(counts.begin(), counts.end(), std::not_equal_to<>()) == counts.end();
   if (equal && counts.front() >= 50) {
     findings.push_back({Severity::kWarning, models::evaluation::AuditRule::kResampledCopies, "y_true",
-                        fmt::format("all {} classes have exactly {}, as over-sampling makes them: were the test rows "
-                                    "resampled?",
+                        fmt::format("all {} classes have exactly {}, as after over-sampling; check that the test rows "
+                                    "were not resampled",
                                     counts.size(), rows_of(counts.front()))});
   }
 }
@@ -104,7 +104,7 @@ Weighed weigh(Judgement& j, const Predictions& p, std::span<const int> answers,
   j.findings = models::evaluation::audit_predictions(p.targets, answers, always, labels, p.name);
   j.better = w.sure.beats_majority();
   j.constant = fmt::format("always answering '{}' gets an accuracy of {}", w.majority, shown(w.share));
-  j.verdict = fmt::format("{} always answering '{}' (accuracy {:+.4f} to {:+.4f} beside it, 95 %)",
+  j.verdict = fmt::format("{} always answering '{}' (difference in accuracy {:+.4f} to {:+.4f}, 95 %)",
                           j.better ? "better than" : "NOT better than", w.majority, w.sure.advantage.low,
                           w.sure.advantage.high);
   j.details["majority_class"] = p.class_names[majority];
@@ -117,13 +117,14 @@ Weighed weigh(Judgement& j, const Predictions& p, std::span<const int> answers,
 
 /// A sentence on what accuracy does not show if one class is rare; `measured` names the score that does.
 std::string beside(const Weighed& w, double accuracy, bool apart, const std::string& measured) {
-  if (w.share == 1.0) return "the truth holds one class only: there is nothing to tell apart";
+  if (w.share == 1.0) return "the true values hold one class only, so there is nothing to tell apart";
   if (!apart) return "it does not tell classes apart better than chance (" + measured + ")";
   const std::string apart_by = "it tells classes apart (" + measured + ")";
   if (w.sure.beats_majority()) return apart_by;
-  if (accuracy > w.share) return apart_by + fmt::format(", though its lead over always '{}' may be chance", w.majority);
-  return apart_by +
-         fmt::format(", though always '{}' is right {}", w.majority, accuracy < w.share ? "more often" : "as often");
+  if (accuracy > w.share)
+    return apart_by + fmt::format(", though its lead over always answering '{}' may be chance", w.majority);
+  return apart_by + fmt::format(", though always answering '{}' is right {}", w.majority,
+                                accuracy < w.share ? "more often" : "as often");
 }
 
 Judgement judge_classes(const Predictions& p, std::uint64_t seed) {
@@ -150,7 +151,7 @@ Judgement judge_classes(const Predictions& p, std::uint64_t seed) {
 
 void add_calibration(Judgement& j, const Predictions& p, const std::vector<bool>& positive) {
   const auto curve = models::evaluation::calibration_curve(positive, p.predicted_values, kCalibrationBins);
-  std::vector<std::vector<std::string>> cells{{"predicted", "came true", "rows"}};
+  std::vector<std::vector<std::string>> cells{{"predicted", "observed", "rows"}};
   j.details["calibration"] = ordered_json::array();
   for (std::size_t b = 0; b < curve.count.size(); ++b) {
     cells.push_back({shown(curve.predicted[b]), shown(curve.fraction[b]), std::to_string(curve.count[b])});
@@ -185,8 +186,9 @@ Judgement judge_probabilities(const Predictions& p, std::uint64_t seed) {
   const double share = static_cast<double>(scores.classes[1].support) / static_cast<double>(p.n_rows);
   const auto prior =
       models::evaluation::score_predictions(p.targets, of_both_classes(std::vector<double>(p.n_rows, share)), false);
-  j.constant += fmt::format("; always answering their share, {}, a log loss of {} and a Brier score of {}",
-                            shown(share), shown(prior.log_loss), shown(prior.brier));
+  j.constant +=
+      fmt::format("; always answering the share of class 1, {}, gets a log loss of {} and a Brier score of {}",
+                  shown(share), shown(prior.log_loss), shown(prior.brier));
   j.details["prior"] = {{"share", share}, {"log_loss", prior.log_loss}, {"brier", prior.brier}};
   j.beside_accuracy = beside(w, scores.accuracy, auc.low > 0.5, against("ROC AUC", scores.roc_auc, auc, 0.5));
   add_calibration(j, p, positive);
@@ -214,9 +216,10 @@ Judgement judge_values(const Predictions& p, std::uint64_t seed) {
       fmt::format("{} always answering the mean (MAE smaller by {} to {}, 95 %)",
                   j.better ? "better than" : "NOT better than", shown(sure.advantage.low), shown(sure.advantage.high));
   if (sure.beats_mean() && !smaller_squares) {
-    j.beside_accuracy = "its absolute error is smaller, its squared error is not, as of one answer near the median";
+    j.beside_accuracy =
+        "its absolute error is smaller, but its squared error is not; a constant near the median does the same";
   } else if (!sure.beats_mean() && smaller_squares) {
-    j.beside_accuracy = "its squared error is smaller, its absolute error is not";
+    j.beside_accuracy = "its squared error is smaller, but its absolute error is not";
   }
   if (std::adjacent_find(p.predicted_values.begin(), p.predicted_values.end(), std::not_equal_to<>()) ==
       p.predicted_values.end()) {

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cerrno>
 #include <map>
@@ -12,6 +11,7 @@
 
 #include "apps/clips/fetch_results.h"
 #include "apps/shell/verb.h"
+#include "ingest/audio_type.h"
 #include "ingest/clip_store.h"
 #include "ingest/fetch_journal.h"
 #include "ingest/folder.h"
@@ -25,13 +25,6 @@ namespace fs = std::filesystem;
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
   return text;
-}
-
-bool has_audio_extension(const fs::path& path) {
-  constexpr std::array<std::string_view, 11> kExtensions{".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3",
-                                                         ".m4a", ".mp4",  ".aac", ".aif", ".aiff"};
-  const std::string extension = lower(path.extension().string());
-  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
 /// Why a file that results.csv names is not read: a store may come from elsewhere. Empty for a clip of the store.
@@ -61,7 +54,7 @@ std::vector<ClipSource> from_store(const fs::path& store) {
     std::string id = is_refused ? "row-" + std::string(line.row) : std::string(line.id);
     clips.push_back({std::move(id), {}, std::string(line.url), std::move(failure)});
   });
-  if (clips.empty()) throw shell::UsageError(store.string() + ": the fetch has no rows");
+  if (clips.empty()) throw shell::UsageError(store.string() + ": results.csv of the fetch has no rows");
   return clips;
 }
 
@@ -71,7 +64,7 @@ std::vector<ClipSource> from_folder(const fs::path& folder) {
   for (auto it = fs::recursive_directory_iterator(folder, options); it != fs::recursive_directory_iterator(); ++it) {
     if (it->path().filename().string().starts_with('.')) {
       if (it->is_directory()) it.disable_recursion_pending();
-    } else if (it->is_regular_file() && has_audio_extension(it->path())) {
+    } else if (it->is_regular_file() && ingest::has_audio_extension(it->path().filename().string())) {
       names.push_back(it->path().lexically_relative(folder));
     }
   }

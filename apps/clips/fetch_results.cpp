@@ -24,12 +24,12 @@ fs::path temporary(const fs::path& store, const char* name) {
 
 /// Throws where the last writes to `file` failed.
 void check(const std::ios& file, const fs::path& path) {
-  if (!file) throw std::runtime_error("cannot write " + path.string() + ": no room, or no permission");
+  if (!file) throw std::runtime_error("cannot write " + path.string() + ": the disk is full, or permission is denied");
 }
 
 ingest::Failure not_fetched() {
   return {ingest::Stage::kFetch, ingest::FailureKind::kNotFetched,
-          "none of the joined stores has requested it; run fetch for it"};
+          "none of the merged stores has requested this row; run fetch for it"};
 }
 
 using Column = ingest::tables::CsvColumn<FetchResultLine>;
@@ -63,9 +63,10 @@ ingest::Failure FetchResultLine::failure() const {
 void read_fetch_results(const fs::path& store, const std::function<void(const FetchResultLine&)>& take) {
   const fs::path path = store / kFetchResults;
   auto reader = ingest::tables::CsvReader::open(path);
-  if (!reader) throw shell::UsageError(reader.error().detail + " (a fetch that did not end: run it again)");
+  if (!reader) throw shell::UsageError(reader.error().detail + " (the fetch did not finish; run it again)");
   if (!ingest::tables::begins_with<FetchResultLine>(reader->header(), kColumns)) {
-    throw shell::UsageError(path.string() + ": not the results of a fetch");
+    throw shell::UsageError(path.string() +
+                            ": its columns are not those of a results.csv made by fetch; run fetch again");
   }
   while (auto row = reader->next()) {
     if (!*row) throw shell::UsageError(row->error().detail);

@@ -65,14 +65,14 @@ class Chooser {
   void cannot_use(const std::string& name, const std::string& why) {
     if (has(request_.use, name)) {
       throw shell::UsageError(
-          fmt::format("{}: --features names '{}', which cannot be one: {}", table_.name, name, why));
+          fmt::format("{}: --features names '{}', which cannot be a feature: {}", table_.name, name, why));
     }
     leave(name, why);
   }
 
   void add(const TypedColumn& source, bool listed) {
     if (source.schema.type == ingest::tables::ColumnType::kDate && !listed) {
-      leave(source.schema.name, "a date; --features takes it as days");
+      leave(source.schema.name, "a date; name it in --features to use it as a number of days");
     } else if (source.is_numeric()) {
       add_number(source);
     } else {
@@ -100,7 +100,7 @@ class Chooser {
     for (const std::size_t row : rows_) {
       if (!source.missing.empty() && !source.missing[row]) distinct.insert(source.cell(row));
       if (distinct.size() > kMostCategories) {
-        return cannot_use(source.schema.name, fmt::format("over {} distinct texts", kMostCategories));
+        return cannot_use(source.schema.name, fmt::format("more than {} different texts", kMostCategories));
       }
     }
     if (distinct.size() < 2) return cannot_use(source.schema.name, distinct.empty() ? "no values" : "constant");

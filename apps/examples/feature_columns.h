@@ -20,7 +20,7 @@ struct FeatureRequest {
   static void describe(Visit&& visit) {
     using C = FeatureRequest;
     visit(&C::use, {.name = "features",
-                    .help = "columns to learn from, several with commas, or none (default: all that can be)",
+                    .help = "columns to learn from, several with commas, or none (default: all usable columns)",
                     .value = "COLUMNS"});
     visit(&C::leave,
           {.name = "no_features", .help = "columns not to learn from, several with commas", .value = "COLUMNS"});

@@ -53,11 +53,13 @@ std::string mend_of(const std::string& identity, SplitKind kind) {
 }
 
 std::string mend_of_copies(const TrainData& data, SplitKind kind) {
-  if (kind == SplitKind::kDuplicates) return "they share no name that the split goes by: leave one of them out";
+  if (kind == SplitKind::kDuplicates)
+    return "they have no artist, song, ISRC or clip in common to split by; leave one of them out";
   if (data.identities.empty()) return "";
   return kind == SplitKind::kGroup || kind == SplitKind::kRandom
-             ? "--split duplicates or --drop-duplicates song mends it where they go by one name; leave out the others"
-             : "--drop-duplicates song mends it where they go by one name; leave out the others";
+             ? "--split duplicates or --drop-duplicates song fixes this for rows of the same artist and title; leave "
+               "out the others"
+             : "--drop-duplicates song fixes this for rows of the same artist and title; leave out the others";
 }
 
 }  // namespace
@@ -129,7 +131,7 @@ std::string verdict_of(std::span<const Finding> findings) {
   const std::size_t n_leaks = count(findings, Severity::kLeak);
   const std::size_t n_warnings = count(findings, Severity::kWarning);
   if (n_leaks == 0) return fmt::format("verdict: clean: no leak found, {}", shell::count_of(n_warnings, "warning"));
-  return fmt::format("verdict: NOT CLEAN: {}, {}; scores on these test rows say more than they mean",
+  return fmt::format("verdict: NOT CLEAN: {}, {}; scores on these test rows are too good to be true",
                      shell::count_of(n_leaks, "leak"), shell::count_of(n_warnings, "warning"));
 }
 

@@ -35,7 +35,7 @@ class Loader {
     if (!config.spectrograms.empty())
       data_.store = std::make_unique<spectrograms::SpectrogramStore>(config.spectrograms);
     if (table().n_rows() + table().refused.size() == 0) {
-      throw shell::UsageError(table().name + ": has a header but no rows; nothing to train on");
+      throw shell::UsageError(table().name + ": has a header but no rows; there is nothing to train on");
     }
     roles_ = find_roles(table(), config.roles);
     check_roles();
@@ -127,7 +127,7 @@ class Loader {
       if (target.missing[row])
         return bad_value(row, fmt::format("{} is '{}'; it must not be missing", data_.target_column, shown));
       if (kind == LabelKind::kMapping && !data_.labels.mapping.contains(cell(roles_.target, row))) {
-        return bad_value(row, fmt::format("{} is '{}', which the mapping does not have", data_.target_column, shown));
+        return bad_value(row, fmt::format("{} is '{}', which is not in the mapping", data_.target_column, shown));
       }
       return std::nullopt;
     }
@@ -142,7 +142,7 @@ class Loader {
     if (auto failure = id_failure(id, row)) return failure;
     if (auto failure = target_failure(row)) return failure;
     if (roles_.split && column(*roles_.split).missing[row]) {
-      return bad_value(row, fmt::format("{} is '{}'; it must say which side of the split the row is on",
+      return bad_value(row, fmt::format("{} is '{}'; it must say which part of the split the row belongs to",
                                         config_.roles.split, column(*roles_.split).text.at(row)));
     }
     if (!config_.split_file.empty() && !parts_.contains(split_key(id, row))) {

@@ -35,18 +35,17 @@ struct TrainDataConfig {
   static void describe(Visit&& visit) {
     using C = TrainDataConfig;
     visit(&C::spectrograms, {.name = "spectrograms",
-                             .help = "folder that render made; its spectrograms belong to rows by id",
+                             .help = "folder made by render; its spectrograms are joined to the rows by id",
                              .value = "DIR",
                              .is_identity = false});
-    visit(&C::labels,
-          {.name = "labels",
-           .help = "how the target becomes classes: 34,67 (thresholds; the default for popularity), median, top:1 "
-                   "(percent), quantiles:4, equal-width:5, percentiles:34,67/YEAR (within groups of a column), "
-                   "map:FILE (a table of text and class), categories (the default for other targets), "
-                   "popularity-101; or values: regression, percentile (among the training rows)",
-           .value = "SCHEME"});
+    visit(
+        &C::labels,
+        {.name = "labels",
+         .help = "how the target becomes classes, or values to predict (default: 34,67 for popularity, categories for "
+                 "other targets)",
+         .value = "SCHEME"});
     visit(&C::split_file, {.name = "split_file",
-                           .help = "split.csv of another run, to use its parts",
+                           .help = "use the split in this file, a split.csv of another run",
                            .value = "FILE",
                            .is_identity = false});
     visit(&C::need_dates, {.name = "need_dates", .is_identity = false, .flag = "-"});

@@ -4,6 +4,22 @@
 
 namespace hitscope::apps::examples {
 
+namespace {
+
+/// `labels`, with the forms that it takes.
+shell::Option labels_option(TrainDataConfig& data) {
+  shell::Option option;
+  for (const dsp::Setting& setting : dsp::settings_of(data)) {
+    if (setting.field.name == "labels") option = shell::Command::option_of(setting);
+  }
+  for (const auto& kind : names_of(models::data::LabelKind{})) {
+    option.choices.emplace_back(models::data::example_of(kind.value), kind.help);
+  }
+  return option;
+}
+
+}  // namespace
+
 void add_data_options(shell::Command& command, TrainDataConfig& data, bool table_is_required) {
   const char* table = "Table";
   const char* labels = "Labels and columns";
@@ -15,7 +31,7 @@ void add_data_options(shell::Command& command, TrainDataConfig& data, bool table
   command.add(table, data.table.options);
   command.add(table, data, {"spectrograms"});
   command.add(labels, data.roles, {"target"});
-  command.add(labels, data, {"labels"});
+  command.add(labels, labels_option(data));
   command.add(labels, data.features);
   command.add(labels, data.roles, {"id_column", "artist_column", "title_column", "date_column", "popularity_column"});
   command.add("Rows to leave out (the output says how many)", data.table.cleaning);

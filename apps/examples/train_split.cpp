@@ -40,15 +40,15 @@ models::data::SplitRows rows_of(const TrainData& data) {
 
 void check_possible(const TrainData& data, models::data::SplitKind kind) {
   if (kind == models::data::SplitKind::kGroup && data.group_column.empty()) {
-    throw shell::UsageError("--split group needs groups: name their column with --group-column");
+    throw shell::UsageError("--split group needs groups; name their column with --group-column");
   }
   if (kind == models::data::SplitKind::kDuplicates && data.group_column.empty() && data.identities.empty()) {
     throw shell::UsageError(
-        "--split duplicates needs an artist, a title, an ISRC or a clip: name --artist-column or "
+        "--split duplicates needs a column of artists, titles, ISRCs or clips; name it with --artist-column or "
         "--title-column");
   }
   if (kind == models::data::SplitKind::kTemporal && data.times.empty()) {
-    throw shell::UsageError("--split temporal needs a date in every row: name --date-column");
+    throw shell::UsageError("--split temporal needs a date in every row; name the column with --date-column");
   }
   if (kind == models::data::SplitKind::kColumn && data.split_values.empty()) {
     throw shell::UsageError("--split column needs --split-column or --split-file");
@@ -95,7 +95,7 @@ models::data::SplitKind resolved_split(const SplitRequest& request, const TrainD
   if (request.kind) kind = *request.kind;
   if (!data.split_values.empty() && kind != models::data::SplitKind::kColumn) {
     throw shell::UsageError(fmt::format(
-        "--split {} makes a split of its own; it cannot follow --split-column or --split-file", to_string(kind)));
+        "--split {} makes a new split; it cannot be given with --split-column or --split-file", to_string(kind)));
   }
   check_possible(data, kind);
   return kind;
@@ -123,7 +123,9 @@ std::vector<Split> make_folds(const SplitRequest& request, const TrainData& data
     return with_name(fmt::format("{}: --cv {}, --split {}", data.table_name, n_folds, to_string(kind)),
                      [&] { return Split::k_fold(kind, rows_of(data), n_folds, request.config); });
   }
-  throw shell::UsageError("--cv cannot follow a split column; give --split group, duplicates, random or temporal");
+  throw shell::UsageError(
+      "--cv cannot make folds from a split column; leave out --split-column and --split-file, or name groups with "
+      "--group-column");
 }
 
 std::vector<models::data::SplitKind> other_splits(const TrainData& data, models::data::SplitKind kind) {
@@ -151,7 +153,7 @@ std::vector<std::string> describe(const TrainData& data, const Split& split, mod
   std::string by(to_string(kind));
   if (kind == models::data::SplitKind::kGroup) by = "by " + data.group_column;
   if (kind == models::data::SplitKind::kTemporal) by = "temporal, by " + data.date_column;
-  facts.push_back(fmt::format("split: {}, seed {}: {} train, {} validate, {} test", by, seed,
+  facts.push_back(fmt::format("split: {}, seed {}: {} training, {} validation and {} test rows", by, seed,
                               split.rows(Part::kTrain).size(), split.rows(Part::kValidation).size(),
                               split.rows(Part::kTest).size()));
   return facts;

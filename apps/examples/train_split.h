@@ -22,11 +22,14 @@ struct SplitRequest {
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = SplitRequest;
-    visit(&C::kind, {.name = "split",
-                     .help = "how rows are divided (default: column where a column or file is given, group where there "
-                             "are artists, else random)"});
+    visit(&C::kind,
+          {.name = "split",
+           .help = "how rows are divided into training, validation and test rows (default: column where "
+                   "`split_column` or `split_file` is given, group where there are artists, otherwise random)"});
     visit(&C::test_fold,
-          {.name = "test_fold", .help = "value of `split_column` that tests; all others train", .value = "VALUE"});
+          {.name = "test_fold",
+           .help = "value of `split_column` in the test rows; the other rows are for training and validation",
+           .value = "VALUE"});
   }
 };
 

@@ -6,14 +6,14 @@ int main(int argc, char** argv) {
   using namespace hitscope::apps;
   exporting::ExportRunConfig config;
   shell::Command command("hitscope export", "RUN [--onnx FILE] [--torchscript FILE] [options]",
-                         "Writes a trained network on spectrograms as a file that other programs open. The file is "
-                         "read back by another reader and compared with the network first; a file that would give "
-                         "other answers is not written.");
+                         "Writes a trained network with spectrogram input as ONNX or TorchScript, for use in other "
+                         "programs. First another library reads the file and computes the outputs; a file whose "
+                         "outputs differ from the network's is not written.");
   command.add("Options", config);
   command.set_footer(
       "Input: spectrogram [batch, 1, n_bins, width], decibels; with --with-mel-front-end waveform [batch, n_samples], "
       "mono at the front end's sample rate. Output: logits [batch, n_classes], whose softmax `hitscope score` prints, "
-      "or value [batch, 1] of a regression. Class names, front end and its hash are in the file's metadata. Weights "
+      "or value [batch, 1] for a regression. Class names, front end and its hash are in the file's metadata. Weights "
       "keep the names that they have in the run's safetensors.\n"
       "\n"
       "Examples:\n"
@@ -25,6 +25,6 @@ int main(int argc, char** argv) {
       "Exit codes:\n"
       "  0  written\n"
       "  2  wrong usage or unusable input\n"
-      "  3  stopped before the end: the file would give other answers, or could not be written\n");
+      "  3  stopped before the end: the outputs of the file differ, or it could not be written\n");
   return command.run(argc, argv, [&] { return exporting::run_export(config); });
 }

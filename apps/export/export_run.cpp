@@ -36,8 +36,9 @@ const runs::BundleHead& chosen_head(const ExportRunConfig& config, const runs::B
     if (is_exportable(head)) exportable.push_back(head.name);
     if (head.name == config.head || (config.head.empty() && is_exportable(head))) {
       if (is_exportable(head)) return head;
-      throw shell::UsageError(fmt::format("--head {}: it sees table columns; what can be exported is {}", head.name,
-                                          fmt::join(models::neural::graphs::exportable_head_names(), ", ")));
+      throw shell::UsageError(
+          fmt::format("--head {}: it needs table columns and cannot be exported; the heads that can be are {}",
+                      head.name, fmt::join(models::neural::graphs::exportable_head_names(), ", ")));
     }
   }
   if (exportable.empty()) {
@@ -45,7 +46,7 @@ const runs::BundleHead& chosen_head(const ExportRunConfig& config, const runs::B
                                         config.run.string(), fmt::join(held, ", "),
                                         fmt::join(models::neural::graphs::exportable_head_names(), ", ")));
   }
-  throw shell::UsageError(fmt::format("--head {}: {} holds no such head; of those it holds {} can be exported",
+  throw shell::UsageError(fmt::format("--head {}: {} holds no such head; it holds these that can be exported: {}",
                                       config.head, config.run.string(), fmt::join(exportable, ", ")));
 }
 
@@ -59,7 +60,7 @@ std::string calibration_of(const models::HeadFiles& files) {
 std::string clip_words(const GraphShape& shape) {
   if (shape.part == models::neural::graphs::ClipPart::kPooled) return "average-pooled over time to window_width frames";
   if (shape.part == models::neural::graphs::ClipPart::kWhole) return "as it is";
-  return "n_windows windows that lie evenly over it; the mean of their logits counts";
+  return "n_windows windows spread evenly over it; the output is the mean of their logits";
 }
 
 /// What a reader of the file must know to use it.
@@ -91,19 +92,19 @@ std::string input_line(const GraphShape& shape, const spectrograms::RenderSettin
   if (shape.part == models::neural::graphs::ClipPart::kWhole) return size + "a whole clip";
   const std::string clip = fmt::format("a clip's {} frames", settings.n_frames());
   if (shape.part == models::neural::graphs::ClipPart::kPooled) return size + clip + ", average-pooled";
-  return size + fmt::format("a window of {}; score takes the mean logits of {}", clip, shape.n_windows);
+  return size + fmt::format("a window of {}; score averages the logits of {} windows", clip, shape.n_windows);
 }
 
 std::string agreement_words(const Agreement& agreement) {
   if (agreement.n_inputs == 0) return fmt::format("checked by {}: {}", agreement.reader, agreement.unreadable);
-  return fmt::format("checked by {} on {} inputs: largest difference {:.1e} of the answers' spread (at most {:g})",
+  return fmt::format("checked by {} on {} inputs: largest difference {:.1e} of the outputs' spread (at most {:g})",
                      agreement.reader, agreement.n_inputs, agreement.largest, models::neural::graphs::kExportTolerance);
 }
 
 void write_checked(const std::filesystem::path& path, const std::string& bytes, const Agreement& agreement) {
   const bool near = agreement.largest <= models::neural::graphs::kExportTolerance;  // false for a NaN
   if (!near) {
-    throw std::runtime_error(fmt::format("{}: not written, because it would not give the network's answers; {}",
+    throw std::runtime_error(fmt::format("{}: not written, because its outputs differ from those of the network; {}",
                                          path.string(), agreement_words(agreement)));
   }
   ingest::write_file(path, bytes);
@@ -116,7 +117,8 @@ class ChosenNetwork {
  public:
   explicit ChosenNetwork(const ExportRunConfig& config)
       : bundle_(runs::read_bundle(config.run)), head_(chosen_head(config, bundle_)) {
-    if (!bundle_.front_end) throw shell::UsageError(config.run.string() + ": bundle.json names no front end");
+    if (!bundle_.front_end)
+      throw shell::UsageError(config.run.string() + ": bundle.json names no front end; train again");
     files_ = runs::read_files(config.run, head_);
     std::optional<models::neural::graphs::WaveformInput> waveform;
     if (config.with_front_end) waveform = {bundle_.front_end->front_end, bundle_.front_end->n_samples()};

@@ -28,16 +28,16 @@ struct ExportRunConfig {
     visit(&C::run,
           {.name = "run", .help = "run folder made by train", .value = "RUN", .flag = "run", .is_required = true});
     visit(&C::head, {.name = "head",
-                     .help = "head to export, a network on spectrograms (default: the best of the run)",
+                     .help = "head to export, a network with spectrogram input (default: the best of the run)",
                      .value = "NAME"});
     visit(&C::onnx, {.name = "onnx", .help = "write ONNX (opset 13) to this file", .value = "FILE"});
     visit(&C::torchscript,
           {.name = "torchscript", .help = "write TorchScript, for torch.jit.load, to this file", .value = "FILE"});
     visit(&C::with_front_end,
           {.name = "with_mel_front_end",
-           .help = "take the waveform as input: front end, windows and their mean are part of the graph"});
+           .help = "take the waveform as input; front end, windows and their mean become part of the graph"});
     visit(&C::n_threads,
-          {.name = "threads", .help = "threads of LibTorch (default: one per core)", .rule = dsp::between(0, 1024)});
+          {.name = "threads", .help = "number of CPU threads (default: one per core)", .rule = dsp::between(0, 1024)});
   }
 };
 

@@ -5,9 +5,10 @@
 int main(int argc, char** argv) {
   using namespace hitscope::apps;
   fetch::FetchRunConfig config;
-  shell::Command command("hitscope fetch", "CATALOGUE --out FOLDER [options]",
-                         "Downloads the preview clip of every row of a catalogue: many at once, within what each host "
-                         "allows. The same command continues a run that was stopped, row by row.");
+  shell::Command command(
+      "hitscope fetch", "CATALOGUE --out FOLDER [options]",
+      "Downloads the preview clip of every row of a catalogue, many at once and within the limits of each "
+      "host. If a run was stopped, the same command continues it.");
   fetch::FetchOptions options(command, config);
   command.set_footer(
       "Examples:\n"

@@ -23,7 +23,7 @@ bool proxy_allowed(bool no_proxy, bool allow_private_addresses) {
     if (allow_private_addresses) return true;
     throw shell::UsageError(
         std::string(name) +
-        " is set: behind a proxy it cannot be checked which addresses are reached. Add `no_proxy` to "
+        " is set, and behind a proxy the addresses that are reached cannot be checked; add `no_proxy` to "
         "connect directly, or `allow_private_addresses` to trust the proxy");
   }
   return false;
@@ -32,9 +32,7 @@ bool proxy_allowed(bool no_proxy, bool allow_private_addresses) {
 shell::Option rate_option(ingest::HostLimits& limits) {
   return {.field = "max_requests",
           .flags = "--rate",
-          .help =
-              "send at most this many requests per time, e.g. 50/5s, 20/s, 100/min (default: learned from the host's "
-              "answers)",
+          .help = "maximum rate of requests, e.g. 50/5s, 20/s or 100/min (default: adapted to the answers of the host)",
           .value = "N/TIME",
           .read = [&limits](const auto& words) { read_rate(words.back(), limits); }};
 }
@@ -42,7 +40,7 @@ shell::Option rate_option(ingest::HostLimits& limits) {
 shell::Option megabytes_option(std::size_t& max_bytes) {
   return {.field = "max_bytes",
           .flags = "--max-megabytes",
-          .help = "largest clip accepted",
+          .help = "maximum size of a clip, in megabytes",
           .value = "MB",
           .default_text = dsp::text_of(dsp::setting_value(static_cast<double>(max_bytes) / kBytesPerMegabyte)),
           .read = [&max_bytes](const auto& words) {
@@ -54,7 +52,9 @@ shell::Option megabytes_option(std::size_t& max_bytes) {
 shell::Option merge_option(FetchRunConfig& config) {
   return {.field = "merge",
           .flags = "--merge",
-          .help = "join the shares in OUT, or these stores, into OUT and list the catalogue's rows; makes no requests",
+          .help =
+              "merge the shares in FOLDER, or the given stores, into FOLDER and write results.csv for the rows of the "
+              "catalogue; makes no requests",
           .value = "STORE",
           .is_list = true,
           .may_be_empty = true,
@@ -100,7 +100,7 @@ void read_rate(const std::string& text, ingest::HostLimits& limits) {
   constexpr double kMinSeconds = 0.001;
   constexpr double kMaxSeconds = 1e6;
   if (requests < 1 || !(length >= kMinSeconds && length <= kMaxSeconds)) {
-    throw dsp::FieldError("max_requests", "'" + text + "'", "REQUESTS/TIME such as 50/5s, 20/s or 100/min");
+    throw dsp::FieldError("max_requests", "'" + text + "'", "N/TIME, such as 50/5s, 20/s or 100/min");
   }
   limits.max_requests = requests;
   limits.window = std::chrono::milliseconds(std::llround(length * 1000.0));
@@ -124,7 +124,7 @@ FetchOptions::FetchOptions(shell::Command& command, FetchRunConfig& config) : co
                "allow_private_addresses"});
   command.add(kLimits, shell::Option{.field = "no_proxy",
                                      .flags = "--no-proxy",
-                                     .help = "ignore http_proxy and the like",
+                                     .help = "connect directly, whatever http_proxy and similar variables say",
                                      .value = "",
                                      .read = [this](const auto&) { no_proxy_ = true; }});
   command.add(kStore, config, {"shard"});

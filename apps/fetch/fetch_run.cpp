@@ -52,10 +52,10 @@ std::set<FailureKind> kinds_to_retry(const FetchRunConfig& config) {
 constexpr std::array<std::pair<FailureKind, std::string_view>, 5> kHints{
     {{FailureKind::kHostDown, "--max-host-failures N keeps trying a host for longer"},
      {FailureKind::kTimeout,
-      "--connect-timeout, --timeout, --min-speed and --stall-timeout say how slow a host may be"},
+      "--connect-timeout, --timeout, --min-speed and --stall-timeout set how slow a host may be"},
      {FailureKind::kOptedOut, "--ignore-robots-tag keeps such clips"},
      {FailureKind::kTooLarge, "--max-megabytes MB accepts larger clips"},
-     {FailureKind::kForbiddenAddress, "--allow-private-addresses permits them"}}};
+     {FailureKind::kForbiddenAddress, "--allow-private-addresses permits such addresses"}}};
 
 class FetchRun : public ingest::FetchClient {
  public:
@@ -166,25 +166,27 @@ class FetchRun : public ingest::FetchClient {
                     : fmt::format("{} new, {} in {:.1f} s", n_new_, shell::megabytes(n_new_bytes_), seconds());
     std::cout << fmt::format("{} ({}) in {}\n", what, work, store_.string());
     if (share_.count > 1) {
-      std::cout << fmt::format("  share {} of {} ({}); join all with --merge\n", share_.index, share_.count,
-                               share_.origin);
+      std::cout << fmt::format("  share {} of {} (from {}); when all shares are done, merge them with --merge\n",
+                               share_.index, share_.count, share_.origin);
     }
     results_.failures().print(std::cout);
     if (rows_.catalogue().n_dropped_values() > 0) {
-      std::cout << fmt::format("  note: {} under keys that the first 1000 rows lack are not in results.csv\n",
-                               shell::count_of(rows_.catalogue().n_dropped_values(), "value"));
+      std::cout << fmt::format(
+          "  note: {} left out of results.csv, because the first 1000 rows do not have their keys\n",
+          shell::count_of(rows_.catalogue().n_dropped_values(), "value"));
     }
     if (stopped_by_) {
       std::cout << fmt::format("stopped: {}\n", shell::one_line(stopped_by_->detail));
       return shell::ExitCode::kStopped;
     }
     if (shell::stop_flag()) {
-      std::cout << "stopped: the same command again continues where this one ended\n";
+      std::cout << "stopped: run the same command again to continue\n";
       return shell::ExitCode::kStopped;
     }
     if (results_.failures().count() == 0) return shell::ExitCode::kAllFine;
-    std::cout << fmt::format("failed rows: {}; --retry-failed requests them again, --retry-kind KIND some of them\n",
-                             (store_ / clips::kFetchFailures).string());
+    std::cout << fmt::format(
+        "failed rows: {}; --retry-failed requests all of them again, --retry-kind KIND those of one kind\n",
+        (store_ / clips::kFetchFailures).string());
     for (const auto& [kind, hint] : kHints) {
       if (results_.failures().has(kind)) std::cout << fmt::format("  {}: {}\n", to_string(kind), hint);
     }
@@ -215,7 +217,7 @@ shell::ExitCode run_fetch(const FetchRunConfig& config) {
   config.fetch.validate();
   if (config.catalogue.empty()) {
     if (!config.verify || config.merge) {
-      throw shell::UsageError("the catalogue is missing: it lists the rows to fetch; only `verify` works without one");
+      throw shell::UsageError("the argument CATALOGUE is missing; only `verify` works without it");
     }
     return verify_stores(config.store) ? shell::ExitCode::kAllFine : shell::ExitCode::kSomeFailed;
   }
@@ -239,7 +241,7 @@ shell::ExitCode run_fetch(const FetchRunConfig& config) {
     return sound ? code : shell::ExitCode::kSomeFailed;
   } catch (const std::exception& e) {
     throw std::runtime_error(
-        fmt::format("{}; what was fetched before is kept, the same command goes on from there", e.what()));
+        fmt::format("{}; what has been fetched is kept, and the same command continues", e.what()));
   }
 }
 

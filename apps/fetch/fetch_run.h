@@ -37,7 +37,7 @@ struct FetchRunConfig {
     using C = FetchRunConfig;
     visit(&C::catalogue,
           {.name = "catalogue",
-           .help = "CSV, TSV or JSON Lines file, also gzipped, or - for standard input; each row has an id "
+           .help = "CSV, TSV or JSON Lines file, also gzipped, or - for standard input; every row needs an id "
                    "and a preview URL",
            .value = "CATALOGUE",
            .flag = "catalogue"});
@@ -46,20 +46,21 @@ struct FetchRunConfig {
                       .value = "FOLDER",
                       .is_required = true});
     visit(&C::format, {.name = "format", .help = "format of the catalogue"});
-    visit(&C::retry_failed, {.name = "retry_failed", .help = "request rows again that failed in an earlier run"});
-    visit(&C::retry_kinds, {.name = "retry_kinds",
-                            .help = "request rows again that failed as this kind (in results.csv), e.g. timeout",
-                            .value = "KIND",
-                            .flag = "--retry-kind",
-                            .is_repeated = true});
+    visit(&C::retry_failed, {.name = "retry_failed", .help = "request again all rows that failed in an earlier run"});
+    visit(&C::retry_kinds,
+          {.name = "retry_kinds",
+           .help = "request again the rows that failed with this kind (column kind of failures.csv), e.g. timeout",
+           .value = "KIND",
+           .flag = "--retry-kind",
+           .is_repeated = true});
     visit(&C::shard,
           {.name = "shard",
-           .help = "fetch only share i of N (counted from 0), into OUT/share-i-of-N (default: from Slurm, Open "
-                   "MPI, Kubernetes or torchrun)",
+           .help = "fetch only share I of N (counted from 0), into FOLDER/share-I-of-N (default: the share that "
+                   "Slurm, Open MPI, Kubernetes or torchrun gives to this process)",
            .value = "I/N"});
     visit(&C::verify, {.name = "verify",
-                       .help = "hash every clip again, without requests and, if need be, without a "
-                               "catalogue; the next fetch requests damaged clips again"});
+                       .help = "compare every clip in FOLDER with its hash, without requests; CATALOGUE may be "
+                               "left out; the next fetch requests damaged clips again"});
   }
 };
 

@@ -61,19 +61,19 @@ class Verification {
     }
     journal_.commit();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    std::cout << fmt::format("verify: {} of {} are sound ({} read in {:.1f} s) in {}\n",
+    std::cout << fmt::format("verify: {} of {} are intact ({} read in {:.1f} s) in {}\n",
                              n_clips_ - bad_.size() - unknown_.size(), shell::count_of(n_clips_, "clip"),
                              shell::megabytes(n_bytes_), seconds, folder_.string());
     for (const FetchRecord& record : bad_)
       std::cout << "  damaged: " << shell::one_line(record.clip.error().detail) << '\n';
     if (!bad_.empty()) {
-      std::cout << fmt::format("  what is left of them lies in {}; the next fetch requests them again\n",
+      std::cout << fmt::format("  their files were moved to {}; the next fetch requests them again\n",
                                (folder_ / ClipStore::kDamagedFolder).string());
     }
     for (const std::string& why : unknown_)
-      std::cout << "  could not be checked, and stays: " << shell::one_line(why) << '\n';
+      std::cout << "  could not be checked, and was kept: " << shell::one_line(why) << '\n';
     if (const std::size_t n = n_strangers(); n > 0) {
-      std::cout << fmt::format("  {} that no row refers to; nothing needs them\n", shell::count_of(n, "file"));
+      std::cout << fmt::format("  {} that no row refers to; they can be deleted\n", shell::count_of(n, "file"));
     }
     return bad_.empty() && unknown_.empty();
   }
@@ -155,7 +155,7 @@ void say_missing_shares(const std::vector<fs::path>& shares) {
   for (int i = 0; i < count; ++i) {
     const fs::path expected = shell::WorkShare{i, count, ""}.folder(shares.back().parent_path());
     if (std::find(shares.begin(), shares.end(), expected) == shares.end()) {
-      std::cout << fmt::format("merge: {} is not there\n", expected.string());
+      std::cout << fmt::format("merge: {} is missing; its rows are not in the result\n", expected.string());
     }
   }
 }
@@ -243,7 +243,7 @@ void merge_stores(const fs::path& store, std::vector<fs::path> from) {
   const bool own_shares = from.empty();
   if (own_shares) from = shares_in(store);
   if (from.empty()) {
-    throw shell::UsageError(store.string() + ": holds no share-I-of-N folder with a journal; name the stores to join");
+    throw shell::UsageError(store.string() + ": holds no share-I-of-N folder with a journal; name the stores to merge");
   }
   for (const fs::path& other : from) {
     if (has_journal(other)) continue;

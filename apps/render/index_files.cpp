@@ -62,10 +62,10 @@ void IndexFiles::write(const std::filesystem::path& folder) const {
 void IndexFiles::print_failures(std::ostream& out, const std::filesystem::path& folder) const {
   summary_.print(out);
   if (summary_.count() == 0) return;
-  out << fmt::format("  all of them: {}\n", (folder / kFailuresFile).string());
+  out << fmt::format("  all failures: {}\n", (folder / kFailuresFile).string());
   std::string flags;
   for (const std::string_view setting : accepting_) flags += (flags.empty() ? "" : ", ") + shell::flag_of(setting);
-  if (!flags.empty()) out << fmt::format("  options that accept some of them: {}\n", flags);
+  if (!flags.empty()) out << fmt::format("  options that accept some of these clips: {}\n", flags);
 }
 
 }  // namespace hitscope::apps::render

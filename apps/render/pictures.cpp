@@ -36,7 +36,7 @@ class Gallery {
     std::error_code error;
     std::filesystem::create_directories(folder_, error);
     if (!std::filesystem::is_directory(folder_))
-      throw shell::UsageError(folder_.string() + ": cannot be made a folder");
+      throw shell::UsageError(folder_.string() + ": the folder cannot be created");
     auto list = ingest::tables::CsvReader::open(folder_ / kListFile);
     while (list) {
       const auto row = list->next();
@@ -100,7 +100,7 @@ shell::Option image_range_option(dsp::GreyRange& range) {
   return {
       .field = "image_range",
       .flags = "--image-range",
-      .help = "values that are black and white in these images, in decibels",
+      .help = "decibels that are black (LOW) and white (HIGH) in grey images",
       .value = "LOW HIGH",
       .default_text = dsp::text_of(dsp::setting_value(range.low)) + " " + dsp::text_of(dsp::setting_value(range.high)),
       .n_words = 2,

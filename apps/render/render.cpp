@@ -3,20 +3,21 @@
 #include "apps/render/render_run.h"
 #include "apps/render/show_run.h"
 #include "apps/shell/command.h"
+#include "ingest/audio_type.h"
 
 int main(int argc, char** argv) {
   using namespace hitscope;
   using namespace hitscope::apps;
   render::RenderRunConfig config;
   shell::Command command("hitscope render", "CLIPS --out FOLDER [options]",
-                         "Renders audio files (WAV, FLAC, OGG, Opus, MP3, M4A, AAC, AIFF) to mel spectrograms in "
-                         "decibels, linear spectrograms or MFCC, with the parameters of librosa, torchaudio or a "
-                         "published model.");
+                         "Renders audio files (" + ingest::audio_format_names() +
+                             ") to mel spectrograms in decibels, "
+                             "linear spectrograms or MFCC, as librosa, torchaudio or a published model does.");
   command.add("Options", config);
   command.add("Options", config.settings);
   command.add("Pictures", config.pictures);
   command.add("Pictures", render::image_range_option(config.pictures.range));
-  const render::FrontEndOptions front_end(command, "Front end (defaults are the preset's; shown are librosa's)");
+  const render::FrontEndOptions front_end(command, "Front end (defaults of --preset; shown for librosa)");
   constexpr const char* kQuarantine = "Quarantine (rejected clips become failed rows)";
   command.add(kQuarantine, config.rules.quarantine);
   command.add(kQuarantine, config.rules.decode, {"max_channels"});

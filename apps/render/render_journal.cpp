@@ -112,7 +112,7 @@ void RenderJournal::sync() {
     auto checkpoint = database_.prepare("PRAGMA wal_checkpoint(FULL)");
     if (checkpoint.step() && checkpoint.integer(0) == 0) return;
   }
-  throw ingest::DatabaseError("the journal is busy: is another program reading it?");
+  throw ingest::DatabaseError("the journal is busy; close other programs that read it");
 }
 
 std::vector<PendingRow> RenderJournal::pending() {
@@ -147,7 +147,7 @@ void RenderJournal::lose(std::int64_t ordinal, const std::string& name) {
   } else {
     put(ordinal, tl::make_unexpected(ingest::Failure{
                      ingest::Stage::kRender, ingest::FailureKind::kMissing,
-                     name + ": its spectrogram did not survive, and the clip is not in this run's input"}));
+                     name + ": its spectrogram was lost, and the clip is not in the input of this run"}));
   }
 }
 

@@ -66,7 +66,7 @@ void claim_folder(const std::filesystem::path& folder, const spectrograms::Rende
                                theirs.contains(key) ? theirs[key].dump() : "missing", value.dump());
   }
   throw shell::UsageError(path.string() + ": the folder was rendered with other settings:" + differences +
-                          " use another `out` or the same settings");
+                          " use another `out`, or the same settings");
 }
 
 /// Everything that decides whether a readable file is accepted.
@@ -91,8 +91,8 @@ class RenderRun {
     journal_->plan(std::move(sources), limits, config_.incremental);
     if (const std::size_t n = journal_->n_accepted_otherwise(limits); n > 0) {
       std::cout << fmt::format(
-          "note: {} accepted earlier under other quarantine rules; use another --out to check "
-          "them again\n",
+          "note: {} accepted earlier under other quarantine rules; use another --out to check them "
+          "again\n",
           shell::count_of(n, "clip"));
     }
     recover();
@@ -100,11 +100,11 @@ class RenderRun {
     for (const PendingRow& row : rows) ++n_left_[row.shard];
     render(rows);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const std::string work = n_rendered_ == 0 ? "all done before"
+    const std::string work = n_rendered_ == 0 ? "nothing new to render"
                                               : fmt::format("{} rendered in {:.1f} s, {:.1f} clips/s", n_rendered_,
                                                             seconds, static_cast<double>(n_rendered_) / seconds);
     if (shell::stop_flag()) {  // an index would name shards that do not exist yet
-      std::cout << fmt::format("{}; stopped: the same command again continues where this one ended\n", work);
+      std::cout << fmt::format("{}; stopped: run the same command again to continue\n", work);
       return shell::ExitCode::kStopped;
     }
     IndexFiles index;
@@ -193,8 +193,8 @@ class RenderRun {
     const dsp::Spectrogram spectrogram = worker.extractor.compute_length(loaded->waveform.samples, n_samples);
     if (!spectrogram.is_finite()) {
       return tl::make_unexpected(Failure{ingest::Stage::kRender, ingest::FailureKind::kNotFinite,
-                                         source.path.string() + ": its spectrogram is not finite; are its samples "
-                                                                "within [-1, 1]?"});
+                                         source.path.string() + ": its spectrogram is not finite; its samples "
+                                                                "should lie within [-1, 1]"});
     }
     const std::vector<std::byte> stored = stored_bytes(spectrogram.values, settings.sample_type);
     clip.checksum = ingest::xxh3_64(stored);
@@ -221,8 +221,8 @@ void note_empty_bands(const dsp::FrontEndConfig& front_end) {
   const int n = dsp::MelFilterbank(front_end).n_empty();
   if (n == 0) return;
   std::cout << fmt::format(
-      "note: {} of {} mel bands hold no frequency bin and stay silent; a larger n_fft or fewer n_mels avoids that\n", n,
-      front_end.n_mels);
+      "note: {} of {} mel bands contain no frequency bin and stay empty; use a larger --n-fft or a smaller --n-mels\n",
+      n, front_end.n_mels);
 }
 
 }  // namespace
@@ -240,7 +240,7 @@ RenderRunConfig resolved(const RenderRunConfig& config) {
 }
 
 shell::ExitCode run_render(const RenderRunConfig& config) {
-  if (config.folder.empty()) throw shell::UsageError("`out` FOLDER is required (or `show` for one picture)");
+  if (config.folder.empty()) throw shell::UsageError("`out` FOLDER is required (or `show`, to draw one picture)");
   const shell::WorkShare share = shell::work_share(config.shard);
   shell::keep_freed_memory();
   RenderRunConfig ours = resolved(config);

@@ -39,13 +39,14 @@ struct RenderRunConfig {
     visit(
         &C::folder,
         {.name = "out", .help = "folder for shard-*.npy, index.csv, failures.csv and render.json", .value = "FOLDER"});
-    visit(&C::show, {.name = "show", .help = "draw one picture of one file, print its path, and store nothing else"});
-    visit(&C::incremental, {.name = "incremental", .help = "add to the folder: clips no longer in the input stay"});
-    visit(&C::n_threads,
-          {.name = "threads", .help = "files rendered at once (default: one per core)", .rule = dsp::between(0, 1024)});
+    visit(&C::show, {.name = "show", .help = "draw a picture of one file, print its path, and store nothing else"});
+    visit(&C::incremental, {.name = "incremental", .help = "keep clips in the index that are no longer in the input"});
+    visit(&C::n_threads, {.name = "threads",
+                          .help = "number of files rendered at once (default: one per core)",
+                          .rule = dsp::between(0, 1024)});
     visit(&C::shard, {.name = "shard",
-                      .help = "render only share i of N (counted from 0), into OUT/share-i-of-N (default: "
-                              "from Slurm, Open MPI, Kubernetes or torchrun)",
+                      .help = "render only share I of N (counted from 0), into FOLDER/share-I-of-N (default: the "
+                              "share that Slurm, Open MPI, Kubernetes or torchrun gives to this process)",
                       .value = "I/N"});
   }
 };

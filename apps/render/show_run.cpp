@@ -37,7 +37,9 @@ shell::ExitCode run_show(const RenderRunConfig& config) {
   dsp::FeatureExtractor extractor(settings.front_end);
   const dsp::Spectrogram spectrogram =
       extractor.compute_length(loaded->waveform.samples, static_cast<std::size_t>(settings.n_samples()));
-  if (!spectrogram.is_finite()) throw shell::UsageError(config.input.string() + ": its spectrogram is not finite");
+  if (!spectrogram.is_finite())
+    throw shell::UsageError(config.input.string() +
+                            ": its spectrogram is not finite; its samples should lie within [-1, 1]");
   const auto png = dsp::picture_png(spectrogram, settings.front_end, source.path.filename().string());
   const std::filesystem::path folder = config.pictures.people;
   if (!folder.empty()) std::filesystem::create_directories(folder);

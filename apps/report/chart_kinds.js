@@ -120,14 +120,14 @@ function calibration_chart(t, curves) {
   const made = config(
       t, "line", {datasets: [...lines, ...bars]}, {
         x: unit_axis(t, "predicted probability", {offset: false}),
-        y: unit_axis(t, "share that came true"),
+        y: unit_axis(t, "observed share"),
         rows: {axis: "y", type: "linear", display: false, min: 0, max: 5 * most}
       },
       {diagonal: t.muted}, {legend: {display: true}, line_legend: true});
   made.options.plugins.legend.labels.filter = (item) => item.text !== "";
   made.options.plugins.tooltip.callbacks.label = ({dataset, raw}) => dataset.yAxisID ?
       `${whole(raw.y)} rows` :
-      `${dataset.label}: predicted ${fixed(raw.x)}, came true ${fixed(raw.y)}`;
+      `${dataset.label}: predicted ${fixed(raw.x)}, observed ${fixed(raw.y)}`;
   return made;
 }
 
@@ -169,7 +169,7 @@ function importance_chart(t, rows) {
         }]
       },
       {
-        x: axis(t, "loss of score when the column is shuffled", {
+        x: axis(t, "decrease of the score when the column is shuffled", {
           suggestedMin: Math.min(0, ...whiskers.map((w) => w.from)),
           suggestedMax: Math.max(0, ...whiskers.map((w) => w.to))
         }),

@@ -20,8 +20,8 @@ function confusion_table(matrix, names) {
         }),
         element("td", {}, whole(total)));
   });
-  const caption = "Confusion matrix: a row per true class, a column per predicted class; percents are of the row, " +
-      "outlined cells are right.";
+  const caption = "Confusion matrix: one row per true class, one column per predicted class; percentages are of the row, " +
+      "outlined cells are correct.";
   return scrolling(
       caption,
       element(
@@ -79,12 +79,12 @@ function paint_heat_map(canvas, t, matrix, size) {
 
 function heat_map(matrix, names) {
   const right = sum(matrix.map((row, i) => row[i])), total = sum(matrix.map(sum));
-  const readout = element("p", {class: "readout muted"}, "Point at a cell to read it.");
+  const readout = element("p", {class: "readout muted"}, "Point at a cell to read its count.");
   let place = null;
   const made = figure(
       "Confusion matrix",
       `${names.length} classes in their order, ${percent(right / Math.max(1, total))} of ${whole(total)} rows on the ` +
-          "diagonal; the darker a cell, the larger its share of the true class (root scale).",
+          "diagonal; darker cells are a larger share of the true class (square-root scale).",
       0, (canvas, t) => {
         const size = Math.max(160, Math.min(560, canvas.parentNode.clientWidth || 320));
         canvas.parentNode.style.height = size + "px";
@@ -132,7 +132,7 @@ function roc_figure(head) {
   const curves = chosen_curves(head.roc, "fpr", "tpr", "auc");
   if (curves.length === 0) return null;
   return figure(
-      "ROC curves", `Area under the curve: ${listed(curves)}. On the dashed line a guess would lie.`, 380,
+      "ROC curves", `Area under the curve: ${listed(curves)}. Dashed line: random guessing.`, 380,
       chart_of((t) => curve_chart(t, curves, "false positive rate", "true positive rate", true, false)));
 }
 
@@ -162,8 +162,8 @@ function calibration_figure(head) {
   if (curves.length === 0) return null;
   return figure(
       "Calibration",
-      "Predicted probability against how often it came true: on the dashed line they agree. " +
-          `Bars: rows per bin, at most ${whole(Math.max(...curves.flatMap((c) => c.counts)))}.`,
+      "Predicted probability against observed share; on the dashed line both agree. " +
+          `Bars: number of rows per bin, at most ${whole(Math.max(...curves.flatMap((c) => c.counts)))}.`,
       380, chart_of((t) => calibration_chart(t, curves)));
 }
 
@@ -189,7 +189,7 @@ function importance_parts(head) {
       `${shown.length < rows.length ? `The first ${shown.length} of ${rows.length} columns; most` : "Most"}: ${
           shown.slice(0, 3)
               .map((row) => `${row.column} ${fixed(row.mean)}`)
-              .join(", ")}. Fall in ${score} when shuffled; whiskers: one standard deviation.`,
+              .join(", ")}. Decrease in ${score} when the column is shuffled; whiskers: one standard deviation.`,
       Math.max(380, 70 + 22 * shown.length), chart_of((t) => importance_chart(t, shown)));
   const numbers = {
     header: ["column", "mean", "sd"],
@@ -197,7 +197,7 @@ function importance_parts(head) {
   };
   return [
     drawn,
-    folded("Importance in numbers", table(numbers, `Fall in ${score} when the column is shuffled among the test rows.`))
+    folded("Importance as a table", table(numbers, `Decrease in ${score} when the column is shuffled among the test rows.`))
   ];
 }
 
@@ -226,7 +226,7 @@ function pictures(head) {
               (s) => element(
                   "figure", {}, element("img", {src: s.image, alt: `Mel spectrogram: ${s.caption ?? ""}`}),
                   is_image(s.looked) ?
-                      element("img", {src: s.looked, alt: `Where the network looked: ${s.caption ?? ""}`}) :
+                      element("img", {src: s.looked, alt: `Evidence for the prediction: ${s.caption ?? ""}`}) :
                       null,
                   element("figcaption", {}, s.caption ?? ""))))
     ];
@@ -234,11 +234,11 @@ function pictures(head) {
   const explained = safe.some((s) => is_image(s.looked)) ?
       element(
           "p", {class: "muted looked"},
-          "Beneath each clip the same in grey: orange marks where in time and pitch the network found what speaks for the " +
-              "class it predicted, the more orange the more, and what stays grey did not speak for it (Grad-CAM: it tells " +
-              "roughly where, not why).") :
+          "Below each clip is the same spectrogram in grey. Orange marks where in time and pitch the network found evidence " +
+              "for the class that it predicted; stronger colour is stronger evidence (Grad-CAM: it shows roughly where, " +
+              "not why).") :
       null;
-  const groups = [group("Clips it was surest of, and wrong", false), group("Clips it was surest of, and right", true)];
+  const groups = [group("Most confident wrong predictions", false), group("Most confident correct predictions", true)];
   return [explained, ...groups.flat()];
 }
 

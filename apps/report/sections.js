@@ -5,16 +5,16 @@
 function verdict_line(verdict, n_findings) {
   if (!verdict) return null;
   const leaks = verdict.n_leaks ?? 0, warnings = verdict.n_warnings ?? 0;
-  const also = warnings > 0 ? `${plural(warnings, "warning")} to decide on, below.` :
+  const also = warnings > 0 ? `${plural(warnings, "warning")} to check, below.` :
       n_findings > 0 ? "Notes are below." :
-                       "The audit found nothing to remark.";
+                       "The audit found nothing.";
   if (leaks > 0 || verdict.clean === false) {
     return element(
         "p", {class: "verdict leak"},
         element("strong", {}, leaks > 0 ? `✗ ${plural(leaks, "leak")} found` : "✗ Not clean"),
         element(
             "span", {},
-            "The test scores below say more than they mean until this is mended. " + (warnings > 0 ? also : "")));
+            "The test scores below are too good to be true until this is fixed. " + (warnings > 0 ? also : "")));
   }
   return element(
       "p", {class: "verdict " + (warnings > 0 ? "warning" : "good")},
@@ -37,7 +37,7 @@ function opening(data) {
       data.created ? element("p", {class: "muted"}, data.created) : "",
       list(data.facts).length > 0 ? element("ul", {class: "facts"}, data.facts.map((fact) => element("li", {}, fact))) :
                                     "",
-      command ? element("p", {class: "muted"}, "This run again:") : "",
+      command ? element("p", {class: "muted"}, "Command of this run:") : "",
       command ? element("div", {class: "command"}, element("pre", {}, command), copy_button(command)) : ""));
 }
 
@@ -112,7 +112,7 @@ function data_summary(data) {
 function score_figures(board) {
   const rows = list(board.chart);
   return list(board.scores).filter(({key}) => rows.some((row) => is_number(row[key]))).map((score) => {
-    const key = score.key, title = score.title + (score.higher_is_better === false ? " (less is better)" : "");
+    const key = score.key, title = score.title + (score.higher_is_better === false ? " (lower is better)" : "");
     const shown = rows.map((row) => ({
                              name: String(row.name),
                              baseline: Boolean(row.baseline),
@@ -135,7 +135,7 @@ function scores(data) {
   if (!has_rows(board) && figures.length === 0) return;
   const made = section("Scores");
   if (has_rows(board))
-    made.append(table(board, "All heads on the same test rows, baselines first. Intervals: 95 %, bootstrap over groups (rows, where there are none)."));
+    made.append(table(board, "All heads on the same test rows, baselines first. Intervals: 95 %, bootstrap over groups, or over rows if there are no groups."));
   if (figures.length > 0) made.append(element("div", {class: "figures"}, figures));
 }
 
@@ -144,7 +144,7 @@ function plain_tables(data) {
     section("Heads against each other")
         .append(table(
             data.comparisons,
-            "Differences on the same test rows, with 95 % intervals; McNemar's test: do both err equally often?"));
+            "Differences on the same test rows, with 95 % intervals. McNemar's test: a small p means that the accuracies differ."));
   }
   if (!has_rows(data.splits) && !has_rows(data.folds)) return;
   section("Other splits")
@@ -152,11 +152,11 @@ function plain_tables(data) {
           has_rows(data.splits) ?
               [
                 element("h3", {}, "Kinds of split"),
-                table(data.splits, "The same heads where test rows are chosen in other ways.")
+                table(data.splits, "The same heads with test rows chosen by other kinds of split.")
               ] :
               null,
           has_rows(data.folds) ?
-              [element("h3", {}, "Cross-validation"), table(data.folds, "Each fold as the test rows once.")] :
+              [element("h3", {}, "Cross-validation"), table(data.folds, "Each fold is the test set once.")] :
               null));
 }
 
@@ -166,11 +166,11 @@ function heads(data) {
   const made = section("Heads");
   const all = given.map((head, i) => head_details(head, list(data.labels?.names), i === 0));
   if (all.length > 1) {
-    const button = element("button", {type: "button"}, "Unfold all");
+    const button = element("button", {type: "button"}, "Expand all");
     button.addEventListener("click", () => {
       const open = all.some((head) => !head.open);
       for (const head of all) head.open = open;
-      button.textContent = open ? "Fold all" : "Unfold all";
+      button.textContent = open ? "Collapse all" : "Expand all";
     });
     made.append(element("p", {}, button));
   }

@@ -97,7 +97,7 @@ std::string title_of(const RunReport& report) {
 }
 
 /// Text that may not be UTF-8 (file names, cells) as JSON can hold it.
-std::string dumped(const ordered_json& j, int indent = -1) {
+std::string utf8_dump(const ordered_json& j, int indent = -1) {
   return j.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
 }
 
@@ -122,7 +122,7 @@ std::string report_html(const RunReport& report) {
       {"folds", table_json(report.folds)},
       {"heads", heads_json(report)},
       {"settings", ordered_json::parse(result.settings_json)}};
-  return report::report_page(dumped(page));
+  return report::report_page(utf8_dump(page));
 }
 
 std::string model_card(const RunReport& report) {
@@ -131,8 +131,8 @@ std::string model_card(const RunReport& report) {
   for (const std::string& fact : result.facts) text += "- " + fact + "\n";
   text += "\n## Scores on the test rows\n\n```\n" + shell::text_table(leaderboard_cells(result.board)) + "```\n\n";
   text +=
-      "Intervals: 95 %, bootstrap over groups. A head beats the baseline when the interval of its advantage lies above "
-      "0.\n";
+      "Intervals are 95 %, by bootstrap over groups. A head beats the baseline if the interval of its advantage lies "
+      "above 0.\n";
   if (!report.folds.empty()) text += "\n## Cross-validation\n\n```\n" + shell::text_table(report.folds) + "```\n";
   if (!report.splits.empty())
     text += "\n## The same heads under each split\n\n```\n" + shell::text_table(report.splits) + "```\n";
@@ -140,8 +140,8 @@ std::string model_card(const RunReport& report) {
   for (const std::string& line : examples::lines_of(result.findings)) text += "- " + line + "\n";
   if (result.findings.empty()) text += "Nothing.\n";
   text +=
-      "\n## What it does not say\n\nPopularity is an outcome of promotion, playlists and time as much as of sound: a "
-      "prediction says how a clip or a row resembles the training rows of a class, not how a song will fare.\n";
+      "\n## Limits\n\nPopularity results from promotion, playlists and time as much as from sound. A prediction says "
+      "which training rows a clip or a row resembles, not how successful a song will be.\n";
   if (!report.command.empty()) text += "\n## Reproduce\n\n```\n" + command_line(report.command) + "\n```\n";
   return text + "\n## Settings\n\n```json\n" + result.settings_json + "```\n";
 }

@@ -136,14 +136,13 @@ ordered_json spectrograms_json(const RunReport& report, models::Head& head,
       const dsp::FrontEndConfig& front_end = report.data.store->settings().front_end;
       const std::string& said = names[static_cast<std::size_t>(answer(i))];
       ordered_json picture{
-          {"image", data_uri(dsp::picture_png(*spectrogram, front_end, "what there is to hear", kPlot))},
+          {"image", data_uri(dsp::picture_png(*spectrogram, front_end, "spectrogram", kPlot))},
           {"caption", fmt::format("{}: {}, predicted {} ({:.2f})", id, names[static_cast<std::size_t>(target)], said,
                                   predicted.at(i, answer(i)))},
           {"right", right}};
       if (head.has_class_activation()) {
         const auto looked = head.class_activation(report.data.examples, result.test[i], answer(i));
-        picture["looked"] =
-            data_uri(dsp::overlay_png(*spectrogram, looked, front_end, "what spoke for the answer", kPlot));
+        picture["looked"] = data_uri(dsp::overlay_png(*spectrogram, looked, front_end, "evidence (Grad-CAM)", kPlot));
       }
       pictures.push_back(std::move(picture));
     }

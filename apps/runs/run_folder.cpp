@@ -44,7 +44,7 @@ Bundle read_bundle(const std::filesystem::path& folder) {
   try {
     const ordered_json j = dsp::parse_json<ordered_json>(text);
     if (j.at("format_version") != kFormatVersion) {
-      throw shell::UsageError(fmt::format("format_version is {}; this hitscope reads {}: train again",
+      throw shell::UsageError(fmt::format("format_version is {}; this hitscope reads {}; train again",
                                           j.at("format_version").dump(), kFormatVersion));
     }
     const auto& labels = j.at("labels");
@@ -84,7 +84,8 @@ models::HeadFiles read_files(const std::filesystem::path& folder, const BundleHe
     }
     files[file] = ingest::read_beneath(folder, file, ingest::kMostWeightBytes);
     if (ingest::sha256_hex(files[file]) != sha256) {
-      throw shell::UsageError((folder / file).string() + " is not the file that training wrote (sha256 differs)");
+      throw shell::UsageError((folder / file).string() +
+                              " is not the file that train wrote (its SHA-256 differs); train again");
     }
   }
   return files;
@@ -96,8 +97,8 @@ std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, con
     auto loaded = models::heads::with_calibration_of(models::heads::make_head(head.name), files);
     loaded->load(files);
     if (loaded->n_classes() != n_classes) {
-      throw std::runtime_error("head " + head.name + " tells " + std::to_string(loaded->n_classes()) +
-                               " classes apart, " + kBundleFile + " names " + std::to_string(n_classes));
+      throw std::runtime_error("head " + head.name + " has " + std::to_string(loaded->n_classes()) + " classes, but " +
+                               kBundleFile + " names " + std::to_string(n_classes));
     }
     return loaded;
   } catch (const std::exception& e) {

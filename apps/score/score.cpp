@@ -7,8 +7,8 @@ int main(int argc, char** argv) {
   score::ScoreRunConfig config;
   shell::Command command(
       "hitscope score", "RUN FILES... [options]",
-      "Predicts the class of local audio files with a trained run, through the front end that it was "
-      "trained on.");
+      "Predicts the class (or the value) of local audio files with a head of a trained run. The files are "
+      "rendered with the front end of the run.");
   command.add("Options", config);
   command.add("Options", config.rules.decode, {"max_duration"});
   constexpr const char* kQuarantine = "Quarantine (rejected files become failed results)";

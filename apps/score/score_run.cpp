@@ -51,8 +51,8 @@ class RunScorer {
     if (first == bundle_.heads.end() || !bundle_.front_end) {
       throw shell::UsageError(
           config.run.string() +
-          ": none of its heads takes audio alone (they need table columns, which score does not read); train a network "
-          "on spectrograms, with --spectrograms");
+          ": holds no head with spectrogram input alone; score does not read table columns, so train a network "
+          "with --spectrograms");
     }
     auto head = load_head(config.run, *first, bundle_.labels.n_classes());
     head->predict_in(config.precision);
@@ -72,7 +72,8 @@ class RunScorer {
     try {
       track.score = scorer_->score(loaded->waveform.samples);
     } catch (const models::SpectrogramError&) {
-      return fail(ingest::FailureKind::kNotFinite, "its spectrogram is not finite; are its samples within [-1, 1]?");
+      return fail(ingest::FailureKind::kNotFinite,
+                  "its spectrogram is not finite; its samples should lie within [-1, 1]");
     } catch (const std::exception& e) {  // a file that cannot be scored is its row's failure
       return fail(ingest::FailureKind::kUndecodable, e.what());
     }

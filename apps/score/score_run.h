@@ -20,7 +20,7 @@ namespace hitscope::apps::score {
 
 enum class ScoreFormat { kTable, kCsv, kJsonLines };
 constexpr auto names_of(ScoreFormat) {
-  return std::to_array<dsp::Name<ScoreFormat>>({{ScoreFormat::kTable, "table", "aligned columns, for people"},
+  return std::to_array<dsp::Name<ScoreFormat>>({{ScoreFormat::kTable, "table", "aligned columns"},
                                                 {ScoreFormat::kCsv, "csv"},
                                                 {ScoreFormat::kJsonLines, "jsonl", "one JSON object per file"}});
 }
@@ -48,9 +48,9 @@ struct ScoreRunConfig {
     visit(&C::format, {.name = "format", .help = "format of the result"});
     visit(&C::output,
           {.name = "output", .help = "write the result to this file (default: standard output)", .value = "FILE"});
-    visit(&C::precision, {.name = "precision", .help = "arithmetic of the network"});
+    visit(&C::precision, {.name = "precision", .help = "number format in which the network computes"});
     visit(&C::n_threads,
-          {.name = "threads", .help = "threads of LibTorch (default: one per core)", .rule = dsp::between(0, 1024)});
+          {.name = "threads", .help = "number of CPU threads (default: one per core)", .rule = dsp::between(0, 1024)});
   }
 };
 

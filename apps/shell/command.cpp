@@ -43,8 +43,14 @@ bool is_field_name(std::string_view text) {
   return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789") == std::string_view::npos;
 }
 
-std::string first_flag(const Option& option) {
-  return option.flags.substr(0, option.flags.find(','));
+/// "--sample-rate" of "--sample-rate,--sr"; of a positional argument the name of its value, "CLIPS".
+std::string name_of(const Option& option) {
+  return option.flags.starts_with('-') ? option.flags.substr(0, option.flags.find(',')) : option.value;
+}
+
+/// Whether CLI11's text "NAME: …" or "NAME is …" is about the option of that name.
+bool is_about(std::string_view text, const std::string& name) {
+  return text.starts_with(name + ": ") || text.starts_with(name + " is ");
 }
 
 }  // namespace
@@ -94,7 +100,7 @@ struct Command::Impl {
 
   void remember(const Option& option, CLI::Option* added) {
     if (option.field.empty()) return;
-    flags[option.field] = option.flags.starts_with('-') ? first_flag(option) : option.value;
+    flags[option.field] = name_of(option);
     given[option.field] = added;
   }
 
@@ -106,6 +112,37 @@ struct Command::Impl {
       if (!flag.starts_with("--") || app.get_option_no_throw(flag) != nullptr) continue;
       throw std::invalid_argument(flag + " is not an option (see " + app.get_name() + " --help)");
     }
+  }
+
+  /// What is wrong with the command line and what to give instead, where CLI11 only counts.
+  std::string bad_usage(const CLI::ParseError& error) const {
+    for (const std::string& word : app.remaining()) {
+      if (word != "--") return "unexpected argument '" + word + "'";
+    }
+    for (const auto& [heading, options] : page.groups) {
+      for (const Option& option : options) {
+        if (!is_about(error.what(), name_of(option))) continue;
+        return option.flags.starts_with('-') ? bad_option(error, option) : bad_argument(option);
+      }
+    }
+    return error.what();
+  }
+
+  std::string bad_argument(const Option& option) const {
+    const std::vector<std::string>& words = app.get_option(option.value)->results();
+    if (words.size() < 2) return "the argument " + option.value + " is missing";
+    return "unexpected argument '" + words[1] + "'; only one " + option.value + " can be given";
+  }
+
+  std::string bad_option(const CLI::ParseError& error, const Option& option) const {
+    const std::string name = name_of(option);
+    const std::string usage = name + " " + option.value;
+    if (error.get_name() == "RequiredError") return usage + " is required";
+    const bool is_repeated =
+        option.n_words > 1 && app.get_option(name)->count() > static_cast<std::size_t>(option.n_words);
+    if (is_repeated) return name + " is given more than once; give it once";
+    const std::string needed = option.n_words == 1 ? "a value" : std::to_string(option.n_words) + " values";
+    return name + " needs " + needed + ": " + usage;
   }
 
   /// What was thrown on one line, with flags for fields.
@@ -199,7 +236,7 @@ int Command::run(int argc, char** argv, const std::function<ExitCode()>& verb) {
     self.refuse_unknown(asked);
     self.app.parse(words);
   } catch (const CLI::ParseError& e) {
-    return self.complain(std::string(e.what()) + " (see " + self.app.get_name() + " --help)", ExitCode::kUsage, *this);
+    return self.complain(self.bad_usage(e) + " (see " + self.app.get_name() + " --help)", ExitCode::kUsage, *this);
   } catch (const dsp::FieldError& e) {
     return self.complain(self.broken_rule(e), ExitCode::kUsage, *this);
   } catch (const std::invalid_argument& e) {

@@ -94,7 +94,7 @@ HelpPage::~HelpPage() = default;
 
 void HelpPage::add(const std::string& group, Option option) {
   auto found = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == group; });
-  if (found == groups.end()) found = groups.insert(groups.end(), {group, {}});
+  if (found == groups.end()) found = groups.insert(group.empty() ? groups.begin() : groups.end(), {group, {}});
   found->second.push_back(std::move(option));
 }
 
@@ -115,9 +115,9 @@ std::string help_text(const HelpPage& page, int width) {
     text += '\n' + (group.empty() ? "Arguments" : group) + ":\n";
     for (const Option& option : options) text += option_text(option, width);
   }
-  text += "\nEvery verb:\n";
-  text += option_text({"", "-q,--quiet", "do not show progress", "", {}, {}, false, false, false, 1, {}}, width);
-  text += option_text({"", "-h,--help", "show this text", "", {}, {}, false, false, false, 1, {}}, width);
+  text += "\nCommon options:\n";
+  text += option_text({"", "-q,--quiet", "do not print progress", "", {}, {}, false, false, false, 1, {}}, width);
+  text += option_text({"", "-h,--help", "show this help", "", {}, {}, false, false, false, 1, {}}, width);
   return page.footer.empty() ? text : text + '\n' + paragraphs(page.footer, width);
 }
 

@@ -49,7 +49,7 @@ void read_settings(const json& j, const std::vector<dsp::Setting>& settings) {
     try {
       setting.assign(value_from_json(*found));
     } catch (const std::bad_variant_access&) {
-      throw std::runtime_error(name + " is of another type than it was written with");
+      throw std::runtime_error(name + " has a value of the wrong type");
     }
   }
 }

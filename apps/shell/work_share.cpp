@@ -22,7 +22,7 @@ std::optional<int> environment(const char* name) {
 
 WorkShare checked(int index, int count, const std::string& origin) {
   if (count < 1 || count > kMostShares || index < 0 || index >= count) {
-    throw UsageError(fmt::format("{} gives share {} of {}; it must be i/N with 0 <= i < N <= {} (0/1: everything)",
+    throw UsageError(fmt::format("{} gives share {} of {}; it must be I/N with 0 <= I < N <= {} (0/1 is everything)",
                                  origin, index, count, kMostShares));
   }
   return {index, count, origin};
@@ -46,7 +46,8 @@ WorkShare work_share(const std::string& flag) {
     const auto index = whole_number(std::string_view(flag).substr(0, slash));
     const auto count =
         slash == std::string::npos ? std::nullopt : whole_number(std::string_view(flag).substr(slash + 1));
-    if (!index || !count) throw UsageError("--shard is '" + flag + "'; it must be i/N, e.g. 0/4 for the first of four");
+    if (!index || !count)
+      throw UsageError("--shard is '" + flag + "'; it must be I/N, e.g. 0/4 for the first of four shares");
     return checked(*index, *count, "--shard");
   }
   if (const auto task = environment("SLURM_ARRAY_TASK_ID")) {
@@ -61,8 +62,8 @@ WorkShare work_share(const std::string& flag) {
     const auto count = environment("JOB_COMPLETIONS");
     if (!count) {
       throw UsageError(
-          "JOB_COMPLETION_INDEX is set but JOB_COMPLETIONS is not: set it to the job's completions, or give --shard "
-          "i/N (0/1: everything)");
+          "JOB_COMPLETION_INDEX is set but JOB_COMPLETIONS is not; set it to the number of completions of the job, or "
+          "give --shard I/N (0/1 is everything)");
     }
     return checked(*completion, *count, "JOB_COMPLETION_INDEX");
   }
@@ -83,11 +84,13 @@ std::vector<std::filesystem::path> share_folders(const std::filesystem::path& wh
   const std::string last = folders.back().filename().string();
   const std::size_t of = last.find("-of-");
   const auto count = of == std::string::npos ? std::nullopt : whole_number(std::string_view(last).substr(of + 4));
-  if (!count || *count < 1 || *count > kMostShares) throw UsageError(folders.back().string() + ": not a share-I-of-N");
+  if (!count || *count < 1 || *count > kMostShares)
+    throw UsageError(folders.back().string() +
+                     ": is not named share-I-of-N, e.g. share-0001-of-0004; rename it or move it away");
   for (int i = 0; i < *count; ++i) {
     const std::filesystem::path expected = WorkShare{i, *count, ""}.folder(whole);
     if (static_cast<std::size_t>(i) >= folders.size() || folders[i] != expected) {
-      throw UsageError(fmt::format("{}: share {} of {} is missing (or shares of another number lie beside); render it",
+      throw UsageError(fmt::format("{}: share {} of {} is missing; render it, or move shares of another N away",
                                    expected.string(), i, *count));
     }
   }

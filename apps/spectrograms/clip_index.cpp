@@ -64,10 +64,10 @@ std::string failures_text(const IndexLine& line) {
 
 void read_index(const std::filesystem::path& path, const std::function<void(const IndexLine&, std::size_t)>& take) {
   auto reader = ingest::tables::CsvReader::open(path);
-  if (!reader) throw shell::UsageError(reader.error().detail + " (a render that was stopped: run it again)");
+  if (!reader) throw shell::UsageError(reader.error().detail + " (the render did not finish; run it again)");
   if (reader->header().size() != kColumns.size() ||
       !ingest::tables::begins_with<IndexLine>(reader->header(), kColumns)) {
-    throw shell::UsageError(path.string() + ": its columns are not those of a render index");
+    throw shell::UsageError(path.string() + ": its columns are not those of an index.csv made by render; render again");
   }
   while (auto row = reader->next()) {
     if (!*row) throw shell::UsageError(row->error().detail);

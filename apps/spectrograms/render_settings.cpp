@@ -68,7 +68,7 @@ void RenderSettings::validate() const {
   constexpr double kMaxBytes = 1 << 30;
   if (static_cast<double>(front_end.n_bins()) * n_frames() * sizeof(float) > kMaxBytes) {
     throw std::invalid_argument("a spectrogram of " + std::to_string(front_end.n_bins()) + " x " +
-                                std::to_string(n_frames()) + " values is too large; it must be under 1 GiB");
+                                std::to_string(n_frames()) + " values is too large; it must be smaller than 1 GiB");
   }
   const bool reflects = front_end.center && front_end.pad_mode == dsp::PadMode::kReflect;
   if (n_frames() < 1 || (reflects && n_samples() <= front_end.n_fft / 2)) {

@@ -37,7 +37,7 @@ struct RenderSettings {
   static void describe(Visit&& visit) {
     using R = RenderSettings;
     visit(&R::duration_s, {.name = "duration",
-                           .help = "length of every clip: longer ones are cut, shorter ones padded",
+                           .help = "length of every clip; longer clips are cut, shorter ones padded with zeros",
                            .value = "SECONDS",
                            .rule = {.low = 0, .high = 3600, .without_low = true}});
     visit(&R::sample_type,

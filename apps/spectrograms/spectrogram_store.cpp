@@ -24,14 +24,14 @@ struct SpectrogramStore::Shard {
     ::fstat(file.get(), &info);
     n_bytes = static_cast<std::size_t>(info.st_size);
     void* map = n_bytes == 0 ? MAP_FAILED : ::mmap(nullptr, n_bytes, PROT_READ, MAP_SHARED, file.get(), 0);
-    if (map == MAP_FAILED) throw shell::UsageError(path.string() + ": cannot be mapped");
+    if (map == MAP_FAILED) throw shell::UsageError(path.string() + ": cannot be mapped into memory");
     data = static_cast<const std::byte*>(map);
     const auto shape = parse_npy_header({static_cast<const char*>(map), n_bytes});
     const NpyShape wanted{shape ? shape->n_rows : 0, settings.front_end.n_bins(), settings.n_frames(),
                           settings.sample_type};
     if (!shape || *shape != wanted || (n_bytes - kNpyHeaderBytes) / settings.bytes_per_row() != shape->n_rows) {
       ::munmap(map, n_bytes);
-      throw shell::UsageError(path.string() + ": is not a shard of the shape that render.json promises; render again");
+      throw shell::UsageError(path.string() + ": has another shape than render.json says; render again");
     }
     n_rows = shape->n_rows;
   }
@@ -47,8 +47,8 @@ struct SpectrogramStore::Shard {
 SpectrogramStore::SpectrogramStore(const std::filesystem::path& folder) : folder_(folder) {
   std::vector<std::filesystem::path> parts = shell::share_folders(folder);
   if (!parts.empty() && std::filesystem::exists(folder / kRenderJson)) {
-    throw shell::UsageError(folder.string() + ": holds a render of its own and shares (" +
-                            parts[0].filename().string() + " …); move one of them away");
+    throw shell::UsageError(folder.string() + ": holds spectrograms both directly and in shares (" +
+                            parts[0].filename().string() + " …); move one of the two away");
   }
   if (parts.empty()) parts = {folder};
   for (const auto& part : parts) {
@@ -66,7 +66,8 @@ void SpectrogramStore::read_settings(const std::filesystem::path& folder, bool f
     const auto settings =
         settings_from_json(ingest::read_beneath(folder, kRenderJson, ingest::kMostJsonBytes), json.string());
     if (!first && !same_values(settings, settings_)) {
-      throw shell::UsageError(json.string() + ": this share was rendered with other settings than the first");
+      throw shell::UsageError(json.string() +
+                              ": this share was rendered with other settings than the first share; render it again");
     }
     settings_ = settings;
   } catch (const std::runtime_error& e) {
@@ -105,7 +106,7 @@ void SpectrogramStore::add(const IndexLine& line, std::size_t number, const std:
   }
   if (!rows_.emplace(line.id, std::move(row)).second) {
     throw shell::UsageError(index.string() + ": id '" + std::string(line.id) +
-                            "' appears twice, in it or in two shares");
+                            "' appears twice, in this index or in two shares");
   }
 }
 

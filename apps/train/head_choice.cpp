@@ -52,16 +52,16 @@ void refuse_unneeded(const HeadRequest& request, unsigned met, const std::string
 /// Why `head` cannot be trained on such data, or an empty text.
 std::string why_not(const HeadInfo& head, const examples::TrainData& data, bool is_regression) {
   if (head.input != HeadInput::kSpectrogram && data.examples.table.empty()) {
-    return "needs table columns, and the table has none to use";
+    return "needs table columns, and the table has no usable column";
   }
   if (head.input != HeadInput::kTable && !data.store) return "needs `spectrograms`";
   if (is_regression && !head.learns_values()) {
-    return fmt::format("learns classes, and `labels` {} makes values; these heads learn values: {}",
+    return fmt::format("learns classes, and `labels` {} makes values; the heads that learn values are {}",
                        to_string(data.labels),
                        models::heads::names_of_heads([](const HeadInfo& i) { return i.learns_values(); }));
   }
   if (!is_regression && !head.learns_classes()) {
-    return "learns values; give `labels` regression, or one of the heads that learn classes: " +
+    return "learns values; give `labels` regression, or choose from the heads that learn classes: " +
            models::heads::names_of_heads([](const HeadInfo& i) { return i.learns_classes(); });
   }
   return "";
@@ -100,7 +100,8 @@ std::vector<std::string> chosen_heads(const HeadRequest& request, const examples
     if (request.heads.empty() && info->is_usual && why_not(*info, data, is_regression).empty()) take(*info);
   }
   if (heads.empty()) {
-    throw shell::UsageError("there is nothing to train on: no `spectrograms` and no usable feature columns");
+    throw shell::UsageError(
+        "there is nothing to train on; give `spectrograms`, or a table with usable feature columns");
   }
   if (is_regression) refuse_class_scores(request, to_string(data.labels));
   refuse_unneeded(request, met, to_string(data.labels));
@@ -122,7 +123,7 @@ void check_class_options(const HeadRequest& request, const models::data::LabelSc
   const bool is_ordinal = networks.objective == recipes::ObjectiveKind::kOrdinal;
   const bool needs_order = is_ordinal || networks.recipe.stop_metric == recipes::StopMetric::kQuadraticKappa;
   if (needs_order && !labels.is_ordered()) {
-    throw shell::UsageError(fmt::format("{} needs classes that have an order, and {} that have none",
+    throw shell::UsageError(fmt::format("{} needs ordered classes, and {} without an order",
                                         is_ordinal ? "`objective` ordinal" : "`stop_on` kappa2", made));
   }
 }

@@ -24,13 +24,14 @@ struct HeadRequest {
   static void describe(Visit&& visit) {
     using C = HeadRequest;
     visit(&C::heads, {.name = "heads",
-                      .help = "heads to train, with commas (default: those that the data and the labels allow, but for "
-                              "those marked *)",
+                      .help = "heads to train, several with commas (default: all that the data and the labels allow, "
+                              "except those marked *)",
                       .value = "NAME,...",
                       .flag = "--heads"});
-    visit(&C::tensorboard, {.name = "tensorboard",
-                            .help = "also write the epochs for TensorBoard, to RUN/tensorboard/HEAD",
-                            .is_identity = false});
+    visit(&C::tensorboard,
+          {.name = "tensorboard",
+           .help = "also write losses and scores of every epoch for TensorBoard, to RUN/tensorboard/HEAD",
+           .is_identity = false});
   }
 };
 

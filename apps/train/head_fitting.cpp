@@ -167,6 +167,11 @@ void read_marker(const std::filesystem::path& path, FittedHead& fitted) try {
   throw shell::UsageError(path.string() + ": " + e.what());
 }
 
+/// A file of the folder; empty if there is none.
+std::string text_if_there(const std::filesystem::path& folder, const std::filesystem::path& name) {
+  return ingest::has_entry(folder, name) ? ingest::read_beneath(folder, name, ingest::kMostWeightBytes) : "";
+}
+
 /// Names of the files that were written.
 std::vector<std::string> write_files(const models::Head& head, const std::filesystem::path& folder) {
   std::vector<std::string> files;
@@ -194,9 +199,7 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data:
     read_marker(marker, fitted);
     fitted.head = runs::load_head(folder, runs::bundle_head(folder, name, fitted.files), n_classes_of(targets));
   } else {
-    if (ingest::has_entry(folder, checkpoint.filename())) {
-      options.checkpoint = ingest::read_beneath(folder, checkpoint.filename(), ingest::kMostWeightBytes);
-    }
+    options.checkpoint = text_if_there(folder, checkpoint.filename());
     options.save_checkpoint = [&](const std::string& bytes) { ingest::write_file(checkpoint, bytes); };
     options.save_batch = [&](const std::string& bytes) {
       const std::filesystem::path path = folder / (name + ".bad_batch.safetensors");

@@ -49,7 +49,8 @@ void claim_folder(const std::filesystem::path& folder, const std::string& settin
     const std::string there = theirs.is_object() && theirs.contains(key) ? theirs[key].dump() : "missing";
     if (there != value.dump()) differences += fmt::format(" {} is {} there and {} now;", key, there, value.dump());
   }
-  throw shell::UsageError(path.string() + ": the folder holds another run:" + differences + " use another `out`");
+  throw shell::UsageError(path.string() + ": the folder holds a run with other settings:" + differences +
+                          " use another `out`");
 }
 
 std::unique_ptr<models::Head> head_to_fit(const std::string& name, const HeadRequest& request) {
@@ -151,7 +152,7 @@ SplitRun::SplitRun(const examples::TrainData& data, const HeadRequest& heads, mo
       data, heads, seed, folder, ingest::FolderLock(folder), std::move(result), chosen_heads(heads, data), {}});
   runs::SplitResult& r = impl_->result;
   if (heads.calibration.threshold != models::evaluation::ThresholdMetric::kNone && n_classes_of(r.targets) != 2) {
-    throw shell::UsageError(fmt::format("`threshold` is the threshold between two classes, and `labels` {} makes {}",
+    throw shell::UsageError(fmt::format("`threshold` needs two classes, and `labels` {} makes {}",
                                         to_string(r.labels.config()), n_classes_of(r.targets)));
   }
   check_class_options(heads, r.labels);

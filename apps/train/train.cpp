@@ -15,9 +15,9 @@ constexpr const char* kFooter =
     "  hitscope train top.csv --out run --target 'Track Score' --labels median --no-features 'All Time Rank'\n"
     "  torchrun --no_python --nproc_per_node 2 hitscope train songs.csv --spectrograms spectrograms --out run\n"
     "\n"
-    "Several processes or machines (torchrun, Slurm, Open MPI) train networks with spectrogram input together where "
-    "RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT say so: each reads all data and trains on its part of batches of "
-    "--batch-size times the number of processes; only the first writes.\n"
+    "Several processes, also on several machines, can train networks with spectrogram input together: start them with "
+    "torchrun, or under Slurm or Open MPI with MASTER_ADDR and MASTER_PORT set. Each process reads all data and trains "
+    "on its part of every batch; a batch has --batch-size rows per process. Only the first process writes.\n"
     "\n";
 
 }  // namespace
@@ -25,9 +25,11 @@ constexpr const char* kFooter =
 int main(int argc, char** argv) {
   using namespace hitscope::apps;
   train::TrainRunConfig config;
-  shell::Command command("hitscope train", "TABLE --out RUN [--spectrograms DIR] [options]",
-                         "Trains heads on spectrograms and table columns and judges them on rows that they have not "
-                         "seen, next to the baselines that always give the same answer.");
+  shell::Command command(
+      "hitscope train", "TABLE --out RUN [--spectrograms DIR] [options]",
+      "Trains heads (networks on spectrograms, and models on table columns) on the same labels and the "
+      "same split, and scores them on the test rows next to baselines that always give the same "
+      "answer.");
   train::add_run_options(command, config);
   examples::add_data_options(command, config.data, true);
   examples::add_split_options(command, config.data, config.split);

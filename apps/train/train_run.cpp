@@ -149,8 +149,8 @@ class Training {
     split_cells_ = runs::split_comparison(boards);
     std::cout << "\nthe same heads under each split:\n"
               << shell::text_table(runs::split_comparison(boards, width()))
-              << "what a head gains on the random split over its baseline's change it owes to what stands on both "
-                 "sides of it\n";
+              << "where a head gains more on the random split than its baseline, the gain comes from artists, songs or "
+                 "clips in both training and test\n";
     return true;
   }
 
@@ -184,7 +184,7 @@ class Training {
     ingest::write_file(config_.folder / "folds.json", runs::folds_json(boards, rows));
     std::cout << fmt::format(
                      "\n{} folds, {} split{}: mean ± standard deviation over folds; pooled: all test rows together\n",
-                     config_.n_folds, to_string(kind), kind == kind_ ? "" : " (a column makes one split only)")
+                     config_.n_folds, to_string(kind), kind == kind_ ? "" : " (folds cannot follow the split column)")
               << shell::text_table(runs::fold_table(boards, rows, width()));
     for (const std::string& line : examples::lines_of_folds(findings)) std::cout << line << '\n';
     return true;
@@ -234,7 +234,8 @@ shell::ExitCode run_train(const TrainRunConfig& config) {
   // Resolved only where there is a head that uses it: an option that no head uses is refused.
   if (!networks.precision) networks.usual_precision = models::heads::usual_precision(networks.device);
   if (config.place && networks.augmentation.mixup_alpha > 0.0) {
-    throw shell::UsageError("--mixup mixes clips of one process: with several it would not be the training of one");
+    throw shell::UsageError(
+        "--mixup cannot be used with several processes, because it mixes clips within one process only");
   }
   // Ranks join first, so that the others learn of any later error. Rank 0 may fit other heads for hours while the
   // others wait; lost ranks are found without this limit.
@@ -248,7 +249,7 @@ shell::ExitCode run_train(const TrainRunConfig& config) {
       return training.assist() ? shell::ExitCode::kAllFine : shell::ExitCode::kStopped;
     if (!training.run()) {
       if (ranks) models::neural::ranks::stop_other_ranks(*ranks, "it was told to stop");
-      std::cout << "stopped: the same command again continues where this one ended\n";
+      std::cout << "stopped: run the same command again to continue\n";
       return shell::ExitCode::kStopped;
     }
     return training.exit_code();

@@ -36,25 +36,27 @@ struct TrainRunConfig {
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = TrainRunConfig;
-    visit(&C::folder, {.name = "out",
-                       .help = "run folder for weights, scores, predictions and the report; the same command again "
-                               "continues in it",
-                       .value = "RUN",
-                       .is_identity = false,
-                       .is_required = true});
+    visit(&C::folder,
+          {.name = "out",
+           .help = "run folder for weights, scores, predictions and the report; the same command continues a "
+                   "run that was stopped",
+           .value = "RUN",
+           .is_identity = false,
+           .is_required = true});
     visit(&C::n_folds, {.name = "cv",
-                        .help = "cross-validate every head over this many folds of the split (default: none)",
+                        .help = "also cross-validate every head, with this many folds (default: no cross-validation)",
                         .value = "FOLDS",
                         .rule = dsp::between(2, 100),
                         .is_identity = false});
     visit(&C::compare_splits, {.name = "compare_splits",
-                               .help = "also fit under the other splits (random, group, temporal) and print the scores "
-                                       "side by side",
+                               .help = "also train on the other kinds of split that the data allow, and print the "
+                                       "scores side by side",
                                .is_identity = false});
-    visit(&C::all_scores,
-          {.name = "all_scores", .help = "print all columns of the leaderboard, however wide", .is_identity = false});
+    visit(&C::all_scores, {.name = "all_scores",
+                           .help = "print all columns of the leaderboard, even if lines become long",
+                           .is_identity = false});
     visit(&C::n_threads, {.name = "threads",
-                          .help = "threads of LibTorch (default: one per core)",
+                          .help = "number of CPU threads (default: one per core)",
                           .rule = dsp::between(0, 1024),
                           .is_identity = false});
   }

@@ -123,7 +123,7 @@ bool Decoder::decode(std::size_t max_samples, std::vector<float>& mono) {
 }
 
 std::optional<std::string> Decoder::error() const {
-  if (state_->rate_changed()) return "its sample rate changes in mid-file";
+  if (state_->rate_changed()) return "its sample rate changes within the file";
   return std::nullopt;
 }
 

@@ -25,7 +25,7 @@ Failure bad_file(const std::string& file, const std::string& why) {
 }
 
 struct RoleSearch {
-  std::string_view role;  // as in the flag --ROLE-column
+  std::string_view role;  // as in the field ROLE_column
   std::string given;      // name by flag, or empty
   ColumnRole usual;
   bool needed;
@@ -49,8 +49,8 @@ class ColumnSearch {
     std::string usual;
     for (const std::string_view name : usual_names(search.usual))
       usual += (usual.empty() ? "" : ", ") + std::string(name);
-    fail("has no " + role + " column; name it with --" + role + "-column (usual names: " + usual +
-         "). Its columns are: " + joined(header_));
+    fail("has no " + role + " column; name it with `" + role + "_column` (usual names: " + usual +
+         "); its columns are: " + joined(header_));
     return std::nullopt;
   }
 
@@ -71,8 +71,8 @@ class ColumnSearch {
   std::optional<std::size_t> given(const RoleSearch& search) {
     const auto found = std::find(header_.begin(), header_.end(), search.given);
     if (found != header_.end()) return static_cast<std::size_t>(found - header_.begin());
-    fail("has no column '" + search.given + "', named by --" + std::string(search.role) +
-         "-column; its columns are: " + joined(header_));
+    fail("has no column '" + search.given + "', named by `" + std::string(search.role) +
+         "_column`; its columns are: " + joined(header_));
     return std::nullopt;
   }
 

@@ -43,11 +43,12 @@ struct ColumnNames {
     using C = ColumnNames;
     visit(&C::id,
           {.name = "id_column", .help = "column of the track id (default: found by its usual names)", .value = "NAME"});
-    visit(&C::urls, {.name = "url_column",
-                     .help = "column of the preview URL (default: found by its usual names); given several times, the "
-                             "others are mirrors, in order",
-                     .value = "NAME",
-                     .is_repeated = true});
+    visit(&C::urls,
+          {.name = "url_column",
+           .help = "column of the preview URL (default: found by its usual names); if given several times, the "
+                   "others are mirrors, in order",
+           .value = "NAME",
+           .is_repeated = true});
     visit(
         &C::artist,
         {.name = "artist_column", .help = "column of the artist (default: found by its usual names)", .value = "NAME"});

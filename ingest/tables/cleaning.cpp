@@ -33,7 +33,7 @@ std::string what_is_equal(DuplicateRule rule) {
   for (const auto& row : names_of(rule)) {
     if (row.value == rule) return std::string(row.help);
   }
-  throw std::invalid_argument("drop_duplicates holds a value that is no DuplicateRule");
+  throw std::invalid_argument("drop_duplicates holds a value that is not a DuplicateRule");
 }
 
 /// Numbers to look at, or why there are none. A table without rows passes: nothing can be wrong with its cells.

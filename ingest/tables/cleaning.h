@@ -53,19 +53,20 @@ struct CleaningRules {
     using C = CleaningRules;
     visit(&C::drop_missing, {.name = "drop_missing",
                              .help = "leave out rows without a value in one of these columns, several with commas; "
-                                     "all: in any column that is not empty throughout",
+                                     "all: in any column that has values",
                              .value = "COLUMNS"});
     visit(&C::min_duration_s, {.name = "min_duration",
                                .help = "leave out tracks shorter than this, by the duration column (default: none)",
                                .value = "SECONDS",
                                .rule = dsp::at_least(0)});
     visit(&C::drop_zero, {.name = "drop_zero",
-                          .help = "leave out rows with 0 in one of these columns, several with commas "
-                                  "(tempo,time_signature)",
+                          .help = "leave out rows with 0 in one of these columns, several with commas, "
+                                  "e.g. tempo,time_signature",
                           .value = "COLUMNS"});
-    visit(&C::drop_duplicates, {.name = "drop_duplicates",
-                                .help = "leave out rows that repeat an earlier row, by one or several of these rules",
-                                .value = "RULES"});
+    visit(&C::drop_duplicates,
+          {.name = "drop_duplicates",
+           .help = "leave out rows that repeat an earlier row by one of these rules, several with commas",
+           .value = "RULES"});
   }
 };
 

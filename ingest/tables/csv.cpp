@@ -28,7 +28,7 @@ struct CsvReader::Impl {
         stop(block.error().detail);
       } else if (block->empty()) {
         ended = true;
-        if (!parser.finish(batch)) stop("a quoted cell is never closed");
+        if (!parser.finish(batch)) stop("the quote of a cell is not closed");
         check_size();
       } else {
         parse(*block);
@@ -46,7 +46,7 @@ struct CsvReader::Impl {
   }
 
   void check_size() {
-    if (parser.is_too_large()) stop("is larger than 16 MiB (a quote that is never closed?)");
+    if (parser.is_too_large()) stop("is larger than 16 MiB; perhaps a quote is not closed");
   }
 
   void stop(const std::string& why) {

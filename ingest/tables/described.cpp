@@ -99,7 +99,7 @@ std::string lost_text(const TypedColumn& column) {
 }  // namespace
 
 std::vector<std::vector<std::string>> described(const TypedTable& table) {
-  std::vector<std::vector<std::string>> lines{{"column", "type", "missing", "distinct", "values", "lost"}};
+  std::vector<std::vector<std::string>> lines{{"column", "type", "missing", "distinct", "values", "unreadable"}};
   for (const TypedColumn& column : table.columns) {
     lines.push_back({column.schema.name, type_text(column.schema), std::to_string(column.n_missing),
                      distinct_text(column), column.is_numeric() ? range_text(column) : examples_text(column),

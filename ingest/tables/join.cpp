@@ -148,7 +148,8 @@ tl::expected<Joined, Failure> join(TextTable left, const TextTable& right, const
   if (report.n_joined > kMostJoinedRows) {
     return too_large(report.left, report.right,
                      "on " + report.on + " gives " + std::to_string(report.n_joined) + " rows, more than " +
-                         std::to_string(kMostJoinedRows) + ": keys are repeated on both sides");
+                         std::to_string(kMostJoinedRows) +
+                         ": the keys are repeated on both sides; remove repeated keys, or choose another key");
   }
   const Plan plan = planned(*matches, request, report.n_joined);
   try {

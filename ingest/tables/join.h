@@ -32,7 +32,7 @@ enum class JoinDuplicates {
   kRefuse  ///< the join fails, naming the key and its rows
 };
 constexpr auto names_of(JoinDuplicates) {
-  return std::to_array<dsp::Name<JoinDuplicates>>({{JoinDuplicates::kFirst, "first", "take the first of them"},
+  return std::to_array<dsp::Name<JoinDuplicates>>({{JoinDuplicates::kFirst, "first", "use the first of them"},
                                                    {JoinDuplicates::kAll, "all", "repeat the row for each of them"},
                                                    {JoinDuplicates::kRefuse, "refuse", "stop with an error"}});
 }

@@ -144,7 +144,7 @@ tl::expected<JoinMatches, Failure> with_one_match_each(const TextTable& left, co
     if (matches.n_rows[first] > n_named) rows += ", …";
     return bad_join(right.name + ": " + std::to_string(matches.n_rows[first]) + " rows (" + rows + ") have the key '" +
                     keys.shown(row) + "' (" + report.on + ") of row " + std::to_string(left.numbers[row]) + " of " +
-                    left.name + ", which was to have one match at most");
+                    left.name + "; `join_duplicates` refuse allows only one");
   }
   return matches;
 }

@@ -50,7 +50,7 @@ std::vector<std::string> sentences(const JoinReport& report) {
                   grouped(report.n_left_matched) + " of " + rows(report.n_left) + " matched" +
                   share(report.n_left_matched, report.n_left));
   if (report.n_left_unmatched > 0) {
-    lines.push_back(rows(report.n_left_unmatched) + " of " + left + " found nothing in " + right +
+    lines.push_back(rows(report.n_left_unmatched) + " of " + left + " without a match in " + right +
                     share(report.n_left_unmatched, report.n_left) + examples(report.unmatched));
   }
   if (report.n_left_without_key > 0) {
@@ -66,17 +66,17 @@ std::vector<std::string> sentences(const JoinReport& report) {
                     share(report.n_right_duplicates, report.n_right));
   }
   if (report.n_right_conflicting > 0) {
-    lines.push_back(rows(report.n_right_conflicting) + " of these with other values than the first of the key" +
+    lines.push_back(rows(report.n_right_conflicting) + " of these with other values than the first row with that key" +
                     share(report.n_right_conflicting, report.n_right_duplicates) + examples(report.conflicting));
   }
   if (report.n_right_unused > 0) {
-    lines.push_back(rows(report.n_right_unused) + " of " + right + " taken by no row" +
+    lines.push_back(rows(report.n_right_unused) + " of " + right + " without a match in " + left +
                     share(report.n_right_unused, report.n_right));
   }
   if (report.n_joined != report.n_left) {
     lines.push_back("the result has " + rows(report.n_joined) + ", " + left + " had " + grouped(report.n_left));
   }
-  for (const std::string& names : report.renamed) lines.push_back("renamed, as the name was taken: " + names);
+  for (const std::string& names : report.renamed) lines.push_back("renamed, because the name was taken: " + names);
   return lines;
 }
 

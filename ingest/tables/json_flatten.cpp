@@ -81,11 +81,11 @@ class Flattener {
     name_.resize(parents_.back());
     if (parents_.size() > 1) name_ += '.';
     name_ += key;
-    return name_.size() <= kMostNameBytes || refuse("has a key of over 1000 bytes");
+    return name_.size() <= kMostNameBytes || refuse("has a key of more than 1000 bytes");
   }
 
   bool parse_error(std::size_t position, const std::string& /*last_read*/, const std::exception& error) {
-    return refuse("is no JSON object (byte " + std::to_string(position) + ": " + reason_of(error.what()) + ")");
+    return refuse("is not a JSON object (byte " + std::to_string(position) + ": " + reason_of(error.what()) + ")");
   }
 
   std::optional<std::string> problem() && { return std::move(problem_); }
@@ -95,8 +95,8 @@ class Flattener {
     problem_ = why;
     return false;
   }
-  bool too_deep() { return refuse("is nested more than 64 deep"); }
-  bool not_an_object() { return refuse("is JSON but no object"); }
+  bool too_deep() { return refuse("is nested more than 64 levels deep"); }
+  bool not_an_object() { return refuse("is JSON, but not an object"); }
 
   void begin_item() {
     if (!std::exchange(is_first_, false)) array_ += ',';

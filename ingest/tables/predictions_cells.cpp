@@ -118,9 +118,10 @@ void require_texts(const PredictionCells& cells, bool no_fractions) {
   const auto [side, row] = first_text(cells);
   if (are_fractions(cells, kPredicted)) {
     cells.refuse(side, row,
-                 "the predictions are numbers: values need a truth of numbers, probabilities one of 0 and 1");
+                 "the predictions are numbers, so the true values must be numbers, or 0 and 1 for probabilities");
   }
-  if (are_fractions(cells, kTruth)) cells.refuse(side, row, "a word among numbers; `kind` classes takes words");
+  if (are_fractions(cells, kTruth))
+    cells.refuse(side, row, "it is a text among numbers; give `kind` classes to compare texts");
 }
 
 std::optional<std::pair<int, std::size_t>> first_no_probability(const Numbers& numbers) {

@@ -45,14 +45,14 @@ Reading reading_of(const PredictionCells& cells, const Numbers& numbers) {
   if (!predicted_whole || !whole(truth)) {
     return {PredictionKind::kValues,
             cells.name(predicted_whole ? kTruth : kPredicted) + " holds numbers that are not whole",
-            "`kind` classes asks for equal ones"};
+            "`kind` classes reads them as classes"};
   }
   const std::size_t n_different = std::set<double>(truth.begin(), truth.end()).size();
   if (n_different <= kMostWholeClasses) return {PredictionKind::kClasses, "", "`kind` values reads them as numbers"};
   return {PredictionKind::kValues,
           fmt::format("{} holds {} different whole numbers, over {}", cells.name(kTruth), with_commas(n_different),
                       kMostWholeClasses),
-          "`kind` classes asks for equal ones"};
+          "`kind` classes reads them as classes"};
 }
 
 /// Numbers the classes of both sides in their order; says how many answers the truth knows.
@@ -65,8 +65,8 @@ std::string number_classes(Predictions& p, const PredictionCells& cells, const s
   }
   if (numbers.size() > kMostClasses) {
     throw InputError(fmt::format(
-        "{}: {} and {} hold {} different classes, over {}; numbers can be read as such "
-        "with `kind` values",
+        "{}: {} and {} hold {} different classes, more than {}; give `kind` values to read "
+        "them as numbers",
         p.name, cells.name(kTruth), cells.name(kPredicted), with_commas(numbers.size()), with_commas(kMostClasses)));
   }
   for (auto& [value, number] : numbers) {
@@ -82,7 +82,8 @@ std::string number_classes(Predictions& p, const PredictionCells& cells, const s
   const std::string& predicted = cells.name(kPredicted);
   if (n_known == answers.size()) return fmt::format("all of {} occur in {}", predicted, cells.name(kTruth));
   if (n_known == 0) {
-    return fmt::format("none of {} occur in {}: are both written alike?", predicted, cells.name(kTruth));
+    return fmt::format("none of {} occur in {}; check that both spell the classes in the same way", predicted,
+                       cells.name(kTruth));
   }
   return fmt::format("{} of {} different answers in {} occur in {}", n_known, answers.size(), predicted,
                      cells.name(kTruth));
@@ -100,7 +101,7 @@ void read_classes(Predictions& p, const PredictionCells& cells, const std::optio
     }
     const auto [side, row] = first_text(cells);
     const std::string known = number_classes(p, cells, texts, [](std::string_view text) { return std::string(text); });
-    reading.reason = fmt::format("'{}' is no number; {}", clipped(cells.at(side, row)), known);
+    reading.reason = fmt::format("'{}' is not a number; {}", clipped(cells.at(side, row)), known);
   }
 }
 
@@ -109,10 +110,10 @@ void read_both_sides(Predictions& p, const PredictionCells& cells, PredictionKin
   if (!numbers) require_texts(cells, asked == PredictionKind::kByContent);
   if (!numbers && (asked == PredictionKind::kValues || asked == PredictionKind::kProbabilities)) {
     const auto [side, row] = first_text(cells);
-    cells.refuse(side, row, "`kind` values and probabilities need numbers");
+    cells.refuse(side, row, "`kind` values and `kind` probabilities need numbers");
   }
   Reading reading = numbers ? reading_of(cells, *numbers) : Reading{};
-  if (asked != PredictionKind::kByContent) reading = {asked, "as `kind` says", ""};
+  if (asked != PredictionKind::kByContent) reading = {asked, "by `kind`", ""};
   p.kind = reading.kind;
   if (p.kind == PredictionKind::kClasses) {
     read_classes(p, cells, numbers, reading);
@@ -124,8 +125,9 @@ void read_both_sides(Predictions& p, const PredictionCells& cells, PredictionKin
   }
   if (p.kind == PredictionKind::kProbabilities) {
     if (const auto wrong = first_no_probability(*numbers)) {
-      cells.refuse(wrong->first, wrong->second,
-                   wrong->first == kTruth ? "probabilities need a truth of 0 or 1" : "no probability from 0 to 1");
+      cells.refuse(
+          wrong->first, wrong->second,
+          wrong->first == kTruth ? "for probabilities it must be 0 or 1" : "a probability must be from 0 to 1");
     }
     p.class_names = {"0", "1"};
     p.targets.assign(p.true_values.begin(), p.true_values.end());
@@ -180,7 +182,7 @@ void read_groups(Predictions& p, const TextTable& table, std::optional<std::size
     p.intervals_over = rows_of(p.n_rows) + ": no group column";
   } else if (n_groups < 2) {  // every draw would be the same, and every interval a point
     p.groups.assign(p.n_rows, "");
-    p.intervals_over = fmt::format("{}: '{}' holds one group only", rows_of(p.n_rows), table.header[*column]);
+    p.intervals_over = fmt::format("{}: '{}' holds only one group", rows_of(p.n_rows), table.header[*column]);
   } else {
     p.intervals_over = fmt::format("{} groups of '{}'", with_commas(n_groups), table.header[*column]);
     if (n_alone > 0) p.intervals_over += fmt::format(" ({} without one)", rows_of(n_alone));

@@ -20,10 +20,10 @@ enum class PredictionKind {
 };
 constexpr auto names_of(PredictionKind) {
   return std::to_array<dsp::Name<PredictionKind>>(
-      {{PredictionKind::kByContent, "auto", "by content; the output says which and why"},
-       {PredictionKind::kClasses, "classes", "texts or whole numbers, right or wrong"},
-       {PredictionKind::kValues, "values", "numbers, near or far"},
-       {PredictionKind::kProbabilities, "probabilities", "of class 1, where the truth is 0 or 1"}});
+      {{PredictionKind::kByContent, "auto", "chosen by the content; the output says which and why"},
+       {PredictionKind::kClasses, "classes", "texts or whole numbers, either equal or not"},
+       {PredictionKind::kValues, "values", "numbers, judged by their distance"},
+       {PredictionKind::kProbabilities, "probabilities", "probabilities of class 1; the true values are 0 and 1"}});
 }
 using dsp::to_string;
 
@@ -40,10 +40,11 @@ struct PredictionsRequest {
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = PredictionsRequest;
-    visit(&C::file, {.name = "predictions",
-                     .help = "table of somebody's predictions to judge instead of a catalogue: id, y_true, y_pred and, "
-                             "where there are groups, group",
-                     .value = "FILE"});
+    visit(&C::file,
+          {.name = "predictions",
+           .help = "judge the predictions in this table instead of auditing TABLE; its columns are id, y_true, "
+                   "y_pred and, optionally, group",
+           .value = "FILE"});
     visit(&C::true_column, {.name = "true_column",
                             .help = "column of the true values (default: y_true, target, label, true, actual)",
                             .value = "COLUMN"});
@@ -60,10 +61,10 @@ struct Predictions {
   std::string name;  ///< name of the file, without its folder
   std::size_t n_rows = 0;
   PredictionKind kind = PredictionKind::kClasses;  ///< never kByContent
-  std::string read_as;                             ///< how the cells were read: "3 classes ('low' is no number; …)"
-  std::string intervals_over;                      ///< units of the intervals: "812 groups of 'artist'"
-  std::vector<std::string> ids;                    ///< [n_rows], empty without an id column
-  std::vector<std::string> groups;                 ///< [n_rows], empty if every row is its own group
+  std::string read_as;                   ///< how the cells were read: "3 classes ('low' is not a number; …)"
+  std::string intervals_over;            ///< units of the intervals: "812 groups of 'artist'"
+  std::vector<std::string> ids;          ///< [n_rows], empty without an id column
+  std::vector<std::string> groups;       ///< [n_rows], empty if every row is its own group
   std::vector<std::string> class_names;  ///< kClasses: in the order of numbers or of texts; kProbabilities: 0, 1
   std::vector<int> targets;              ///< [n_rows], kClasses and kProbabilities: true classes
   std::vector<int> answers;              ///< [n_rows], kClasses: predicted classes

@@ -132,13 +132,13 @@ tl::expected<TableSchema, Failure> schema_from_json(const std::string& text, con
   try {
     return schema_of(Json::parse(text));
   } catch (const SchemaProblem& error) {
-    problem = std::string("is no schema of a table: ") + error.what();
+    problem = std::string("is not a table schema: ") + error.what();
   } catch (const nlohmann::json::parse_error& error) {
     const std::size_t n_read = std::min(error.byte, text.size());
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(n_read), '\n');
     problem = "is not JSON: it breaks in line " + std::to_string(line);
   } catch (const nlohmann::json::exception&) {
-    problem = "is no schema of a table: a value is of another type than it must be";
+    problem = "is not a table schema: a value has the wrong type";
   }
   return tl::make_unexpected(
       Failure{Stage::kCatalogue, FailureKind::kBadFile, file_name + ": " + problem, Action::kStop});

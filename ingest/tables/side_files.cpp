@@ -41,8 +41,8 @@ std::map<std::string, std::string> read_mapping(const std::filesystem::path& pat
     }
     const auto [place, is_new] = mapping.emplace(text, name);
     if (!is_new && place->second != name) {
-      throw InputError(fmt::format("{} row {}: '{}' is '{}' here and '{}' before", path.string(), table.numbers[row],
-                                   text, name, place->second));
+      throw InputError(fmt::format("{} row {}: '{}' has the class '{}' here and '{}' in an earlier row", path.string(),
+                                   table.numbers[row], text, name, place->second));
     }
     if (row == 0) first_class = name;
     has_two = has_two || name != first_class;
@@ -57,7 +57,7 @@ std::unordered_map<std::string, std::string> read_parts(const std::filesystem::p
     const auto found = std::find(table.header.begin(), table.header.end(), name);
     if (found != table.header.end()) return static_cast<std::size_t>(found - table.header.begin());
     throw InputError(
-        fmt::format("{}: needs the columns {} and part, as split.csv of a run has them", path.string(), key));
+        fmt::format("{}: needs the columns {} and part, like split.csv in a run folder", path.string(), key));
   };
   const std::size_t keys = place(key);
   const std::size_t parts = place("part");

@@ -51,10 +51,11 @@ void tell_refused(const TextTable& table, std::vector<std::string>& facts) {
 /// Rows that share a key, but nothing else, are other songs.
 std::string doubtful_join(const JoinReport& report) {
   std::string text = fmt::format(
-      "warning: {} has different rows in {}: each row got the cells of the first, which may be another song's",
+      "warning: some values of {} have several different rows in {}: each row got the cells of the first, which "
+      "may belong to another song",
       report.on, report.right);
   if (report.n_left == report.n_right) {
-    text += fmt::format("; both tables have {} rows, so that `on` row may be what is wanted", report.n_left);
+    text += fmt::format("; both tables have {} rows, so `on` row may be the right key", report.n_left);
   }
   return text;
 }
@@ -73,9 +74,9 @@ TextTable joined_table(const TableRequest& request, std::vector<std::string>& fa
   }
   if (table.n_rows() == 0 && !table.refused.empty()) throw InputError(table.refused.front().failure.detail);
   if (request.joins.size() != request.on.size()) {
-    throw InputError(
-        fmt::format("`join` was given {} times, `on` {} times; every join needs its own (a column, LEFT=RIGHT, or row)",
-                    request.joins.size(), request.on.size()));
+    throw InputError(fmt::format(
+        "`join` was given {} times, `on` {} times; every `join` needs one `on` (a column, LEFT=RIGHT, or row)",
+        request.joins.size(), request.on.size()));
   }
   for (std::size_t i = 0; i < request.joins.size(); ++i) {
     const TextTable right = value_or_throw(read_text_table(request.joins[i], {}));
@@ -88,8 +89,9 @@ TextTable joined_table(const TableRequest& request, std::vector<std::string>& fa
     }
     table = std::move(result.table);
     if (table.n_rows() == 0) {
-      throw InputError(fmt::format("{}: no row has a match in {} by `on` {}, and `inner` leaves out rows without one",
-                                   request.path.string(), right.name, request.on[i]));
+      throw InputError(
+          fmt::format("{}: no row has a match in {} by `on` {}, and `inner` leaves out rows without a match",
+                      request.path.string(), right.name, request.on[i]));
     }
   }
   return table;

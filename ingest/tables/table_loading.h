@@ -35,24 +35,24 @@ struct TableRequest {
   static void describe(Visit&& visit) {
     using C = TableRequest;
     visit(&C::path, {.name = "table",
-                     .help = "CSV, TSV or JSON Lines table, gzipped or not; - is standard input",
+                     .help = "CSV, TSV or JSON Lines table, also gzipped, or - for standard input",
                      .value = "TABLE",
                      .is_identity = false,
                      .flag = "table"});
     visit(&C::joins, {.name = "join",
-                      .help = "another table to join to the first; each needs its own `on`",
+                      .help = "another table whose columns are added by a join; each needs its own `on`",
                       .value = "TABLE",
                       .is_identity = false,
                       .is_repeated = true});
     visit(&C::on, {.name = "on",
-                   .help = "key of a join: COLUMN, LEFT=RIGHT, several of them with commas, or row (row by row)",
+                   .help = "key of the join: COLUMN, LEFT=RIGHT, several of these with commas, or row (row by row)",
                    .value = "KEY",
                    .is_repeated = true});
     visit(&C::duplicates,
-          {.name = "join_duplicates", .help = "what a join does where several of its rows have a row's key"});
-    visit(&C::inner, {.name = "inner", .help = "leave out rows that a join finds no match for"});
+          {.name = "join_duplicates", .help = "what to do where several rows of the joined table match"});
+    visit(&C::inner, {.name = "inner", .help = "leave out rows without a match in the joined table"});
     visit(&C::schema, {.name = "schema",
-                       .help = "column types to use, a file that `save_schema` wrote and you edited",
+                       .help = "file with the column types to use, written by `save_schema` and edited",
                        .value = "FILE",
                        .is_identity = false});
     visit(&C::save_schema, {.name = "save_schema",
@@ -60,7 +60,8 @@ struct TableRequest {
                             .value = "FILE",
                             .is_identity = false});
     visit(&C::strict,
-          {.name = "strict", .help = "stop at a row that cannot be read, or a cell that is not of its column's type"});
+          {.name = "strict",
+           .help = "stop at a row that cannot be read, or at a cell that is not of the type of its column"});
   }
 };
 

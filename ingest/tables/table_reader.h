@@ -28,10 +28,11 @@ enum class TableFormat {
   kJsonLines  ///< one JSON object per line
 };
 constexpr auto names_of(TableFormat) {
-  return std::to_array<dsp::Name<TableFormat>>({{TableFormat::kAuto, "auto", "by the file's name, else its content"},
-                                                {TableFormat::kCsv, "csv", "cells between commas"},
-                                                {TableFormat::kTsv, "tsv", "cells between tabs"},
-                                                {TableFormat::kJsonLines, "jsonl", "one JSON object per line"}});
+  return std::to_array<dsp::Name<TableFormat>>(
+      {{TableFormat::kAuto, "auto", "chosen by the name of the file, or by its content"},
+       {TableFormat::kCsv, "csv", "cells separated by commas"},
+       {TableFormat::kTsv, "tsv", "cells separated by tabs"},
+       {TableFormat::kJsonLines, "jsonl", "one JSON object per line"}});
 }
 using dsp::to_string;
 

@@ -27,21 +27,25 @@ struct RoleNames {
   static void describe(Visit&& visit) {
     using C = RoleNames;
     constexpr std::string_view kColumn = "COLUMN";
-    visit(&C::target, {.name = "target", .help = "column to predict (default: the popularity)", .value = kColumn});
-    visit(&C::id,
-          {.name = "id_column", .help = "column of the track id (default: by its usual names)", .value = kColumn});
-    visit(&C::artist,
-          {.name = "artist_column", .help = "column of the artist (default: by its usual names)", .value = kColumn});
-    visit(&C::title,
-          {.name = "title_column", .help = "column of the title (default: by its usual names)", .value = kColumn});
+    visit(&C::target,
+          {.name = "target", .help = "column to predict (default: the popularity column)", .value = kColumn});
     visit(
-        &C::date,
-        {.name = "date_column", .help = "column of the release date (default: by its usual names)", .value = kColumn});
+        &C::id,
+        {.name = "id_column", .help = "column of the track id (default: found by its usual names)", .value = kColumn});
+    visit(&C::artist, {.name = "artist_column",
+                       .help = "column of the artist (default: found by its usual names)",
+                       .value = kColumn});
+    visit(
+        &C::title,
+        {.name = "title_column", .help = "column of the title (default: found by its usual names)", .value = kColumn});
+    visit(&C::date, {.name = "date_column",
+                     .help = "column of the release date (default: found by its usual names)",
+                     .value = kColumn});
     visit(&C::popularity, {.name = "popularity_column",
-                           .help = "column of the popularity, 0 to 100 (default: by its usual names)",
+                           .help = "column of the popularity, 0 to 100 (default: found by its usual names)",
                            .value = kColumn});
     visit(&C::group, {.name = "group_column",
-                      .help = "column of the groups that a split keeps together (default: the artist)",
+                      .help = "column of the groups that a split keeps together (default: the artist column)",
                       .value = kColumn});
     visit(
         &C::split,

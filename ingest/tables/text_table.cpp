@@ -76,7 +76,7 @@ void refuse_rows(TextTable& table, const BadBytes& bad) {
     table.refused.push_back(
         {number, Failure{Stage::kCatalogue, FailureKind::kBadRow,
                          table.name + " row " + std::to_string(number) + ": column '" + table.header[column] +
-                             "' is not valid UTF-8, which the table is read as"}});
+                             "' is not valid UTF-8, but the table is read as UTF-8"}});
   }
   std::stable_sort(table.refused.begin(), table.refused.end(),
                    [](const RefusedRow& a, const RefusedRow& b) { return a.number < b.number; });
@@ -100,7 +100,7 @@ std::optional<Failure> decode(TextTable& table, Encoding wanted, bool is_utf8_by
   const bool must_be_utf8 = wanted == Encoding::kUtf8 || (wanted == Encoding::kAuto && is_utf8_by_its_own_word);
   if (must_be_utf8) {
     const BadBytes bad = find_bad_bytes(table, false);
-    if (bad.in_header) return bad_file(table.name + ": its header is not valid UTF-8, which the table is read as");
+    if (bad.in_header) return bad_file(table.name + ": its header is not valid UTF-8, but the table is read as UTF-8");
     refuse_rows(table, bad);
     return std::nullopt;
   }

@@ -49,9 +49,9 @@ struct RefusedRow {
 enum class Encoding { kAuto, kUtf8, kIso8859_1 };
 constexpr auto names_of(Encoding) {
   return std::to_array<dsp::Name<Encoding>>(
-      {{Encoding::kAuto, "auto", "UTF-8 where the whole file is, else ISO-8859-1"},
-       {Encoding::kUtf8, "utf-8", "rows that are not are refused"},
-       {Encoding::kIso8859_1, "iso-8859-1", "read as Windows-1252, which holds it"}});
+      {{Encoding::kAuto, "auto", "UTF-8 if the whole file is valid UTF-8, otherwise ISO-8859-1"},
+       {Encoding::kUtf8, "utf-8", "rows that are not valid UTF-8 are refused"},
+       {Encoding::kIso8859_1, "iso-8859-1", "read as Windows-1252, which includes it"}});
 }
 
 struct TextTableOptions {

@@ -81,7 +81,7 @@ class LogisticHead final : public Head {
 }  // namespace
 
 const HeadInfo kLogistic{.name = kLogisticName,
-                         .summary = "logistic regression with an L2 penalty, by L-BFGS",
+                         .summary = "logistic regression with an L2 penalty (L-BFGS)",
                          .meets = data::needs::kTable | data::needs::kClasses,
                          .make = []() -> std::unique_ptr<Head> { return std::make_unique<LogisticHead>(); },
                          .options = preprocessing_options};

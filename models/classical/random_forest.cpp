@@ -142,7 +142,8 @@ void read_leaf(TreeReader& reader, std::uint32_t word, int n_classes, Tree& tree
   if (n_classes == 0) {
     if (word != kNumber) throw std::runtime_error("the forest has a leaf without its number");
     tree.shares.push_back({0, reader.take<double>()});
-    if (!std::isfinite(tree.shares.back().share)) throw std::runtime_error("the forest has a number that is not one");
+    if (!std::isfinite(tree.shares.back().share))
+      throw std::runtime_error("the forest has a number that is not finite");
   } else if (word == kMixed) {
     const std::uint32_t n = reader.take_word("number of classes in a leaf", 2, static_cast<std::size_t>(n_classes));
     double sum = 0.0;
@@ -221,7 +222,7 @@ std::unique_ptr<Trees> random_forest_from_bytes(std::string_view bytes) {
   const std::uint32_t n_trees = reader.take_word("number of trees", 1, reader.size());
   std::vector<Tree> trees;
   for (std::uint32_t i = 0; i < n_trees; ++i) trees.push_back(read_tree(reader, n_columns, n_classes));
-  if (reader.size() != 0) throw std::runtime_error("the forest goes on after its last tree");
+  if (reader.size() != 0) throw std::runtime_error("the forest has bytes after its last tree");
   return std::make_unique<RandomForest>(n_classes, n_columns, std::move(trees));
 }
 

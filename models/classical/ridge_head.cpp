@@ -67,7 +67,7 @@ class RidgeHead final : public Head {
 }  // namespace
 
 const HeadInfo kRidge{.name = kRidgeName,
-                      .summary = "linear regression of values with an L2 penalty",
+                      .summary = "linear regression with an L2 penalty (values only)",
                       .meets = data::needs::kTable | data::needs::kValues,
                       .make = []() -> std::unique_ptr<Head> { return std::make_unique<RidgeHead>(); },
                       .options = preprocessing_options};

@@ -162,14 +162,14 @@ class TreeHead final : public Head {
 
 const HeadInfo kRandomForest{
     .name = "random_forest",
-    .summary = "a forest of 100 trees, as scikit-learn's",
+    .summary = "random forest of 100 trees, like scikit-learn's",
     .meets = data::needs::kTable | data::needs::kClasses | data::needs::kValues,
     .make = []() -> std::unique_ptr<Head> { return std::make_unique<TreeHead>(Kind::kRandomForest); },
     .options = preprocessing_options};
 
 const HeadInfo kBoostedTrees{
     .name = "boosted_trees",
-    .summary = "gradient-boosted trees by XGBoost",
+    .summary = "gradient-boosted trees (XGBoost)",
     .meets = data::needs::kTable | data::needs::kClasses | data::needs::kValues | data::needs::kEarlyStopping,
     .make = []() -> std::unique_ptr<Head> { return std::make_unique<TreeHead>(Kind::kBoostedTrees); },
     .options =

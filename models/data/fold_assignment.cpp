@@ -224,7 +224,7 @@ std::vector<std::size_t> temporal_folds(std::span<const double> sorted_times, in
     throw std::invalid_argument("a temporal split into " + std::to_string(n_folds) + " folds needs at least " +
                                 std::to_string(k + 2) +
                                 " different times, because equal times stay together; the rows have " +
-                                std::to_string(places.size()) + "; use fewer folds or another time column");
+                                std::to_string(places.size()) + "; use fewer folds or another `date_column`");
   }
   Numbers starts;
   std::size_t least = 2;

@@ -49,8 +49,8 @@ std::vector<double> sorted_values(const RawTargets& targets, std::span<const std
 void check_edges(const LabelConfig& config, const std::vector<double>& edges, std::span<const double> sorted) {
   if (part_values(edges, sorted)) return;
   if (!std::all_of(edges.begin(), edges.end(), [](double edge) { return std::isfinite(edge); })) {
-    throw std::invalid_argument("labels " + to_string(config) + ": from " + number_text(sorted.front()) + " to " +
-                                number_text(sorted.back()) + " is further than a number can say");
+    throw std::invalid_argument("`labels` " + to_string(config) + ": the range from " + number_text(sorted.front()) +
+                                " to " + number_text(sorted.back()) + " is too large for a floating-point number");
   }
   double repeated = sorted.front();
   for (const double edge : edges) {
@@ -58,11 +58,10 @@ void check_edges(const LabelConfig& config, const std::vector<double>& edges, st
     repeated = edge;
   }
   const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), repeated);
-  throw std::invalid_argument("labels " + to_string(config) + ": edges coincide at " + number_text(repeated) +
-                              ", the value of " + std::to_string(last - first) + " of " +
-                              std::to_string(sorted.size()) +
-                              " training rows, so that a class would be empty; use fewer classes, or thresholds of "
-                              "your own");
+  throw std::invalid_argument("`labels` " + to_string(config) + ": a class would be empty, because " +
+                              std::to_string(last - first) + " of " + std::to_string(sorted.size()) +
+                              " training rows have the value " + number_text(repeated) +
+                              "; use fewer classes, or give thresholds");
 }
 
 std::vector<double> learned_edges(const LabelConfig& config, std::span<const double> sorted) {
@@ -79,8 +78,8 @@ std::vector<double> learned_edges(const LabelConfig& config, std::span<const dou
     case LabelKind::kMedian: {
       const double median = quantile(sorted, 0.5);
       if (median < sorted.back()) return {median};
-      throw std::invalid_argument("labels median: no training value is over the median, " + number_text(median) +
-                                  "; use thresholds of your own");
+      throw std::invalid_argument("`labels` median: no training value is greater than the median, " +
+                                  number_text(median) + "; give a threshold instead");
     }
     default:
       return percentiles(config.edges, sorted);
@@ -91,9 +90,9 @@ std::map<std::string, std::vector<double>> edges_by_group(const LabelConfig& con
                                                           std::span<const std::size_t> rows) {
   if (config.group_column.empty()) return {};
   if (targets.groups.size() != targets.n_rows()) {
-    throw std::invalid_argument("labels " + to_string(config) + " need a value of " + config.group_column +
-                                " in every row; there are " + std::to_string(targets.groups.size()) + " of " +
-                                std::to_string(targets.n_rows()));
+    throw std::invalid_argument("`labels` " + to_string(config) + " needs a value of " + config.group_column +
+                                " in every row; there are " + std::to_string(targets.groups.size()) + " for " +
+                                std::to_string(targets.n_rows()) + " rows");
   }
   std::map<std::string, std::vector<double>> values;
   for (const std::size_t row : rows) {

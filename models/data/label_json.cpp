@@ -34,7 +34,7 @@ bool rises(const std::vector<double>& edges) {
 void check_scheme(LabelKind kind, std::size_t n_classes, const std::vector<double>& edges,
                   const std::vector<double>& percentiles,
                   const std::map<std::string, std::vector<double>>& group_edges) {
-  expect(rises(edges), "edges do not rise");
+  expect(rises(edges), "the edges must be in increasing order");
   switch (kind) {
     case LabelKind::kPercentile:
       expect(!edges.empty() && percentiles.size() == edges.size() && rises(percentiles),
@@ -56,7 +56,8 @@ void check_scheme(LabelKind kind, std::size_t n_classes, const std::vector<doubl
       expect(!edges.empty() && edges.size() + 1 == n_classes, "every two classes need an edge between them");
   }
   for (const auto& [group, own] : group_edges) {
-    expect(own.size() == edges.size() && rises(own), "every group needs as many rising edges as all rows have");
+    expect(own.size() == edges.size() && rises(own),
+           "every group needs as many edges as all rows have, in increasing order");
   }
 }
 
@@ -120,7 +121,7 @@ LabelScheme LabelScheme::from_json(const std::string& text) {
                  scheme.group_edges_);
     return scheme;
   } catch (const std::exception& e) {
-    throw std::runtime_error(std::string("not a label scheme of hitscope: ") + e.what());
+    throw std::runtime_error(std::string("not a label scheme: ") + e.what());
   }
 }
 

@@ -16,12 +16,12 @@ namespace {
 
 std::string choices() {
   std::string text;
-  for (const auto& row : names_of(LabelKind{})) text += (text.empty() ? "" : "; ") + std::string(row.help);
+  for (const auto& row : names_of(LabelKind{})) text += (text.empty() ? "" : ", ") + std::string(example_of(row.value));
   return text;
 }
 
 [[noreturn]] void refuse(const std::string& spec, const std::string& why) {
-  throw std::invalid_argument("labels '" + spec + "': " + why + "; choices are " + choices());
+  throw std::invalid_argument("`labels` '" + spec + "': " + why + "; the choices are " + choices());
 }
 
 template <typename T>
@@ -48,13 +48,13 @@ std::vector<double> parse_list(const std::string& spec, std::string_view list, c
 
 int parse_classes(const std::string& spec, std::string_view text) {
   const auto n = parse_whole<int>(text);
-  if (!n) refuse(spec, "'" + std::string(text) + "' is not a whole number of classes");
+  if (!n) refuse(spec, "'" + std::string(text) + "' is not a whole number");
   return *n;
 }
 
 double parse_percent(const std::string& spec, std::string_view text) {
   const auto value = parse_whole<double>(text.ends_with('%') ? text.substr(0, text.size() - 1) : text);
-  if (!value) refuse(spec, "'" + std::string(text) + "' is not a number of percent");
+  if (!value) refuse(spec, "'" + std::string(text) + "' is not a percentage");
   return *value;
 }
 
@@ -64,7 +64,7 @@ LabelConfig parse_percentiles(const std::string& spec, std::string_view text) {
   config.edges = parse_list(spec, text.substr(0, slash), "a percentile");
   if (slash == std::string_view::npos) return config;
   config.group_column = text.substr(slash + 1);
-  if (config.group_column.empty()) refuse(spec, "no column after '/'");
+  if (config.group_column.empty()) refuse(spec, "the column after '/' is missing");
   return config;
 }
 
@@ -85,9 +85,9 @@ LabelConfig parse_unchecked(const std::string& spec) {
     if (row.name == name && row.value != LabelKind::kThresholds && has_value == takes_value(row.value))
       kind = row.value;
   }
-  if (!kind && has_value) refuse(spec, "'" + std::string(name) + "' is not the name of a scheme");
+  if (!kind && has_value) refuse(spec, "'" + std::string(name) + "' is not the name of a label scheme");
   if (!kind) {
-    return {.kind = LabelKind::kThresholds, .edges = parse_list(spec, text, "a number or the name of a scheme")};
+    return {.kind = LabelKind::kThresholds, .edges = parse_list(spec, text, "a number or the name of a label scheme")};
   }
   switch (*kind) {
     case LabelKind::kEqualWidth:
@@ -98,7 +98,7 @@ LabelConfig parse_unchecked(const std::string& spec) {
     case LabelKind::kGroupPercentiles:
       return parse_percentiles(spec, value);
     case LabelKind::kMapping:
-      if (value.empty()) refuse(spec, "no file after 'map:'");
+      if (value.empty()) refuse(spec, "the file after 'map:' is missing");
       return {.kind = *kind, .mapping_file = std::string(value)};
     default:
       return {.kind = *kind};
@@ -123,9 +123,9 @@ bool rises(const std::vector<double>& values) {
 void check_mapping(const std::map<std::string, std::string>& mapping) {
   std::set<std::string> classes;
   for (const auto& [text, name] : mapping) classes.insert(name);
-  if (classes.contains("")) refuse_field("mapping", "to a class without a name", "every class needs a name");
+  if (classes.contains("")) throw std::invalid_argument("mapping has a class without a name; every class needs a name");
   if (classes.size() < 2) {
-    refuse_field("mapping", "to " + std::to_string(classes.size()) + " classes", "there must be at least 2");
+    throw std::invalid_argument("mapping has " + std::to_string(classes.size()) + " classes; it must have at least 2");
   }
 }
 
@@ -136,18 +136,18 @@ void LabelConfig::validate() const {
   switch (kind) {
     case LabelKind::kThresholds:
       if (is_edge_count && rises(edges)) return;
-      refuse_field("edges", "'" + list_text(edges) + "'", "thresholds must be 1 to 100 strictly increasing numbers");
+      refuse_field("edges", "'" + list_text(edges) + "'", "it must be 1 to 100 numbers in increasing order");
     case LabelKind::kGroupPercentiles:
       if (is_edge_count && rises(edges) && edges.front() > 0.0 && edges.back() < 100.0) return;
       refuse_field("edges", "'" + list_text(edges) + "'",
-                   "percentiles must be 1 to 100 strictly increasing numbers over 0 and under 100");
+                   "it must be 1 to 100 numbers in increasing order, greater than 0 and less than 100");
     case LabelKind::kEqualWidth:
     case LabelKind::kQuantiles:
       if (n_classes >= 2 && n_classes <= 100) return;
-      refuse_field("n_classes", std::to_string(n_classes), "it must lie between 2 and 100");
+      refuse_field("n_classes", std::to_string(n_classes), "it must be from 2 to 100");
     case LabelKind::kTopPercent:
       if (percent > 0.0 && percent < 100.0) return;
-      refuse_field("percent", number_text(percent), "it must be over 0 and under 100");
+      refuse_field("percent", number_text(percent), "it must be greater than 0 and less than 100");
     case LabelKind::kMapping:
       check_mapping(mapping);
       return;
@@ -157,6 +157,25 @@ void LabelConfig::validate() const {
     case LabelKind::kRegression:
     case LabelKind::kPercentile:
       return;
+  }
+}
+
+std::string_view example_of(LabelKind kind) {
+  switch (kind) {
+    case LabelKind::kThresholds:
+      return "34,67";
+    case LabelKind::kEqualWidth:
+      return "equal-width:5";
+    case LabelKind::kQuantiles:
+      return "quantiles:4";
+    case LabelKind::kTopPercent:
+      return "top:1";
+    case LabelKind::kGroupPercentiles:
+      return "percentiles:34,67/COLUMN";
+    case LabelKind::kMapping:
+      return "map:FILE";
+    default:
+      return to_string(kind);
   }
 }
 

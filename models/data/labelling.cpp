@@ -16,9 +16,9 @@ bool is_constant(const std::vector<T>& targets, std::span<const std::size_t> row
 }
 
 [[noreturn]] void refuse_constant(const LabelScheme& scheme, std::size_t n_rows, const std::string& label) {
-  throw std::invalid_argument("the label of all " + std::to_string(n_rows) + " training row" +
-                              (n_rows == 1 ? "" : "s") + " is " + label + ", by `labels` " +
-                              to_string(scheme.config()) + "; there is nothing to learn");
+  throw std::invalid_argument("all " + std::to_string(n_rows) + " training row" + (n_rows == 1 ? "" : "s") +
+                              " have the label " + label + ", by `labels` " + to_string(scheme.config()) +
+                              "; there is nothing to learn");
 }
 
 Values values_of(const LabelScheme& scheme, const RawTargets& raw, std::span<const std::size_t> train_rows) {

@@ -27,7 +27,7 @@ Names ordered_names(std::size_t n_classes) {
 void check_count(std::size_t n, const char* what) {
   if (n >= 2 && n <= kMostClasses) return;
   throw std::invalid_argument("the target column has " + std::to_string(n) + " distinct " + what +
-                              "; a categorical target needs 2 to 101");
+                              "; labels by category need 2 to 101");
 }
 
 std::vector<double> distinct_numbers(const RawTargets& targets) {
@@ -51,7 +51,7 @@ Names mapped_classes(const LabelConfig& config, const RawTargets& targets) {
     const auto found = config.mapping.find(text_of(targets, row));
     if (found != config.mapping.end()) distinct.insert(found->second);
   }
-  check_count(distinct.size(), "classes by the given table");
+  check_count(distinct.size(), "classes in the given mapping");
   return {distinct.begin(), distinct.end()};
 }
 
@@ -104,8 +104,8 @@ LabelScheme LabelScheme::fit_on(const LabelConfig& config, const RawTargets& tar
   scheme.config_ = config;
   if (needs_numbers(config.kind)) {
     if (!targets.is_numeric()) {
-      throw std::invalid_argument("labels " + to_string(config) +
-                                  " need numbers, but the target column is text; use categories or map:FILE");
+      throw std::invalid_argument("`labels` " + to_string(config) +
+                                  " needs numbers, but the target column holds texts; use categories or map:FILE");
     }
     scheme.fit_numbers(targets, rows);
   } else if (config.kind == LabelKind::kMapping) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dsp/fields.h"
@@ -33,20 +34,22 @@ enum class LabelKind {
   kRegression,         ///< the numeric value itself
   kPercentile          ///< a regression of the value's percentile among the training values, see value()
 };
-/// Names in specs and in the bundle's JSON, each with an example of a spec.
+/// Names in specs and in the bundle's JSON, each with the classes that example_of() makes.
 constexpr auto names_of(LabelKind) {
   return std::to_array<dsp::Name<LabelKind>>(
-      {{LabelKind::kThresholds, "thresholds", "thresholds such as 34,67"},
-       {LabelKind::kEqualWidth, "equal-width", "equal-width:5"},
-       {LabelKind::kQuantiles, "quantiles", "quantiles:4"},
-       {LabelKind::kTopPercent, "top", "top:1 (percent)"},
-       {LabelKind::kMedian, "median", "median"},
-       {LabelKind::kGroupPercentiles, "percentiles", "percentiles:34,67/COLUMN or percentiles:34,67"},
-       {LabelKind::kMapping, "map", "map:FILE"},
-       {LabelKind::kCategories, "categories", "categories"},
-       {LabelKind::kPopularityClasses, "popularity-101", "popularity-101"},
-       {LabelKind::kRegression, "regression", "regression"},
-       {LabelKind::kPercentile, "percentile", "percentile (a regression)"}});
+      {{LabelKind::kThresholds, "thresholds", "classes by thresholds: low (< 34), medium, high (>= 67)"},
+       {LabelKind::kEqualWidth, "equal-width", "5 classes of equal width between the lowest and the highest value"},
+       {LabelKind::kQuantiles, "quantiles", "4 classes with equally many training rows"},
+       {LabelKind::kTopPercent, "top", "high: the highest 1 percent of the training rows; low: the rest"},
+       {LabelKind::kMedian, "median", "high: above the median of the training rows; low: the rest"},
+       {LabelKind::kGroupPercentiles, "percentiles",
+        "classes by percentiles within the groups of a column, such as the year (without /COLUMN: of all training "
+        "rows)"},
+       {LabelKind::kMapping, "map", "classes of texts, by a table with two columns: the text and its class"},
+       {LabelKind::kCategories, "categories", "one class for each distinct value"},
+       {LabelKind::kPopularityClasses, "popularity-101", "101 classes: the value rounded to a whole number, 0 to 100"},
+       {LabelKind::kRegression, "regression", "no classes: the value itself"},
+       {LabelKind::kPercentile, "percentile", "no classes: the percentile of the value among the training rows"}});
 }
 inline constexpr std::size_t kLeastGroupRows = 20;
 
@@ -62,6 +65,9 @@ struct LabelConfig {
   /// Throws std::invalid_argument naming field, value and rule.
   void validate() const;
 };
+
+/// A spec of this kind, as an example: "34,67", "quantiles:4", "map:FILE".
+std::string_view example_of(LabelKind kind);
 
 /// Parses a scheme as the setting `labels` takes it: "34,67" thresholds; "equal-width:5"; "quantiles:4"; "top:1"
 /// (percent; "top:1%" too); "median"; "percentiles:34,67/COLUMN" within groups; "percentiles:34,67" over all rows;

@@ -50,7 +50,7 @@ Rows choose_latest(Rows candidates, std::span<const double> times, double fracti
     throw std::invalid_argument(
         "a temporal split needs at least three different times, because equal times stay together; the rows to choose "
         "from have " +
-        std::to_string(n_times) + "; use another time column or another kind of split");
+        std::to_string(n_times) + "; use another `date_column` or another kind of split");
   }
   return {candidates.begin() + static_cast<std::ptrdiff_t>(best), candidates.end()};
 }
@@ -142,7 +142,7 @@ std::vector<std::size_t> rows_in(std::span<const Part> parts, Part part) {
 void check_fraction(const char* name, double value) {
   if (value > 0.0 && value < 1.0) return;
   throw std::invalid_argument("`" + std::string(name) + "` is " + std::to_string(value) +
-                              "; it must lie between 0 and 1");
+                              "; it must be between 0 and 1");
 }
 
 }  // namespace hitscope::models::data

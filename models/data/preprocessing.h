@@ -21,22 +21,26 @@ struct Preprocessing {
   template <typename Visit>
   static void describe(Visit&& visit) {
     using P = Preprocessing;
-    visit(&P::imputation,
-          {.name = "imputation", .help = "how missing numbers are filled", .needs = needs::kTable, .flag = "--impute"});
+    visit(&P::imputation, {.name = "imputation",
+                           .help = "how missing numbers are filled in",
+                           .needs = needs::kTable,
+                           .flag = "--impute"});
     visit(&P::scaling,
           {.name = "scaling", .help = "how numbers are scaled", .needs = needs::kTable, .flag = "--scale"});
     visit(&P::select_k, {.name = "select_k",
-                         .help = "keep the K best columns by ANOVA F; 0 keeps all",
+                         .help = "number of columns to keep, the best by the ANOVA F-value; 0 keeps all",
                          .value = "K",
                          .rule = dsp::at_least(0),
                          .needs = needs::kTable | needs::kClasses});
     visit(&P::resampling, {.name = "resampling",
-                           .help = "add training rows of rare classes until all are as frequent",
+                           .help = "add training rows of rare classes until all classes are equally frequent",
                            .needs = needs::kClasses,
                            .flag = "--resample"});
-    visit(&P::balanced_class_weight, {.name = "balanced_class_weight",
-                                      .help = "weight rare classes more in the loss, as class_weight=\"balanced\"",
-                                      .needs = needs::kClasses});
+    visit(&P::balanced_class_weight,
+          {.name = "balanced_class_weight",
+           .help = "give rare classes more weight in the loss, like class_weight=\"balanced\" in "
+                   "scikit-learn",
+           .needs = needs::kClasses});
   }
 };
 

@@ -83,7 +83,7 @@ Rows without_links(const Matrix& features, std::span<const int> targets) {
   for (const int c : targets) {
     if (left[static_cast<std::size_t>(c)] > 0) continue;
     throw std::invalid_argument("Tomek links would take every row of class " + std::to_string(c) +
-                                "; resample it by smote or random");
+                                "; use `resampling` smote or random");
   }
   return kept;
 }

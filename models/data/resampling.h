@@ -23,8 +23,8 @@ constexpr auto names_of(Resampling) {
   return std::to_array<dsp::Name<Resampling>>(
       {{Resampling::kNone, "none"},
        {Resampling::kRandom, "random", "repeat rows of rare classes"},
-       {Resampling::kSmote, "smote", "new rows between neighbours of a class (table input only)"},
-       {Resampling::kSmoteTomek, "smote-tomek", "the same, then remove Tomek links"}});
+       {Resampling::kSmote, "smote", "add rows between neighbours of the same class (heads with table input only)"},
+       {Resampling::kSmoteTomek, "smote-tomek", "smote, then remove Tomek links"}});
 }
 
 /// Encoded training rows, [n_train, n_columns], and their classes, [n_train].

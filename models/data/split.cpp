@@ -18,7 +18,7 @@ Part part_named(std::string value) {
   if (value == "test") return Part::kTest;
   throw std::invalid_argument(
       "the split column holds '" + value +
-      "'; it must hold train, validation or test, or `test_fold` must name the value that tests");
+      "'; it must hold train, validation or test, or `test_fold` must name the value of the test rows");
 }
 
 /// For validation rows out of given training rows.

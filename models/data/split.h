@@ -39,11 +39,11 @@ enum class SplitKind {
 };
 constexpr auto names_of(SplitKind) {
   return std::to_array<dsp::Name<SplitKind>>(
-      {{SplitKind::kGroup, "group", "no artist, or other group, in two parts"},
-       {SplitKind::kDuplicates, "duplicates", "no artist, song, ISRC or clip in two parts"},
-       {SplitKind::kRandom, "random", "rows drawn independently, stratified by class"},
-       {SplitKind::kTemporal, "temporal", "the latest rows test, those before them validate"},
-       {SplitKind::kColumn, "column", "as a column or a split file says"}});
+      {{SplitKind::kGroup, "group", "all rows of an artist (or other group) are in one part"},
+       {SplitKind::kDuplicates, "duplicates", "all rows of an artist, song, ISRC or clip are in one part"},
+       {SplitKind::kRandom, "random", "rows are drawn independently, stratified by class"},
+       {SplitKind::kTemporal, "temporal", "the latest rows are for test, those before them for validation"},
+       {SplitKind::kColumn, "column", "as `split_column` or `split_file` says"}});
 }
 using dsp::to_string;
 
@@ -56,14 +56,12 @@ struct SplitConfig {
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = SplitConfig;
-    visit(
-        &C::test_fraction,
-        {.name = "test_fraction", .help = "share of all rows that test, between 0 and 1", .rule = dsp::between(0, 1)});
-    visit(&C::validation_fraction,
-          {.name = "validation_fraction",
-           .help = "share of the rows that do not test to take for validation, between 0 and 1",
-           .rule = dsp::between(0, 1)});
-    visit(&C::seed, {.name = "seed", .help = "seed of everything random"});
+    visit(&C::test_fraction,
+          {.name = "test_fraction", .help = "share of all rows that is used for test", .rule = dsp::between(0, 1)});
+    visit(&C::validation_fraction, {.name = "validation_fraction",
+                                    .help = "share of the other rows that is used for validation",
+                                    .rule = dsp::between(0, 1)});
+    visit(&C::seed, {.name = "seed", .help = "seed of all random numbers"});
     visit(&C::shuffle, {.name = "shuffle", .help = "shuffle rows and groups before making folds", .flag = "-"});
   }
 };

@@ -35,15 +35,17 @@ enum class Imputation { kMean, kMedian, kMostFrequent };    ///< most frequent: 
 enum class Scaling { kStandard, kMinMax, kRobust, kNone };  ///< robust: (x - median) / (q75 - q25)
 
 constexpr auto names_of(Imputation) {
-  return std::to_array<dsp::Name<Imputation>>({{Imputation::kMean, "mean"},
-                                               {Imputation::kMedian, "median"},
-                                               {Imputation::kMostFrequent, "most-frequent", "the least of equals"}});
+  return std::to_array<dsp::Name<Imputation>>(
+      {{Imputation::kMean, "mean"},
+       {Imputation::kMedian, "median"},
+       {Imputation::kMostFrequent, "most-frequent", "the most frequent value, the smallest of several"}});
 }
 constexpr auto names_of(Scaling) {
-  return std::to_array<dsp::Name<Scaling>>({{Scaling::kStandard, "standard", "mean 0, standard deviation 1"},
-                                            {Scaling::kMinMax, "min-max", "to 0..1"},
-                                            {Scaling::kRobust, "robust", "by median and quartiles"},
-                                            {Scaling::kNone, "none"}});
+  return std::to_array<dsp::Name<Scaling>>(
+      {{Scaling::kStandard, "standard", "to mean 0 and standard deviation 1"},
+       {Scaling::kMinMax, "min-max", "to the range 0 to 1"},
+       {Scaling::kRobust, "robust", "to median 0 and a distance of 1 between the quartiles"},
+       {Scaling::kNone, "none"}});
 }
 
 struct EncoderConfig {

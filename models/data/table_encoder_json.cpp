@@ -52,7 +52,7 @@ TableEncoder TableEncoder::from_json(const std::string& text) try {
                      dsp::from_string<Scaling>("scaling", j.at("scaling").get<std::string>()), j.at("select_k")};
   for (const auto& n : j.at("numeric")) {
     encoder.numbers_.push_back({text_from(n.at("name")), n.at("fill"), n.at("center"), n.at("scale")});
-    if (!(encoder.numbers_.back().scale > 0.0)) throw std::invalid_argument("a scale must be over 0");
+    if (!(encoder.numbers_.back().scale > 0.0)) throw std::invalid_argument("a scale must be greater than 0");
   }
   for (const auto& c : j.at("categorical")) {
     Category category{text_from(c.at("name")), {}};
@@ -62,7 +62,7 @@ TableEncoder TableEncoder::from_json(const std::string& text) try {
   std::size_t next = 0;
   for (const std::size_t column : j.at("selected").get<std::vector<std::size_t>>()) {
     if (column < next || column >= encoder.n_before_selection()) {
-      throw std::invalid_argument("selected columns must rise and be there");
+      throw std::invalid_argument("selected columns must exist and be in increasing order");
     }
     encoder.selected_.push_back(column);
     next = column + 1;

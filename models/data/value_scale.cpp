@@ -54,7 +54,7 @@ ValueScale ValueScale::from_json(const std::string& text) try {
   scale.mean_ = j.at("mean");
   scale.scale_ = j.at("scale");
   if (!std::isfinite(scale.mean_) || !std::isfinite(scale.scale_) || scale.scale_ <= 0.0) {
-    throw std::runtime_error("mean and scale must be finite, scale over 0");
+    throw std::runtime_error("mean and scale must be finite, and the scale greater than 0");
   }
   return scale;
 } catch (const nlohmann::json::exception& e) {

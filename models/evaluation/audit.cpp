@@ -48,7 +48,7 @@ Severity graded(double share_of_tests) {
 
 std::string share_told(double share_of_tests) {
   const bool few = graded(share_of_tests) == Severity::kWarning;
-  return "(" + percent(share_of_tests) + (few ? ": too few to move an accuracy by more than that)" : ")");
+  return "(" + percent(share_of_tests) + (few ? ", too few to change an accuracy by more than that)" : ")");
 }
 
 namespace {
@@ -176,9 +176,8 @@ std::vector<Finding> audit_predictions(std::span<const int> targets, std::span<c
   };
   const std::string scores = percent(share(n_right)) + " of " + counted(n, "test row") + " right";
   if (std::all_of(predicted.begin(), predicted.end(), [&](int c) { return c == predicted[0]; })) {
-    const std::string baseline = predicted[0] == majority
-                                     ? ": equal to the majority baseline"
-                                     : ": worse informed than the majority baseline, which says " + name(majority);
+    const std::string baseline = predicted[0] == majority ? ", like the majority baseline"
+                                                          : ", though the majority baseline answers " + name(majority);
     return {{Severity::kWarning, AuditRule::kMajorityPredictor, std::string(head),
              "always answers " + name(predicted[0]) + baseline + " (" + scores + "); its accuracy says nothing"}};
   }

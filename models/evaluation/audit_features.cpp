@@ -36,14 +36,14 @@ std::string told(const Predictability& p) {
 
 Finding certain(const std::string& name) {
   return {Severity::kLeak, AuditRule::kTargetCopy, name,
-          quoted(name) + " alone gives the class: each of its values has rows of one class only; it is the target or " +
-              "made from it, leave it out"};
+          quoted(name) + " alone determines the class: all rows with the same value have the same class; it is the " +
+              "target or computed from it; leave it out"};
 }
 
 std::optional<Finding> of_classes(const std::string& name, const Predictability& p) {
   if (p.skill >= kCopy && p.sure_skill >= kSureCopy) {
     return Finding{Severity::kLeak, AuditRule::kTargetCopy, name,
-                   quoted(name) + " alone " + told(p) + ": it is the target or made from it; leave it out"};
+                   quoted(name) + " alone " + told(p) + ": it is the target or computed from it; leave it out"};
   }
   if (p.skill >= kStrong && p.sure_skill >= kSureStrong) {
     return Finding{Severity::kWarning, AuditRule::kStrongFeature, name,
@@ -144,7 +144,7 @@ std::optional<Finding> of_category(const Rows& rows, const data::CategoricalColu
     if (share >= 0.999) {
       return Finding{Severity::kLeak, AuditRule::kMonotoneCopy, column.name,
                      quoted(column.name) + " determines the target (" + percent(share) +
-                         " of its variance): it is made from it; leave it out"};
+                         " of its variance): it is computed from the target; leave it out"};
     }
     if (finding) return finding;
   }
@@ -172,7 +172,7 @@ std::optional<Finding> of_rare_class(const Rows& rows, const data::NumericColumn
     if (std::max(auc, 1.0 - auc) < kSeparates) continue;
     return Finding{Severity::kLeak, AuditRule::kTargetCopy, column.name,
                    quoted(column.name) + " alone separates class " + rows.class_name(c) + " from the others (AUC " +
-                       number(auc, 4) + "): it is the target or made from it; leave it out"};
+                       number(auc, 4) + "): it is the target or computed from it; leave it out"};
   }
   return std::nullopt;
 }
@@ -253,7 +253,7 @@ void check_row_order(const Rows& rows, std::vector<Finding>& findings) {
         quoted(columns[i].name) + " follows the row number (Spearman " + number(correlations[i], 4) + ")";
     findings.push_back(told_by_row.empty()
                            ? Finding{Severity::kWarning, AuditRule::kRowOrder, columns[i].name,
-                                     what + ": an index is no feature; leave it out"}
+                                     what + ": it is an index, not a feature; leave it out"}
                            : Finding{Severity::kLeak, AuditRule::kRowOrder, columns[i].name,
                                      what + ", and the row number alone " + told_by_row + "; leave it out"});
   }
@@ -261,8 +261,8 @@ void check_row_order(const Rows& rows, std::vector<Finding>& findings) {
   const bool together = tests_are_together(rows);
   findings.push_back({together ? Severity::kLeak : Severity::kWarning, AuditRule::kRowOrder, "row number",
                       "the table is sorted by the target: the row number alone " + told_by_row +
-                          (together ? ", and the test rows are one stretch of the table; split by group or at random"
-                                    : "; let nothing that follows the rows' order be a feature or make the split")});
+                          (together ? ", and the test rows are one block of the table; split by group or at random"
+                                    : "; do not use the row order as a feature or for the split")});
 }
 
 }  // namespace hitscope::models::evaluation

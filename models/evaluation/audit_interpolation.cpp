@@ -219,12 +219,13 @@ void check_interpolation(const Rows& rows, std::vector<Finding>& findings) {
   const std::string which = rows.n_tests == 0 ? "row" : "test row";
   findings.push_back(
       {made && !few ? Severity::kLeak : Severity::kWarning, AuditRule::kInterpolatedRows, name,
-       std::to_string(lines.n_on_line) + " of " + counted(lines.n_looked_at, which) + " looked at (" +
+       std::to_string(lines.n_on_line) + " of " + counted(lines.n_looked_at, which) + " examined (" +
            percent(static_cast<double>(lines.n_on_line) / static_cast<double>(lines.n_looked_at)) +
            ") lie on a line between two rows of their class, " + percent(lines.highest) + " in class " + name +
-           (few ? ", of all test rows few " + share_told(share) : "") +
-           (made ? ": SMOTE before the split made them; resample training rows only"
-                 : ", and much the same in every class: columns may be functions of one another, or rows made up")});
+           (few ? ", few among all test rows " + share_told(share) : "") +
+           (made ? ": they look like SMOTE rows made before the split; resample the training rows only"
+                 : ", and nearly as many in every class: columns may be functions of each other, or rows "
+                   "may be synthetic; check how the table was made")});
 }
 
 }  // namespace hitscope::models::evaluation

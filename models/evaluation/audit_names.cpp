@@ -78,8 +78,8 @@ void check_names(const Rows& rows, std::vector<Finding>& findings) {
     const std::string word = telling_word(words_of(name));
     if (word.empty()) continue;
     findings.push_back({Severity::kWarning, AuditRule::kPostOutcome, name,
-                        "'" + name + "' says '" + word +
-                            "': if it is measured after the release, it is no feature for a prediction before it; "
+                        "'" + name + "' contains '" + word +
+                            "': if it is measured after the release, a prediction before the release cannot use it; "
                             "leave it out"});
   }
 }

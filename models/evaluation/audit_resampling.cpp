@@ -135,16 +135,16 @@ void check_resampled(const Rows& rows, const CopySets& sets, std::vector<Finding
   });
   const std::string name = rows.class_name(static_cast<int>(most - classes.begin()));
   std::string detail = percent(most->share()) + " of the rows of class " + name + " are exact copies (" +
-                       percent(least_share(classes)) + " where it is least)";
+                       percent(least_share(classes)) + " in the class with the fewest)";
   if (equal) detail += ", and all classes have exactly " + counted(most->n_rows, "row");
   Severity severity = Severity::kWarning;
   if (n_shared > 0) {
     const double share = rows.share_of_tests(n_shared);
     severity = graded(share);
     detail +=
-        "; " + counted(n_shared, "test row") + " " + share_told(share) + " are copies of rows that train or validate";
+        "; " + counted(n_shared, "test row") + " " + share_told(share) + " are copies of training or validation rows";
   }
-  detail += ": rare classes were over-sampled before the split; resample training rows only";
+  detail += ": rare classes were over-sampled before the split; resample the training rows only";
   findings.push_back({severity, AuditRule::kResampledCopies, name, std::move(detail)});
 }
 

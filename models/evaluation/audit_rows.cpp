@@ -115,11 +115,11 @@ void check_feature_rows(const Rows& rows, const CopySets& sets, std::vector<Find
   }
   if (n_shared == 0) return;
   const double share = rows.share_of_tests(n_shared);
-  const std::string mend =
-      rows.input.mend_copies.empty() ? "keep one, or split by what they share" : rows.input.mend_copies;
+  const std::string mend = rows.input.mend_copies.empty() ? "keep one of each, or split by what they have in common"
+                                                          : rows.input.mend_copies;
   findings.push_back({graded(share), AuditRule::kDuplicateOverlap, "feature row",
                       counted(n_shared, "test row") + " " + share_told(share) + (n_shared == 1 ? " has" : " have") +
-                          " the very numbers of a row that trains or validates (" +
+                          " exactly the numbers of a training or validation row (" +
                           (rows.input.row_numbers.empty() ? "data rows " : "rows ") + examples +
                           "): they are the same recording or copies; " + mend});
 }

@@ -103,7 +103,7 @@ void check_scaler(const Rows& rows, const Scaler& scaler, std::vector<Finding>& 
       {sure ? Severity::kLeak : Severity::kWarning, AuditRule::kScaledOnAllRows, names.size() == 1 ? names[0] : "table",
        some_of(names) + (names.size() == 1 ? " has " : " have ") + scaler.shape +
            " over all rows but not over the training rows: test rows " + (sure ? "took" : "may have taken") +
-           " part in the scaling; give the table as measured, heads scale by their training rows"});
+           " part in the scaling; use the unscaled table, because heads scale by their training rows"});
 }
 
 }  // namespace

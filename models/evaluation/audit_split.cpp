@@ -70,22 +70,22 @@ void report(const Rows& rows, const Key& key, const Overlap& overlap, std::vecto
     if (overlap.n_only_fit == 0) return;
     findings.push_back({Severity::kNote, key.rule, key.name,
                         counted(overlap.n_only_fit, "value") + " of '" + key.name +
-                            "' in both training and validation rows: early stopping sees what it knows; test rows "
-                            "share none"});
+                            "' occur in both training and validation rows, so early stopping is less reliable; test "
+                            "rows share none"});
     return;
   }
   const double share = rows.share_of_tests(overlap.n_test_rows);
-  const std::string rest = " with rows that train or validate: " + counted(overlap.n_keys, "value") +
+  const std::string rest = " with training or validation rows: " + counted(overlap.n_keys, "value") +
                            " on both sides, such as " + listed(overlap.examples);
   // Artists go on releasing: that is what a split by time asks of a model, and no split by artist can be had with it.
   const bool known = rows.input.by_time && key.rule == AuditRule::kGroupOverlap;
-  findings.push_back({known ? Severity::kWarning : graded(share), key.rule, key.name,
-                      counted(overlap.n_test_rows, "test row") + " " +
-                          (known ? "(" + percent(share) + ")" : share_told(share)) + " share '" + key.name + "'" +
-                          rest + "; " +
-                          (known ? "the split is by time, and the score holds for those that are known already, not "
-                                   "for new ones"
-                                 : key.mend)});
+  findings.push_back(
+      {known ? Severity::kWarning : graded(share), key.rule, key.name,
+       counted(overlap.n_test_rows, "test row") + " " + (known ? "(" + percent(share) + ")" : share_told(share)) +
+           " share '" + key.name + "'" + rest + "; " +
+           (known ? "the split is by time, so the score holds for values that are already known, not for "
+                    "new ones"
+                  : key.mend)});
 }
 
 }  // namespace
@@ -133,9 +133,9 @@ void check_credits(const Rows& rows, std::vector<Finding>& findings) {
   const std::string name = rows.input.group_name.empty() ? "group" : rows.input.group_name;
   findings.push_back(
       {rows.input.by_time ? Severity::kNote : Severity::kWarning, AuditRule::kGroupOverlap, name + " (credited)",
-       counted(n_test_rows, "test row") + " (" + percent(rows.share_of_tests(n_test_rows)) + ") are of no '" + name +
-           "' that trains or validates but credit an artist who does, such as " + listed(examples) +
-           ": other rows by one of the credited artists, so the score is not for unknown artists alone"});
+       counted(n_test_rows, "test row") + " (" + percent(rows.share_of_tests(n_test_rows)) + ") have a new '" + name +
+           "' but also credit an artist of training or validation rows, such as " + listed(examples) +
+           "; the score is not for unknown artists alone"});
 }
 
 void check_classes(const Rows& rows, std::vector<Finding>& findings) {
@@ -151,11 +151,12 @@ void check_classes(const Rows& rows, std::vector<Finding>& findings) {
     const std::string name = rows.class_name(static_cast<int>(c));
     std::string detail;
     if (n_train + n_validation + n_test + n_unused == 0) {
-      detail = "no row is " + name + "; nothing can learn it, and scores leave it out";
+      detail = "no row has the class " + name + "; no head can learn it, and scores leave it out";
     } else if (n_train == 0) {
-      detail = "no training row is " + name + " (" + counted(n_test, "test row") + "): it cannot be learned";
+      detail = "no training row has the class " + name + " (" + counted(n_test, "test row") + "): it cannot be learned";
     } else if (rows.input.split != nullptr && n_test == 0) {
-      detail = "no test row is " + name + " (" + counted(n_train, "training row") + "): scores say nothing about it";
+      detail = "no test row has the class " + name + " (" + counted(n_train, "training row") +
+               "): scores say nothing about it";
     }
     if (!detail.empty()) findings.push_back({Severity::kWarning, AuditRule::kMissingClass, name, detail});
   }

@@ -86,12 +86,12 @@ std::vector<Finding> audit_statistics(const data::FeatureTable& table, const dat
   const auto add = [&](const std::vector<std::string>& names, const char* what) {
     if (names.empty()) return;
     findings.push_back({Severity::kLeak, AuditRule::kScaledOnAllRows, std::string(head),
-                        "what it stored of " + some_of(names) + what});
+                        "the stored statistics of " + some_of(names) + what});
   };
-  add(of_all, " are statistics of all rows, not of its training rows: test rows took part in the fit; train it again");
+  add(of_all, " are those of all rows, not of the training rows: test rows took part in the fit; train it again");
   add(of_others,
-      " are statistics of other rows than this split's training rows: the run is of another table, split or version, "
-      "and test rows may have taken part in the fit; audit it with its own table, or train it again");
+      " are not those of the training rows of this split: the run belongs to another table, split or version, and test "
+      "rows may have taken part in the fit; audit it with its own table, or train it again");
   return findings;
 }
 

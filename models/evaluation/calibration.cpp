@@ -209,12 +209,12 @@ Calibrator Calibrator::from_json(const std::string& text) try {
     Curve read{0.0, 0.0, curve.at("scores"), curve.at("values")};
     if (read.scores.empty() || read.scores.size() != read.values.size() ||
         std::adjacent_find(read.scores.begin(), read.scores.end(), std::greater_equal<>()) != read.scores.end()) {
-      throw std::invalid_argument("scores must rise, with a value each");
+      throw std::invalid_argument("scores must be in increasing order, with one value each");
     }
     calibrator.curves_.push_back(std::move(read));
   }
   if ((calibrator.kind_ == Calibration::kNone) != calibrator.curves_.empty()) {
-    throw std::invalid_argument("there must be curves where there is a calibration");
+    throw std::invalid_argument("a calibration needs its curves");
   }
   return calibrator;
 } catch (const nlohmann::json::exception& e) {

@@ -24,15 +24,16 @@ using dsp::to_string;
 
 enum class Calibration { kNone, kPlatt, kIsotonic };
 constexpr auto names_of(Calibration) {
-  return std::to_array<dsp::Name<Calibration>>({{Calibration::kNone, "none"},
-                                                {Calibration::kPlatt, "platt", "a sigmoid"},
-                                                {Calibration::kIsotonic, "isotonic", "a rising step function"}});
+  return std::to_array<dsp::Name<Calibration>>(
+      {{Calibration::kNone, "none"},
+       {Calibration::kPlatt, "platt", "fit a sigmoid (Platt scaling)"},
+       {Calibration::kIsotonic, "isotonic", "fit a non-decreasing step function (isotonic regression)"}});
 }
 
 /// The score that the decision threshold maximises.
 enum class ThresholdMetric { kNone, kF1, kBalancedAccuracy };
 constexpr auto names_of(ThresholdMetric) {
-  return std::to_array<dsp::Name<ThresholdMetric>>({{ThresholdMetric::kNone, "none", "0.5"},
+  return std::to_array<dsp::Name<ThresholdMetric>>({{ThresholdMetric::kNone, "none", "the threshold is 0.5"},
                                                     {ThresholdMetric::kF1, "f1"},
                                                     {ThresholdMetric::kBalancedAccuracy, "balanced-accuracy"}});
 }
@@ -45,12 +46,12 @@ struct CalibrationOptions {
   template <typename Visit>
   static void describe(Visit&& visit) {
     visit(&CalibrationOptions::calibration, {.name = "calibration",
-                                             .help = "calibrate probabilities on validation rows",
+                                             .help = "how probabilities are calibrated, on the validation rows",
                                              .needs = data::needs::kClasses,
                                              .flag = "--calibrate"});
     visit(&CalibrationOptions::threshold, {.name = "threshold",
-                                           .help = "choose the decision threshold between two classes on validation "
-                                                   "rows, for the best",
+                                           .help = "score for which the decision threshold between two classes is "
+                                                   "chosen, on the validation rows",
                                            .needs = data::needs::kClasses,
                                            .flag = "--tune-threshold"});
   }

@@ -109,7 +109,7 @@ void GradientSteps::refuse(const Batch& batch, const torch::Tensor& output, int 
                                   {"rows", torch::tensor(rows, torch::kInt64)},
                                   {"outputs", output.detach().cpu().contiguous()}};
     if (batch.columns.defined()) tensors["columns"] = batch.columns.detach().cpu().contiguous();
-    words += "; it is kept in " + options_.save_batch(tensors::to_safetensors(tensors));
+    words += "; it was saved in " + options_.save_batch(tensors::to_safetensors(tensors));
   }
   throw std::runtime_error(words + "; a lower learning rate may help");
 }

@@ -168,7 +168,7 @@ class MlpHead final : public Head {
 }  // namespace
 
 const HeadInfo kMlp{.name = "mlp",
-                    .summary = "a multilayer perceptron of four hidden layers",
+                    .summary = "multilayer perceptron with four hidden layers",
                     .meets = data::needs::kNetwork | data::needs::kTable | data::needs::kEarlyStopping |
                              data::needs::kClasses | data::needs::kValues,
                     .make = []() -> std::unique_ptr<Head> { return std::make_unique<MlpHead>(); },

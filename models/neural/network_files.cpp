@@ -36,7 +36,7 @@ StoredNetwork shaped(const NetworkRequest& request, std::int64_t n_columns) {
     throw std::invalid_argument("spectrograms must have at least 4 mels and 4 frames, targets 2 classes");
   }
   if (n_columns < 0 || (n_columns > 0) != (request.name == kFusion)) {
-    throw std::invalid_argument(n_columns > 0 ? "has no use for table columns" : "needs table columns");
+    throw std::invalid_argument(n_columns > 0 ? "does not use table columns" : "needs table columns");
   }
   check_objective(request.objective, request.n_classes > 0);
   StoredNetwork stored;

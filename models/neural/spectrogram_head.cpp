@@ -107,7 +107,7 @@ class SpectrogramHead final : public Head {
   void check(const data::Examples& examples, const FitOptions& options) const {
     const data::Resampling resampling = options.of<data::Preprocessing>().resampling;
     if (resampling == data::Resampling::kSmote || resampling == data::Resampling::kSmoteTomek) {
-      throw std::invalid_argument(name_ + ": SMOTE makes table rows, not spectrograms; resample by random");
+      throw std::invalid_argument(name_ + ": SMOTE makes table rows, not spectrograms; use `resampling` random");
     }
     if (sees_table() && examples.table.empty()) throw std::invalid_argument(name_ + ": needs table columns");
     device_from(options.of<recipes::NetworkOptions>().device);
@@ -276,11 +276,11 @@ HeadInfo network(std::string_view name, std::string_view summary, std::unique_pt
 std::array<HeadInfo, 6> listed() {
   std::array<HeadInfo, 6> heads{
       network("cnn", "the baseline: a small CNN on the whole clip", make<0>, true),
-      network("four_block_cnn", "four blocks of convolutions with batch norm", make<1>, false),
+      network("four_block_cnn", "four convolution blocks with batch norm", make<1>, false),
       network("short_chunk_resnet", "a residual CNN on windows of a clip (Won and others, 2020)", make<2>, true),
-      network("musicnn", "vertical and horizontal filters (Pons and Serra, 2019)", make<3>, false),
+      network("musicnn", "tall and wide filters (Pons and Serra, 2019)", make<3>, false),
       network("crnn", "convolutions, then a recurrent layer (Choi and others, 2017)", make<4>, false),
-      network(kFusion, "short_chunk_resnet with table columns next to its embedding", make<5>, true)};
+      network(kFusion, "short_chunk_resnet, with table columns next to its embedding", make<5>, true)};
   heads[0].meets &= ~data::needs::kWindows;
   heads[5].meets |= data::needs::kTable;
   heads[5].input = HeadInput::kBoth;

@@ -30,8 +30,9 @@ recipes::Recipe resolved(const recipes::Recipe& own, const FitOptions& options, 
   if (networks.learning_rate.value > 0.0) recipe.learning_rate = networks.learning_rate.value;
   const bool fits = has_classes ? !needs_values(recipe.stop_metric) : !needs_classes(recipe.stop_metric);
   if (!fits) {
-    throw std::invalid_argument("stop_metric is " + std::string(to_string(recipe.stop_metric)) + "; targets are " +
-                                (has_classes ? "classes" : "values") + ", which have none");
+    throw std::invalid_argument("stop_metric is " + std::string(to_string(recipe.stop_metric)) +
+                                "; it must be a score of " + (has_classes ? "classes" : "values") +
+                                ", like the targets");
   }
   return recipe;
 }
@@ -258,10 +259,11 @@ torch::Device device_from(const std::string& name) {
   if (n_devices == 0) {
     throw std::invalid_argument("device is '" + name +
                                 "', but there is no CUDA device, or LibTorch was built without "
-                                "CUDA (as Debian's is); use cpu");
+                                "CUDA (like Debian's); use cpu");
   }
   if (is_numbered && std::stoi(digits) >= n_devices) {
-    throw std::invalid_argument("device is '" + name + "'; it must be under cuda:" + std::to_string(n_devices));
+    throw std::invalid_argument("device is '" + name + "', but there are only " + std::to_string(n_devices) +
+                                " CUDA devices, counted from 0");
   }
   return torch::Device(name);
 }

@@ -27,7 +27,7 @@ NamedTensors read_state(const NamedTensors& all, const std::string& prefix, cons
   for (const auto& [key, tensor] : like) {
     const torch::Tensor& stored = stored_in(all, prefix + key);
     if (stored.sizes() != tensor.sizes()) {
-      throw std::runtime_error("the checkpoint is not one of this network: '" + key + "' has another shape");
+      throw std::runtime_error("the checkpoint belongs to another network: '" + key + "' has another shape");
     }
     state[key] = torch::empty_like(tensor).copy_(stored);
   }
@@ -130,7 +130,7 @@ TrainingState TrainingState::from_bytes(const std::string& bytes, torch::nn::Mod
   if (all.contains("average." + like.begin()->first)) state.average = read_state(all, "average.", like);
   return state;
 } catch (const c10::Error& e) {
-  throw std::runtime_error(std::string("the checkpoint is not one of this network: ") + e.what_without_backtrace());
+  throw std::runtime_error(std::string("the checkpoint belongs to another network: ") + e.what_without_backtrace());
 }
 
 }  // namespace hitscope::models::neural

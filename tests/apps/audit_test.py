@@ -43,7 +43,7 @@ class Splits(Case):
         artists = [f"artist {i % 20}" for i in range(200)]
         over_time = self.audited(artists, "--split", "temporal")["artist"]
         self.assertEqual((over_time["severity"], over_time["rule"]), ("warning", "group-overlap"))
-        self.assertIn("known already", over_time["detail"])
+        self.assertIn("already known", over_time["detail"])
         self.assertEqual(self.audited(artists, "--split", "random")["artist"]["severity"], "leak")
 
     def test_a_split_column_that_follows_time_is_known_for_one(self):

@@ -53,13 +53,13 @@ class ScoreRun(Case):
         weights = bytearray((folder / "cnn.safetensors").read_bytes())
         weights[-5] ^= 1
         (folder / "cnn.safetensors").write_bytes(weights)
-        self.refused(folder, folder / "cnn.safetensors", "sha256 differs")
+        self.refused(folder, folder / "cnn.safetensors", "SHA-256 differs")
 
     def test_weights_cut_short_are_noticed(self):
         folder = self.damaged()
         weights = (folder / "cnn.safetensors").read_bytes()
         (folder / "cnn.safetensors").write_bytes(weights[:len(weights) // 2])
-        self.refused(folder, folder / "cnn.safetensors", "sha256 differs")
+        self.refused(folder, folder / "cnn.safetensors", "SHA-256 differs")
 
     def edited(self, change):
         folder = self.damaged()
@@ -136,7 +136,7 @@ class ScoreRun(Case):
                               [[i, "low" if i % 2 else "high", i % 7] for i in range(24)])
         result = run("train", catalogue, "--out", self.tmp / "table", "--target", "pitch", "--heads", "logistic")
         self.assertExit(result, ALL_FINE)
-        self.refused(self.tmp / "table", self.tmp / "table", "no head that hears audio alone", "--spectrograms")
+        self.refused(self.tmp / "table", self.tmp / "table", "no head with spectrogram input alone", "--spectrograms")
 
 
 if __name__ == "__main__":

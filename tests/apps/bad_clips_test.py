@@ -51,11 +51,11 @@ class RenderFiles(Case):
         for name, kind, *parts in (
                 ("zero.wav", "empty", "no bytes"),
                 ("text.mp3", "not_audio", "WAV, FLAC, OGG, MP3, M4A, AAC or AIFF"),
-                ("nan.wav", "not_finite", "sample 1234", "all must be"),
+                ("nan.wav", "not_finite", "sample 1234", "not a finite number"),
                 ("short.wav", "too_short", "10 samples", "at least 0.05 s"),
                 ("eight.wav", "too_many_channels", "8 channels", "at most 2"),
-                ("cut.wav", "truncated", "promises 1 s", "holds 0.5 s"),
-                ("cut.mp3", "truncated", "promises 5 s", "holds 2."),
+                ("cut.wav", "truncated", "says 1 s", "holds 0.5 s"),
+                ("cut.mp3", "truncated", "says 5 s", "holds 2."),
                 ("header.wav", "undecodable")):
             with self.subTest(clip=name):
                 self.assertRow(rows[name], "decode", kind, clips / name, *parts)

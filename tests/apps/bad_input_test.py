@@ -10,7 +10,7 @@ from harness import (ALL_FINE, SOME_FAILED, USAGE, VERBS, Case, FolderServer, re
 
 class CommandLine(Case):
     def test_an_unknown_verb_is_refused_with_the_known_ones(self):
-        self.assertRefused(run("fetsch"), "'fetsch'", "fetch, render, audit, train, score or export", "--help")
+        self.assertRefused(run("fetsch"), "'fetsch'", ", ".join(VERBS[:-1]) + " or " + VERBS[-1], "--help")
 
     def test_no_verb_prints_the_usage_and_fails(self):
         result = run()
@@ -23,7 +23,7 @@ class CommandLine(Case):
                   "score": ("r", "a.wav"), "audit": ("a.csv",), "export": ("r",)}
         for verb in VERBS:
             with self.subTest(verb=verb):
-                self.assertRefused(run(verb, *inputs[verb], "--colour", "red"), f"hitscope {verb}", "--colour",
+                self.assertRefused(run(verb, *inputs.get(verb, ("a",)), "--colour", "red"), f"hitscope {verb}", "--colour",
                                    f"hitscope {verb} --help")
 
     def test_missing_arguments_are_named(self):
@@ -31,7 +31,20 @@ class CommandLine(Case):
                               ("score", "RUN")):
             with self.subTest(verb=verb):
                 self.assertRefused(run(verb), missing)
-        self.assertRefused(run("fetch", "--out", self.tmp / "store"), "the catalogue is missing")
+        self.assertRefused(run("fetch", "--out", self.tmp / "store"), "the argument CATALOGUE is missing")
+
+    def test_what_a_command_line_lacks_or_has_too_much_is_said_with_the_option(self):
+        render = ("render", "a", "--out", "o")
+        for words, said in ((("render", "--out", "o"), "the argument CLIPS is missing"),
+                            (("fetch", "a"), "--out FOLDER is required"),
+                            (("render", "a", "--out"), "--out needs a value: --out FOLDER"),
+                            ((*render, "--image-range", "1"), "--image-range needs 2 values: --image-range LOW HIGH"),
+                            ((*render, "--image-range", "1", "2", "--image-range", "3", "4"), "given more than once"),
+                            (("render", "a", "b", "--out", "o"), "unexpected argument 'b'"),
+                            (("export", "a", "b"), "unexpected argument 'b'"),
+                            ((*render, "-x"), "unexpected argument '-x'")):
+            with self.subTest(words=words):
+                self.assertRefused(run(*words), said, f"(see hitscope {words[0]} --help)")
 
     def test_every_help_has_examples_and_exit_codes(self):
         for verb in VERBS:

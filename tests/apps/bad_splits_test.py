@@ -56,7 +56,7 @@ class Splits(TableCase):
         path = self.songs(side=["exam", *sides[1:]])
         self.refused(path, *MEDIAN, "--split-column", "side", says=["'exam'", "train, validation or test"])
         self.lost_rows(self.songs(side=["", *sides[1:]]), *MEDIAN, "--split-column", "side", rows=[2],
-                       says=[("side is ''", "which side of the split")])
+                       says=[("side is ''", "which part of the split")])
 
     def test_a_split_file_that_cannot_be_used(self):
         path = self.songs()

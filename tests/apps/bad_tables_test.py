@@ -62,7 +62,7 @@ class Tables(TableCase):
         path = self.text("".join(lines))
         result = run("train", path, *MEDIAN, "--heads", "logistic", "--out", self.tmp / "quote")
         self.assertExit(result, SOME_FAILED)
-        self.assertSays(result.out, f"{path} row {N_ROWS // 2 + 1}: a quoted cell is never closed")
+        self.assertSays(result.out, f"{path} row {N_ROWS // 2 + 1}: the quote of a cell is not closed")
 
     def test_a_feature_without_a_value_is_left_out_by_name(self):
         path = self.songs(empty=[""] * N_ROWS)
@@ -78,9 +78,9 @@ class Tables(TableCase):
     def test_a_label_that_never_varies(self):
         path = self.songs(popularity=[50] * N_ROWS)
         for labels, shown in (("34,67", "'medium'"), ("50", "'high'")):
-            self.refused(path, "--labels", labels, says=[path, "training rows is " + shown, "nothing to learn"])
-        self.assertRefused(run("audit", path, "--labels", "regression"), path, "training rows is 50")
-        self.refused(path, *MEDIAN, says=[path, "column 'popularity'", "over the median, 50"])
+            self.refused(path, "--labels", labels, says=[path, "training rows have the label " + shown, "nothing to learn"])
+        self.assertRefused(run("audit", path, "--labels", "regression"), path, "training rows have the label 50")
+        self.refused(path, *MEDIAN, says=[path, "column 'popularity'", "greater than the median, 50"])
 
     def test_a_rare_word_is_a_class_and_no_missing_yes_or_no(self):
         words = ["viral" if n % 40 == 0 else "yes" if n % 3 == 0 else "no" for n in range(N_ROWS)]
@@ -167,8 +167,8 @@ class Targets(TableCase):
         for verb, result in self.both(path, "--target", "kind"):
             with self.subTest(verb=verb):
                 self.assertExit(result, ALL_FINE)
-                self.assertRegex(result.out, r"warning missing-class, 'rare': no test row is 'rare'|"
-                                             r"warning missing-class, 'rare': no training row is 'rare'")
+                self.assertRegex(result.out, r"warning missing-class, 'rare': no test row has the class 'rare'|"
+                                             r"warning missing-class, 'rare': no training row has the class 'rare'")
 
     def test_a_class_that_one_artist_holds_is_warned_of_by_name(self):
         table = songs(N_ROWS, 1)
@@ -176,7 +176,7 @@ class Targets(TableCase):
         for verb, result in self.both(self.write(table), "--labels", "55"):
             with self.subTest(verb=verb):
                 self.assertExit(result, ALL_FINE)
-                self.assertSays(result.out, "warning missing-class, 'high': no test row is 'high'")
+                self.assertSays(result.out, "warning missing-class, 'high': no test row has the class 'high'")
 
     def test_fewer_groups_than_sides(self):
         for names in (["A"], ["A", "B"]):
@@ -201,15 +201,17 @@ class Targets(TableCase):
 
     def test_malformed_labels(self):
         path = self.songs()
-        for labels, why in (("34,", "'' is not a number"), ("67,34", "strictly increasing"),
-                            ("34,34", "strictly increasing"), ("nan", "strictly increasing"),
-                            ("top:0", "over 0 and under 100"), ("top:101", "over 0 and under 100"),
-                            ("quantiles:1", "between 2 and 100"), ("quantiles:1000", "between 2 and 100"),
+        for labels, why in (("34,", "'' is not a number"), ("67,34", "increasing order"),
+                            ("34,34", "increasing order"), ("nan", "increasing order"),
+                            ("top:0", "greater than 0 and less than 100"),
+                            ("top:101", "greater than 0 and less than 100"),
+                            ("quantiles:1", "from 2 to 100"), ("quantiles:1000", "from 2 to 100"),
                             ("equal-width:x", "'x' is not a whole number"), ("tops:3", "'tops'"),
-                            ("percentiles:0,50", "over 0 and under 100"), ("map:", "no file")):
+                            ("percentiles:0,50", "greater than 0 and less than 100"),
+                            ("map:", "file after 'map:' is missing")):
             with self.subTest(labels=labels):
                 self.assertRefused(run("audit", path, "--labels", labels), f"'{labels}'", why)
-        self.refused(path, "--labels", "67,34", says=["'67,34'", "strictly increasing"])
+        self.refused(path, "--labels", "67,34", says=["'67,34'", "increasing order"])
         self.refused(path, "--labels", "percentiles:50/decade", says=[path, "--labels", "'decade'"])
         self.refused(path, "--labels", f"map:{self.tmp / 'none.csv'}", says=[self.tmp / "none.csv", "cannot be opened"])
 

@@ -56,10 +56,10 @@ class InventedSongs(Case):
         self.assertEqual(set(parts.values()), {"train", "validation", "test"})
         metrics = read_json(trained / "metrics.json")["rows"]
         self.assertEqual([m["name"] for m in metrics[:2]], ["majority", "prior"])
-        self.assertEqual(sorted(m["name"] for m in metrics[2:]), ["boosted_trees", "cnn", "fusion", "logistic", "mlp",
-                                                               "random_forest", "short_chunk_resnet"])
+        usual = {"boosted_trees", "cnn", "fusion", "logistic", "mlp", "random_forest", "short_chunk_resnet"}
+        self.assertLessEqual(usual, {m["name"] for m in metrics[2:]})
 
-        # Two networks, and of each clip that the report shows what there is to hear and where they looked.
+        # Two networks, and of each clip that the report shows the spectrogram and where they looked.
         page = (trained / "report.html").read_text(encoding="utf-8")
         n_clips = page.count('"image":"data:image/png;base64,')
         self.assertGreaterEqual(n_clips, 2)

@@ -74,7 +74,7 @@ class Stores(FetchCase):
         result = run_and_signal(self.arguments(songs, **changes), stuck_with_the_rest_done, signal.SIGINT)
         self.assertLess(time.monotonic() - moment[-1], 6.5)
         self.assertExit(result, STOPPED)
-        self.assertSays(result, "the same command again continues")
+        self.assertSays(result, "run the same command again to continue")
         self.assertAllStored(names)
         self.assertEqual(leftovers(self.tmp / "store"), [])
         self.assertExit(self.fetch(songs, **changes), ALL_FINE)

@@ -38,7 +38,7 @@ class Shares(Case):
     def test_three_shares_joined_are_one_store_and_no_row_is_fetched_twice(self):
         for i in range(3):
             share = self.fetch("store", "--shard", f"{i}/3")
-            self.assertIn(f"share {i} of 3 (--shard)", share.stdout, share)
+            self.assertIn(f"share {i} of 3 (from --shard)", share.stdout, share)
         self.assertEqual(set(self.server.snapshot().values()), {1})
         self.assertEqual(len(self.server.snapshot()), self.N_CLIPS)
         before = self.server.snapshot()
@@ -73,7 +73,7 @@ class Shares(Case):
         n_first = len(self.server.snapshot())
         self.assertTrue(0 < n_first < self.N_CLIPS)
         joined = self.fetch("store", "--merge")
-        self.assertIn("share-0001-of-0002 is not there", joined.stdout)
+        self.assertIn("share-0001-of-0002 is missing", joined.stdout)
         rows = read_csv(self.tmp / "store" / "results.csv")
         self.assertEqual(len(rows), self.N_CLIPS, "one row out per row in")
         self.assertEqual([r["kind"] for r in rows].count("not_fetched"), self.N_CLIPS - n_first)

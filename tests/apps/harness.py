@@ -13,6 +13,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import random
 import shutil
 import signal
@@ -34,7 +35,8 @@ DEMO = pathlib.Path(os.environ.get("HITSCOPE_DEMO", LIBEXEC / "make_demo_catalog
 DATA = pathlib.Path(os.environ.get("HITSCOPE_DATA", ROOT.parent / "shared/data"))
 
 ALL_FINE, SOME_FAILED, USAGE, STOPPED = 0, 1, 2, 3  # exit codes, as every --help says
-VERBS = ("fetch", "render", "audit", "train", "score", "export")
+VERBS = tuple(re.findall(r"^  (\w+) .*-> ", subprocess.run([HITSCOPE, "--help"], capture_output=True, text=True,
+                                                             check=True).stdout, re.M)) if HITSCOPE.exists() else ()
 
 # A front end that renders a one-second clip in a millisecond: 32 mels, 26 frames.
 SMALL_FRONT_END = {"--duration": 1, "--sample-rate": 8000, "--n-fft": 256, "--hop-length": 320, "--n-mels": 32}

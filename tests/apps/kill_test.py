@@ -78,7 +78,7 @@ class KilledFetch(Case):
         half = self.server.snapshot().total() + self.N_CLIPS // 2
         result = run_and_signal(self.fetch("store"), lambda: self.server.snapshot().total() >= half, signal.SIGINT)
         self.assertExit(result, STOPPED)
-        self.assertSays(result.out, "stopped: the same command again continues")
+        self.assertSays(result.out, "stopped: run the same command again to continue")
         before = self.server.snapshot()
         n_done = len(read_csv(self.tmp / "store" / "results.csv"))
         self.assertTrue(0 < n_done < self.N_CLIPS, n_done)
@@ -139,7 +139,7 @@ class KilledRender(Case):
         times = {p.name: p.stat().st_mtime_ns for p in (self.tmp / "whole").glob("shard-*.npy")}
         result = run(*self.render("whole"))
         self.assertExit(result, 1)
-        self.assertSays(result.out, "300 of 301 clips (all done before)")
+        self.assertSays(result.out, "300 of 301 clips (nothing new to render)")
         self.assertEqual(self.files("whole"), before)
         self.assertEqual({p.name: p.stat().st_mtime_ns for p in (self.tmp / "whole").glob("shard-*.npy")}, times)
 
@@ -147,7 +147,7 @@ class KilledRender(Case):
         self.undisturbed()
         result = run_and_signal(self.render("specs"), (self.tmp / "specs" / "shard-00001.npy").exists, signal.SIGINT)
         self.assertExit(result, STOPPED)
-        self.assertSays(result.out, "stopped: the same command again continues")
+        self.assertSays(result.out, "stopped: run the same command again to continue")
         self.assertExit(run(*self.render("specs")), 1)
         self.assertEqual(self.files("specs"), self.files("whole"))
 
@@ -216,7 +216,7 @@ class KilledTrain(Case):
         self.undisturbed()
         result = run_and_signal(self.train("run"), (self.tmp / "run" / "mlp.checkpoint").exists, signal.SIGINT)
         self.assertExit(result, STOPPED)
-        self.assertSays(result.out, "stopped: the same command again continues")
+        self.assertSays(result.out, "stopped: run the same command again to continue")
         self.assertFalse((self.tmp / "run" / "bundle.json").exists(), "a folder with a bundle is complete")
         result = run("score", self.tmp / "run", self.tmp / "clips" / "clip-000.wav")
         self.assertRefused(result, self.tmp / "run" / "bundle.json", "is missing")
@@ -240,7 +240,7 @@ class TwoAtOnce(Case):
             second = run(*args)
             first.join()
         self.assertExit(second, STOPPED)
-        self.assertSays(second.err, "another hitscope is writing to", self.tmp / "store")
+        self.assertSays(second.err, "another hitscope process is writing to", self.tmp / "store")
         self.assertExit(results[0], ALL_FINE)
 
 

@@ -179,7 +179,7 @@ class Resampling(LeakCase):
                 (leak,) = [f for (rule, _), f in found.items() if rule == "interpolated-rows"]
                 self.assertEqual(leak["severity"], "leak")
                 self.assertSays(leak["detail"], "lie on a line between two rows of their class",
-                                "SMOTE before the split")
+                                "SMOTE rows made before the split")
                 self.assertEqual(leak["subject"], "'high'", "the class that was over-sampled")
 
     def test_copies_before_the_split(self):
@@ -226,7 +226,7 @@ class Scaling(LeakCase):
         found = self.audited(table, *THIRDS, "--run", folder)
         self.assertLeaks(found, ("scaled-on-all-rows", "logistic"))
         self.assertSays(found["scaled-on-all-rows", "logistic"]["detail"],
-                        "'tempo', 'valence' are statistics of all rows")
+                        "'tempo', 'valence' are those of all rows")
 
 
 class MajorityPredictor(LeakCase):
@@ -238,7 +238,7 @@ class MajorityPredictor(LeakCase):
         told, audit = self.trained(table, "--labels", "50")
         (finding,) = [f for f in audit["findings"] if f["rule"] == "majority-predictor"]
         self.assertEqual(finding["subject"], "logistic")
-        self.assertSays(finding["detail"], "always answers 'low': equal to the majority baseline")
+        self.assertSays(finding["detail"], "always answers 'low', like the majority baseline")
         rows = {row["name"]: row for row in read_json(self.tmp / "run" / "metrics.json")["rows"]}
         self.assertEqual(rows["logistic"]["accuracy"], rows["majority"]["accuracy"])
         self.assertFalse(rows["logistic"]["beats_majority"])

@@ -55,7 +55,7 @@ class PredictionsCase(Case):
 class Classes(PredictionsCase):
     def test_the_paper_that_always_says_no_is_read_as_texts_and_found_out(self):
         out = self.audited(["hit"] * 40 + ["no"] * 1960, ["no"] * 2000, code=SOME_FAILED)
-        self.assertEqual(out.splitlines()[0], "predictions: 2,000 rows, read as 2 classes ('hit' is no number; all of "
+        self.assertEqual(out.splitlines()[0], "predictions: 2,000 rows, read as 2 classes ('hit' is not a number; all of "
                                               "y_pred occur in y_true)")
         self.assertSays(out, "majority-predictor", "always answering 'no' gets an accuracy of 0.9800",
                         "verdict: NOT better than always answering 'no'", "does not tell classes apart",
@@ -73,7 +73,7 @@ class Classes(PredictionsCase):
         out = self.audited(truth, predicted, code=SOME_FAILED)
         self.assertSays(out, "verdict: NOT better than always answering 'no'")
         self.assertRegex(out, r"it tells classes apart \(balanced accuracy 0\.820 \[0\.7\d+, 0\.8\d+\] against 0\.500\), "
-                              r"though always 'no' is right more often")
+                              r"though always answering 'no' is right more often")
 
     def test_scores_are_those_of_their_formulas(self):
         dice = np.random.default_rng(1)
@@ -106,7 +106,7 @@ class Classes(PredictionsCase):
 
     def test_answers_that_are_written_unlike_the_truth_are_pointed_at(self):
         out = self.audited(["True", "False"] * 50, [1, 0] * 50, code=SOME_FAILED)
-        self.assertSays(out.splitlines()[0], "none of y_pred occur in y_true: are both written alike?")
+        self.assertSays(out.splitlines()[0], "none of y_pred occur in y_true; check that both spell the classes in the same way")
 
     def test_a_thousand_classes_make_a_short_report(self):
         truth = [f"artist {i}" for i in range(1234)] + ["artist 7"] * 3
@@ -129,7 +129,7 @@ class Classes(PredictionsCase):
         self.assertSays(self.audited(truth, truth, "--group-column", "label", code=ALL_FINE, label=artists),
                         "over 40 groups of 'label'")
         self.assertSays(self.audited(truth, truth, code=ALL_FINE, group=["all"] * 400),
-                        "over 400 rows: 'group' holds one group only")
+                        "over 400 rows: 'group' holds only one group")
         self.assertSays(self.audited(truth, truth, code=ALL_FINE, group=["a", "b", "", ""] * 100),
                         "over 202 groups of 'group' (200 rows without one)")
 
@@ -169,7 +169,7 @@ class Probabilities(PredictionsCase):
     def test_timid_probabilities_rank_though_their_accuracy_is_the_majority_s(self):
         out = self.audited(self.truth, self.predicted / 3, code=SOME_FAILED)
         self.assertSays(out, "NOT better than always answering '0'", "it tells classes apart (ROC AUC 0.9",
-                        "though always '0' is right as often")
+                        "though always answering '0' is right as often")
 
     def test_the_kind_can_be_told(self):
         self.assertEqual(self.weighed(self.truth, self.predicted, "--kind", "values", code=ALL_FINE)["kind"], "values")
@@ -245,7 +245,7 @@ class BadInput(PredictionsCase):
 
     def test_more_classes_than_a_matrix_holds_are_refused(self):
         names = [f"song {i}" for i in range(5001)]
-        self.refused(names, names, "5,001 different classes, over 5,000", "--kind values")
+        self.refused(names, names, "5,001 different classes, more than 5,000", "--kind values")
 
     def test_one_row_says_nothing(self):
         self.audited(["hit"], ["hit"], code=SOME_FAILED)

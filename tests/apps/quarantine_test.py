@@ -81,8 +81,8 @@ def with_bad_sample(value):
 
 def broken_clips():
     """name -> (bytes, kind, parts of the detail besides the file's name)."""
-    silent = ("full scale", "at least -60.0 dB is sound")
-    length = ("the header promises", "the file holds")
+    silent = ("full scale", "below -60.0 dB a clip counts as silent")
+    length = ("the header says", "the file holds")
     square = [1.0 if math.sin(0.3 * i) > 0 else -1.0 for i in range(1600)]
     return {
         "text.mp3": (b"this preview is gone\n" * 100, "not_audio", ("WAV, FLAC, OGG, MP3, M4A, AAC or AIFF",)),
@@ -95,17 +95,17 @@ def broken_clips():
         "zeros.wav": (wav_bytes([0.0] * 1600), "silent", ("-240.0 dB", *silent)),
         "cancel.wav": (stereo_wav(tone(440, 0.2), [-x for x in tone(440, 0.2)]), "silent", silent),
         "quiet.wav": (float_wav_bytes([0.0003 * x for x in tone(440, 0.2)]), "silent", silent),
-        "square.wav": (wav_bytes(square), "clipped", ("100.0 % of its samples", "at most 5.0 % may be")),
-        "still.wav": (wav_bytes([0.25] * 1600), "constant", ("every sample is 0.2500",)),
-        "nan.wav": (with_bad_sample(math.nan), "not_finite", ("sample 1234", "all must be")),
-        "infinite.wav": (with_bad_sample(math.inf), "not_finite", ("sample 1234", "all must be")),
+        "square.wav": (wav_bytes(square), "clipped", ("100.0 % of its samples", "at most 5.0 % are allowed")),
+        "still.wav": (wav_bytes([0.25] * 1600), "constant", ("every sample has the value 0.2500",)),
+        "nan.wav": (with_bad_sample(math.nan), "not_finite", ("sample 1234", "not a finite number")),
+        "infinite.wav": (with_bad_sample(math.inf), "not_finite", ("sample 1234", "not a finite number")),
         "eight.wav": (wav_bytes(tone(440, 0.2), channels=8), "too_many_channels", ("8 channels", "at most 2")),
-        "cut.wav": (wav_bytes(tone(440, 0.2))[:44 + 1600], "truncated", ("promises 0.2 s", "holds 0.1 s", *length)),
-        "cut.mp3": (cut("mp3_joint.mp3", 0.6), "truncated", ("promises 0.2 s", *length)),
-        "cut.m4a": (cut("m4a_aac_stereo.m4a", 0.75), "truncated", ("promises 0.2", *length)),
-        "cut.flac": (flac_promising(8000), "truncated", ("promises 1 s", "holds 0.2 s", *length)),
-        "cut.aiff": (aiff_promising(8000), "truncated", ("promises 1 s", "holds 0.2 s", *length)),
-        "cut.ogg": (ogg_without_end(corpus("ogg_vorbis_mono.ogg")), "truncated", ("no end mark after 0.1 s",)),
+        "cut.wav": (wav_bytes(tone(440, 0.2))[:44 + 1600], "truncated", ("says 0.2 s", "holds 0.1 s", *length)),
+        "cut.mp3": (cut("mp3_joint.mp3", 0.6), "truncated", ("says 0.2 s", *length)),
+        "cut.m4a": (cut("m4a_aac_stereo.m4a", 0.75), "truncated", ("says 0.2", *length)),
+        "cut.flac": (flac_promising(8000), "truncated", ("says 1 s", "holds 0.2 s", *length)),
+        "cut.aiff": (aiff_promising(8000), "truncated", ("says 1 s", "holds 0.2 s", *length)),
+        "cut.ogg": (ogg_without_end(corpus("ogg_vorbis_mono.ogg")), "truncated", ("without an end mark, after 0.1 s",)),
         "long.mp3": (mp3_promising(3), "too_long", length),
     }
 
@@ -168,7 +168,7 @@ class Quarantine(Case):
                         *(f"failed decode/{kind}: {kinds.count(kind)}\n" for kind in kinds), self.clips / "short.wav")
 
     def test_the_summary_names_the_options_that_accept_such_clips(self):
-        self.assertSays(self.result.out, "options that accept some of them: --keep-clipped, --keep-constant, "
+        self.assertSays(self.result.out, "options that accept some of these clips: --keep-clipped, --keep-constant, "
                                          "--keep-silent, --keep-wrong-length, --max-channels, --min-duration\n")
 
     def rerun(self, *flags):
@@ -211,7 +211,7 @@ class Quarantine(Case):
     def test_the_same_command_again_renders_nothing_and_says_the_same(self):
         result = run("render", self.clips, "--out", self.specs, *front_end())
         self.assertExit(result, SOME_FAILED)
-        self.assertSays(result.out, "(all done before)", "failed decode/truncated: ")
+        self.assertSays(result.out, "(nothing new to render)", "failed decode/truncated: ")
         self.assertEqual({r["clip"]: r for r in read_csv(self.specs / "index.csv")}, self.rows)
 
     def test_a_clip_that_was_mended_is_rendered_alone(self):

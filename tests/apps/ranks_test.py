@@ -178,7 +178,7 @@ class LostRank(RanksCase):
         first, second = started.results(timeout=60)
         self.assertExit(first, STOPPED)
         self.assertExit(second, STOPPED)
-        self.assertSays(first.out, "stopped: the same command again continues")
+        self.assertSays(first.out, "stopped: run the same command again to continue")
 
     def test_an_input_that_one_cannot_use_is_told_to_the_other(self):
         port = str(free_port())

@@ -38,7 +38,7 @@ class Shares(RenderCase):
     def test_a_share_resumes_and_a_longer_list_leaves_its_clips_where_they_were(self):
         self.render("--shard", "0/2")
         before = self.share_ids(0, 2)
-        self.assertSays(self.render("--shard", "0/2").out, "(all done before)")
+        self.assertSays(self.render("--shard", "0/2").out, "(nothing new to render)")
         for i in range(10):
             write_wav(self.clips / f"new-{i}.wav", tone(500 + 10 * i, 0.2))
         self.assertExit(self.render("--shard", "0/2"), ALL_FINE)
@@ -87,19 +87,19 @@ class Shares(RenderCase):
     def test_bad_shares_are_refused_by_value_and_rule(self):
         for flag in ("3", "1/", "/2", "a/b", "1/2/3", "1.0/2", " 1/2"):
             with self.subTest(flag=flag):
-                self.assertRefused(self.render("--shard", flag), f"--shard is '{flag}'", "must be i/N")
+                self.assertRefused(self.render("--shard", flag), f"--shard is '{flag}'", "must be I/N")
         for flag, i, n in (("3/3", 3, 3), ("1/0", 1, 0), ("0/100001", 0, 100001)):
             with self.subTest(flag=flag):
-                self.assertRefused(self.render("--shard", flag), f"--shard gives share {i} of {n}", "0 <= i < N")
-        self.assertRefused(self.render("--shard=-1/3"), "--shard gives share -1 of 3", "0 <= i < N")
+                self.assertRefused(self.render("--shard", flag), f"--shard gives share {i} of {n}", "0 <= I < N")
+        self.assertRefused(self.render("--shard=-1/3"), "--shard gives share -1 of 3", "0 <= I < N")
         self.assertFalse(self.out.exists())
 
     def test_bad_variables_are_refused_by_value_and_rule(self):
         for environment, *parts in (
                 ({"SLURM_ARRAY_TASK_ID": "two"}, "SLURM_ARRAY_TASK_ID is 'two'", "whole number"),
-                ({"SLURM_ARRAY_TASK_ID": "7", "SLURM_ARRAY_TASK_COUNT": "3"}, "share 7 of 3", "0 <= i < N"),
+                ({"SLURM_ARRAY_TASK_ID": "7", "SLURM_ARRAY_TASK_COUNT": "3"}, "share 7 of 3", "0 <= I < N"),
                 ({"OMPI_COMM_WORLD_RANK": "4", "OMPI_COMM_WORLD_SIZE": "4"}, "OMPI_COMM_WORLD_RANK", "share 4 of 4"),
-                ({"JOB_COMPLETION_INDEX": "0"}, "JOB_COMPLETIONS", "--shard i/N"),
+                ({"JOB_COMPLETION_INDEX": "0"}, "JOB_COMPLETIONS", "--shard I/N"),
                 ({"RANK": "0", "WORLD_SIZE": "many"}, "WORLD_SIZE is 'many'", "whole number")):
             with self.subTest(**environment):
                 self.assertRefused(self.render(**environment), *parts)
@@ -120,7 +120,7 @@ class SharesTogether(RenderCase):
         self.assertExit(result, ALL_FINE)
         self.assertSays(result.out, "24 of 24 rows used")
         self.assertExit(self.render(), ALL_FINE)  # beside the shares
-        self.assertRefused(run(*train, self.tmp / "both"), self.out, "a render of its own and shares")
+        self.assertRefused(run(*train, self.tmp / "both"), self.out, "both directly and in shares")
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ class Objectives(TrainingCase):
 
     def test_what_does_not_go_together_is_refused_before_anything_is_written(self):
         for words, more in ((("--objective ranking", "--labels categories"), ("--objective", "ranking")),
-                            (("--objective ordinal", "no"), ("--objective", "ordinal", "--target", "amount")),
+                            (("--objective ordinal", "ordered"), ("--objective", "ordinal", "--target", "amount")),
                             (("--stop-on", "spearman", "values"), ("--stop-on", "spearman")),
                             (("--balanced-batches", "regression"),
                              ("--balanced-batches", "--labels", "regression", "--target", "popularity")),
@@ -174,7 +174,7 @@ class SpoiledInput(TrainingCase):
         bytes_before = checkpoint.read_bytes()
         result = run(*args)
         self.assertExit(result, STOPPED)
-        self.assertSays(result.err, "the checkpoint is of cnn", "not of short_chunk_resnet")
+        self.assertSays(result.err, "the checkpoint belongs to cnn", "not to short_chunk_resnet")
         self.assertEqual(checkpoint.read_bytes(), bytes_before)
 
     def test_a_disk_that_fills_during_a_checkpoint_leaves_the_last_good_one(self):

@@ -60,8 +60,8 @@ TEST_F(CatalogueSourcesTest, RefusesARowOnlyWhereNoMirrorCanBeFetched) {
   options.need_url = true;
   const std::string header = "id,preview_url,backup\n";
   EXPECT_EQ(bad_url(header + "a,ftp://h/p,file:///b\n", options),
-            "url 'ftp://h/p' has the scheme 'ftp'; the rule: http or https; "
-            "url 'file:///b' has the scheme 'file'; the rule: http or https");
+            "url 'ftp://h/p' has the scheme 'ftp'; it must be http or https; "
+            "url 'file:///b' has the scheme 'file'; it must be http or https");
   EXPECT_EQ(bad_url(header + "a,,\n", options), "url '' is empty; every row needs an http or https URL");
 }
 
@@ -71,7 +71,7 @@ TEST_F(CatalogueSourcesTest, NamesAMirrorColumnThatIsMissing) {
   const auto catalogue = open("id,preview_url\n", options);
   ASSERT_FALSE(catalogue);
   EXPECT_EQ(catalogue.error().detail,
-            path_.string() + ": has no column 'backup', named by --url-column; its columns are: id, preview_url");
+            path_.string() + ": has no column 'backup', named by `url_column`; its columns are: id, preview_url");
 }
 
 TEST_F(CatalogueSourcesTest, ReadsJsonLinesWithNestedRolesAndLineNumbers) {

@@ -128,15 +128,15 @@ TEST_F(CatalogueTest, NamesTheFlagAndAllColumnsWhereANeededOneIsMissing) {
   EXPECT_EQ(no_id.error().stage, Stage::kCatalogue);
   EXPECT_EQ(no_id.error().kind, FailureKind::kBadFile);
   EXPECT_EQ(no_id.error().action, Action::kStop);
-  for (const std::string& part : {path_.string(), std::string("no id column"), std::string("--id-column"),
-                                  std::string("track_id"), std::string("Its columns are: title, tempo")}) {
+  for (const std::string& part : {path_.string(), std::string("no id column"), std::string("`id_column`"),
+                                  std::string("track_id"), std::string("its columns are: title, tempo")}) {
     EXPECT_TRUE(contains(no_id.error().detail, part)) << part << " in: " << no_id.error().detail;
   }
   options.need_id = false;
   options.need_url = true;
   const auto no_url = open("id,title\n", options);
   ASSERT_FALSE(no_url);
-  for (const std::string part : {"no url column", "--url-column", "preview_url", "Its columns are: id, title"}) {
+  for (const std::string part : {"no url column", "`url_column`", "preview_url", "its columns are: id, title"}) {
     EXPECT_TRUE(contains(no_url.error().detail, part)) << part << " in: " << no_url.error().detail;
   }
 }
@@ -149,7 +149,7 @@ TEST_F(CatalogueTest, NamesAGivenColumnThatIsMissing) {
   EXPECT_EQ(catalogue.error().kind, FailureKind::kBadFile);
   EXPECT_EQ(
       catalogue.error().detail,
-      path_.string() + ": has no column 'Popularity', named by --popularity-column; its columns are: id, popularity");
+      path_.string() + ": has no column 'Popularity', named by `popularity_column`; its columns are: id, popularity");
 }
 
 TEST_F(CatalogueTest, PassesOnThatTheFileCannotBeRead) {
@@ -235,7 +235,7 @@ TEST_F(CatalogueTest, RefusesUrlsOfOtherSchemes) {
     EXPECT_EQ(failure.kind, FailureKind::kBadUrl);
     EXPECT_EQ(failure.action, Action::kSkip);
     EXPECT_EQ(failure.detail,
-              path_.string() + " row 2: url '" + url + "' has the scheme '" + scheme + "'; the rule: http or https");
+              path_.string() + " row 2: url '" + url + "' has the scheme '" + scheme + "'; it must be http or https");
   }
 }
 
@@ -245,7 +245,7 @@ TEST_F(CatalogueTest, RefusesWhatIsNoUrl) {
     EXPECT_EQ(failure.kind, FailureKind::kBadUrl) << url;
     EXPECT_TRUE(failure.detail.starts_with(path_.string() + " row 2: url '" + url + "' is not a URL ("))
         << failure.detail;
-    EXPECT_TRUE(contains(failure.detail, "the rule: http or https")) << failure.detail;
+    EXPECT_TRUE(contains(failure.detail, "http or https")) << failure.detail;
   }
 }
 

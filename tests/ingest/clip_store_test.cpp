@@ -189,8 +189,7 @@ TEST_F(ClipStoreTest, SaysWhatIsWrongWithAClip) {
   EXPECT_EQ(store.problem(clip, false), std::nullopt) << "only the size is looked at";
   const auto other = store.problem(clip, true);
   ASSERT_TRUE(other);
-  EXPECT_EQ(*other,
-            "has other bytes: their SHA-256 is 3608bca1e44ea6c4d268eb6db02260269892c0b42b86bbf1e77a6fa16c3c9282");
+  EXPECT_EQ(*other, "has changed; its SHA-256 is 3608bca1e44ea6c4d268eb6db02260269892c0b42b86bbf1e77a6fa16c3c9282");
   write(folder_ / clip.file, "abcd");
   for (const bool read_all : {false, true}) {
     EXPECT_EQ(store.problem(clip, read_all), "has 4 bytes instead of 3");

@@ -26,7 +26,7 @@ TEST_F(CsvHostileTest, EndsAtARowOfOverSixteenMebibytes) {
     EXPECT_EQ(reader->row_number(), 3U);
     EXPECT_EQ(bad->error().kind, FailureKind::kBadRow);
     EXPECT_EQ(bad->error().detail, path.string() +
-                                       " row 3: is larger than 16 MiB (a quote that is never closed?); "
+                                       " row 3: is larger than 16 MiB; perhaps a quote is not closed; "
                                        "nothing after it was read");
     EXPECT_FALSE(reader->next());
   }

@@ -105,7 +105,7 @@ TEST(HostileBytesTest, MemoryIsBoundedWhateverSampleRateAnOggClaims) {
   const std::size_t before = peak_memory_kib();
   const Failure failure = failure_of(file, {.max_duration_s = 1.0});
   EXPECT_EQ(kind_of(failure), "undecodable");
-  expect_part(failure, "sample rate 2147483647 Hz; it must be 1000 to 768000");
+  expect_part(failure, "its sample rate is 2147483647 Hz; it must be 1000 to 768000 Hz");
   EXPECT_LT(peak_memory_kib() - before, 16U * 1024U)
       << "768000 samples, one second of the highest rate allowed, are 3 MiB; " << file.size() << " bytes came in";
 }

@@ -65,7 +65,7 @@ TEST(DecodeMp3Test, KnowsWhatAnInfoHeaderPromisesOfAFileCutAnywhere) {
     const auto failure = quarantine(recording, "song", {});
     ASSERT_TRUE(failure);
     EXPECT_EQ(kind_of(*failure), "truncated");
-    expect_part(*failure, "the header promises 4 s, the file holds ");
+    expect_part(*failure, "the header says 4 s, the file holds ");
   }
 }
 

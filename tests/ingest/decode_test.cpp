@@ -192,7 +192,7 @@ TEST(DecodeTest, NamesTheFileAndTheRuleForEightChannels) {
   const Bytes file = tests::wav_float32(sine);
   const Failure failure = failure_of(file);
   EXPECT_EQ(kind_of(failure), "too_many_channels");
-  EXPECT_EQ(failure.detail, "clips/song.mp3: 8 channels; at most 2 are allowed");
+  EXPECT_EQ(failure.detail, "clips/song.mp3: it has 8 channels; at most 2 are allowed");
   const Recording recording = decoded(file, {.max_channels = 8});
   EXPECT_EQ(recording.n_channels, 8);
   expect_sine(recording.waveform, sine, 1e-6);
@@ -236,7 +236,7 @@ TEST(DecodeTest, RefusesAnAbsurdSampleRate) {
     put_u32(file, 24, rate);
     const Failure failure = failure_of(file);
     EXPECT_EQ(kind_of(failure), "undecodable");
-    expect_part(failure, "sample rate " + std::to_string(rate) + " Hz; it must be 1000 to 768000");
+    expect_part(failure, "its sample rate is " + std::to_string(rate) + " Hz; it must be 1000 to 768000 Hz");
   }
 }
 

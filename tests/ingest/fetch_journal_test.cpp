@@ -165,7 +165,7 @@ TEST_F(FetchJournalTest, RefusesAJournalOfAnotherVersion) {
     } catch (const DatabaseError& error) {
       const std::string words = error.what();
       EXPECT_NE(words.find((store_ / FetchJournal::kFileName).string()), std::string::npos) << words;
-      EXPECT_NE(words.find("is of version " + std::to_string(version)), std::string::npos) << words;
+      EXPECT_NE(words.find("has format version " + std::to_string(version)), std::string::npos) << words;
       EXPECT_NE(words.find("fetch into a new folder"), std::string::npos) << words;
     }
     fs::remove_all(store_);

@@ -20,12 +20,12 @@ TEST(JoinTest, SpeaksOfWhatItDidWithSharesAndExamples) {
       sentences(result.report),
       (std::vector<std::string>{
           "artists.csv.gz joined to songs.csv on artist: 3 of 5 rows matched (60.00 %)",
-          "1 row of songs.csv found nothing in artists.csv.gz (20.00 %), e.g. \"q\"",
+          "1 row of songs.csv without a match in artists.csv.gz (20.00 %), e.g. \"q\"",
           "1 row of songs.csv without a key (20.00 %)", "1 row of songs.csv with the key of an earlier row (20.00 %)",
           "2 rows of artists.csv.gz with the key of an earlier row (33.33 %)",
-          "1 row of these with other values than the first of the key (50.00 %), e.g. \"x\"",
-          "2 rows of artists.csv.gz taken by no row (33.33 %)", "the result has 9 rows, songs.csv had 5",
-          "renamed, as the name was taken: id -> artists.id"}));
+          "1 row of these with other values than the first row with that key (50.00 %), e.g. \"x\"",
+          "2 rows of artists.csv.gz without a match in songs.csv (33.33 %)", "the result has 9 rows, songs.csv had 5",
+          "renamed, because the name was taken: id -> artists.id"}));
 }
 
 TEST(JoinTest, NeverRoundsNearlyAllToAllOrNearlyNoneToNone) {

@@ -60,8 +60,8 @@ TEST(JoinTest, RepeatsALeftRowForAllItsMatchesInTheirOrder) {
 
 TEST(JoinTest, RefusesADuplicateKeyThatALeftRowHas) {
   EXPECT_EQ(refusal(songs(), artists(), on({{"artist", "artist"}}, JoinDuplicates::kRefuse)),
-            "data/artists.csv.gz: 3 rows (2, 3, 6) have the key 'x' (artist) of row 2 of data/songs.csv, which was to "
-            "have one match at most");
+            "data/artists.csv.gz: 3 rows (2, 3, 6) have the key 'x' (artist) of row 2 of data/songs.csv; "
+            "`join_duplicates` refuse allows only one");
   const TextTable one = table_of("one.csv", {"artist"}, {{"y"}, {"q"}});
   const Joined result = joined(one, artists(), on({{"artist", "artist"}}, JoinDuplicates::kRefuse));
   EXPECT_EQ(rows_of(result.table), (Rows{{"y", "b", "20"}, {"q", "", ""}})) << "nobody needs x";
@@ -222,7 +222,8 @@ TEST(JoinTest, RefusesToMultiplyRowsBeyondAHundredMillion) {
   const TextTable left = table_of("l", {"k"}, Rows(10'001, {"same"}));
   const TextTable right = table_of("r", {"k", "v"}, Rows(10'000, {"same", "1"}));
   EXPECT_EQ(refusal(left, right, on({{"k", "k"}}, JoinDuplicates::kAll)),
-            "r joined to l on k gives 100010000 rows, more than 100000000: keys are repeated on both sides");
+            "r joined to l on k gives 100010000 rows, more than 100000000: the keys are repeated on both sides; remove "
+            "repeated keys, or choose another key");
   EXPECT_EQ(joined(left, right, on({{"k", "k"}})).report.n_joined, 10'001U);
 }
 

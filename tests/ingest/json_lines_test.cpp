@@ -155,17 +155,17 @@ TEST_F(JsonLinesTest, UnitesTheKeysOfTheFirstThousandObjectsAndCountsWhatLaterOn
 }
 
 TEST_F(JsonLinesTest, RefusesLinesThatAreNoObjectAndGoesOn) {
-  EXPECT_EQ(refusal("[1]"), "is JSON but no object");
-  EXPECT_EQ(refusal("\"text\""), "is JSON but no object");
-  EXPECT_EQ(refusal("null"), "is JSON but no object");
-  EXPECT_EQ(refusal("12"), "is JSON but no object");
-  EXPECT_EQ(refusal("id,title"), "is no JSON object (byte 1: invalid literal)");
-  EXPECT_EQ(refusal("{\"x\":}"), "is no JSON object (byte 6: unexpected '}')");
-  EXPECT_EQ(refusal("{\"x\":1"), "is no JSON object (byte 7: unexpected end of input)");
+  EXPECT_EQ(refusal("[1]"), "is JSON, but not an object");
+  EXPECT_EQ(refusal("\"text\""), "is JSON, but not an object");
+  EXPECT_EQ(refusal("null"), "is JSON, but not an object");
+  EXPECT_EQ(refusal("12"), "is JSON, but not an object");
+  EXPECT_EQ(refusal("id,title"), "is not a JSON object (byte 1: invalid literal)");
+  EXPECT_EQ(refusal("{\"x\":}"), "is not a JSON object (byte 6: unexpected '}')");
+  EXPECT_EQ(refusal("{\"x\":1"), "is not a JSON object (byte 7: unexpected end of input)");
   for (const std::string line : {"{", "}", "{\"x\":1}}", "{\"x\":1} {\"x\":2}", "{\"x\":1},", "{x:1}", "{'x':1}",
                                  "{\"x\":NaN}", "{\"x\":1,}", "{\"x\":01}", "{\"x\":\"\t\"}", "{\"x\":1e999}",
                                  "{\"x\":[1}", "{\"x\":[1,2", "{\"x\":{\"y\":1}", "{\"x\":\"\\ud800\"}"}) {
-    EXPECT_TRUE(refusal(line).starts_with("is no JSON object (byte ")) << line;
+    EXPECT_TRUE(refusal(line).starts_with("is not a JSON object (byte ")) << line;
   }
 }
 
@@ -173,7 +173,7 @@ TEST_F(JsonLinesTest, RefusesWhatIsNoUtf8) {
   for (const std::string bytes : {"\xFF", "\xC0\x80", "\xE9t\xE9", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xC3"}) {
     EXPECT_NE(refusal("{\"x\":\"" + bytes + "\"}").find("ill-formed UTF-8 byte"), std::string::npos);
     EXPECT_NE(refusal("{\"" + bytes + "\":1}").find("ill-formed UTF-8 byte"), std::string::npos);
-    EXPECT_TRUE(refusal(bytes).starts_with("is no JSON object (byte "));
+    EXPECT_TRUE(refusal(bytes).starts_with("is not a JSON object (byte "));
   }
 }
 
@@ -187,16 +187,16 @@ TEST_F(JsonLinesTest, BoundsHowDeepObjectsAndArraysAreNested) {
   };
   EXPECT_EQ(cells(nested("{\"k\":", "}", 63)), Cells{"1"});
   EXPECT_EQ(cells(nested("[", "]", 63)).size(), 1U);
-  EXPECT_EQ(refusal(nested("{\"k\":", "}", 64)), "is nested more than 64 deep");
-  EXPECT_EQ(refusal(nested("[", "]", 64)), "is nested more than 64 deep");
-  EXPECT_EQ(refusal("{\"id\":" + std::string(5'000'000, '[')), "is nested more than 64 deep");
-  EXPECT_EQ(refusal(std::string(1'000'000, '[')), "is JSON but no object");
+  EXPECT_EQ(refusal(nested("{\"k\":", "}", 64)), "is nested more than 64 levels deep");
+  EXPECT_EQ(refusal(nested("[", "]", 64)), "is nested more than 64 levels deep");
+  EXPECT_EQ(refusal("{\"id\":" + std::string(5'000'000, '[')), "is nested more than 64 levels deep");
+  EXPECT_EQ(refusal(std::string(1'000'000, '[')), "is JSON, but not an object");
 }
 
 TEST_F(JsonLinesTest, BoundsNamesAndValues) {
-  EXPECT_EQ(refusal("{\"" + std::string(1001, 'k') + "\":1}"), "has a key of over 1000 bytes");
+  EXPECT_EQ(refusal("{\"" + std::string(1001, 'k') + "\":1}"), "has a key of more than 1000 bytes");
   EXPECT_EQ(refusal("{\"" + std::string(600, 'k') + "\":{\"" + std::string(600, 'k') + "\":1}}"),
-            "has a key of over 1000 bytes");
+            "has a key of more than 1000 bytes");
   std::string many = "{\"id\":0";
   for (int i = 0; i < 100'000; ++i) many += ",\"k" + std::to_string(i) + "\":0";
   EXPECT_EQ(refusal(many + "}"), "has more than 100000 values");
@@ -244,8 +244,8 @@ TEST_F(JsonLinesTest, RefusesWhatMakesNoTable) {
   EXPECT_EQ(refusal_to_open("{}\n{}\n"), ": its first objects have no keys; keys name the columns");
   EXPECT_EQ(refusal_to_open("{\n\"id\": 1\n}\n"),
             ": none of its first 3 lines is a JSON object, whole on its line; the first: " + path_.string() +
-                " row 1: is no JSON object (byte 2: unexpected end of input)");
-  EXPECT_EQ(refusal_to_open("nonsense"), " row 1: is no JSON object (byte 2: invalid literal)");
+                " row 1: is not a JSON object (byte 2: unexpected end of input)");
+  EXPECT_EQ(refusal_to_open("nonsense"), " row 1: is not a JSON object (byte 2: invalid literal)");
 }
 
 TEST_F(JsonLinesTest, RefusesAnArray) {

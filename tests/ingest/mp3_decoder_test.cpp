@@ -202,7 +202,7 @@ TEST(Mp3, StopsWhereTheSampleRateChanges) {
   while (decoder.decode(1000, mono)) {
   }
   EXPECT_EQ(mono.size(), 30000U);
-  EXPECT_EQ(decoder.error(), "its sample rate changes in mid-file");
+  EXPECT_EQ(decoder.error(), "its sample rate changes within the file");
 }
 
 TEST(Mp3, GivesAllOfWhatWasAppendedToAFile) {

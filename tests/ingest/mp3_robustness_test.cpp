@@ -183,7 +183,7 @@ TEST(Mp3Robustness, ARateChangeBehindGarbageIsAnError) {
     std::vector<float> mono;
     while (decoder.decode(5000, mono)) {
     }
-    EXPECT_EQ(decoder.error(), "its sample rate changes in mid-file") << between.size();
+    EXPECT_EQ(decoder.error(), "its sample rate changes within the file") << between.size();
   }
 }
 

@@ -63,10 +63,10 @@ TEST(PredictionCellsTest, TakesAMarkAsAClassOnlyWhereTheTruthHasIt) {
 
 TEST(PredictionCellsTest, RefusesWordsOnOneSideAndFractionsOnTheOther) {
   EXPECT_EQ(text_refusal("a\t0.5\nb\t0.25\n", true),
-            "t.csv row 2: y_true is 'a'; the predictions are numbers: values need a truth of numbers, probabilities "
-            "one of 0 and 1");
+            "t.csv row 2: y_true is 'a'; the predictions are numbers, so the true values must be "
+            "numbers, or 0 and 1 for probabilities");
   EXPECT_EQ(text_refusal("0.5\t0.5\n0.25\tb\n", true),
-            "t.csv row 3: y_pred is 'b'; a word among numbers; `kind` classes takes words");
+            "t.csv row 3: y_pred is 'b'; it is a text among numbers; give `kind` classes to compare texts");
   EXPECT_EQ(text_refusal("a\t0.5\nb\t0.25\n", false), "");
 }
 

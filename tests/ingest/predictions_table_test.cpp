@@ -24,7 +24,7 @@ TEST(PredictionsTableTest, ReadsTextsAsClasses) {
   const Predictions p = read("id,y_true,y_pred\n7,low,low\n8,high,low\n");
   EXPECT_EQ(p.name, "p.csv");
   EXPECT_EQ(p.kind, PredictionKind::kClasses);
-  EXPECT_EQ(p.read_as, "2 classes ('low' is no number; all of y_pred occur in y_true)");
+  EXPECT_EQ(p.read_as, "2 classes ('low' is not a number; all of y_pred occur in y_true)");
   EXPECT_EQ(p.class_names, (std::vector<std::string>{"high", "low"}));
   EXPECT_EQ(p.targets, (std::vector<int>{1, 0}));
   EXPECT_EQ(p.answers, (std::vector<int>{1, 1}));
@@ -51,26 +51,26 @@ TEST(PredictionsTableTest, ReadsFractionsOfATruthOfZeroAndOneAsProbabilities) {
 TEST(PredictionsTableTest, ReadsEverythingElseAsValues) {
   const Predictions p = read("y_true,y_pred\n1.5,2\n3,4\n");
   EXPECT_EQ(p.kind, PredictionKind::kValues);
-  EXPECT_EQ(p.read_as, "values (y_true holds numbers that are not whole); `kind` classes asks for equal ones");
+  EXPECT_EQ(p.read_as, "values (y_true holds numbers that are not whole); `kind` classes reads them as classes");
   EXPECT_EQ(p.true_values, (std::vector<double>{1.5, 3.0}));
 }
 
 TEST(PredictionsTableTest, ReadsAsTheKindThatIsAskedFor) {
   const Predictions p = read("y_true,y_pred\n1,1\n0,1\n", {.kind = PredictionKind::kValues});
   EXPECT_EQ(p.kind, PredictionKind::kValues);
-  EXPECT_EQ(p.read_as, "values (as `kind` says)");
+  EXPECT_EQ(p.read_as, "values (by `kind`)");
   EXPECT_EQ(refusal("y_true,y_pred\nlow,1\n1,1\n", {.kind = PredictionKind::kValues}),
-            "p.csv row 2: y_true is 'low'; `kind` values and probabilities need numbers");
+            "p.csv row 2: y_true is 'low'; `kind` values and `kind` probabilities need numbers");
   EXPECT_EQ(refusal("y_true,y_pred\n2,1\n", {.kind = PredictionKind::kProbabilities}),
-            "p.csv row 2: y_true is '2'; probabilities need a truth of 0 or 1");
+            "p.csv row 2: y_true is '2'; for probabilities it must be 0 or 1");
   EXPECT_EQ(refusal("y_true,y_pred\n1,7\n", {.kind = PredictionKind::kProbabilities}),
-            "p.csv row 2: y_pred is '7'; no probability from 0 to 1");
+            "p.csv row 2: y_pred is '7'; a probability must be from 0 to 1");
 }
 
 TEST(PredictionsTableTest, CountsGroups) {
   EXPECT_EQ(read("y_true,y_pred,artist\n1,1,a\n0,1,b\n0,1,\n").intervals_over,
             "3 groups of 'artist' (1 row without one)");
-  EXPECT_EQ(read("y_true,y_pred,artist\n1,1,a\n0,1,a\n").intervals_over, "2 rows: 'artist' holds one group only");
+  EXPECT_EQ(read("y_true,y_pred,artist\n1,1,a\n0,1,a\n").intervals_over, "2 rows: 'artist' holds only one group");
   EXPECT_EQ(read("y_true,y_pred,who\n1,1,a\n0,1,b\n", {.group_column = "who"}).groups,
             (std::vector<std::string>{"a", "b"}));
 }

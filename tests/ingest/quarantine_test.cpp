@@ -56,7 +56,7 @@ TEST(QuarantineTest, NamesTheFirstSampleThatIsNotFiniteWhereverItStands) {
         recording.waveform.samples[at] = bad;
         recording.waveform.samples[n - 1] = bad;
         ASSERT_EQ(kind(recording), "not_finite") << at << " of " << n;
-        ASSERT_EQ(detail(recording), "song: sample " + std::to_string(at) + " is not a finite number; all must be");
+        ASSERT_EQ(detail(recording), "song: sample " + std::to_string(at) + " is not a finite number");
       }
     }
   }
@@ -66,7 +66,7 @@ TEST(QuarantineTest, NamesBothDurationsOfFewerSamplesThanPromised) {
   Recording recording = sound();
   recording.promised_samples = 2 * kRate;
   EXPECT_EQ(kind(recording), "truncated");
-  EXPECT_EQ(detail(recording), "song: the header promises 2 s, the file holds 1 s");
+  EXPECT_EQ(detail(recording), "song: the header says 2 s, the file holds 1 s");
   EXPECT_EQ(kind(recording, {.keep_wrong_length = true}), "fine");
 }
 
@@ -74,7 +74,7 @@ TEST(QuarantineTest, NamesBothDurationsOfMoreSamplesThanPromised) {
   Recording recording = sound();
   recording.promised_samples = kRate / 2;
   EXPECT_EQ(kind(recording), "too_long");
-  EXPECT_EQ(detail(recording), "song: the header promises 0.5 s, the file holds 1 s");
+  EXPECT_EQ(detail(recording), "song: the header says 0.5 s, the file holds 1 s");
   EXPECT_EQ(kind(recording, {.keep_wrong_length = true}), "fine");
 }
 
@@ -116,7 +116,7 @@ TEST(QuarantineTest, SetsAsideAStreamWithoutItsEndMark) {
   Recording recording = sound();
   recording.cut_off = true;
   EXPECT_EQ(kind(recording), "truncated");
-  EXPECT_EQ(detail(recording), "song: the stream has no end mark after 1 s");
+  EXPECT_EQ(detail(recording), "song: the stream breaks off, without an end mark, after 1 s");
   EXPECT_EQ(kind(recording, {.keep_wrong_length = true}), "fine");
 }
 
@@ -155,7 +155,7 @@ TEST(QuarantineTest, MinDurationIsInclusive) {
 
 TEST(QuarantineTest, NamesThePeakAndTheRuleOfSilence) {
   EXPECT_EQ(kind(flat(0.0F)), "silent");
-  EXPECT_EQ(detail(flat(0.0F)), "song: its peak is -240.0 dB of full scale; at least -60.0 dB is sound");
+  EXPECT_EQ(detail(flat(0.0F)), "song: its peak is -240.0 dB of full scale; below -60.0 dB a clip counts as silent");
   EXPECT_EQ(kind(flat(0.0F), {.keep_silent = true}), "fine") << "zeros are silence, not a constant";
   Recording one_click = flat(0.0F);
   one_click.waveform.samples[4321] = -0.002F;
@@ -173,7 +173,7 @@ TEST(QuarantineTest, JudgesTheMeanOverChannels) {
 
 TEST(QuarantineTest, NamesTheValueOfASignalThatNeverMoves) {
   EXPECT_EQ(kind(flat(0.25F)), "constant");
-  EXPECT_EQ(detail(flat(-0.25F)), "song: every sample is -0.2500");
+  EXPECT_EQ(detail(flat(-0.25F)), "song: every sample has the value -0.2500");
   EXPECT_EQ(kind(flat(0.25F), {.keep_constant = true}), "fine");
   EXPECT_EQ(kind(flat(0.25F), {.keep_silent = true}), "constant");
   Recording moves = flat(0.25F);
@@ -190,7 +190,7 @@ TEST(QuarantineTest, NamesTheShareOfClippedSamplesAndTheRule) {
   EXPECT_EQ(kind(recording), "fine") << "5.0 % are allowed";
   recording.waveform.samples[1] = -1.5F;
   EXPECT_EQ(kind(recording), "clipped");
-  EXPECT_EQ(detail(recording), "song: 5.1 % of its samples are at full scale; at most 5.0 % may be");
+  EXPECT_EQ(detail(recording), "song: 5.1 % of its samples are at full scale; at most 5.0 % are allowed");
   EXPECT_EQ(kind(recording, {.max_clipped_share = 0.06}), "fine");
   EXPECT_EQ(kind(recording, {.keep_clipped = true}), "fine");
 }

@@ -222,7 +222,7 @@ TEST(SchemaTest, SaysWhatIsWrongWithAJson) {
   };
   for (const auto& [text, why] : {
            std::pair<std::string, std::string>{"{", "s.json: is not JSON: "},
-           {"[]", "s.json: is no schema of a table: it is []; it must be an object"},
+           {"[]", "s.json: is not a table schema: it is []; it must be an object"},
            {R"({"columns": []})", "'format_version' is null; only 1 is known"},
            {R"({"format_version": 2, "columns": []})", "'format_version' is 2; only 1 is known"},
            {R"({"format_version": 1})", "'columns' is null; it must be a list"},

@@ -40,7 +40,7 @@ TEST_F(SideFilesTest, TakesTheSameMappingTwice) {
 }
 
 TEST_F(SideFilesTest, RefusesMappingsThatContradictThemselves) {
-  EXPECT_EQ(mapping_refusal("a,b\nx,1\nx,2\n"), " row 3: 'x' is '2' here and '1' before");
+  EXPECT_EQ(mapping_refusal("a,b\nx,1\nx,2\n"), " row 3: 'x' has the class '2' here and '1' in an earlier row");
   EXPECT_EQ(mapping_refusal("a,b\nx,1\ny,\n"), " row 3: 'y' has no class");
   EXPECT_EQ(mapping_refusal("a,b\nx,1\ny,1\n"), ": names fewer than two classes");
   EXPECT_EQ(mapping_refusal("a,b,c\nx,1,2\n"), ": has 3 columns; a mapping has two: the text and its class");
@@ -55,8 +55,8 @@ TEST_F(SideFilesTest, ReadsPartsByIdOrRow) {
 
 TEST_F(SideFilesTest, RefusesPartsOfWhichOneIdHasTwo) {
   EXPECT_EQ(parts_refusal("id,part\na,train\na,train\n"), " row 3: id 'a' appears twice");
-  EXPECT_EQ(parts_refusal("id,side\na,train\n"), ": needs the columns id and part, as split.csv of a run has them");
-  EXPECT_EQ(parts_refusal("row,part\n2,train\n"), ": needs the columns id and part, as split.csv of a run has them");
+  EXPECT_EQ(parts_refusal("id,side\na,train\n"), ": needs the columns id and part, like split.csv in a run folder");
+  EXPECT_EQ(parts_refusal("row,part\n2,train\n"), ": needs the columns id and part, like split.csv in a run folder");
 }
 
 TEST_F(SideFilesTest, NamesAFileThatIsNotThere) {

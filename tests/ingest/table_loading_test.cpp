@@ -63,14 +63,14 @@ TEST_F(TableLoadingTest, WarnsOfKeysWithDifferentRows) {
   joined.joins = {folder_.write("right.csv", "k,fans\n1,10\n1,20\n")};
   joined.on = {"k"};
   const LoadedTable loaded = load_table(joined, kNone);
-  EXPECT_TRUE(holds(loaded.facts, "both tables have 2 rows, so that `on` row may be what is wanted"));
+  EXPECT_TRUE(holds(loaded.facts, "both tables have 2 rows, so `on` row may be the right key"));
 }
 
 TEST_F(TableLoadingTest, NeedsAKeyForEveryJoin) {
   TableRequest joined = request("id,k\na,1\n");
   joined.joins = {folder_.write("right.csv", "k,fans\n1,10\n")};
   EXPECT_EQ(refusal(joined),
-            "`join` was given 1 times, `on` 0 times; every join needs its own (a column, LEFT=RIGHT, or row)");
+            "`join` was given 1 times, `on` 0 times; every `join` needs one `on` (a column, LEFT=RIGHT, or row)");
   joined.on = {"k="};
   EXPECT_EQ(refusal(joined), "`on` is 'k='; it must be COLUMN, LEFT=RIGHT, several of them with commas, or row");
 }

@@ -136,14 +136,14 @@ TEST_F(TextTableTest, RefusesRowsThatAreNotUtf8WhereTheFileMustBe) {
     EXPECT_EQ(table.numbers, (std::vector<std::size_t>{2, 5}));
     ASSERT_EQ(table.refused.size(), 3U);
     EXPECT_EQ(table.refused[0].failure.detail,
-              path() + " row 3: column 'title' is not valid UTF-8, which the table is read as");
+              path() + " row 3: column 'title' is not valid UTF-8, but the table is read as UTF-8");
     EXPECT_EQ(table.refused[0].failure.kind, FailureKind::kBadRow);
     EXPECT_EQ(table.refused[1].number, 4U) << "the ragged row, in the file's order";
     EXPECT_EQ(table.refused[2].failure.detail,
-              path() + " row 6: column 'id' is not valid UTF-8, which the table is read as");
+              path() + " row 6: column 'id' is not valid UTF-8, but the table is read as UTF-8");
   }
   EXPECT_EQ(failure("\xEF\xBB\xBFt\xEFtle\na\n").detail,
-            path() + ": its header is not valid UTF-8, which the table is read as");
+            path() + ": its header is not valid UTF-8, but the table is read as UTF-8");
 }
 
 TEST_F(TextTableTest, ReadsAsIso88591WhereAskedWhateverTheBytesAre) {

@@ -139,7 +139,7 @@ TEST(TypedTableTest, DescribesEveryColumnOnOneLine) {
   }
   const TypedTable table = typed_by_itself("i,n,t,d,e\n" + rows + "oops,NA,\"b\nb\",1999-06-01,\n");
   using Lines = std::vector<std::vector<std::string>>;
-  EXPECT_EQ(described(table), (Lines{{"column", "type", "missing", "distinct", "values", "lost"},
+  EXPECT_EQ(described(table), (Lines{{"column", "type", "missing", "distinct", "values", "unreadable"},
                                      {"i", "number", "1", "over 1000", "0 to 1199", "1: 'oops' (row 1202)"},
                                      {"n", "number, thousands ,", "1", "3", "1000 to 3000", ""},
                                      {"t", "text", "0", "5", "a0; a1; a2", ""},

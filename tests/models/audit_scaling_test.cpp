@@ -181,7 +181,7 @@ TEST(AuditScalingTest, FindsStatisticsThatAreOfNoRowsOfThisSplit) {
       const auto findings = evaluation::audit_statistics(songs.table, split, stored, "mlp");
       ASSERT_EQ(findings.size(), 1U) << static_cast<int>(scaling) << text_of(findings);
       EXPECT_EQ(findings[0].severity, evaluation::Severity::kLeak);
-      EXPECT_NE(findings[0].detail.find("of other rows than this split's training rows"), std::string::npos);
+      EXPECT_NE(findings[0].detail.find("not those of the training rows of this split"), std::string::npos);
     }
     const auto read =
         TableEncoder::from_json(TableEncoder::fit(songs.table, songs.targets, split.training_fold(), config).to_json());

@@ -152,7 +152,7 @@ TEST(AuditTest, CountsTestRowsThatShareAnIdentity) {
   const Finding* finding = find(findings, AuditRule::kDuplicateOverlap);
   ASSERT_NE(finding, nullptr) << text_of(findings);
   EXPECT_EQ(finding->severity, Severity::kLeak);
-  EXPECT_EQ(finding->detail.rfind("3 test rows (75 %) share 'ISRC' with rows that train or validate: 2 values", 0), 0U)
+  EXPECT_EQ(finding->detail.rfind("3 test rows (75 %) share 'ISRC' with training or validation rows: 2 values", 0), 0U)
       << finding->detail;
 }
 
@@ -220,7 +220,7 @@ TEST(AuditTest, SaysWhatAHeadAlwaysAnswers) {
   ASSERT_EQ(majority.size(), 1U);
   EXPECT_EQ(majority[0].severity, Severity::kWarning);
   EXPECT_EQ(majority[0].subject, "logistic");
-  EXPECT_EQ(majority[0].detail.rfind("always answers 'low': equal to the majority baseline (70 % of 100", 0), 0U)
+  EXPECT_EQ(majority[0].detail.rfind("always answers 'low', like the majority baseline (70 % of 100", 0), 0U)
       << majority[0].detail;
   const auto other = audit_predictions(targets, std::vector<int>(100, 1), 0, names, "logistic");
   ASSERT_EQ(other.size(), 1U);

@@ -29,12 +29,12 @@ namespace {
 using tests::LabelledExamples;
 using tests::no_spectrograms;
 
-using tests::clips;
-using tests::fill;
-using tests::kShape;
+using hitscope::tests::clips;
+using hitscope::tests::fill;
+using hitscope::tests::kShape;
 
 std::vector<float> recorded(const std::string& file) {
-  return tests::read_npy<float>(std::string(ORACLES) + "/grad_cam/" + file + ".npy");
+  return hitscope::tests::read_npy<float>(std::string(ORACLES) + "/grad_cam/" + file + ".npy");
 }
 
 class GradCamTest : public testing::TestWithParam<const char*> {

@@ -29,7 +29,7 @@ TEST(MedianTest, HighIsOverTheMedian) {
   EXPECT_EQ(label(scheme, 3.001), 1);
   EXPECT_EQ(scheme.description(), "high is > 3");
   EXPECT_EQ(edges_of(fit("median", {1.0, 2.0})), Numbers{1.5});
-  EXPECT_NE(message_of([] { fit("median", {0.0, 5.0, 5.0}); }).find("over the median, 5"), std::string::npos);
+  EXPECT_NE(message_of([] { fit("median", {0.0, 5.0, 5.0}); }).find("greater than the median, 5"), std::string::npos);
 }
 
 TEST(GroupPercentilesTest, EdgesAreOfTheRowsOwnGroup) {

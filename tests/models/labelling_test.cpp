@@ -67,9 +67,9 @@ TEST(LabellingTest, RowsKeepTheirTargetsWhenSomeAreTaken) {
 
 TEST(LabellingTest, TrainingRowsThatAreAllTheSameAreRefusedWithTheirLabel) {
   EXPECT_EQ(error_of("34,67", numbers({1, 2, 3, 4, 50, 90})),
-            "the label of all 4 training rows is '< 34', by `labels` 34,67; there is nothing to learn");
+            "all 4 training rows have the label 'low', by `labels` 34,67; there is nothing to learn");
   EXPECT_EQ(error_of("regression", numbers({2.5, 2.5, 2.5, 2.5, 3, 4})),
-            "the label of all 4 training rows is 2.5, by `labels` regression; there is nothing to learn");
+            "all 4 training rows have the label 2.5, by `labels` regression; there is nothing to learn");
 }
 
 TEST(LabellingTest, ARowWithoutALabelIsABrokenPromise) {

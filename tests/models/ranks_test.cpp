@@ -72,7 +72,7 @@ TEST_P(LostRankTest, EndsTheOthersWithTheReason) {
       EXPECT_EQ(end.exit_code, 3) << end.signal << "\n" << end.said;
       EXPECT_NE(end.said.find(loss.said), std::string::npos) << end.said;
       EXPECT_NE(end.said.find("lost: rank " + std::to_string(rank) + " of "), std::string::npos) << end.said;
-      EXPECT_NE(end.said.find("goes on from its last checkpoint"), std::string::npos) << end.said;
+      EXPECT_NE(end.said.find("continues from its last checkpoint"), std::string::npos) << end.said;
     }
   }
 }
@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
            Loss{"halted", "last", 2, "rank 1 has shown no sign of life"},
            Loss{"halted", "first", 2, "rank 0 has not answered"},
            Loss{"halted", "last", 3, "rank 2 has shown no sign of life"},
-           Loss{"late", "last", 2, "did not all come to the same step within 4 s"},
+           Loss{"late", "last", 2, "did not all reach the same step within 4 s"},
            Loss{"fails", "last", 3, "rank 2 stopped: shard 3 is missing"},
            Loss{"fails", "first", 2, "rank 0 stopped: shard 3 is missing"},
            Loss{"unwinds", "last", 2, "rank 1 stopped: it ended with an error"},
@@ -98,7 +98,7 @@ TEST(RanksJoiningTest, SaysHowManyCame) {
   const std::vector<RankEnd> ends = ranks.wait(seconds(30));
   for (const RankEnd& end : ends) {
     EXPECT_EQ(end.exit_code, 4) << end.said;
-    EXPECT_NE(end.said.find("2 of 3 ranks came to 127.0.0.1, port "), std::string::npos) << end.said;
+    EXPECT_NE(end.said.find("2 of 3 ranks connected to 127.0.0.1, port "), std::string::npos) << end.said;
   }
   EXPECT_NE(ends[0].said.find(" within 2 s"), std::string::npos) << ends[0].said;
 }

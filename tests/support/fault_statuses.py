@@ -29,8 +29,8 @@ def status_204(call):
 
 
 for form, query in EXPIRED.items():
-    add(f"expired_{form}_403", status(403), "expired_link", status=403, query=query, words=("link ended",))
-    add(f"expired_{form}_410", status(410), "expired_link", status=410, query=query, words=("link ended",))
+    add(f"expired_{form}_403", status(403), "expired_link", status=403, query=query, words=("link expired",))
+    add(f"expired_{form}_410", status(410), "expired_link", status=410, query=query, words=("link expired",))
 for form, query in FUTURE.items():
     add(f"unexpired_{form}_403", status(403), "http_status", status=403, query=query, words=("HTTP status 403",))
 add("expired_but_served", good, query=EXPIRED["exp"])

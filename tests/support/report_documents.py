@@ -134,7 +134,7 @@ def full():
              "detail": "212 rows lack it; the median of the training rows stands in."},
             {"severity": "warning", "rule": "strong-feature", "subject": "label_code",
              "detail": "This column alone reaches 0.91 of the best accuracy."}],
-        "columns": {"header": ["name", "type", "missing", "distinct", "range", "lost"],
+        "columns": {"header": ["name", "type", "missing", "distinct", "range", "unreadable"],
                     "rows": [["danceability", "number", "0", "1 006", "0.00 – 0.98", "–"],
                              ["tempo", "number", "212", "6 871", "38.1 – 243.4", "3 not a number"],
                              ["genre", "class", "41", "5", "ambient … techno", "–"],

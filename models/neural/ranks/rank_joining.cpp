@@ -92,7 +92,8 @@ void await_all(const RankPlace& place, c10d::Store& store, milliseconds limit) {
   const auto until = Clock::now() + limit;
   int n_came = 1;
   const auto fail = [&](const std::string& why) -> std::runtime_error {
-    return std::runtime_error(rank + ": " + std::to_string(n_came) + of_all + " ranks came to " + where(place) + why);
+    return std::runtime_error(rank + ": " + std::to_string(n_came) + of_all + " ranks connected to " + where(place) +
+                              why);
   };
   std::int64_t n_named_so = 0;
   try {
@@ -107,7 +108,7 @@ void await_all(const RankPlace& place, c10d::Store& store, milliseconds limit) {
   } catch (const std::exception& error) {
     throw fail(" before rank 0 ended (" + first_line(error) + ")");
   }
-  if (n_named_so > 1) throw std::invalid_argument("two processes are " + rank + of_all + " at " + where(place));
+  if (n_named_so > 1) throw std::invalid_argument("two processes claim to be " + rank + of_all + " at " + where(place));
   throw fail(" within " + in_seconds(limit));
 }
 

@@ -88,8 +88,8 @@ bool Ranks::Impl::goes_by_nccl(const torch::Tensor& tensor) {
 
 void Ranks::Impl::lost(const std::string& reason) {
   failed = true;
-  throw RankLost("rank " + std::to_string(place.rank) + " of " + std::to_string(place.size) +
-                 " cannot go on: " + reason + ". Start all ranks again: the training goes on from its last checkpoint");
+  throw RankLost("rank " + std::to_string(place.rank) + " of " + std::to_string(place.size) + " cannot continue: " +
+                 reason + ". Start all ranks again: the training continues from its last checkpoint");
 }
 
 void Ranks::Impl::broken(const std::string& error) {
@@ -135,7 +135,7 @@ void Ranks::Impl::finish(const WorkPtr& work, bool by_nccl) {
     check();
     if (Clock::now() > until) {
       const auto limit = std::chrono::duration_cast<std::chrono::seconds>(timeouts.step).count();
-      const std::string reason = "the ranks did not all come to the same step within " + std::to_string(limit) + " s";
+      const std::string reason = "the ranks did not all reach the same step within " + std::to_string(limit) + " s";
       watch->tell(reason);
       lost(reason);
     }

@@ -49,7 +49,7 @@ struct Augmentation {
     hidden(&A::n_frequency_masks, "n_frequency_masks");
     hidden(&A::frequency_mask, "frequency_mask");
     visit(&A::mixup_alpha, {.name = "mixup",
-                            .help = "mix pairs of training clips with a weight from Beta(ALPHA, ALPHA); 0 mixes none",
+                            .help = "mix pairs of training clips, with weights from Beta(ALPHA, ALPHA); 0 turns it off",
                             .value = "ALPHA",
                             .rule = dsp::at_least(0),
                             .needs = data::needs::kWindows});
@@ -64,9 +64,9 @@ enum class ClipNormalisation {
 };
 constexpr auto names_of(ClipNormalisation) {
   return std::to_array<dsp::Name<ClipNormalisation>>(
-      {{ClipNormalisation::kNone, "none"},
-       {ClipNormalisation::kLevel, "level", "subtract its mean: how loud a clip is does not count"},
-       {ClipNormalisation::kBins, "bins", "subtract the mean of each bin: neither do microphone, room or mastering"}});
+      {{ClipNormalisation::kNone, "none", "nothing"},
+       {ClipNormalisation::kLevel, "level", "the mean of the clip, so that its loudness does not matter"},
+       {ClipNormalisation::kBins, "bins", "the mean of each bin, so that microphone, room and mastering matter less"}});
 }
 
 /// The augmentation that only crops.

@@ -41,7 +41,7 @@ std::vector<OptionGroup> network_option_groups(FamilyOptions& options) {
   auto& networks = options.get<NetworkOptions>();
   std::vector<OptionGroup> groups{{kTrainingHeading, dsp::settings_of(networks)}};
   append(groups[0].settings, dsp::settings_of(options.get<EarlyStopping>()));
-  groups.push_back({"Recipe of networks (loss and optimiser)", dsp::settings_of(networks.recipe)});
+  groups.push_back({"Loss and optimiser of networks", dsp::settings_of(networks.recipe)});
   append(groups[1].settings, dsp::settings_of(networks.augmentation));
   return groups;
 }

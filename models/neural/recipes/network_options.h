@@ -44,20 +44,20 @@ struct NetworkOptions {
     using C = NetworkOptions;
     namespace needs = data::needs;
     // No `needs`: a limit is accepted whatever is trained.
-    visit(&C::max_epochs,
-          {.name = "epochs", .help = "train for at most this many epochs", .rule = dsp::between(1, 100000)});
+    visit(&C::max_epochs, {.name = "epochs", .help = "maximum number of epochs", .rule = dsp::between(1, 100000)});
     visit(&C::batch_size, {.name = "batch_size",
-                           .help = "rows per batch and process",
+                           .help = "number of rows per batch (with several processes: per process)",
                            .value = "ROWS",
                            .rule = dsp::between(2, 65536),
                            .needs = needs::kNetwork});
-    visit(&C::learning_rate, {.name = "learning_rate",
-                              .help = "peak learning rate of AdamW, or auto: where the loss falls fastest in a range "
-                                      "test (default: cnn 0.0001, mlp 0.001, other networks 0.002)",
-                              .value = "RATE",
-                              .needs = needs::kNetwork});
+    visit(&C::learning_rate,
+          {.name = "learning_rate",
+           .help = "peak learning rate of AdamW, or auto: the rate at which the loss falls fastest in "
+                   "a range test (default: cnn 0.0001, mlp 0.001, other networks 0.002)",
+           .value = "RATE",
+           .needs = needs::kNetwork});
     visit(&C::device,
-          {.name = "device", .help = "where networks train: cpu, cuda or cuda:N", .needs = needs::kNetwork});
+          {.name = "device", .help = "device that networks train on: cpu, cuda or cuda:N", .needs = needs::kNetwork});
     visit(&C::checkpoint_every_s, {.name = "checkpoint_every",
                                    .help = "seconds between checkpoints; 0 writes one after every epoch",
                                    .value = "SECONDS",
@@ -74,18 +74,18 @@ struct NetworkOptions {
     using C = NetworkOptions;
     namespace needs = data::needs;
     visit(&C::objective, {.name = "objective",
-                          .help = "what networks with spectrogram input minimise",
+                          .help = "loss of networks with spectrogram input",
                           .needs = needs::kNetwork | needs::kSpectrograms});
     visit(&C::precision, {.name = "precision",
-                          .help = "numbers that networks with spectrogram input multiply in while they train (default: "
-                                  "bfloat16 where the processor has it, else float32)",
+                          .help = "number format of multiplications in the training of networks with spectrogram input "
+                                  "(default: bfloat16 where the processor supports it, otherwise float32)",
                           .needs = needs::kNetwork | needs::kSpectrograms});
     visit(&C::usual_precision, {.name = "usual_precision", .flag = "-"});
     visit(&C::clip_normalisation, {.name = "clip_normalisation",
-                                   .help = "what is subtracted from each clip",
+                                   .help = "what is subtracted from each spectrogram",
                                    .needs = needs::kNetwork | needs::kSpectrograms});
     visit(&C::augment, {.name = "augmentation",
-                        .help = "train on clips as they are: no shifts, warps, gains, filters, noise or masks",
+                        .help = "do not augment training clips by shifts, warps, gains, filters, noise and masks",
                         .needs = needs::kWindows,
                         .flag = "--no-augmentation"});
   }

@@ -29,7 +29,7 @@ constexpr auto names_of(Schedule) {
   return std::to_array<dsp::Name<Schedule>>(
       {{Schedule::kConstant, "constant", "linear warm-up, then constant (the default of cnn and mlp)"},
        {Schedule::kCosine, "cosine", "linear warm-up, then half a cosine to 0 (the default of other networks)"},
-       {Schedule::kOneCycle, "one-cycle", "up over 30 % of the steps, then down (Smith and Topin, 2018)"}});
+       {Schedule::kOneCycle, "one-cycle", "rise over 30 % of the steps, then fall (Smith and Topin, 2018)"}});
 }
 
 /// What a network on spectrograms minimises.
@@ -40,21 +40,22 @@ enum class ObjectiveKind {
 };
 constexpr auto names_of(ObjectiveKind) {
   return std::to_array<dsp::Name<ObjectiveKind>>(
-      {{ObjectiveKind::kPlain, "plain", "cross-entropy of classes, squared error of values"},
-       {ObjectiveKind::kOrdinal, "ordinal", "ordered classes by a cumulative link"},
-       {ObjectiveKind::kRanking, "ranking", "values by pairs: which of two clips is higher"}});
+      {{ObjectiveKind::kPlain, "plain", "cross-entropy for classes, squared error for values"},
+       {ObjectiveKind::kOrdinal, "ordinal", "cumulative link model of ordered classes"},
+       {ObjectiveKind::kRanking, "ranking", "pairwise ranking of values: which of two clips has the higher one"}});
 }
 
 /// The score of the validation rows by which training stops and the best epoch is kept.
 enum class StopMetric { kLoss, kAccuracy, kBalancedAccuracy, kMacroF1, kQuadraticKappa, kR2, kSpearman };
 constexpr auto names_of(StopMetric) {
-  return std::to_array<dsp::Name<StopMetric>>({{StopMetric::kLoss, "loss"},
-                                               {StopMetric::kAccuracy, "accuracy"},
-                                               {StopMetric::kBalancedAccuracy, "balanced-accuracy"},
-                                               {StopMetric::kMacroF1, "macro-f1"},
-                                               {StopMetric::kQuadraticKappa, "kappa2", "quadratic-weighted kappa"},
-                                               {StopMetric::kR2, "r2", "of a regression"},
-                                               {StopMetric::kSpearman, "spearman", "of a regression"}});
+  return std::to_array<dsp::Name<StopMetric>>(
+      {{StopMetric::kLoss, "loss"},
+       {StopMetric::kAccuracy, "accuracy"},
+       {StopMetric::kBalancedAccuracy, "balanced-accuracy"},
+       {StopMetric::kMacroF1, "macro-f1"},
+       {StopMetric::kQuadraticKappa, "kappa2", "quadratic-weighted kappa (ordered classes only)"},
+       {StopMetric::kR2, "r2", "R² (values only)"},
+       {StopMetric::kSpearman, "spearman", "Spearman's rank correlation (values only)"}});
 }
 /// Whether a metric is defined for classes only, or for values only; kLoss is for both.
 bool needs_classes(StopMetric metric);
@@ -95,9 +96,7 @@ struct RecipeChoice {
   static void describe(Visit&& visit) {
     using C = RecipeChoice;
     namespace needs = data::needs;
-    visit(&C::schedule, {.name = "schedule",
-                         .help = "learning rate over the steps (default: the network's own)",
-                         .needs = needs::kNetwork});
+    visit(&C::schedule, {.name = "schedule", .help = "schedule of the learning rate", .needs = needs::kNetwork});
     visit(&C::warm_up, {.name = "warm_up",
                         .help = "share of the steps over which the learning rate rises from 0; not for one-cycle "
                                 "(default: cnn and mlp 0, other networks 0.05)",
@@ -109,7 +108,7 @@ struct RecipeChoice {
                              .rule = dsp::at_least(0),
                              .needs = needs::kNetwork});
     visit(&C::clip_norm, {.name = "clip_gradient",
-                          .help = "largest norm of the gradient; 0 leaves it as it is (default: cnn and mlp 0, other "
+                          .help = "maximum norm of the gradient; 0 turns clipping off (default: cnn and mlp 0, other "
                                   "networks 5)",
                           .value = "NORM",
                           .rule = dsp::at_least(0),
@@ -130,26 +129,26 @@ struct RecipeChoice {
     using C = RecipeChoice;
     namespace needs = data::needs;
     visit(&C::label_smoothing, {.name = "label_smoothing",
-                                .help = "share of a label's weight that is spread over all classes (default: cnn and "
-                                        "mlp 0, other networks 0.1)",
+                                .help = "share of each target that is spread evenly over all classes (default: cnn "
+                                        "and mlp 0, other networks 0.1)",
                                 .value = "SHARE",
                                 .rule = dsp::between(0, 0.99),
                                 .needs = needs::kNetwork | needs::kClasses});
     visit(&C::focal_gamma, {.name = "focal_gamma",
-                            .help = "exponent of the focal loss, which weights a row by (1 - p)^GAMMA; 0 is "
+                            .help = "exponent of the focal loss, which weights each row by (1 - p)^GAMMA; 0 gives "
                                     "cross-entropy",
                             .value = "GAMMA",
                             .rule = dsp::at_least(0),
                             .needs = needs::kNetwork | needs::kClasses});
     visit(&C::accumulate, {.name = "accumulate",
-                           .help = "batches whose gradients are added up for one step",
+                           .help = "number of batches whose gradients are accumulated for one step",
                            .rule = dsp::between(1, 65536),
                            .needs = needs::kNetwork});
     visit(&C::balanced_batches, {.name = "balanced_batches",
                                  .help = "sample training rows so that all classes are equally frequent",
                                  .needs = needs::kNetwork | needs::kClasses});
     visit(&C::stop_metric, {.name = "stop_on",
-                            .help = "score of the validation rows by which the best epoch is chosen",
+                            .help = "score on the validation rows that chooses the best epoch",
                             .needs = needs::kNetwork});
   }
 };
