@@ -105,6 +105,12 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
   write_file(path, std::as_bytes(std::span(text.data(), text.size())));
 }
 
+void make_fresh(const std::filesystem::path& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) fail("cannot remove", path);
+  const Descriptor file(open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW));
+  if (file.get() < 0) fail("cannot create", path);
+}
+
 void publish_file(const std::filesystem::path& temporary, const std::filesystem::path& final_path) {
   sync(temporary, O_RDONLY);
   if (::rename(temporary.c_str(), final_path.c_str()) != 0) fail("cannot rename to", final_path);

@@ -33,6 +33,10 @@ std::string read_text(const std::filesystem::path& path);
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);
 
+/// An empty file under this name, for writing: what a killed run left there goes, and a link is removed, not followed.
+/// Throws std::system_error.
+void make_fresh(const std::filesystem::path& path);
+
 /// Syncs a file that has been written and renames it to its final name. Throws std::system_error.
 void publish_file(const std::filesystem::path& temporary, const std::filesystem::path& final_path);
 

@@ -1,6 +1,12 @@
 #include "ingest/sqlite.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "ingest/folder.h"
 
 namespace hitscope::ingest {
 namespace {
@@ -63,13 +69,21 @@ void Statement::bind_one(int index, double value) {
 }
 
 Database::Database(const std::filesystem::path& path) {
+  // It may hold what others must not read (URLs with tokens); SQLite gives its other files the same mode.
+  const Descriptor created(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (created.get() < 0) throw DatabaseError(path.string() + ": cannot be opened: " + std::strerror(errno));
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE, nullptr);
   database_.reset(raw);
   if (code != SQLITE_OK) {
     throw DatabaseError(path.string() + ": " + (raw != nullptr ? sqlite3_errmsg(raw) : "cannot open"));
   }
   sqlite3_busy_timeout(raw, 10'000);
+  // A database may come from elsewhere: sqlite.org/security.html.
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
+  execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;");
   execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;");
 }
 

@@ -151,6 +151,14 @@ std::map<std::string, std::string> unsigned_fields(const ParsedUrl& url) {
   return fields;
 }
 
+/// A URL that cannot be parsed, with *** for what stands before its last '@'.
+std::string masked_by_text(const std::string& url) {
+  const std::size_t slashes = url.find("//");
+  const std::size_t begin = slashes == std::string::npos ? 0 : slashes + 2;
+  const std::size_t at = url.rfind('@');
+  return at < begin ? url : url.substr(0, begin) + "***" + url.substr(at);
+}
+
 }  // namespace
 
 std::optional<std::string> url_problem(const std::string& url) {
@@ -178,8 +186,11 @@ std::string scheme_of(const std::string& url) {
 std::string without_password(const std::string& url) {
   if (url.find('@') == std::string::npos) return url;
   const ParsedUrl handle = parsed(url);
-  if (!handle || part_of(handle, CURLUPART_PASSWORD).empty()) return url;
-  curl_url_set(handle.get(), CURLUPART_PASSWORD, "***", 0);
+  if (!handle) return masked_by_text(url);
+  if (part_of(handle, CURLUPART_USER).empty() && part_of(handle, CURLUPART_PASSWORD).empty()) return url;
+  // A user without a password may be a token.
+  const bool has_password = !part_of(handle, CURLUPART_PASSWORD).empty();
+  curl_url_set(handle.get(), has_password ? CURLUPART_PASSWORD : CURLUPART_USER, "***", 0);
   return part_of(handle, CURLUPART_URL);
 }
 
@@ -196,7 +207,8 @@ std::optional<std::chrono::system_clock::time_point> link_expiry(const std::stri
   const ParsedUrl handle = parsed(url);
   const auto expiry = handle ? expiry_of(handle) : std::nullopt;
   constexpr Seconds kYear2200{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
-  return expiry ? std::optional(std::min(*expiry, kYear2200)) : std::nullopt;
+  if (!expiry) return std::nullopt;
+  return std::clamp(*expiry, Seconds{}, kYear2200);  // nanoseconds since 1970 overflow in 1677 and 2262
 }
 
 bool same_resource(const std::string& a, const std::string& b) {

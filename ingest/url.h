@@ -18,15 +18,16 @@ std::string host_of(const std::string& url);
 /// The scheme in lower case, as "https"; empty if there is none.
 std::string scheme_of(const std::string& url);
 
-/// The URL with *** in place of a password, so that it may be shown and stored.
+/// The URL with *** in place of a password, or of a user without one (a token), so that it may be shown and stored. Of
+/// text that is not a URL everything before the last '@' is masked.
 std::string without_password(const std::string& url);
 
 /// The URL that `reference` means on the page at `base`, as in a browser; `reference` itself if it cannot be resolved.
 std::string resolved(const std::string& base, const std::string& reference);
 
 /// The expiry time in a signed URL: exp= (also inside a token, "hdnea=exp=…~acl=…"), Expires=, se=, or X-Amz-Date +
-/// X-Amz-Expires (X-Goog- likewise). nullopt without one that can be read. Times after 2200 are given as 2200, since
-/// the clock ends in 2262.
+/// X-Amz-Expires (X-Goog- likewise). nullopt without one that can be read. Times before 1970 and after 2200 are given
+/// as 1970 and 2200, since the clock ends in 1677 and 2262.
 std::optional<std::chrono::system_clock::time_point> link_expiry(const std::string& url);
 
 /// Whether two URLs are equal, or differ in their signatures only (the same file, signed again).

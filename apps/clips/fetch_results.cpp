@@ -6,8 +6,10 @@
 #include <array>
 #include <cstdint>
 #include <stdexcept>
+#include <unordered_set>
 
 #include "apps/shell/verb.h"
+#include "ingest/files.h"
 #include "ingest/tables/csv_columns.h"
 
 namespace hitscope::apps::clips {
@@ -79,15 +81,17 @@ FetchResults::FetchResults(const fs::path& store, const ingest::tables::Catalogu
   const ingest::tables::ColumnRoles& roles = catalogue.roles();
   std::vector<std::string> names;
   for (const Column& column : kColumns) names.emplace_back(column.name);
+  std::unordered_set<std::string> taken(names.begin(), names.end());
   for (std::size_t i = 0; i < catalogue.header().size(); ++i) {
     const bool is_ours = roles.id == i || std::find(roles.urls.begin(), roles.urls.end(), i) != roles.urls.end();
     if (is_ours) continue;
     std::string name = catalogue.header()[i];
-    while (std::find(names.begin(), names.end(), name) != names.end()) name.insert(0, "catalogue_");
+    while (!taken.insert(name).second) name.insert(0, "catalogue_");
     names.push_back(name);
     other_columns_.push_back(i);
   }
   header_ = ingest::tables::csv_line(names);
+  ingest::make_fresh(store_ / kKept);
   kept_.rdbuf()->pubsetbuf(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
   kept_.open(store_ / kKept, std::ios::binary | std::ios::in | std::ios::out | std::ios::trunc);
   check(kept_, store_ / kKept);
@@ -183,6 +187,8 @@ std::uint64_t read_back(std::istream& kept, std::string& id, std::string& text) 
 void FetchResults::publish(const Find& find, bool says_missing) {
   const fs::path results_path = temporary(store_, kFetchResults);
   const fs::path failures_path = temporary(store_, kFetchFailures);
+  ingest::make_fresh(results_path);
+  ingest::make_fresh(failures_path);
   std::ofstream results(results_path, std::ios::binary | std::ios::trunc);
   std::ofstream failed(failures_path, std::ios::binary | std::ios::trunc);
   results << header_;

@@ -1,10 +1,16 @@
 #include "apps/fetch/fetch_options.h"
 
+#include <fmt/format.h>
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+
+#include "apps/shell/printable.h"
+#include "apps/shell/words.h"
 
 namespace hitscope::apps::fetch {
 namespace {
@@ -78,6 +84,21 @@ void add_retries(shell::Command& command, FetchRunConfig& config) {
   command.add(kRetries, config.fetch.host, {"first_backoff", "longest_backoff"});
 }
 
+/// As many transfers at once as the limit of open files allows: each takes a socket, and some a file.
+void fit_into_descriptors(ingest::FetchConfig& fetch) {
+  constexpr rlim_t kOthers = 28;  // journal, results, locks, folders, libcurl's own
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, std::max<rlim_t>(limit.rlim_cur, 8192));
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  const rlim_t room = std::max<rlim_t>(limit.rlim_cur, kOthers + 1) - kOthers;
+  if (room >= static_cast<rlim_t>(fetch.max_total_connections)) return;
+  fetch.max_total_connections = static_cast<int>(room);
+  fetch.host.max_connections = std::min(fetch.host.max_connections, fetch.max_total_connections);
+  shell::write_stderr(fmt::format("hitscope fetch: {} at once, because only {} files may be open (ulimit -n)\n",
+                                  shell::count_of(room, "transfer"), limit.rlim_cur));
+}
+
 }  // namespace
 
 void read_rate(const std::string& text, ingest::HostLimits& limits) {
@@ -137,6 +158,7 @@ void FetchOptions::resolve() {
   if (!command_.was_given("max_total_connections")) {
     fetch.max_total_connections = std::max(fetch.max_total_connections, fetch.host.max_connections);
   }
+  fit_into_descriptors(fetch);
   const bool is_offline = config_.verify || config_.merge;
   fetch.use_proxy = !is_offline && proxy_allowed(no_proxy_, fetch.allow_private_addresses);
 }

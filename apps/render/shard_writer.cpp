@@ -49,7 +49,7 @@ int ShardWriter::part(std::int64_t shard) {
   const std::lock_guard lock(mutex_);
   const auto found = parts_.find(shard);
   if (found != parts_.end()) return found->second;
-  const int fd = ::open(part_path(folder_, shard).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  const int fd = ::open(part_path(folder_, shard).c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
   if (fd < 0) fail("cannot create", part_path(folder_, shard));
   parts_.emplace(shard, fd);
   return fd;
@@ -95,7 +95,7 @@ void ShardWriter::finish(std::int64_t shard, const std::vector<RenderRow>& rows)
   const std::filesystem::path part_file = part_path(folder_, shard);
   const std::filesystem::path path = gaps ? part_file.string() + ".compact" : part_file.string();
   const int from = part(shard);
-  const int to = gaps ? ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : from;
+  const int to = gaps ? ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644) : from;
   if (to < 0) fail("cannot create", path);
   for (std::size_t i = 0; gaps && i < slots.size(); ++i) {
     write_all(to, read_row(shard, slots[i]), spectrograms::kNpyHeaderBytes + i * settings_.bytes_per_row(), path);

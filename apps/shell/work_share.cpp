@@ -14,8 +14,6 @@
 namespace hitscope::apps::shell {
 namespace {
 
-constexpr int kMostShares = 100000;
-
 std::optional<int> environment(const char* name) {
   return environment_number(process_environment(), name);
 }

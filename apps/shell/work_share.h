@@ -11,6 +11,8 @@
 
 namespace hitscope::apps::shell {
 
+inline constexpr int kMostShares = 100000;
+
 struct WorkShare {
   int index = 0;       ///< number of this share, 0..count-1
   int count = 1;       ///< number of shares; 1: this process has all rows
