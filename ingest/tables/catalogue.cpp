@@ -151,7 +151,7 @@ struct Catalogue::Impl {
     if (candidates.empty()) candidates.emplace_back();
     for (std::string& url : candidates) {
       const auto why = url_problem(url);
-      if (why) whys += (whys.empty() ? "url '" : "; url '") + url + "' " + *why;
+      if (why) whys += (whys.empty() ? "url '" : "; url '") + without_password(url) + "' " + *why;
       if (!why) track.urls.push_back(std::move(url));
     }
     if (!track.urls.empty()) return std::nullopt;
