@@ -198,19 +198,21 @@ bool is_redirect(long http_status) {
 std::optional<Failure> redirect_problem(const std::string& url, const std::string& target, int n,
                                         const RedirectLimits& limits) {
   if (n > limits.max_redirects) {
-    return failure(
-        FailureKind::kBadRedirect, Action::kSkip,
-        "more than " + std::to_string(limits.max_redirects) + " redirects; the last leads to '" + without_password(target) + "'");
+    return failure(FailureKind::kBadRedirect, Action::kSkip,
+                   "more than " + std::to_string(limits.max_redirects) + " redirects; the last leads to '" +
+                       without_password(target) + "'");
   }
   const bool is_web = is_web_scheme(scheme_of(target));
   if (scheme_of(url) == "https" && scheme_of(target) == "http" && !limits.allow_downgrade) {
     return failure(FailureKind::kBadRedirect, Action::kSkip,
-                   "redirects from https to '" + without_password(target) + "', which is not encrypted; `allow_downgrade` follows it");
+                   "redirects from https to '" + without_password(target) +
+                       "', which is not encrypted; `allow_downgrade` follows it");
   }
   const auto problem = is_web ? url_problem(target) : std::nullopt;
   if (is_web && !problem) return std::nullopt;
   if (problem)
-    return failure(FailureKind::kBadRedirect, Action::kSkip, "redirects to '" + without_password(target) + "', which " + *problem);
+    return failure(FailureKind::kBadRedirect, Action::kSkip,
+                   "redirects to '" + without_password(target) + "', which " + *problem);
   return failure(FailureKind::kBadRedirect, Action::kSkip,
                  "redirects to '" + without_password(target) + "'; only http and https are followed");
 }

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "ingest/host_header.h"
 #include "ingest/host_queues.h"
 #include "ingest/transfer.h"
 
@@ -35,6 +36,11 @@ struct MultiCleanup {
 void FetchConfig::validate() const {
   host.validate();
   dsp::check_fields(*this);
+  for (const std::string& header : headers) {
+    if (HostHeader::parse(header)) continue;
+    throw dsp::FieldError("headers", "'" + header.substr(0, header.find(':')) + "'",
+                          "HOST=Name: value, as in api.example.com=Authorization: Bearer TOKEN");
+  }
 }
 
 struct Fetcher::Impl {

@@ -40,7 +40,7 @@ struct FetchConfig {
   bool allow_downgrade = false;                      ///< follow redirects from https to http
   std::chrono::milliseconds grace{5'000};            ///< time for transfers in progress to end after a stop
   std::string user_agent = "hitscope/0.1 (batch fetcher of preview clips)";
-  std::vector<std::string> headers;      ///< "Name: value", sent only to the host of the row's own URL
+  std::vector<std::string> headers;      ///< "HOST=Name: value", sent to that host only, see HostHeader
   bool allow_private_addresses = false;  ///< also connect to loopback and private ranges
   bool obey_robots_tag = true;           ///< do not keep clips with X-Robots-Tag noai, noindex or none
   bool use_proxy = false;                ///< use http_proxy etc.; addresses cannot be checked then
@@ -63,11 +63,11 @@ void FetchConfig::describe(Visit&& visit) {
                               .help = "keep clips even where the header X-Robots-Tag says noai, noindex or none",
                               .flag = "--ignore-robots-tag"});
   visit(&F::user_agent, {.name = "user_agent", .help = "value of the header User-Agent"});
-  visit(&F::headers,
-        {.name = "headers",
-         .help = "header 'Name: value' to send to the host of a row's URL, but not to hosts that it redirects to",
-         .flag = "--header",
-         .is_repeated = true});
+  visit(&F::headers, {.name = "headers",
+                      .help = "header to send to this host, and to no other that the catalogue or a redirect names",
+                      .value = "HOST=NAME:VALUE",
+                      .flag = "--header",
+                      .is_repeated = true});
   visit(&F::max_attempts,
         {.name = "max_attempts",
          .help = "maximum number of attempts per URL; up to ten answers that ask to wait (429, 503) do not count",

@@ -7,6 +7,7 @@
 #include <span>
 #include <stdexcept>
 
+#include "ingest/host_header.h"
 #include "ingest/transfer.h"
 #include "ingest/url.h"
 
@@ -103,7 +104,10 @@ void* Transfer::prepare(EasyHandle easy, Time now) {
   curl_slist* list = nullptr;
   const std::string& own_url = candidates_[candidate_].url;
   if (host_ == host_of(own_url) && scheme_of(url_) == scheme_of(own_url)) {
-    for (const std::string& header : config_.headers) list = curl_slist_append(list, header.c_str());
+    for (const std::string& text : config_.headers) {
+      const auto header = HostHeader::parse(text);
+      if (header && header->is_for(host_)) list = curl_slist_append(list, header->line.c_str());
+    }
   }
   // The part of another URL is kept until this one gives bytes. A validator is told to nobody but the host that gave
   // it.

@@ -135,7 +135,7 @@ class Secrets(FetchCase):
         [last] = server.seen("clip") + other.seen("clip")
         return first.headers, last.headers
 
-    HEADERS = ("Authorization: secret", "X-Api-Key: secret", "Cookie: secret")
+    HEADERS = ("127.0.0.1=Authorization: secret", "127.0.0.1=X-Api-Key: secret", "127.0.0.1=Cookie: secret")
     NAMES = ("authorization", "x-api-key", "cookie")
 
     def test_headers_follow_no_redirect_to_another_host(self):

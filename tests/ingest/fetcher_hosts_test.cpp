@@ -199,7 +199,7 @@ TEST_F(FetcherHostsTest, ARedirectIsARequestToTheHostItLeadsTo) {
 
 TEST_F(FetcherHostsTest, HeadersGoToTheRowsOwnHostOnly) {
   FetchConfig config = quick_config();
-  config.headers = {"Authorization: Bearer secret"};
+  config.headers = {"127.0.0.1:" + std::to_string(server_.port()) + "=Authorization: Bearer secret"};
   server_.redirect("/a", server_.url("/own"));
   server_.redirect("/own", other_url("/other"));
   server_.redirect("/other", server_.url("/back"));

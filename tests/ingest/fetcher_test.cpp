@@ -183,7 +183,8 @@ TEST_F(FetcherTest, RetriesAHostThatRefusesConnections) {
 TEST_F(FetcherTest, SendsItsHeadersAndItsName) {
   FetchConfig config = quick_config();
   config.user_agent = "hitscope/test";
-  config.headers = {"Authorization: Bearer secret", "X-One: 1"};
+  const std::string port = ":" + std::to_string(server_.port());
+  config.headers = {"127.0.0.1" + port + "=Authorization: Bearer secret", "127.0.0.1=X-One: 1", "other.host=X-Two: 2"};
   server_.serve("/a", clip_);
   EXPECT_EQ(fetch(config, server_.url("/a")).kind(), "a clip");
   const auto log = server_.log("/a");
@@ -191,6 +192,7 @@ TEST_F(FetcherTest, SendsItsHeadersAndItsName) {
   EXPECT_EQ(log[0].header("user-agent"), "hitscope/test");
   EXPECT_EQ(log[0].header("authorization"), "Bearer secret");
   EXPECT_EQ(log[0].header("x-one"), "1");
+  EXPECT_EQ(log[0].header("x-two"), "") << "it is for another host";
   EXPECT_EQ(log[0].header("range"), "");
 }
 

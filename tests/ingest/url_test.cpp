@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "ingest/host_header.h"
+
 namespace hitscope::ingest {
 namespace {
 
@@ -99,6 +101,23 @@ TEST(LinkExpiryTest, LinksMadeToLastForEverHaveNotEnded) {
         "https://h/a?X-Amz-Date=99991231T235959Z&X-Amz-Expires=3600"}) {
     const auto expiry = link_expiry(url);
     EXPECT_TRUE(!expiry || *expiry > std::chrono::system_clock::now()) << url << " ended " << *expiry_of(url);
+  }
+}
+
+TEST(HostHeaderTest, IsForOneHost) {
+  const auto header = HostHeader::parse("API.example.com=Authorization: Bearer a=b");
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->line, "Authorization: Bearer a=b");
+  EXPECT_TRUE(header->is_for("api.example.com:443"));
+  EXPECT_TRUE(header->is_for("api.example.com:80"));
+  EXPECT_FALSE(header->is_for("api.example.com.evil.org:443"));
+  EXPECT_FALSE(header->is_for("evil-api.example.com:443"));
+  const auto with_port = HostHeader::parse("h:8080=X: 1");
+  ASSERT_TRUE(with_port);
+  EXPECT_TRUE(with_port->is_for("h:8080"));
+  EXPECT_FALSE(with_port->is_for("h:80"));
+  for (const char* bad : {"Authorization: x", "=X: 1", "h=X", "h=: 1", "h=X y: 1", "h=X: a\r\nY: b", "h/a=X: 1", ""}) {
+    EXPECT_FALSE(HostHeader::parse(bad)) << bad;
   }
 }
 
