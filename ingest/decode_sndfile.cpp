@@ -158,9 +158,9 @@ tl::expected<Recording, Failure> decode_sndfile(std::span<const std::byte> bytes
   recording.cut_off = type == AudioType::kOgg && !ogg_has_end(bytes);
   std::vector<float>& mono = recording.waveform.samples;
   const std::size_t limit = most_samples(options, info.samplerate);
-  // The header may lie: it only saves growing, up to a minute at a time.
+  // The header may lie: memory that is reserved and not written costs nothing.
   const auto hint = static_cast<std::size_t>(std::max<std::int64_t>(0, recording.promised_samples.value_or(0)));
-  mono.reserve(std::min({limit, hint, static_cast<std::size_t>(info.samplerate) * 60}) + kBlockFrames);
+  mono.reserve(std::min(limit, hint) + kBlockFrames);
   Block block(info);
   while (!recording.cut) {
     const std::size_t n = block.read(file.get());
