@@ -30,7 +30,7 @@ Json parse_json(std::string_view text, const JsonLimits& limits) {
   try {
     return Json::parse(text.begin(), text.end(), check);
   } catch (const typename Json::parse_error& error) {
-    throw JsonError("is not JSON: at byte " + std::to_string(error.byte));
+    throw JsonError("is not JSON: at byte " + std::to_string(error.byte), error.byte);
   }
 }
 

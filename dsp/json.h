@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 namespace hitscope::dsp {
@@ -20,7 +21,8 @@ struct JsonLimits {
 
 /// Text that is not JSON, or beyond the limits. The message says what and where, e.g. "is not JSON: at byte 7 …".
 struct JsonError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit JsonError(const std::string& what, std::size_t at_byte = 0) : std::runtime_error(what), byte(at_byte) {}
+  std::size_t byte;  ///< where the text ceases to be JSON, counted from 1; 0 for what breaks a limit
 };
 
 /// Parses `text` as nlohmann::json or nlohmann::ordered_json. Throws JsonError for text that is not JSON, longer or

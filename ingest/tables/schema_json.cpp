@@ -4,6 +4,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "dsp/json.h"
 #include "ingest/tables/dates.h"
 #include "ingest/tables/schema.h"
 
@@ -130,13 +131,13 @@ std::string to_json(const TableSchema& schema) {
 tl::expected<TableSchema, Failure> schema_from_json(const std::string& text, const std::string& file_name) {
   std::string problem;
   try {
-    return schema_of(Json::parse(text));
+    return schema_of(dsp::parse_json<Json>(text));
   } catch (const SchemaProblem& error) {
     problem = std::string("is not a table schema: ") + error.what();
-  } catch (const nlohmann::json::parse_error& error) {
+  } catch (const dsp::JsonError& error) {
     const std::size_t n_read = std::min(error.byte, text.size());
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(n_read), '\n');
-    problem = "is not JSON: it breaks in line " + std::to_string(line);
+    problem = error.byte == 0 ? error.what() : "is not JSON: it breaks in line " + std::to_string(line);
   } catch (const nlohmann::json::exception&) {
     problem = "is not a table schema: a value has the wrong type";
   }
