@@ -115,10 +115,10 @@ TEST(LabelSchemeTest, EdgesThatCoincideAreRefusedWithTheirValue) {
   EXPECT_NE(message.find("40 of 100 training rows have the value 0"), std::string::npos) << message;
   EXPECT_NE(message.find("fewer classes"), std::string::npos) << message;
   EXPECT_NO_THROW(fit("quantiles:2", popularity));
-  EXPECT_NE(message_of([&] { fit("percentiles:10,67", popularity); }).find("at 0"), std::string::npos);
+  EXPECT_NE(message_of([&] { fit("percentiles:10,67", popularity); }).find("the value 0"), std::string::npos);
   Numbers middle = one_to(9);
   middle.insert(middle.end(), 20, 4.5);
-  EXPECT_NE(message_of([&] { fit("quantiles:4", middle); }).find("at 4.5"), std::string::npos);
+  EXPECT_NE(message_of([&] { fit("quantiles:4", middle); }).find("the value 4.5"), std::string::npos);
 }
 
 TEST(LabelSchemeTest, AConstantColumnHasNoEdges) {
@@ -145,7 +145,7 @@ TEST(LabelSchemeTest, NumericKindsRefuseText) {
        {"34,67", "equal-width:3", "quantiles:2", "top:1", "percentiles:50", "median", "popularity-101", "regression"}) {
     EXPECT_NE(message_of([&] {
                 fit_texts(parse_label_spec(spec), {"a", "b"});
-              }).find("need numbers"),
+              }).find("needs numbers"),
               std::string::npos)
         << spec;
   }
