@@ -31,6 +31,8 @@ Json parse_json(std::string_view text, const JsonLimits& limits) {
     return Json::parse(text.begin(), text.end(), check);
   } catch (const typename Json::parse_error& error) {
     throw JsonError("is not JSON: at byte " + std::to_string(error.byte), error.byte);
+  } catch (const typename Json::exception&) {
+    throw JsonError("has a JSON number that is too large");
   }
 }
 

@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <limits>
 #include <set>
 #include <stdexcept>
@@ -88,27 +88,6 @@ std::string incoming_name(int store) {
   return ".incoming-" + std::to_string(store);
 }
 
-}  // namespace
-
-bool is_clip_name(std::string_view file, std::string_view sha256) {
-  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  if (sha256.size() != 64 || !std::all_of(sha256.begin(), sha256.end(), is_hex)) return false;
-  const std::string stem =
-      std::string(ClipStore::kClipFolder) + "/" + std::string(sha256.substr(0, 2)) + "/" + std::string(sha256);
-  if (!file.starts_with(stem)) return false;
-  constexpr std::array kTypes{AudioType::kWav, AudioType::kFlac, AudioType::kOgg, AudioType::kMp3,
-                              AudioType::kM4a, AudioType::kAac,  AudioType::kAiff};
-  return std::any_of(kTypes.begin(), kTypes.end(),
-                     [&](AudioType type) { return file.substr(stem.size()) == extension_of(type); });
-}
-
-bool is_clip_name(std::string_view file) {
-  constexpr std::size_t kBefore = std::string_view("clips/hh/").size();
-  return file.size() > kBefore && is_clip_name(file, file.substr(kBefore, 64));
-}
-
-namespace {
-
 /// `folder`, made if it is not there.
 const fs::path& made(const fs::path& folder) {
   fs::create_directories(folder);
@@ -142,6 +121,7 @@ Clip ClipStore::put(std::span<const std::byte> bytes, AudioType type) {
   Clip clip = described(sha256_hex(bytes), bytes.size(), type);
   const fs::path path = place_for(clip);
   if (!problem(clip, true)) return clip;
+  make_room(clip);
   const fs::path incoming = path.parent_path() / incoming_;
   File file = new_file(incoming);
   try {
@@ -167,7 +147,7 @@ ClipStore::Part& ClipStore::known_part(const std::string& key) {
   const auto found = parts_.find(key);
   if (found != parts_.end()) return found->second;
   Part part;
-  if (fs::exists(part_path(key))) {
+  if (part_bytes(key) > 0) {
     File(beneath_, part_name(key), O_RDONLY).read([&](std::span<const std::byte> block) {
       part.hash.update(block);
       part.n_bytes += block.size();
@@ -194,7 +174,7 @@ Clip ClipStore::finish(const std::string& key, std::size_t offset, std::span<con
   const fs::path path = place_for(clip);
   if (!problem(clip, true)) {
     drop_part(key);
-  } else if (::rename(part_path(key).c_str(), path.c_str()) != 0) {
+  } else if (make_room(clip); ::rename(part_path(key).c_str(), path.c_str()) != 0) {
     fail("cannot rename to", path);
   }
   parts_.erase(key);
@@ -211,14 +191,15 @@ void ClipStore::drop_part(const std::string& key) {
 }
 
 std::size_t ClipStore::part_bytes(const std::string& key) const {
-  std::error_code error;
-  const auto size = fs::file_size(part_path(key), error);
-  return error ? 0 : static_cast<std::size_t>(size);
+  const Descriptor part(beneath_.open(part_name(key), O_RDONLY | O_NONBLOCK));
+  struct stat info {};
+  const bool is_there = part.get() >= 0 && ::fstat(part.get(), &info) == 0 && S_ISREG(info.st_mode);
+  return is_there ? static_cast<std::size_t>(info.st_size) : 0;
 }
 
 std::string ClipStore::part_head(const std::string& key, std::size_t n) const {
   std::string head;
-  if (!fs::exists(part_path(key))) return head;
+  if (part_bytes(key) == 0) return head;
   File(beneath_, part_name(key), O_RDONLY)
       .read(
           [&](std::span<const std::byte> block) {
@@ -236,9 +217,12 @@ void ClipStore::keep_parts(const std::vector<std::string>& keys) {
   for (const auto& entry : fs::directory_iterator(folder_ / kPartFolder)) {
     if (!kept.contains(entry.path())) others.push_back(entry.path());
   }
-  for (const fs::path& path : others) fs::remove(path);
+  std::error_code ignored;  // a folder that somebody has put there is in nobody's way
+  for (const fs::path& path : others) fs::remove(path, ignored);
   for (const auto& entry : fs::directory_iterator(folder_ / kClipFolder)) {
-    for (int i = 0; i < kMostStores; ++i) ::unlink((entry.path() / incoming_name(i)).c_str());
+    const Descriptor clips(beneath_.open(fs::path(kClipFolder) / entry.path().filename(), O_PATH | O_DIRECTORY));
+    if (clips.get() < 0) continue;  // a file, or a link, which is not followed
+    for (int i = 0; i < kMostStores; ++i) ::unlinkat(clips.get(), incoming_name(i).c_str(), 0);
   }
 }
 
@@ -247,6 +231,7 @@ std::optional<std::string> ClipStore::adopt(const ClipStore& other, const Clip& 
   const fs::path path = place_for(clip);
   if (!problem(clip, true)) return std::nullopt;
   if (auto problem = other.problem(clip, true)) return problem;
+  make_room(clip);
   const fs::path incoming = fs::path(clip.file).parent_path() / incoming_;
   ::unlink((folder_ / incoming).c_str());
   std::error_code error;
@@ -266,11 +251,12 @@ std::optional<std::string> ClipStore::problem(const Clip& clip, bool read_all) c
   if (file.get() < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return "is missing";
     if (errno == ELOOP || errno == EXDEV) return "is a link";
+    if (errno == ENXIO) return "is not a file";
     fail("cannot look at", folder_ / clip.file);
   }
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) fail("cannot look at", folder_ / clip.file);
-  if (!S_ISREG(info.st_mode)) return "is missing";
+  if (!S_ISREG(info.st_mode)) return "is not a file";
   if (static_cast<std::size_t>(info.st_size) != clip.n_bytes) {
     return "has " + std::to_string(info.st_size) + " bytes instead of " + std::to_string(clip.n_bytes);
   }
@@ -285,12 +271,21 @@ std::optional<std::string> ClipStore::problem(const Clip& clip, bool read_all) c
 void ClipStore::set_aside(const Clip& clip) {
   if (!is_clip_name(clip.file, clip.sha256)) return;
   const Descriptor parent(beneath_.open(fs::path(clip.file).parent_path(), O_PATH | O_DIRECTORY));
-  if (parent.get() < 0) return;  // not there, or a link
+  const std::string name = fs::path(clip.file).filename();
+  struct stat info {};
+  if (parent.get() < 0 || ::fstatat(parent.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return;
   beneath_.make_folder(kDamagedFolder);
-  const fs::path name = fs::path(clip.file).filename();
-  const fs::path aside = folder_ / kDamagedFolder / name;
-  const bool is_moved = ::renameat(parent.get(), name.c_str(), AT_FDCWD, aside.c_str()) == 0;
-  if (!is_moved && errno != ENOENT) fail("cannot rename to", aside);
+  const Descriptor damaged(beneath_.open(kDamagedFolder, O_PATH | O_DIRECTORY));
+  std::string aside = name;
+  for (int i = 1; ::renameat2(parent.get(), name.c_str(), damaged.get(), aside.c_str(), RENAME_NOREPLACE) != 0; ++i) {
+    if (errno != EEXIST) fail("cannot rename to", folder_ / kDamagedFolder / aside);
+    aside = name + "." + std::to_string(i);
+  }
+}
+
+/// Before a clip is written: what lies under its name is not one, and is kept.
+void ClipStore::make_room(const Clip& clip) {
+  if (fs::exists(fs::symlink_status(folder_ / clip.file))) set_aside(clip);
 }
 
 }  // namespace hitscope::ingest

@@ -23,15 +23,11 @@
 #include <vector>
 
 #include "ingest/audio_type.h"
+#include "ingest/clip_name.h"
 #include "ingest/folder.h"
 #include "ingest/sha256.h"
 
 namespace hitscope::ingest {
-
-/// Whether `file` is the name that a store gives to a clip of this hash: clips/hh/HASH and one of the extensions.
-bool is_clip_name(std::string_view file, std::string_view sha256);
-/// Whether `file` is such a name for some hash.
-bool is_clip_name(std::string_view file);
 
 /// A stored clip, whose bytes begin like audio.
 struct Clip {
@@ -43,12 +39,14 @@ struct Clip {
 
 class ClipStore {
  public:
-  static constexpr const char* kClipFolder = "clips";
+  static constexpr const char* kClipFolder = ingest::kClipFolder;
   static constexpr const char* kPartFolder = "parts";
   static constexpr const char* kDamagedFolder = "damaged";
 
   /// Creates the folders. Throws InputError where one of them is a link or a file.
   explicit ClipStore(std::filesystem::path folder);
+  /// A store that is only read: nothing is created in it. Throws InputError unless `folder` is a folder.
+  static ClipStore reading(const std::filesystem::path& folder) { return ClipStore(Folder(folder)); }
 
   Clip put(std::span<const std::byte> bytes, AudioType type);
 
@@ -72,13 +70,16 @@ class ClipStore {
   /// else what is wrong with them is returned and nothing is copied.
   std::optional<std::string> adopt(const ClipStore& other, const Clip& clip);
 
-  /// What is wrong with a stored clip ("is missing", "has 5 bytes instead of 6", "has other bytes: …"), or nullopt.
-  /// Without `read_all` only its size is checked. Throws std::system_error if the file cannot be read.
+  /// What is wrong with a stored clip ("is missing", "is not a file", "has 5 bytes instead of 6", "has changed; …"), or
+  /// nullopt. Without `read_all` only its size is checked. Throws std::system_error if the file cannot be read.
   std::optional<std::string> problem(const Clip& clip, bool read_all) const;
-  /// Moves the file of a damaged clip to damaged/; nothing happens if there is none.
+  /// Moves what lies under a damaged clip's name to damaged/, beside what was moved there before; nothing happens if
+  /// there is nothing.
   void set_aside(const Clip& clip);
 
  private:
+  explicit ClipStore(Folder folder) : folder_(folder.path()), beneath_(std::move(folder)) {}
+
   struct Part {
     std::size_t n_bytes = 0;
     Sha256 hash;
@@ -88,6 +89,7 @@ class ClipStore {
   std::filesystem::path part_path(const std::string& key) const;
   Part& known_part(const std::string& key);
   std::filesystem::path place_for(const Clip& clip);
+  void make_room(const Clip& clip);
   Clip described(const std::string& sha256, std::size_t n_bytes, AudioType type) const;
 
   std::filesystem::path folder_;

@@ -10,13 +10,18 @@
 
 namespace hitscope::ingest {
 
+namespace {
+
+constexpr std::size_t kMostSamples = 1U << 26U;  // 256 MB: the rate, and so the number, is a claim of the file
+
+}  // namespace
+
 Failure decode_failure(FailureKind kind, const std::string& name, const std::string& why) {
   return {Stage::kDecode, kind, name + ": " + why};
 }
 
 std::size_t most_samples(const DecodeOptions& options, int sample_rate) {
-  constexpr double kMostSamples = 1U << 26U;  // 256 MB: the rate is a claim of the file
-  return static_cast<std::size_t>(std::min(options.max_duration_s * sample_rate, kMostSamples));
+  return static_cast<std::size_t>(std::min(options.max_duration_s * sample_rate, double{kMostSamples}));
 }
 
 std::optional<Failure> refused_by_header(int sample_rate, int n_channels, const std::string& name,
@@ -68,6 +73,15 @@ bool holds_flac(std::span<const std::byte> ogg) {
   return ogg.size() >= 28 + kFlac.size() && std::memcmp(ogg.data() + 28, kFlac.data(), kFlac.size()) == 0;
 }
 
+/// Recordings that were cut for their number of samples, not for their length.
+std::optional<Failure> too_many_samples(const Recording& recording, const std::string& name) {
+  if (!recording.cut || recording.waveform.samples.size() < kMostSamples) return std::nullopt;
+  return decode_failure(FailureKind::kTooLarge, name,
+                        "more than " + std::to_string(kMostSamples) + " samples at " +
+                            std::to_string(recording.waveform.sample_rate) +
+                            " Hz; a lower `max_duration` reads less of it");
+}
+
 }  // namespace
 
 tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const std::string& name,
@@ -101,6 +115,7 @@ tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const 
   if (!recording) return recording;
   recording->type = type;
   if (recording->file_sample_rate == 0) recording->file_sample_rate = recording->waveform.sample_rate;
+  if (auto failure = too_many_samples(*recording, name)) return tl::make_unexpected(std::move(*failure));
   if (recording->waveform.samples.empty()) {
     return tl::make_unexpected(decode_failure(FailureKind::kEmpty, name, "it holds no samples"));
   }

@@ -65,7 +65,7 @@ struct Recording {
 };
 
 /// Decodes `bytes`; `name` is what failures call them. Failures (stage kDecode): kEmpty, kNotAudio, kUndecodable,
-/// kNoDecoder, kTooManyChannels.
+/// kNoDecoder, kTooManyChannels, kTooLarge (over 67 million samples within max_duration_s).
 tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const std::string& name,
                                         const DecodeOptions& options);
 

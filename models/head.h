@@ -42,6 +42,11 @@ struct SpectrogramError : std::runtime_error {
   std::size_t row;  ///< number of the example
 };
 
+/// A checkpoint that cannot be continued: damaged, or of another network or other settings.
+struct CheckpointError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// One line of training history.
 struct Epoch {
   int number = 0;  ///< from 1

@@ -12,7 +12,7 @@
 #include "apps/clips/fetch_results.h"
 #include "apps/shell/verb.h"
 #include "ingest/audio_type.h"
-#include "ingest/clip_store.h"
+#include "ingest/clip_name.h"
 #include "ingest/fetch_journal.h"
 #include "ingest/folder.h"
 #include "ingest/tables/catalogue.h"
@@ -62,9 +62,10 @@ std::vector<ClipSource> from_folder(const fs::path& folder) {
   std::vector<fs::path> names;
   auto options = fs::directory_options::skip_permission_denied;
   for (auto it = fs::recursive_directory_iterator(folder, options); it != fs::recursive_directory_iterator(); ++it) {
+    std::error_code no_entry;  // of a link that leads nowhere or to itself: it is no file
     if (it->path().filename().string().starts_with('.')) {
-      if (it->is_directory()) it.disable_recursion_pending();
-    } else if (it->is_regular_file() && ingest::has_audio_extension(it->path().filename().string())) {
+      if (it->is_directory(no_entry)) it.disable_recursion_pending();
+    } else if (it->is_regular_file(no_entry) && ingest::has_audio_extension(it->path().filename().string())) {
       names.push_back(it->path().lexically_relative(folder));
     }
   }

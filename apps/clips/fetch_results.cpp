@@ -10,6 +10,7 @@
 
 #include "apps/shell/verb.h"
 #include "ingest/files.h"
+#include "ingest/folder.h"
 #include "ingest/tables/csv_columns.h"
 
 namespace hitscope::apps::clips {
@@ -64,6 +65,7 @@ ingest::Failure FetchResultLine::failure() const {
 
 void read_fetch_results(const fs::path& store, const std::function<void(const FetchResultLine&)>& take) {
   const fs::path path = store / kFetchResults;
+  if (ingest::has_entry(store, kFetchResults)) ingest::Folder(store).open_regular(kFetchResults);  // no link, no pipe
   auto reader = ingest::tables::CsvReader::open(path);
   if (!reader) throw shell::UsageError(reader.error().detail + " (the fetch did not finish; run it again)");
   if (!ingest::tables::begins_with<FetchResultLine>(reader->header(), kColumns)) {

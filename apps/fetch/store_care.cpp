@@ -113,7 +113,8 @@ class Verification {
     std::size_t n = 0;
     for (const auto& entry : fs::recursive_directory_iterator(folder_ / ClipStore::kClipFolder)) {
       const std::string name = entry.path().lexically_relative(folder_).string();
-      n += entry.is_regular_file() && !std::binary_search(names_.begin(), names_.end(), name_hash(name));
+      std::error_code no_entry;
+      n += entry.is_regular_file(no_entry) && !std::binary_search(names_.begin(), names_.end(), name_hash(name));
     }
     return n;
   }
@@ -141,7 +142,7 @@ std::vector<fs::path> shares_in(const fs::path& store) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(store, error)) {
     const bool is_share = entry.path().filename().string().starts_with("share-");
-    if (is_share && has_journal(entry.path())) folders.push_back(entry.path());
+    if (is_share && !entry.is_symlink() && has_journal(entry.path())) folders.push_back(entry.path());
   }
   std::sort(folders.begin(), folders.end());
   return folders;
@@ -168,9 +169,8 @@ class Merger {
   void add(const fs::path& other) {
     if (fs::equivalent(other, folder_)) return;
     const ingest::FolderLock lock(other);
-    ClipStore their_clips(other);
+    const ClipStore their_clips = ClipStore::reading(other);  // every clip is hashed when it is taken over
     FetchJournal theirs(other);
-    recheck_after_restart(their_clips, theirs);
     std::size_t n_clips = 0;
     std::size_t n_failures = 0;
     journal_.begin();

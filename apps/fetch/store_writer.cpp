@@ -58,7 +58,9 @@ StoreWriter::~StoreWriter() {
 void StoreWriter::recheck() {
   recheck_after_restart(store_, journal_);
   std::vector<std::string> keys;
-  for (const std::string& id : journal_.ids_of_parts()) keys.push_back(part_key(id, *journal_.find_part(id)));
+  for (const std::string& id : journal_.ids_of_parts()) {
+    if (const auto origin = journal_.find_part(id)) keys.push_back(part_key(id, *origin));
+  }
   store_.keep_parts(keys);
   has_parts_ = !keys.empty();
   committed_ = synced_ = recorded_sync_ = journal_.last_number();

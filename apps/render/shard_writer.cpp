@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <stdexcept>
 #include <system_error>
 
 #include "apps/spectrograms/npy.h"
@@ -50,7 +52,9 @@ int ShardWriter::part(std::int64_t shard) {
   const auto found = parts_.find(shard);
   if (found != parts_.end()) return found->second;
   const int fd = ::open(part_path(folder_, shard).c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
-  if (fd < 0) fail("cannot create", part_path(folder_, shard));
+  struct stat info {};
+  if (fd < 0 || ::fstat(fd, &info) != 0) fail("cannot create", part_path(folder_, shard));
+  if (!S_ISREG(info.st_mode)) throw std::runtime_error(part_path(folder_, shard).string() + ": is not a regular file");
   parts_.emplace(shard, fd);
   return fd;
 }
@@ -95,7 +99,8 @@ void ShardWriter::finish(std::int64_t shard, const std::vector<RenderRow>& rows)
   const std::filesystem::path part_file = part_path(folder_, shard);
   const std::filesystem::path path = gaps ? part_file.string() + ".compact" : part_file.string();
   const int from = part(shard);
-  const int to = gaps ? ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644) : from;
+  if (gaps) ingest::make_fresh(path);
+  const int to = gaps ? ::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC) : from;
   if (to < 0) fail("cannot create", path);
   for (std::size_t i = 0; gaps && i < slots.size(); ++i) {
     write_all(to, read_row(shard, slots[i]), spectrograms::kNpyHeaderBytes + i * settings_.bytes_per_row(), path);

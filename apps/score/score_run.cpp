@@ -67,7 +67,8 @@ class RunScorer {
     if (!loaded) return failed(std::move(track), loaded.error());
     track.duration_s = loaded->duration_s;
     const auto fail = [&](ingest::FailureKind kind, const std::string& why) {
-      return failed(std::move(track), {ingest::Stage::kScore, kind, track.file + ": " + why});
+      Failure failure{ingest::Stage::kScore, kind, track.file + ": " + why};
+      return failed(std::move(track), std::move(failure));
     };
     try {
       track.score = scorer_->score(loaded->waveform.samples);
@@ -110,7 +111,8 @@ std::vector<double> probabilities_of(const ScoredTrack& track) {
 std::vector<clips::ClipSource> gather(const ScoreRunConfig& config) {
   std::vector<clips::ClipSource> clips;
   for (const std::filesystem::path& input : config.inputs) {
-    if (!std::filesystem::exists(input)) {
+    std::error_code no_entry;
+    if (!std::filesystem::exists(input, no_entry)) {
       Failure failure{ingest::Stage::kScore, ingest::FailureKind::kUnreadable,
                       input.string() + ": no such file or folder"};
       clips.push_back({input.stem().string(), {}, input.string(), std::move(failure)});
@@ -119,7 +121,7 @@ std::vector<clips::ClipSource> gather(const ScoreRunConfig& config) {
     try {
       auto listed = clips::list_clips(input);
       std::move(listed.begin(), listed.end(), std::back_inserter(clips));
-    } catch (const shell::UsageError& e) {
+    } catch (const std::exception& e) {  // one input must not lose the others
       clips.push_back({input.string(),
                        {},
                        input.string(),

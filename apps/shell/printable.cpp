@@ -1,5 +1,6 @@
 #include "apps/shell/printable.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -11,6 +12,14 @@
 
 namespace hitscope::apps::shell {
 namespace {
+
+/// /dev/null for each of standard input, output and error that is closed: else the next file that is opened would take
+/// its number, and progress would be written into it.
+void open_standard_descriptors() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) == -1 && ::open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) != fd) return;
+  }
+}
 
 struct Character {
   std::uint32_t code_point = 0;
@@ -122,8 +131,9 @@ std::string printable(std::string_view text) {
 }
 
 std::string one_line(std::string_view text, std::size_t n_most) {
-  std::string line = escaped(text.substr(0, n_most), false);
-  return text.size() > n_most ? line + "…" : line;
+  if (text.size() <= n_most) return escaped(text, false);
+  const std::string_view kept = text.substr(0, n_most);
+  return escaped(kept.substr(0, kept.size() - n_incomplete(kept)), false) + "…";
 }
 
 void write_stderr(std::string_view text) noexcept {
@@ -139,6 +149,7 @@ struct PrintableOutput::Impl {
 };
 
 PrintableOutput::PrintableOutput() : impl_(std::make_unique<Impl>()) {
+  open_standard_descriptors();
   unfiltered = impl_->out;
   std::cout.rdbuf(&impl_->safe_out);
   std::cerr.rdbuf(&impl_->safe_err);
@@ -153,15 +164,17 @@ PrintableOutput::~PrintableOutput() {
 }
 
 void write_result(const std::string& text) {
-  if (unfiltered == nullptr || ::isatty(STDOUT_FILENO) == 1) {
-    std::cout << text;
+  write_result(text, ::isatty(STDOUT_FILENO) == 1);
+}
+
+void write_result(const std::string& text, bool is_terminal) {
+  if (unfiltered == nullptr || is_terminal) {
+    std::cout << text << std::flush;
     return;
   }
   std::cout.flush();
-  if (unfiltered->sputn(text.data(), static_cast<std::streamsize>(text.size())) !=
-      static_cast<std::streamsize>(text.size())) {
-    std::cout.setstate(std::ios::badbit);
-  }
+  const auto n = static_cast<std::streamsize>(text.size());
+  if (unfiltered->sputn(text.data(), n) != n || unfiltered->pubsync() != 0) std::cout.setstate(std::ios::badbit);
 }
 
 }  // namespace hitscope::apps::shell

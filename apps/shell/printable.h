@@ -24,7 +24,8 @@ std::string one_line(std::string_view text, std::size_t n_most = 1000);
 /// Writes to standard error and ignores what goes wrong: a full disk or a closed terminal must not end a run.
 void write_stderr(std::string_view text) noexcept;
 
-/// While it lives, std::cout and std::cerr print printable() text only.
+/// While it lives, std::cout and std::cerr print printable() text only. Standard streams that are closed lead to
+/// /dev/null from then on.
 class PrintableOutput {
  public:
   PrintableOutput();
@@ -38,6 +39,8 @@ class PrintableOutput {
 };
 
 /// Writes a result in a format for programs (CSV, JSON) to standard output: unchanged, unless that is a terminal.
+/// It is written at once.
 void write_result(const std::string& text);
+void write_result(const std::string& text, bool is_terminal);
 
 }  // namespace hitscope::apps::shell

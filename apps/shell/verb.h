@@ -17,10 +17,12 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Set by SIGINT and SIGTERM after install_signals(): verbs then finish what is in progress and say how to resume.
+/// Set by SIGINT, SIGTERM and SIGHUP after install_signals(): verbs then finish what is in progress and say how to
+/// resume.
 const std::atomic<bool>& stop_flag();
 
-/// Makes SIGINT and SIGTERM set stop_flag(); a second signal ends the process at once. Command::run calls it.
+/// Makes SIGINT, SIGTERM and SIGHUP (unless nohup has it ignored) set stop_flag(); a second signal ends the process at
+/// once. Command::run calls it.
 void install_signals();
 
 /// The paragraph on exit codes, for the end of a --help.

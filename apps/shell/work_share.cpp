@@ -75,7 +75,11 @@ std::vector<std::filesystem::path> share_folders(const std::filesystem::path& wh
   std::vector<std::filesystem::path> folders;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(whole, error)) {
-    if (entry.path().filename().string().starts_with("share-") && entry.is_directory()) folders.push_back(entry.path());
+    if (!entry.path().filename().string().starts_with("share-")) continue;
+    if (entry.is_symlink()) {
+      throw UsageError(entry.path().string() + ": is a symbolic link, which is not followed; move the share here");
+    }
+    if (entry.is_directory()) folders.push_back(entry.path());
   }
   std::sort(folders.begin(), folders.end());
   if (folders.empty()) return folders;

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "apps/shell/verb.h"
+#include "ingest/folder.h"
 #include "ingest/tables/csv_columns.h"
 
 namespace hitscope::apps::spectrograms {
@@ -63,6 +64,9 @@ std::string failures_text(const IndexLine& line) {
 }
 
 void read_index(const std::filesystem::path& path, const std::function<void(const IndexLine&, std::size_t)>& take) {
+  if (ingest::has_entry(path.parent_path(), path.filename())) {
+    ingest::Folder(path.parent_path()).open_regular(path.filename());  // no link, no pipe
+  }
   auto reader = ingest::tables::CsvReader::open(path);
   if (!reader) throw shell::UsageError(reader.error().detail + " (the render did not finish; run it again)");
   if (reader->header().size() != kColumns.size() ||

@@ -167,6 +167,16 @@ void read_marker(const std::filesystem::path& path, FittedHead& fitted) try {
   throw shell::UsageError(path.string() + ": " + e.what());
 }
 
+/// fit(), its errors about the checkpoint with the file and what to do.
+template <typename Fit>
+models::FitSummary fit_from(const std::filesystem::path& checkpoint, const Fit& fit) {
+  try {
+    return fit();
+  } catch (const models::CheckpointError& e) {
+    throw shell::UsageError(checkpoint.string() + ": " + e.what() + "; remove it to begin this head anew");
+  }
+}
+
 /// A file of the folder; empty if there is none.
 std::string text_if_there(const std::filesystem::path& folder, const std::filesystem::path& name) {
   return ingest::has_entry(folder, name) ? ingest::read_beneath(folder, name, ingest::kMostWeightBytes) : "";
@@ -212,7 +222,7 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data:
     options.on_epoch = [&](const models::Epoch& epoch) { watch(epoch); };
     options.stop = &shell::stop_flag();
     const auto start = std::chrono::steady_clock::now();
-    fitted.summary = head->fit(examples, targets, fold, options);
+    fitted.summary = fit_from(checkpoint, [&] { return head->fit(examples, targets, fold, options); });
     fitted.fit_s = since(start);
     if (!fitted.summary.history.empty() && ::isatty(STDERR_FILENO) == 1) shell::write_stderr("\n");
     if (fitted.summary.stopped || shell::stop_flag()) return {};

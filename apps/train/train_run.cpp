@@ -20,6 +20,7 @@
 #include "apps/shell/workers.h"
 #include "apps/train/head_fitting.h"
 #include "ingest/files.h"
+#include "ingest/folder.h"
 #include "ingest/sha256.h"
 #include "models/evaluation/pooled_folds.h"
 #include "models/heads/heads.h"
@@ -67,7 +68,9 @@ std::string settings_of(const TrainRunConfig& config, const examples::TrainData&
   j.update(shell::settings_json(config.heads.calibration));
   if (data.store) {
     std::string indices;
-    for (const auto& index : data.store->index_files()) indices += ingest::read_text(index);
+    for (const auto& index : data.store->index_files()) {
+      indices += ingest::read_beneath(index.parent_path(), index.filename(), ingest::kMostWeightBytes);
+    }
     j["index_sha256"] = ingest::sha256_hex(indices);
     j["front_end_hash"] = front_end_hash(data.store->settings());
   }

@@ -130,7 +130,9 @@ TrainingState TrainingState::from_bytes(const std::string& bytes, torch::nn::Mod
   if (all.contains("average." + like.begin()->first)) state.average = read_state(all, "average.", like);
   return state;
 } catch (const c10::Error& e) {
-  throw std::runtime_error(std::string("the checkpoint belongs to another network: ") + e.what_without_backtrace());
+  throw CheckpointError(std::string("the checkpoint belongs to another network: ") + e.what_without_backtrace());
+} catch (const std::runtime_error& e) {
+  throw CheckpointError(e.what());
 }
 
 }  // namespace hitscope::models::neural

@@ -26,7 +26,7 @@ struct TrainingState {
 
   /// As safetensors. `about` says what the state belongs to: the network and its inputs ("identity"), settings.
   std::string to_bytes(torch::nn::Module& network, const AdamW& optimizer, const tensors::Metadata& about) const;
-  /// Reads the state and loads network and optimizer from it. Throws std::runtime_error for bytes that are no
+  /// Reads the state and loads network and optimizer from it. Throws CheckpointError for bytes that are no
   /// checkpoint or one of another network, saying which; `network` may be changed then.
   static TrainingState from_bytes(const std::string& bytes, torch::nn::Module& network, AdamW& optimizer,
                                   const tensors::Metadata& about);

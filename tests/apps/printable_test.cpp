@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <iostream>
 #include <random>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 namespace hitscope::apps::shell {
 namespace {
@@ -44,6 +46,7 @@ TEST(PrintableTest, BytesThatAreNotUtf8AreShown) {
 TEST(PrintableTest, ALineStaysALineAndHasAnEnd) {
   EXPECT_EQ(one_line("a\nfailed: forged\tb"), "a\\nfailed: forged\\tb");
   EXPECT_EQ(one_line(std::string(50, 'x'), 10), std::string(10, 'x') + "…");
+  EXPECT_EQ(one_line("aaé, and more", 3), "aa…") << "no character is cut in two";
 }
 
 TEST(PrintableTest, RandomBytesNeverLeaveACommand) {
@@ -51,10 +54,23 @@ TEST(PrintableTest, RandomBytesNeverLeaveACommand) {
   for (int round = 0; round < 2000; ++round) {
     std::string text(random() % 20, '\0');
     for (char& c : text) c = static_cast<char>(random());
+    constexpr std::array kCommands{"\xc2\x9b", "\xd8\x9c", "\xe2\x80\x8f", "\xe2\x80\xae", "\xe2\x81\xa6", "\x1b"};
+    if (round % 2 == 0) text.insert(random() % (text.size() + 1), kCommands.at(random() % kCommands.size()));
     const std::string safe = printable(text);
     for (const char c : safe) {
       const auto byte = static_cast<unsigned char>(c);
       EXPECT_TRUE(byte == '\n' || byte == '\t' || (byte >= 0x20 && byte != 0x7F)) << round;
+    }
+    // Among UTF-8 the commands are these: C1, and what turns the direction of writing.
+    for (std::size_t i = 0; i + 1 < safe.size(); ++i) {
+      const std::string_view two = std::string_view(safe).substr(i, 2);
+      EXPECT_FALSE(two[0] == '\xc2' && static_cast<unsigned char>(two[1]) < 0xA0) << round;
+      EXPECT_FALSE(two == "\xd8\x9c") << round;
+      const std::string_view three = std::string_view(safe).substr(i, 3);
+      const int last = three.size() < 3 ? 0 : static_cast<unsigned char>(three[2]);
+      const bool marks = last == 0x8E || last == 0x8F || (last >= 0xA8 && last <= 0xAE);
+      EXPECT_FALSE(three.starts_with("\xe2\x80") && marks) << round;
+      EXPECT_FALSE(three.starts_with("\xe2\x81") && last >= 0xA6 && last <= 0xA9) << round;
     }
     EXPECT_EQ(printable(safe), safe) << round;
   }
@@ -72,13 +88,14 @@ TEST(PrintableOutputTest, GuardsBothStreamsWhileItLives) {
               << 'c' << '\x07' << "Caf" << '\xc3' << '\xa9' << " \xe2"
               << "\x82\xac\n";
     std::cerr << "\x1b[2J";
-    write_result("raw\x1b\n");
+    write_result("raw\x1b\n", false);
+    write_result("shown\x1b\n", true);
     std::cout << "\xe2\x82";  // never completed
   }
   std::cout << "\x1b";
   std::cout.rdbuf(old_out);
   std::cerr.rdbuf(old_err);
-  EXPECT_EQ(out.str(), "a\\x1bb\nc\\x07Café €\nraw\x1b\n\\xe2\\x82\x1b");
+  EXPECT_EQ(out.str(), "a\\x1bb\nc\\x07Café €\nraw\x1b\nshown\\x1b\n\\xe2\\x82\x1b");
   EXPECT_EQ(err.str(), "\\x1b[2J");
 }
 

@@ -55,6 +55,7 @@ TEST(JsonTest, WhatIsNotJsonIsPlaced) {
   EXPECT_EQ(error_of("{\"a\": nonsense}").find("is not JSON: at byte "), 0U);
   EXPECT_EQ(error_of("").find("is not JSON: at byte "), 0U);
   EXPECT_EQ(error_of("[1] 2").find("is not JSON: at byte "), 0U);
+  EXPECT_EQ(error_of("[1e999]"), "has a JSON number that is too large");
   EXPECT_EQ(error_of("\"\xff\"").find("is not JSON: at byte "), 0U) << "not UTF-8";
 }
 

@@ -199,7 +199,10 @@ TEST_F(ClipStoreTest, SaysWhatIsWrongWithAClip) {
   EXPECT_EQ(text_of(folder_ / "damaged" / fs::path(clip.file).filename()), "abcd");
   EXPECT_NO_THROW(store.set_aside(clip)) << "there is none any more";
   fs::create_directory(folder_ / clip.file);
-  EXPECT_EQ(store.problem(clip, true), "is missing") << "a folder is no clip";
+  EXPECT_EQ(store.problem(clip, true), "is not a file") << "a folder is no clip";
+  EXPECT_EQ(store.put(bytes_of("abc"), AudioType::kMp3).file, clip.file);
+  EXPECT_EQ(store.problem(clip, true), std::nullopt) << "it was moved out of the way";
+  EXPECT_TRUE(fs::is_directory(folder_ / "damaged" / (fs::path(clip.file).filename().string() + ".1")));
 }
 
 TEST_F(ClipStoreTest, TakesAClipOverByHardLink) {
@@ -268,7 +271,7 @@ TEST_F(ClipStoreTest, AClipWhoseBytesAreOthersIsNotTakenOver) {
   write(folder_ / "theirs" / clip.file, "xyz");
   const auto problem = ours.adopt(theirs, clip);
   ASSERT_TRUE(problem);
-  EXPECT_EQ(problem->find("has other bytes"), 0U) << *problem;
+  EXPECT_EQ(problem->find("has changed"), 0U) << *problem;
   EXPECT_EQ(ours.problem(clip, false), "is missing");
 }
 

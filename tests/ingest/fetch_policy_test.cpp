@@ -57,7 +57,13 @@ TEST(ClassifyTest, TakesAnAudioBodyOfStatus200AsAClip) {
 }
 
 TEST(ClassifyTest, NothingThatAServerSendsStopsTheRun) {
-  const std::string bodies[] = {"", "ID3\x03", "<html>", "{\"error\":{\"code\":407}}", "HTTP/1.1 407 x"};
+  const std::string bodies[] = {"",
+                                "ID3\x03",
+                                "<html>",
+                                "{\"error\":{\"code\":407}}",
+                                "{\"error\":1e999}",
+                                std::string(60'000, '['),
+                                "HTTP/1.1 407 x"};
   for (long status = 0; status < 1000; ++status) {
     for (const std::string& body : bodies) {
       EXPECT_EQ(verdict_on_body(body, status).find("stop"), std::string::npos) << status << " " << body;

@@ -3,6 +3,7 @@
 
 #include <numeric>
 
+#include "ingest/url.h"
 #include "tests/ingest/fetcher_fixture.h"
 
 namespace hitscope::ingest {
@@ -21,7 +22,7 @@ class FetcherContinueTest : public FetcherFixture {
   }
   static BodyPart part_of(const std::string& url, const std::string& body, std::size_t n_bytes) {
     const std::string head = body.substr(0, std::min(n_bytes, Fetcher::kHeadBytes));
-    return {{url, kEtag, "", kEtag, body.size()}, n_bytes, [head] { return head; }};
+    return {{url, host_of(url), kEtag, "", kEtag, body.size()}, n_bytes, [head] { return head; }};
   }
 
   const std::string body_ = long_clip(3'000'000);

@@ -1,5 +1,6 @@
 // Random forests and boosted trees: what holds for both.
 #include "models/classical/trees.h"
+#include "models/classical/trees_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -215,6 +216,35 @@ TEST_P(TreesTest, RefuseDamagedBytes) {
   }
   EXPECT_THROW(from_bytes(GetParam(), good + "x"), std::runtime_error);
   EXPECT_THROW(from_bytes(GetParam() == Kind::kForest ? Kind::kBoosted : Kind::kForest, good), std::runtime_error);
+}
+
+/// The checksum finds accidents only: a file forged on purpose has a right one, and the reader behind it must hold.
+TEST_P(TreesTest, ForgedBytesAreRefusedOrPredictWithoutHarm) {
+  const Rows rows = exclusive_or(60, 1);
+  for (const int n_classes : {2, 3}) {
+    const std::string whole = fit(GetParam(), rows, of_classes(n_classes)).trees->to_bytes();
+    const std::string good = whole.substr(0, whole.size() - 8);
+    std::mt19937_64 random(5);
+    std::size_t n_refused = 0;
+    for (int round = 0; round < 3000; ++round) {
+      std::string bad = good;
+      for (int change = 0; change < 1 + round % 3; ++change) bad[random() % bad.size()] = static_cast<char>(random());
+      if (round % 7 == 0) bad.resize(random() % bad.size());
+      if (round % 11 == 0) bad += bad.substr(bad.size() / 2);
+      try {
+        const auto trees = from_bytes(GetParam(), sealed(bad));
+        if (trees->n_columns() != 3 || trees->n_classes() > 1000) continue;
+        if (trees->n_classes() == 0) {
+          EXPECT_EQ(trees->predict_values(rows.features).size(), rows.features.n_rows);
+        } else {
+          EXPECT_EQ(trees->predict_probabilities(rows.features).n_rows, rows.features.n_rows);
+        }
+      } catch (const std::runtime_error&) {
+        ++n_refused;
+      }
+    }
+    EXPECT_GT(n_refused, 200U) << "the changes do reach what is checked";
+  }
 }
 
 TEST_P(TreesTest, StopEarlyWithNothing) {
