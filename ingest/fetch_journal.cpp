@@ -59,7 +59,8 @@ FetchRecord record_of(const Statement& s) {
                      Clip{}};
   if (s.text(3) == "ok") {
     record.clip = Clip{s.text(6), static_cast<std::size_t>(s.integer(7)), s.text(8), s.text(9)};
-    if (!is_clip_name(record.clip->file, record.clip->sha256)) {  // a journal may come from elsewhere
+    record.is_foreign = !is_clip_name(record.clip->file, record.clip->sha256);
+    if (record.is_foreign) {
       record.clip =
           tl::make_unexpected(Failure{Stage::kFetch, FailureKind::kDamaged,
                                       "id '" + record.id + "': the journal names the file '" + record.clip->file +

@@ -33,6 +33,7 @@ struct FetchRecord {
   std::string etag;
   std::string last_modified;
   tl::expected<Clip, Failure> clip;
+  bool is_foreign = false;  ///< the journal names a file that no store gives: it comes from elsewhere
 };
 
 class FetchJournal {

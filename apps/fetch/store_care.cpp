@@ -47,6 +47,7 @@ class Verification {
       shell::Progress progress("verify", "clips", 0);
       journal_.for_each([&](const FetchRecord& record) {
         if (shell::stop_flag()) throw std::runtime_error("verify: stopped; nothing was changed");
+        n_foreign_ += record.is_foreign ? 1 : 0;
         if (!record.clip) return;
         batch_.push_back(record);
         if (batch_.size() >= kBatch) look(progress);
@@ -75,7 +76,11 @@ class Verification {
     if (const std::size_t n = n_strangers(); n > 0) {
       std::cout << fmt::format("  {} that no row refers to; they can be deleted\n", shell::count_of(n, "file"));
     }
-    return bad_.empty() && unknown_.empty();
+    if (n_foreign_ > 0) {
+      std::cout << fmt::format("  {} files that are not the store's; they were left alone\n",
+                               n_foreign_ == 1 ? "1 row names" : fmt::format("{} rows name", n_foreign_));
+    }
+    return bad_.empty() && unknown_.empty() && n_foreign_ == 0;
   }
 
  private:
@@ -131,6 +136,7 @@ class Verification {
   std::vector<std::uint64_t> names_;  // hashes of all file names that the journal knows
   std::size_t n_clips_ = 0;
   std::size_t n_bytes_ = 0;
+  std::size_t n_foreign_ = 0;  // rows whose file is not one of the store's
 };
 
 bool has_journal(const fs::path& folder) {
