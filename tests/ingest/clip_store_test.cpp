@@ -236,6 +236,7 @@ TEST_F(ClipStoreTest, OnlyTheStoresOwnNamesAreNames) {
 }
 
 TEST_F(ClipStoreTest, AStoreOfAStrangerLeadsNowhere) {
+  fs::create_directories(folder_);
   write(folder_ / "victim", "mine");
   ClipStore theirs(folder_ / "theirs");
   ClipStore ours(folder_ / "ours");

@@ -34,7 +34,7 @@ TEST_F(FetchJournalTest, GivesBackAClipAsItWasPut) {
   EXPECT_EQ(found->etag, "W/\"x\"");
   EXPECT_EQ(found->last_modified, "Wed, 21 Oct 2015 07:28:00 GMT");
   ASSERT_TRUE(found->clip);
-  EXPECT_EQ(found->clip->file, "a%2Fb.mp3");
+  EXPECT_EQ(found->clip->file, "clips/ff/" + std::string(64, 'f') + ".mp3");
   EXPECT_EQ(found->clip->n_bytes, 5'000'000'000U);
   EXPECT_EQ(found->clip->sha256, std::string(64, 'f'));
   EXPECT_EQ(found->clip->media_type, "audio/mpeg");
@@ -111,7 +111,7 @@ TEST_F(FetchJournalTest, SurvivesReopening) {
   FetchJournal journal(store_);
   EXPECT_EQ(ids(journal), (Ids{"a", "b"}));
   ASSERT_TRUE(journal.find("a"));
-  EXPECT_EQ(journal.find("a")->clip->file, "a.mp3");
+  EXPECT_EQ(journal.find("a")->clip->sha256, std::string(64, 'a'));
   ASSERT_TRUE(journal.find("b"));
   EXPECT_EQ(journal.find("b")->clip.error().kind, FailureKind::kHttpStatus);
 }
@@ -136,16 +136,29 @@ TEST_F(FetchJournalTest, ARecordThatIsReplacedGetsANewNumber) {
   EXPECT_EQ(FetchJournal(store_).last_number(), 3) << "a later run counts on";
 }
 
+TEST_F(FetchJournalTest, ANameThatNoStoreGivesIsNotBelieved) {
+  FetchJournal journal(store_);
+  FetchRecord record = clip_record("a", 2);
+  record.clip->file = "../../victim.txt";
+  journal.put(record);
+  const auto found = journal.find("a");
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->is_foreign);
+  ASSERT_FALSE(found->clip);
+  EXPECT_EQ(found->clip.error().kind, FailureKind::kDamaged);
+}
+
 TEST_F(FetchJournalTest, KnowsWhereAPartCameFrom) {
   FetchJournal journal(store_);
   EXPECT_FALSE(journal.find_part("a"));
-  journal.put_part("a", {"http://h/old", "", "", ""});
-  journal.put_part("a", {"http://h/a?b='c'", "\"e\"", "Wed, 21 Oct 2015 07:28:00 GMT", "\"v\""});
-  journal.put_part("c", {"http://h/c", "", "", "\"w\""});
+  journal.put_part("a", {"http://h/old", "", "", "", ""});
+  journal.put_part("a", {"http://h/a?b='c'", "cdn:443", "\"e\"", "Wed, 21 Oct 2015 07:28:00 GMT", "\"v\""});
+  journal.put_part("c", {"http://h/c", "h:80", "", "", "\"w\""});
   EXPECT_EQ(journal.ids_of_parts(), (Ids{"a", "c"}));
   const auto origin = FetchJournal(store_).find_part("a");
   ASSERT_TRUE(origin);
   EXPECT_EQ(origin->url, "http://h/a?b='c'");
+  EXPECT_EQ(origin->host, "cdn:443");
   EXPECT_EQ(origin->etag, "\"e\"");
   EXPECT_EQ(origin->last_modified, "Wed, 21 Oct 2015 07:28:00 GMT");
   EXPECT_EQ(origin->validator, "\"v\"");
@@ -155,8 +168,22 @@ TEST_F(FetchJournalTest, KnowsWhereAPartCameFrom) {
   EXPECT_EQ(journal.ids_of_parts(), Ids{"c"});
 }
 
+TEST_F(FetchJournalTest, TakesOverAJournalOfTheVersionBefore) {
+  {
+    FetchJournal journal(store_);
+    journal.put(clip_record("a", 2));
+    journal.put_part("b", {"http://h/b", "h:80", "", "", "\"w\""});
+  }
+  Database(store_ / FetchJournal::kFileName).execute("ALTER TABLE parts DROP COLUMN host; PRAGMA user_version=2");
+  FetchJournal journal(store_);
+  EXPECT_TRUE(journal.find("a"));
+  ASSERT_TRUE(journal.find_part("b"));
+  EXPECT_EQ(journal.find_part("b")->url, "http://h/b");
+  EXPECT_EQ(journal.find_part("b")->host, "") << "who sent it was not noted: it is not told the validator";
+}
+
 TEST_F(FetchJournalTest, RefusesAJournalOfAnotherVersion) {
-  for (const int version : {0, 1, 3, 99}) {
+  for (const int version : {0, 1, 4, 99}) {
     { const FetchJournal journal(store_); }
     Database(store_ / FetchJournal::kFileName).execute("PRAGMA user_version=" + std::to_string(version));
     try {

@@ -158,7 +158,7 @@ double share_at_patch(Head& head, const Patches& examples, int margin, int cls =
   double sum = 0.0;
   int n = 0;
   for (const std::size_t row : examples.split->rows(data::Part::kTest)) {
-    if (examples.data.labels()[row] == 0) continue;
+    if (row % 2 == 0) continue;  // class 0 has no patch
     const std::vector<float> map = head.class_activation(examples.data, row, cls);
     EXPECT_EQ(map.size(), static_cast<std::size_t>(kBins * kFrames));
     EXPECT_GE(*std::min_element(map.begin(), map.end()), 0.0F);

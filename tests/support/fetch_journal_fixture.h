@@ -23,7 +23,7 @@ class FetchJournalTest : public testing::Test {
             1,
             "\"etag of " + id + "\"",
             "",
-            Clip{id + ".mp3", 1234, std::string(64, 'a'), "audio/mpeg"}};
+            Clip{"clips/aa/" + std::string(64, 'a') + ".mp3", 1234, std::string(64, 'a'), "audio/mpeg"}};
   }
   static FetchRecord failed_record(const std::string& id, std::size_t row) {
     return {id,
