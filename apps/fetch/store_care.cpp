@@ -61,7 +61,12 @@ class Verification {
       journal_.put(record);
     }
     journal_.commit();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    say(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    return bad_.empty() && unknown_.empty() && n_foreign_ == 0;
+  }
+
+ private:
+  void say(double seconds) {
     std::cout << fmt::format("verify: {} of {} are intact ({} read in {:.1f} s) in {}\n",
                              n_clips_ - bad_.size() - unknown_.size(), shell::count_of(n_clips_, "clip"),
                              shell::megabytes(n_bytes_), seconds, folder_.string());
@@ -80,10 +85,8 @@ class Verification {
       std::cout << fmt::format("  {} files that are not the store's; they were left alone\n",
                                n_foreign_ == 1 ? "1 row names" : fmt::format("{} rows name", n_foreign_));
     }
-    return bad_.empty() && unknown_.empty() && n_foreign_ == 0;
   }
 
- private:
   static constexpr std::size_t kBatch = 4096;
 
   void look(shell::Progress& progress) {

@@ -38,10 +38,11 @@ class ScoreRun(Case):
         result = run("score", folder, self.clips / "clip-000.wav", "--threads", "1")
         self.assertRefused(result, *parts)
 
-    def test_every_file_of_the_bundle_must_be_there(self):
-        files = ["bundle.json"] + [f["name"] for h in read_json(self.trained / "bundle.json")["heads"]
-                                   for f in h["files"]]
-        self.assertIn("cnn.safetensors", files)
+    def test_every_file_of_the_head_that_is_used_must_be_there(self):
+        heads = read_json(self.trained / "bundle.json")["heads"]
+        used = heads[0]["name"]  # the best one; the others are not opened
+        files = ["bundle.json"] + [f["name"] for f in heads[0]["files"]]
+        self.assertIn(f"{used}.safetensors", files)
         for name in files:
             with self.subTest(file=name):
                 folder = self.damaged()
@@ -91,7 +92,7 @@ class ScoreRun(Case):
             bundle["heads"][0]["files"][0]["name"] = "../outside.safetensors"
 
         folder = self.edited(point_outside)
-        self.refused(folder, folder / "outside.safetensors", "is missing")
+        self.refused(folder, folder / "bundle.json", "'../outside.safetensors' is no file that head cnn writes")
 
     def test_class_names_must_be_as_many_as_the_head_tells_apart(self):
         for names in (["high", "low", "neither"], ["high"], []):
@@ -102,7 +103,7 @@ class ScoreRun(Case):
     def test_an_empty_and_an_unknown_folder_are_refused(self):
         (self.tmp / "bare").mkdir()
         self.refused(self.tmp / "bare", self.tmp / "bare" / "bundle.json", "is missing")
-        self.refused(self.tmp / "nowhere", self.tmp / "nowhere" / "bundle.json", "is missing")
+        self.refused(self.tmp / "nowhere", self.tmp / "nowhere", "is missing")
 
     def test_bad_files_among_good_ones_are_failed_rows_in_every_format(self):
         good = [self.clips / "clip-000.wav", self.clips / "clip-001.wav"]
