@@ -141,8 +141,8 @@ FetchOptions::FetchOptions(shell::Command& command, FetchRunConfig& config) : co
   command.add(kLimits, fetch, {"max_total_connections"});
   command.add(kLimits, megabytes_option(fetch.max_bytes));
   command.add(kLimits, fetch,
-              {"connect_timeout", "total_timeout", "min_bytes_per_second", "stall_timeout", "max_redirects", "allow_downgrade",
-               "allow_private_addresses"});
+              {"connect_timeout", "total_timeout", "min_bytes_per_second", "stall_timeout", "max_redirects",
+               "allow_downgrade", "allow_private_addresses"});
   command.add(kLimits, shell::Option{.field = "no_proxy",
                                      .flags = "--no-proxy",
                                      .help = "connect directly, whatever http_proxy and similar variables say",
