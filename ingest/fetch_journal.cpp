@@ -2,6 +2,8 @@
 
 #include <fstream>
 
+#include "ingest/url.h"
+
 namespace hitscope::ingest {
 namespace {
 
@@ -140,11 +142,12 @@ void FetchJournal::put(const FetchRecord& record) {
 
 void FetchJournal::put_part(const std::string& id, const BodyOrigin& origin) {
   using View = std::string_view;
+  const std::string url = without_password(origin.url);
   database_
       .prepare(
           "INSERT OR REPLACE INTO parts(id, url, host, etag, last_modified, validator, bytes) "
           "VALUES(?1,?2,?3,?4,?5,?6,?7)")
-      .bind(View(id), View(origin.url), View(origin.host), View(origin.etag), View(origin.last_modified),
+      .bind(View(id), View(url), View(origin.host), View(origin.etag), View(origin.last_modified),
             View(origin.validator), static_cast<std::int64_t>(origin.n_bytes))
       .run();
 }

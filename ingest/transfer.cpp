@@ -24,7 +24,9 @@ Transfer::Transfer(FetchRequest request, const FetchConfig& config, FetchClient&
   if (candidates_.empty()) throw std::invalid_argument("a row without a URL cannot be fetched");
   std::size_t first = 0;
   if (request_.part) {
-    const auto same = [&](const Candidate& c) { return same_resource(c.url, request_.part->origin.url); };
+    const auto same = [&](const Candidate& c) {
+      return same_resource(without_password(c.url), request_.part->origin.url);
+    };
     const auto found = std::find_if(candidates_.begin(), candidates_.end(), same);
     if (found != candidates_.end()) {
       first = static_cast<std::size_t>(found - candidates_.begin());

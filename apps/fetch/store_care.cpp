@@ -162,12 +162,14 @@ void say_missing_shares(const std::vector<fs::path>& shares) {
   const std::string name = shares.back().filename().string();
   const std::size_t of = name.rfind("-of-");
   const int count = of == std::string::npos ? 0 : std::atoi(name.c_str() + of + 4);
+  constexpr int kMostNamed = 20;
+  int n_missing = 0;
   for (int i = 0; i < std::min(count, shell::kMostShares) && !shell::stop_flag(); ++i) {
     const fs::path expected = shell::WorkShare{i, count, ""}.folder(shares.back().parent_path());
-    if (std::find(shares.begin(), shares.end(), expected) == shares.end()) {
-      std::cout << fmt::format("merge: {} is missing; its rows are not in the result\n", expected.string());
-    }
+    if (std::binary_search(shares.begin(), shares.end(), expected) || ++n_missing > kMostNamed) continue;
+    std::cout << fmt::format("merge: {} is missing; its rows are not in the result\n", expected.string());
   }
+  if (n_missing > kMostNamed) std::cout << fmt::format("merge: … and {} more\n", n_missing - kMostNamed);
 }
 
 /// One store after another into `store`.

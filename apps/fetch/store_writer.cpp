@@ -27,7 +27,8 @@ std::span<const std::byte> bytes_of(const std::string& text) {
 /// Another body of the same row has another key: a kill between file and journal must not join the two. A URL signed
 /// anew is the same body.
 std::string part_key(const std::string& id, const ingest::BodyOrigin& origin) {
-  const std::string url = origin.url.substr(0, origin.url.find('?'));
+  const std::string shown = ingest::without_password(origin.url);  // as the journal keeps it
+  const std::string url = shown.substr(0, shown.find('?'));
   const std::string body = url + '\n' + origin.validator + '\n' + std::to_string(origin.n_bytes);
   return fmt::format("{}.{:016x}", id, ingest::xxh3_64(bytes_of(body)));
 }
