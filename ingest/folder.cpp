@@ -114,6 +114,7 @@ void Folder::make_folder(const std::filesystem::path& name) const {
 
 std::string read_beneath(const std::filesystem::path& folder, const std::filesystem::path& name,
                          std::size_t max_bytes) {
+  if (!has_entry(folder, name)) refuse(folder / name, "is missing");
   return Folder(folder).read(name, max_bytes);
 }
 

@@ -103,7 +103,7 @@ class ScoreRun(Case):
     def test_an_empty_and_an_unknown_folder_are_refused(self):
         (self.tmp / "bare").mkdir()
         self.refused(self.tmp / "bare", self.tmp / "bare" / "bundle.json", "is missing")
-        self.refused(self.tmp / "nowhere", self.tmp / "nowhere", "is missing")
+        self.refused(self.tmp / "nowhere", self.tmp / "nowhere" / "bundle.json", "is missing")
 
     def test_bad_files_among_good_ones_are_failed_rows_in_every_format(self):
         good = [self.clips / "clip-000.wav", self.clips / "clip-001.wav"]

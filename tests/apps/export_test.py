@@ -221,7 +221,7 @@ class Exported(Case):
         self.assertEqual(json.loads(notes["calibration"]), read_json(trained / "cnn.calibration.json"))
 
     def test_a_file_that_would_answer_otherwise_is_not_written(self):
-        """Weights that are not finite: nothing that is compared with them is near."""
+        """Weights so large that sums are not finite: nothing that is compared with them is near."""
         trained = self.trained("four_block_cnn")
         bad = self.tmp / "bad"
         bad.mkdir()
@@ -231,8 +231,8 @@ class Exported(Case):
         weights = bad / "four_block_cnn.safetensors"
         data = bytearray(weights.read_bytes())
         length = struct.unpack("<Q", data[:8])[0]
-        begin, _ = json.loads(bytes(data[8:8 + length]))["output.bias"]["data_offsets"]
-        data[8 + length + begin:8 + length + begin + 4] = struct.pack("<f", float("nan"))
+        begin, end = json.loads(bytes(data[8:8 + length]))["output.weight"]["data_offsets"]
+        data[8 + length + begin:8 + length + end] = struct.pack("<f", 3e38) * ((end - begin) // 4)
         weights.write_bytes(data)
         bundle = (bad / "bundle.json").read_text()
         old = hashlib.sha256((trained / weights.name).read_bytes()).hexdigest()
