@@ -124,5 +124,35 @@ TEST(HostileBytesTest, MemoryIsBoundedWhateverLengthAHeaderClaims) {
   EXPECT_LT(peak_memory_kib() - before, 32U * 1024U) << "a minute at 48 kHz is 12 MiB";
 }
 
+TEST(HostileBytesTest, MoreSamplesThanMemoryIsMeantForAreAFailure) {
+  constexpr std::uint32_t kSamples = (1U << 26U) + 10;
+  constexpr std::uint32_t kRate = 768'000;
+  // A WAV of eight bits: silence that takes a byte a sample, and four in memory.
+  std::string wav = "RIFF....WAVEfmt ";
+  const auto put = [&](std::uint32_t value, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) wav += static_cast<char>(value >> (8 * i) & 0xFFU);
+  };
+  put(16, 4);
+  put(1, 2);
+  put(1, 2);
+  put(kRate, 4);
+  put(kRate, 4);
+  put(1, 2);
+  put(8, 2);
+  wav += "data";
+  put(kSamples, 4);
+  wav.resize(wav.size() + kSamples, '\x80');
+  const auto bytes = std::as_bytes(std::span(wav));
+  const auto whole = decode(bytes, "rate.wav", {});
+  ASSERT_FALSE(whole);
+  EXPECT_EQ(whole.error().kind, FailureKind::kTooLarge);
+  EXPECT_EQ(whole.error().detail,
+            "rate.wav: more than 67108864 samples at 768000 Hz; a lower `max_duration` reads less of it");
+  const auto a_second = decode(bytes, "rate.wav", {.max_duration_s = 1.0});
+  ASSERT_TRUE(a_second);
+  EXPECT_TRUE(a_second->cut);
+  EXPECT_EQ(a_second->waveform.samples.size(), kRate);
+}
+
 }  // namespace
 }  // namespace hitscope::ingest
