@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "apps/shell/command.h"
 #include "apps/shell/verb.h"
@@ -22,11 +23,18 @@ std::string labels_lack(unsigned missing, const std::string& labels) {
   return fmt::format("`labels` {} has no {}", labels, (missing & needs::kClasses) != 0 ? "classes" : "values");
 }
 
-/// Options that differ from their defaults, but that neither the heads nor the labels (`met`) have a use for.
-void refuse_unneeded(const std::vector<dsp::Setting>& given, const std::vector<dsp::Setting>& defaults, unsigned met,
+/// What the chosen heads and the labels meet.
+struct Met {
+  unsigned needs = 0;               ///< bits of data::needs
+  std::set<std::string> own_names;  ///< options that one of the heads lists
+};
+
+/// Options that differ from their defaults, but that neither the heads nor the labels have a use for.
+void refuse_unneeded(const std::vector<dsp::Setting>& given, const std::vector<dsp::Setting>& defaults, const Met& met,
                      const std::string& labels) {
   for (std::size_t i = 0; i < given.size(); ++i) {
-    const unsigned missing = given[i].field.needs & ~met;
+    const bool is_own = met.own_names.contains(std::string(given[i].field.name));
+    const unsigned missing = given[i].field.needs & ~(met.needs | (is_own ? needs::kItsHead : 0));
     if (missing == 0 || given[i].value() == defaults[i].value()) continue;
     const bool is_of_labels = (missing & needs::kLabels) != 0;
     throw shell::UsageError(fmt::format("`{}` has no effect: it needs {}, and {}", given[i].field.name,
@@ -36,7 +44,7 @@ void refuse_unneeded(const std::vector<dsp::Setting>& given, const std::vector<d
 }
 
 /// The same for all options of `request`.
-void refuse_unneeded(const HeadRequest& request, unsigned met, const std::string& labels) {
+void refuse_unneeded(const HeadRequest& request, const Met& met, const std::string& labels) {
   models::FamilyOptions given = request.fit.families;
   models::FamilyOptions defaults;
   const auto groups = models::heads::option_groups(given);
@@ -85,10 +93,15 @@ std::vector<std::string> chosen_heads(const HeadRequest& request, const examples
   const bool is_regression = data.labels.kind == models::data::LabelKind::kRegression ||
                              data.labels.kind == models::data::LabelKind::kPercentile;
   std::vector<std::string> heads;
-  unsigned met = is_regression ? needs::kValues : needs::kClasses;
+  Met met{is_regression ? needs::kValues : needs::kClasses, {}};
+  models::FamilyOptions families;
   const auto take = [&](const HeadInfo& info) {
     heads.emplace_back(info.name);
-    met |= info.meets & ~needs::kLabels;
+    met.needs |= info.meets & ~needs::kLabels;
+    if (info.options == nullptr) return;
+    for (const models::OptionGroup& group : info.options(families)) {
+      for (const dsp::Setting& setting : group.settings) met.own_names.emplace(setting.field.name);
+    }
   };
   for (const std::string& name : request.heads) {
     const HeadInfo& info = models::heads::head_named(name);

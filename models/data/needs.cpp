@@ -10,6 +10,7 @@ std::string words(unsigned needs) {
   if ((needs & kNetwork) != 0) return "a network";
   if ((needs & kTable) != 0) return "a head with table columns as input";
   if ((needs & kEarlyStopping) != 0) return "a head that stops early (networks, boosted_trees)";
+  if ((needs & kItsHead) != 0) return "the head that has this option";
   return "nothing";
 }
 

@@ -14,6 +14,7 @@ inline constexpr unsigned kTable = 8;           ///< a head with table columns a
 inline constexpr unsigned kEarlyStopping = 16;  ///< a head that stops early by validation rows
 inline constexpr unsigned kClasses = 32;        ///< labels that are classes
 inline constexpr unsigned kValues = 64;         ///< labels that are values
+inline constexpr unsigned kItsHead = 128;       ///< a head that lists the option among its own (HeadInfo::options)
 inline constexpr unsigned kLabels = kClasses | kValues;
 
 /// The bits of `needs` in words: "a network with spectrogram input", "labels that are classes".
