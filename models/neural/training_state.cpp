@@ -106,9 +106,10 @@ TrainingState TrainingState::from_bytes(const std::string& bytes, torch::nn::Mod
   const auto [all, metadata] = tensors::read_safetensors(bytes);
   for (const auto& [key, wanted] : about) {
     const auto stored = metadata.find(key);
-    const std::string found = stored == metadata.end() ? "nothing" : stored->second;
-    if (found != wanted)
-      throw std::runtime_error("the checkpoint's " + key + " is " + found + "; it must be " + wanted);
+    const std::string found = stored == metadata.end() ? "something unknown" : stored->second;
+    if (found == wanted) continue;
+    throw std::runtime_error(key == "identity" ? "the checkpoint belongs to " + found + ", not to " + wanted
+                                               : "the checkpoint was made with other " + key);
   }
   const NamedTensors like = tensors::state_of(network);
   tensors::load_state(network, read_state(all, "network.", like));

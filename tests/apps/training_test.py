@@ -12,7 +12,7 @@ import unittest
 
 import numpy
 
-from harness import (ALL_FINE, STOPPED, Case, Result, command_of, front_end, leftovers, make_tones, read_csv, read_json,
+from harness import (ALL_FINE, STOPPED, USAGE, Case, Result, command_of, front_end, leftovers, make_tones, read_csv, read_json,
                      run, run_and_signal, timed, write_csv)
 
 
@@ -173,8 +173,8 @@ class SpoiledInput(TrainingCase):
         shutil.copy(cnn / "cnn.checkpoint", checkpoint)
         bytes_before = checkpoint.read_bytes()
         result = run(*args)
-        self.assertExit(result, STOPPED)
-        self.assertSays(result.err, "the checkpoint belongs to cnn", "not to short_chunk_resnet")
+        self.assertExit(result, USAGE)
+        self.assertSays(result.err, checkpoint, "the checkpoint belongs to cnn", "not to short_chunk_resnet", "remove it")
         self.assertEqual(checkpoint.read_bytes(), bytes_before)
 
     def test_a_disk_that_fills_during_a_checkpoint_leaves_the_last_good_one(self):
