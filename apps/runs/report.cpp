@@ -9,6 +9,7 @@
 #include "apps/report/page.h"
 #include "apps/runs/leaderboard_text.h"
 #include "apps/runs/report_heads.h"
+#include "apps/shell/printable.h"
 #include "apps/shell/text_table.h"
 #include "models/evaluation/scores.h"
 
@@ -92,6 +93,15 @@ ordered_json left_out_json(const examples::TrainData& data) {
   return rows;
 }
 
+/// Text of a table as Markdown shows it, on one line and without markup of its own.
+std::string markdown(const std::string& text) {
+  std::string safe;
+  for (const char c : shell::one_line(text, text.size())) {
+    safe += c == '<' ? "&lt;" : c == '&' ? "&amp;" : c == '`' ? "\\`" : std::string(1, c);
+  }
+  return safe;
+}
+
 std::string title_of(const RunReport& report) {
   return "hitscope run: " + report.data.target_column;
 }
@@ -127,8 +137,8 @@ std::string report_html(const RunReport& report) {
 
 std::string model_card(const RunReport& report) {
   const SplitResult& result = report.result;
-  std::string text = "# " + title_of(report) + "\n\n" + examples::verdict_of(result.findings) + "\n\n";
-  for (const std::string& fact : result.facts) text += "- " + fact + "\n";
+  std::string text = "# " + markdown(title_of(report)) + "\n\n" + examples::verdict_of(result.findings) + "\n\n";
+  for (const std::string& fact : result.facts) text += "- " + markdown(fact) + "\n";
   text += "\n## Scores on the test rows\n\n```\n" + shell::text_table(leaderboard_cells(result.board)) + "```\n\n";
   text +=
       "Intervals are 95 %, by bootstrap over groups. A head beats the baseline if the interval of its advantage lies "
@@ -137,7 +147,7 @@ std::string model_card(const RunReport& report) {
   if (!report.splits.empty())
     text += "\n## The same heads under each split\n\n```\n" + shell::text_table(report.splits) + "```\n";
   text += "\n## What the audit found\n\n";
-  for (const std::string& line : examples::lines_of(result.findings)) text += "- " + line + "\n";
+  for (const std::string& line : examples::lines_of(result.findings)) text += "- " + markdown(line) + "\n";
   if (result.findings.empty()) text += "Nothing.\n";
   text +=
       "\n## Limits\n\nPopularity results from promotion, playlists and time as much as from sound. A prediction says "

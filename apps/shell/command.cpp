@@ -148,7 +148,7 @@ struct Command::Impl {
   /// What was thrown on one line, with flags for fields.
   int complain(const std::string& words, ExitCode code, const Command& command) const {
     std::cout.flush();
-    std::cerr << app.get_name() << ": " << one_line(command.with_flags(words), 4000) << '\n';
+    std::cerr << app.get_name() << ": " << one_line(command.with_flags(words)) << '\n';
     return static_cast<int>(code);
   }
 

@@ -19,7 +19,7 @@ namespace hitscope::apps::shell {
 std::string printable(std::string_view text);
 
 /// The same on one line: newlines and tabs are escaped, too, and what is longer than `n_most` bytes ends in "…".
-std::string one_line(std::string_view text, std::size_t n_most = 1000);
+std::string one_line(std::string_view text, std::size_t n_most = 4000);
 
 /// Writes to standard error and ignores what goes wrong: a full disk or a closed terminal must not end a run.
 void write_stderr(std::string_view text) noexcept;
