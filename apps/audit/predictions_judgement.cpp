@@ -12,6 +12,7 @@
 #include "models/evaluation/leaderboard.h"
 #include "models/evaluation/metrics.h"
 #include "models/evaluation/ranking.h"
+#include "models/evaluation/scores.h"
 
 namespace hitscope::apps::audit {
 namespace {
@@ -29,6 +30,19 @@ using nlohmann::ordered_json;
 constexpr std::size_t kMostLines = 20;            // longest classification report that is printed
 constexpr std::size_t kMostConfusedClasses = 50;  // largest confusion matrix in JSON
 constexpr int kCalibrationBins = 10;
+
+/// The scores called `keys`, with their intervals.
+std::vector<Figure> figures_of(const models::evaluation::Result& result, const std::vector<std::string_view>& keys) {
+  const models::evaluation::LeaderboardRow row{.result = result};
+  std::vector<Figure> figures;
+  for (const std::string_view key : keys) {
+    const models::evaluation::ScoreInfo& score = measures_of(result).score(key);
+    const std::string_view label = score.name.empty() ? score.title : score.name;
+    figures.push_back({std::string(key), std::string(label), score.value(row), std::nullopt});
+    if (score.interval != nullptr) figures.back().interval = score.interval(row);
+  }
+  return figures;
+}
 
 /// A figure beside chance: "ROC AUC 0.820 [0.790, 0.850] against 0.500".
 std::string against(const char* label, double value, const Interval& interval, double chance) {
@@ -136,10 +150,8 @@ Judgement judge_classes(const Predictions& p, std::uint64_t seed) {
   std::vector<std::string> labels;
   for (const std::string& name : p.class_names) labels.push_back(clipped(name));
   j.table = report_of(scores, labels);
-  j.figures = {{"accuracy", "accuracy", scores.accuracy, w.sure.accuracy},
-               {"balanced_accuracy", "balanced accuracy", scores.balanced_accuracy, w.sure.balanced_accuracy},
-               {"macro_f1", "macro-F1", scores.macro_f1, w.sure.macro_f1},
-               {"mcc", "MCC", scores.mcc}};
+  j.figures =
+      figures_of(models::evaluation::ClassResult{scores, w.sure}, {"accuracy", "balanced_accuracy", "macro_f1", "mcc"});
   const auto n_true = std::count_if(scores.classes.begin(), scores.classes.end(),
                                     [](const models::evaluation::ClassScore& c) { return c.support > 0; });
   const double chance = 1.0 / static_cast<double>(n_true);
@@ -177,12 +189,10 @@ Judgement judge_probabilities(const Predictions& p, std::uint64_t seed) {
   const auto scores = models::evaluation::score_predictions(p.targets, both, false);
   const Weighed w = weigh(j, p, answers, scores, seed);
   const Interval auc = models::evaluation::roc_auc_interval(positive, p.predicted_values, p.groups, seed);
-  j.figures = {{"roc_auc", "ROC AUC", scores.roc_auc, auc},
-               {"average_precision", "average precision", scores.average_precision},
-               {"log_loss", "log loss", scores.log_loss},
-               {"brier", "Brier score", scores.brier},
-               {"accuracy", "accuracy at 0.5", scores.accuracy, w.sure.accuracy},
-               {"balanced_accuracy", "balanced accuracy", scores.balanced_accuracy, w.sure.balanced_accuracy}};
+  j.figures = figures_of(models::evaluation::ClassResult{scores, w.sure},
+                         {"roc_auc", "average_precision", "log_loss", "brier", "accuracy", "balanced_accuracy"});
+  j.figures[0].interval = auc;
+  j.figures[4].label += " at 0.5";
   const double share = static_cast<double>(scores.classes[1].support) / static_cast<double>(p.n_rows);
   const auto prior =
       models::evaluation::score_predictions(p.targets, of_both_classes(std::vector<double>(p.n_rows, share)), false);
@@ -203,10 +213,7 @@ Judgement judge_values(const Predictions& p, std::uint64_t seed) {
   const auto constant = models::evaluation::score_values(p.true_values, always);
   const auto sure =
       models::evaluation::bootstrap(std::span<const double>(p.true_values), p.predicted_values, mean, p.groups, seed);
-  j.figures = {{"r2", "R²", scores.r2, sure.r2},
-               {"mae", "MAE", scores.mae, sure.mae},
-               {"rmse", "RMSE", scores.rmse},
-               {"spearman", "Spearman", scores.spearman}};
+  j.figures = figures_of(models::evaluation::ValueResult{scores, sure}, {"r2", "mae", "rmse", "spearman"});
   j.constant = fmt::format("always answering the mean, {}, gets an MAE of {} and an RMSE of {}", shown(mean),
                            shown(constant.mae), shown(constant.rmse));
   // The median of a skewed truth has a smaller absolute error than the mean, and knows as little: both must be smaller.

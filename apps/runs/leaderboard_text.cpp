@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <variant>
 
 #include "ingest/tables/csv.h"
 #include "models/evaluation/scores.h"
@@ -36,11 +37,17 @@ ordered_json json_interval(const Interval& interval) {
   return {json_number(interval.low), json_number(interval.high)};
 }
 
+/// Whether a head for classes tells them apart; false of a baseline and of a head for values.
+bool is_above_chance(const LeaderboardRow& row) {
+  const auto* result = std::get_if<models::evaluation::ClassResult>(&row.result);
+  return result != nullptr && !row.is_baseline && result->uncertainty.tells_classes_apart();
+}
+
 std::string verdict(const LeaderboardRow& row, const Leaderboard& board) {
   if (row.is_baseline) return "baseline";
-  if (models::evaluation::beats_baseline(row, board.is_regression)) return board.is_clean ? "yes" : "yes, but LEAK";
+  if (beats_baseline(row)) return board.is_clean ? "yes" : "yes, but LEAK";
   // A rare class can be told apart, and always answering the common one still be right more often.
-  return row.uncertainty.tells_classes_apart() ? "no, but above chance" : "no";
+  return is_above_chance(row) ? "no, but above chance" : "no";
 }
 
 void add_cost(std::vector<std::string>& cells, const LeaderboardRow& row) {
@@ -56,7 +63,7 @@ void add_cost(std::vector<std::string>& cells, const LeaderboardRow& row) {
 /// The scores that a leaderboard shows beside the main one.
 std::vector<ScoreInfo> other_scores(const Leaderboard& board, Width width) {
   std::vector<ScoreInfo> others;
-  for (const ScoreInfo& score : models::evaluation::scores_of(board.is_regression)) {
+  for (const ScoreInfo& score : measures_of(board).scores) {
     const bool is_for_files = score.shortest == models::evaluation::ShortestList::kFiles;
     if (score.is_main || (score.needs_order && !board.is_ordered) || (is_for_files && width == Width::kTerminal))
       continue;
@@ -104,14 +111,13 @@ ordered_json classes_json(const Leaderboard& board, const models::evaluation::Sc
 }
 
 /// Scores, intervals and the verdict, without classes and costs.
-ordered_json scores_json(const Leaderboard& board, const LeaderboardRow& row) {
-  const bool is_regression = board.is_regression;
+ordered_json scores_json(const LeaderboardRow& row) {
+  const models::evaluation::Measures& measures = measures_of(row.result);
   ordered_json j{{"name", row.name}, {"is_baseline", row.is_baseline}};
-  add_scores(j, models::evaluation::scores_of(is_regression), row);
-  j[is_regression ? "mae_below_mean_95" : "accuracy_over_majority_95"] =
-      json_interval(models::evaluation::advantage(row, is_regression));
-  j[is_regression ? "beats_mean" : "beats_majority"] = models::evaluation::beats_baseline(row, is_regression);
-  if (!is_regression) j["above_chance"] = !row.is_baseline && row.uncertainty.tells_classes_apart();
+  add_scores(j, measures.scores, row);
+  j[std::string(measures.advantage_key)] = json_interval(advantage(row));
+  j[std::string(measures.beats_key)] = beats_baseline(row);
+  if (std::holds_alternative<models::evaluation::ClassResult>(row.result)) j["above_chance"] = is_above_chance(row);
   return j;
 }
 
@@ -147,9 +153,10 @@ ordered_json cost_json(const models::evaluation::Cost& cost) {
 
 Cells leaderboard_cells(const Leaderboard& board, Width width) {
   constexpr std::size_t kNeeded = 3;
-  const ScoreInfo& main = models::evaluation::main_score(board.is_regression);
+  const models::evaluation::Measures& measures = measures_of(board);
+  const ScoreInfo& main = measures.main();
   const std::vector<ScoreInfo> others = other_scores(board, width);
-  Cells cells{{"head", column_title(main), board.is_regression ? "beats the mean" : "beats majority"}};
+  Cells cells{{"head", column_title(main), std::string(measures.beats_title)}};
   for (const ScoreInfo& score : others) cells[0].push_back(column_title(score));
   cells[0].insert(cells[0].end(), {"fit s", "predict s", "KiB"});
   for (const LeaderboardRow& row : board.rows) {
@@ -180,11 +187,11 @@ Cells pair_cells(const Leaderboard& board, Width width) {
 std::string metrics_json(const Leaderboard& board) {
   ordered_json rows = ordered_json::array();
   for (const LeaderboardRow& row : board.rows) {
-    ordered_json j = scores_json(board, row);
+    ordered_json j = scores_json(row);
     j["ranking"] = ranking_json(row);
-    if (!board.is_regression) {
-      j["classes"] = classes_json(board, row.scores);
-      j["confusion"] = row.scores.confusion;
+    if (const auto* result = std::get_if<models::evaluation::ClassResult>(&row.result)) {
+      j["classes"] = classes_json(board, result->scores);
+      j["confusion"] = result->scores.confusion;
     }
     rows.push_back(std::move(j));
   }
@@ -194,7 +201,7 @@ std::string metrics_json(const Leaderboard& board) {
 std::string leaderboard_json(const Leaderboard& board) {
   ordered_json rows = ordered_json::array();
   for (const LeaderboardRow& row : board.rows) {
-    ordered_json j = scores_json(board, row);
+    ordered_json j = scores_json(row);
     j["ranking"] = ranking_json(row);
     j["cost"] = cost_json(row.cost);
     rows.push_back(std::move(j));
@@ -205,7 +212,7 @@ std::string leaderboard_json(const Leaderboard& board) {
 std::string leaderboard_csv(const Leaderboard& board) {
   std::string lines;
   for (const LeaderboardRow& row : board.rows) {
-    ordered_json j = scores_json(board, row);
+    ordered_json j = scores_json(row);
     const ordered_json ranking = ranking_json(row);  // items() of a temporary would dangle
     for (const auto& [name, value] : ranking.items()) j["ranking_" + name] = value;
     j.update(cost_json(row.cost));

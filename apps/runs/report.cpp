@@ -54,9 +54,9 @@ ordered_json labels_json(const SplitResult& result) {
 }
 
 /// The scores that the page draws, each in a chart of its own: those with an interval, the main one first.
-std::vector<models::evaluation::ScoreInfo> drawn_scores(bool is_regression) {
+std::vector<models::evaluation::ScoreInfo> drawn_scores(const models::evaluation::Leaderboard& board) {
   std::vector<models::evaluation::ScoreInfo> drawn;
-  for (const models::evaluation::ScoreInfo& score : models::evaluation::scores_of(is_regression)) {
+  for (const models::evaluation::ScoreInfo& score : measures_of(board).scores) {
     if (score.interval != nullptr) drawn.insert(score.is_main ? drawn.begin() : drawn.end(), score);
   }
   return drawn;
@@ -66,7 +66,7 @@ std::vector<models::evaluation::ScoreInfo> drawn_scores(bool is_regression) {
 ordered_json leaderboard_json_of(const models::evaluation::Leaderboard& board) {
   ordered_json j = table_json(leaderboard_cells(board));
   j["scores"] = j["chart"] = ordered_json::array();
-  const auto drawn = drawn_scores(board.is_regression);
+  const auto drawn = drawn_scores(board);
   for (const models::evaluation::ScoreInfo& score : drawn) {
     j["scores"].push_back({{"key", score.key}, {"title", score.title}, {"higher_is_better", score.higher_is_better}});
   }

@@ -31,10 +31,10 @@ std::vector<double> thinned(const std::vector<double>& values, std::size_t n = k
   return result;
 }
 
-ordered_json class_table(const models::evaluation::LeaderboardRow& row, const std::vector<std::string>& names) {
+ordered_json class_table(const models::evaluation::Scores& scores, const std::vector<std::string>& names) {
   std::vector<std::vector<std::string>> rows;
   for (std::size_t c = 0; c < names.size(); ++c) {
-    const models::evaluation::ClassScore& k = row.scores.classes[c];
+    const models::evaluation::ClassScore& k = scores.classes[c];
     const auto shown = [](double v) { return std::isnan(v) ? std::string("-") : fmt::format("{:.3f}", v); };
     rows.push_back({names[c], shown(k.precision), shown(k.recall), shown(k.f1), std::to_string(k.support),
                     shown(k.roc_auc), shown(k.average_precision)});
@@ -42,34 +42,33 @@ ordered_json class_table(const models::evaluation::LeaderboardRow& row, const st
   return {{"header", {"class", "precision", "recall", "F1", "support", "ROC-AUC", "AP"}}, {"rows", rows}};
 }
 
-ordered_json confusion_json(const models::evaluation::LeaderboardRow& row, std::size_t n) {
+ordered_json confusion_json(const models::evaluation::Scores& scores, std::size_t n) {
   ordered_json rows = ordered_json::array();
   for (std::size_t t = 0; t < n; ++t) {
-    const auto first = row.scores.confusion.begin() + static_cast<std::ptrdiff_t>(t * n);
+    const auto first = scores.confusion.begin() + static_cast<std::ptrdiff_t>(t * n);
     rows.push_back(std::vector<std::size_t>(first, first + static_cast<std::ptrdiff_t>(n)));
   }
   return rows;
 }
 
 /// The classes that get curves: of two, the second; else the most frequent ones, in their order.
-std::vector<std::size_t> classes_with_curves(const models::evaluation::LeaderboardRow& row) {
-  if (row.scores.classes.size() == 2) return {1};
-  std::vector<std::size_t> classes(row.scores.classes.size());
+std::vector<std::size_t> classes_with_curves(const models::evaluation::Scores& scores) {
+  if (scores.classes.size() == 2) return {1};
+  std::vector<std::size_t> classes(scores.classes.size());
   std::iota(classes.begin(), classes.end(), std::size_t{0});
-  std::stable_sort(classes.begin(), classes.end(), [&](std::size_t a, std::size_t b) {
-    return row.scores.classes[a].support > row.scores.classes[b].support;
-  });
+  std::stable_sort(classes.begin(), classes.end(),
+                   [&](std::size_t a, std::size_t b) { return scores.classes[a].support > scores.classes[b].support; });
   classes.resize(std::min(classes.size(), kMostCurves));
   std::sort(classes.begin(), classes.end());
   return classes;
 }
 
-void add_curves(ordered_json& head, const SplitResult& result, const models::evaluation::LeaderboardRow& row,
+void add_curves(ordered_json& head, const SplitResult& result, const models::evaluation::Scores& judged,
                 const models::data::Probabilities& predicted) {
   constexpr int kBins = 10;
   const std::span<const int> targets = labels_of(result.targets);
   head["roc"] = head["pr"] = head["calibration"] = ordered_json::array();
-  for (const std::size_t c : classes_with_curves(row)) {
+  for (const std::size_t c : classes_with_curves(judged)) {
     std::vector<bool> positive;
     std::vector<double> scores;
     for (std::size_t i = 0; i < result.test.size(); ++i) {
@@ -81,10 +80,10 @@ void add_curves(ordered_json& head, const SplitResult& result, const models::eva
     if (n_positive == 0 || n_positive == positive.size()) continue;
     const models::evaluation::RocCurve roc = models::evaluation::roc_curve(positive, scores);
     head["roc"].push_back(
-        {{"name", name}, {"auc", row.scores.classes[c].roc_auc}, {"fpr", thinned(roc.fpr)}, {"tpr", thinned(roc.tpr)}});
+        {{"name", name}, {"auc", judged.classes[c].roc_auc}, {"fpr", thinned(roc.fpr)}, {"tpr", thinned(roc.tpr)}});
     const models::evaluation::PrecisionRecallCurve pr = models::evaluation::precision_recall_curve(positive, scores);
     head["pr"].push_back({{"name", name},
-                          {"ap", row.scores.classes[c].average_precision},
+                          {"ap", judged.classes[c].average_precision},
                           {"recall", thinned(pr.recall)},
                           {"precision", thinned(pr.precision)}});
     const models::evaluation::CalibrationCurve curve = models::evaluation::calibration_curve(positive, scores, kBins);
@@ -178,9 +177,10 @@ struct AddPredictions {
 
   void operator()(const models::data::Probabilities& predicted) const {
     const auto& names = report.result.labels.class_names();
-    head["classes"] = class_table(row, names);
-    head["confusion"] = confusion_json(row, names.size());
-    add_curves(head, report.result, row, predicted);
+    const models::evaluation::Scores& judged = std::get<models::evaluation::ClassResult>(row.result).scores;
+    head["classes"] = class_table(judged, names);
+    head["confusion"] = confusion_json(judged, names.size());
+    add_curves(head, report.result, judged, predicted);
     models::Head& fitted = report.head(row.name);
     const bool reads_spectrograms = fitted.input() != models::HeadInput::kTable;
     if (reads_spectrograms && report.data.store) head["spectrograms"] = spectrograms_json(report, fitted, predicted);

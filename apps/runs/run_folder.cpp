@@ -66,38 +66,43 @@ Bundle read_bundle(const std::filesystem::path& folder) {
 BundleHead bundle_head(const std::filesystem::path& folder, const std::string& head,
                        const std::vector<std::string>& files) {
   BundleHead entry{head, {}};
-  for (const std::string& file : files) {
-    if (!models::is_file_of(head, file)) {
-      throw shell::UsageError(fmt::format("{}: '{}' is no file that head {} writes", folder.string(), file, head));
-    }
-    entry.files[file] = ingest::sha256_hex(ingest::read_beneath(folder, file, ingest::kMostWeightBytes));
-  }
+  for (const auto& [file, bytes] : read_files(folder, head, files, kBundleFile))
+    entry.files[file] = ingest::sha256_hex(bytes);
   return entry;
 }
 
-models::HeadFiles read_files(const std::filesystem::path& folder, const BundleHead& head) {
-  models::HeadFiles files;
-  for (const auto& [file, sha256] : head.files) {
-    if (!models::is_file_of(head.name, file)) {
+models::HeadFiles read_files(const std::filesystem::path& folder, const std::string& head,
+                             const std::vector<std::string>& files, const std::string& named_by) {
+  models::HeadFiles read;
+  for (const std::string& file : files) {
+    if (!models::is_file_of(head, file)) {
       throw shell::UsageError(
-          fmt::format("{}: '{}' is no file that head {} writes", (folder / kBundleFile).string(), file, head.name));
+          fmt::format("{}: '{}' is no file that head {} writes", (folder / named_by).string(), file, head));
     }
-    files[file] = ingest::read_beneath(folder, file, ingest::kMostWeightBytes);
-    if (ingest::sha256_hex(files[file]) != sha256) {
-      throw shell::UsageError((folder / file).string() +
-                              " is not the file that train wrote (its SHA-256 differs); train again");
-    }
+    read[file] = ingest::read_beneath(folder, file, ingest::kMostWeightBytes);
+  }
+  return read;
+}
+
+models::HeadFiles read_files(const std::filesystem::path& folder, const BundleHead& head) {
+  std::vector<std::string> names;
+  for (const auto& [file, sha256] : head.files) names.push_back(file);
+  models::HeadFiles files = read_files(folder, head.name, names, kBundleFile);
+  for (const auto& [file, sha256] : head.files) {
+    if (ingest::sha256_hex(files.at(file)) == sha256) continue;
+    throw shell::UsageError((folder / file).string() +
+                            " is not the file that train wrote (its SHA-256 differs); train again");
   }
   return files;
 }
 
-std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const BundleHead& head, int n_classes) {
-  const models::HeadFiles files = read_files(folder, head);
+std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const std::string& head,
+                                        const models::HeadFiles& files, int n_classes) {
   try {
-    auto loaded = models::heads::with_calibration_of(models::heads::make_head(head.name), files);
+    auto loaded = models::heads::with_calibration_of(models::heads::make_head(head), files);
     loaded->load(files);
     if (loaded->n_classes() != n_classes) {
-      throw std::runtime_error("head " + head.name + " has " + std::to_string(loaded->n_classes()) + " classes, but " +
+      throw std::runtime_error("head " + head + " has " + std::to_string(loaded->n_classes()) + " classes, but " +
                                kBundleFile + " names " + std::to_string(n_classes));
     }
     return loaded;

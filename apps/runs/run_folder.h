@@ -40,11 +40,15 @@ BundleHead bundle_head(const std::filesystem::path& folder, const std::string& h
                        const std::vector<std::string>& files);
 /// Reads bundle.json. Throws UsageError if it is missing, damaged or of another version.
 Bundle read_bundle(const std::filesystem::path& folder);
-/// The files of a head. Throws UsageError or InputError naming a file that is missing, not one of the head's, or not
-/// the one that training wrote.
+/// These files of a head, which the file `named_by` of the folder names. Throws UsageError or InputError naming a file
+/// that is missing, or not one of the head's.
+models::HeadFiles read_files(const std::filesystem::path& folder, const std::string& head,
+                             const std::vector<std::string>& files, const std::string& named_by);
+/// The same for all files of a bundle's head; throws, too, where one is not the file that training wrote.
 models::HeadFiles read_files(const std::filesystem::path& folder, const BundleHead& head);
-/// Loads a head with its weights and its calibration. Throws UsageError naming the folder and what is wrong, such as
-/// another number of classes.
-std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const BundleHead& head, int n_classes);
+/// A head with its weights and its calibration from `files`, which were read from `folder`. Throws UsageError naming
+/// the folder and what is wrong, such as another number of classes.
+std::unique_ptr<models::Head> load_head(const std::filesystem::path& folder, const std::string& head,
+                                        const models::HeadFiles& files, int n_classes);
 
 }  // namespace hitscope::apps::runs

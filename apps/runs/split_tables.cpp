@@ -21,9 +21,9 @@ using models::evaluation::ScoreInfo;
 using models::evaluation::ShortestList;
 
 /// The scores that `list` shows, in their order.
-std::vector<ScoreInfo> scores_in(ShortestList list, bool is_regression) {
+std::vector<ScoreInfo> scores_in(ShortestList list, const Leaderboard& board) {
   std::vector<ScoreInfo> scores;
-  for (const ScoreInfo& score : models::evaluation::scores_of(is_regression)) {
+  for (const ScoreInfo& score : measures_of(board).scores) {
     if (score.shortest >= list) scores.push_back(score);
   }
   return scores;
@@ -75,7 +75,7 @@ std::string beats_cell(const std::vector<NamedBoard>& boards, const std::string&
     const LeaderboardRow* row = row_named(board.board, name);
     if (row == nullptr) continue;
     if (row->is_baseline) return "baseline";
-    n_beaten += models::evaluation::beats_baseline(*row, board.board.is_regression) ? 1 : 0;
+    n_beaten += beats_baseline(*row) ? 1 : 0;
   }
   return fmt::format("{} of {}", n_beaten, boards.size());
 }
@@ -90,7 +90,7 @@ std::string pooled_cell(const ScoreInfo& score, const LeaderboardRow* row) {
 }  // namespace
 
 Cells split_comparison(const std::vector<NamedBoard>& boards, Width width) {
-  const auto scores = main_first(scores_in(ShortestList::kSplits, boards.front().board.is_regression));
+  const auto scores = main_first(scores_in(ShortestList::kSplits, boards.front().board));
   Cells cells{{"head"}};
   for (const ScoreInfo& score : scores) {
     for (const NamedBoard& board : boards) cells[0].push_back(fmt::format("{}, {}", score.title, board.name));
@@ -113,21 +113,22 @@ Cells split_comparison(const std::vector<NamedBoard>& boards, Width width) {
 
 Cells fold_table(const std::vector<NamedBoard>& boards, const std::vector<LeaderboardRow>& pooled, Width width) {
   constexpr std::size_t kNeeded = 5;
-  const bool is_regression = boards.front().board.is_regression;
-  const ScoreInfo& main = models::evaluation::main_score(is_regression);
-  auto by_fold = scores_in(ShortestList::kFolds, is_regression);
-  auto of_pooled = scores_in(ShortestList::kSplits, is_regression);
+  const Leaderboard& first = boards.front().board;
+  const models::evaluation::Measures& measures = measures_of(first);
+  const ScoreInfo& main = measures.main();
+  auto by_fold = scores_in(ShortestList::kFolds, first);
+  auto of_pooled = scores_in(ShortestList::kSplits, first);
   std::erase_if(by_fold, [](const ScoreInfo& score) { return score.is_main; });
   std::erase_if(of_pooled, [](const ScoreInfo& score) { return score.is_main; });
   const auto pooled_title = [](const ScoreInfo& score) { return fmt::format("{}, pooled [95 %]", score.title); };
-  Cells cells{{"head", std::string(main.title), is_regression ? "beats the mean in" : "beats majority in",
-               pooled_title(main), "beats it pooled"}};
+  Cells cells{{"head", std::string(main.title), fmt::format("{} in", measures.beats_title), pooled_title(main),
+               "beats it pooled"}};
   for (const ScoreInfo& score : by_fold) cells[0].emplace_back(score.title);
   for (const ScoreInfo& score : of_pooled) cells[0].push_back(pooled_title(score));
   for (const std::string& name : row_names(boards)) {
     const auto found = std::find_if(pooled.begin(), pooled.end(), [&](const auto& row) { return row.name == name; });
     const LeaderboardRow* row = found == pooled.end() ? nullptr : &*found;
-    const bool beats = row != nullptr && models::evaluation::beats_baseline(*row, is_regression);
+    const bool beats = row != nullptr && beats_baseline(*row);
     cells.push_back({name, mean_cell(main, boards, name), beats_cell(boards, name), pooled_cell(main, row),
                      row == nullptr ? "-"
                      : beats        ? "yes"
@@ -144,25 +145,24 @@ std::string folds_json(const std::vector<NamedBoard>& boards, const std::vector<
   const auto interval = [](const models::evaluation::Interval& i) { return ordered_json{i.low, i.high}; };
   ordered_json folds = ordered_json::array();
   for (const NamedBoard& board : boards) folds.push_back(ordered_json::parse(metrics_json(board.board)));
-  const bool is_regression = boards.front().board.is_regression;
+  const models::evaluation::Measures& measures = measures_of(boards.front().board);
   ordered_json rows = ordered_json::array();
   for (const LeaderboardRow& row : pooled) {
     ordered_json j{{"name", row.name}};
-    for (const ScoreInfo& score : scores_in(ShortestList::kSplits, is_regression)) {
+    for (const ScoreInfo& score : scores_in(ShortestList::kSplits, boards.front().board)) {
       const std::string key(score.key);
       j[key] = score.value(row);
       j[key + "_95"] = interval(score.interval(row));
     }
-    j[is_regression ? "mae_below_mean_95" : "accuracy_over_majority_95"] =
-        interval(models::evaluation::advantage(row, is_regression));
-    j[is_regression ? "beats_mean" : "beats_majority"] = models::evaluation::beats_baseline(row, is_regression);
+    j[std::string(measures.advantage_key)] = interval(advantage(row));
+    j[std::string(measures.beats_key)] = beats_baseline(row);
     rows.push_back(std::move(j));
   }
   return ordered_json{{"format_version", 1}, {"pooled", rows}, {"folds", folds}}.dump(2) + "\n";
 }
 
 std::string fold_csv(const std::vector<NamedBoard>& boards) {
-  const auto scores = scores_in(ShortestList::kFolds, boards.front().board.is_regression);
+  const auto scores = scores_in(ShortestList::kFolds, boards.front().board);
   std::vector<std::string> header{"fold", "head", "is_baseline"};
   for (const ScoreInfo& score : scores) header.emplace_back(score.title);
   std::string lines = ingest::tables::csv_line(header);

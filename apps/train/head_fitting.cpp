@@ -207,12 +207,12 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data:
   }
   if (is_done) {
     read_marker(marker, fitted);
-    fitted.head = runs::load_head(folder, runs::bundle_head(folder, name, fitted.files), n_classes_of(targets));
+    const auto files = runs::read_files(folder, name, fitted.files, marker.filename());
+    fitted.head = runs::load_head(folder, name, files, n_classes_of(targets));
   } else {
     options.checkpoint = text_if_there(folder, checkpoint.filename());
     options.save_checkpoint = [&](const std::string& bytes) { ingest::write_file(checkpoint, bytes); };
-    options.save_batch = [&](const std::string& bytes) {
-      const std::filesystem::path path = folder / (name + ".bad_batch.safetensors");
+    options.save_batch = [path = folder / (name + ".bad_batch.safetensors")](const std::string& bytes) {
       ingest::write_file(path, bytes);
       return path.string();
     };

@@ -125,7 +125,7 @@ struct SplitRun::Impl {
   }
 
   void add_pairs() {
-    if (result.board.is_regression) return;
+    if (!std::holds_alternative<models::data::Classes>(result.targets)) return;
     std::vector<std::string> names;
     for (const models::evaluation::LeaderboardRow& row : result.board.rows) {
       if (!row.is_baseline) names.push_back(row.name);
@@ -160,7 +160,6 @@ SplitRun::SplitRun(const examples::TrainData& data, const HeadRequest& heads, mo
   r.facts = describe(data, r.split, kind, r.labels, r.targets, seed);
   r.findings = findings_of(data, r.targets, r.labels, r.split, kind, seed);
   r.board.class_names = r.labels.class_names();
-  r.board.is_regression = r.labels.is_regression();
   r.board.is_ordered = r.labels.is_ordered() && !r.labels.is_regression();
   r.board.is_clean = models::evaluation::is_clean(r.findings);
 }

@@ -34,12 +34,6 @@ std::vector<int> validation_targets(const data::Classes& classes, std::span<cons
   return targets;
 }
 
-std::vector<double> values_of(const data::Values& values, std::span<const std::size_t> rows) {
-  std::vector<double> taken;
-  for (const std::size_t row : rows) taken.push_back(values.values[row]);
-  return taken;
-}
-
 TreesOptions trees_options(int n_classes, const FitOptions& options) {
   TreesOptions result;
   result.n_classes = n_classes;
@@ -137,11 +131,11 @@ class TreeHead final : public Head {
   FittedTrees fit_values(const data::Examples& examples, const data::Values& values, const data::TrainingFold& fold,
                          const data::TableEncoder& encoder, const FitOptions& options) const {
     const data::Matrix train = encoder.transform(examples.table, fold.train_rows());
-    const std::vector<double> train_values = values_of(values, fold.train_rows());
+    const std::vector<double> train_values = data::of_rows(values.values, fold.train_rows());
     const TreeRows rows{train, {}, train_values, {}};
     if (kind_ == Kind::kRandomForest) return fit_random_forest(rows, trees_options(0, options));
     const data::Matrix held = encoder.transform(examples.table, fold.validation_rows());
-    const std::vector<double> held_values = values_of(values, fold.validation_rows());
+    const std::vector<double> held_values = data::of_rows(values.values, fold.validation_rows());
     return fit_boosted_trees(rows, {held, {}, held_values, {}}, trees_options(0, options), boosting(options));
   }
 

@@ -15,25 +15,18 @@ namespace {
 
 constexpr std::size_t kMostRows = 2000;
 
-template <typename T>
-std::vector<T> taken(const std::vector<T>& values, std::span<const std::size_t> rows) {
-  std::vector<T> result;
-  if (values.empty()) return result;
-  result.reserve(rows.size());
-  for (const std::size_t row : rows) result.push_back(values.at(row));
-  return result;
-}
-
 /// The rows that are used, as examples of their own: columns can then be shuffled in place.
 data::Examples taken(const data::Examples& examples, std::span<const std::size_t> rows) {
   data::Examples result;
   result.n_rows = rows.size();
   result.spectrograms = examples.spectrograms;
-  result.spectrograms.rows = taken(examples.spectrograms.rows, rows);
+  if (!examples.spectrograms.rows.empty()) {
+    result.spectrograms.rows = data::of_rows(examples.spectrograms.rows, rows);
+  }
   for (const data::NumericColumn& c : examples.table.numeric)
-    result.table.numeric.push_back({c.name, taken(c.values, rows)});
+    result.table.numeric.push_back({c.name, data::of_rows(c.values, rows)});
   for (const data::CategoricalColumn& c : examples.table.categorical) {
-    result.table.categorical.push_back({c.name, taken(c.values, rows)});
+    result.table.categorical.push_back({c.name, data::of_rows(c.values, rows)});
   }
   return result;
 }

@@ -124,18 +124,18 @@ struct Judge {
   void operator()(const Classes& targets) const {
     const auto& probabilities = std::get<Probabilities>(predicted);
     const std::vector<int> truth = of_rows(targets.labels, bench.test);
-    row.scores = score_predictions(truth, probabilities, bench.is_ordered);
-    row.uncertainty = bootstrap(truth, probabilities.predicted_classes(), probabilities.n_classes, best_constant(bench),
-                                of_rows(bench.groups, bench.test), bench.seed);
+    row.result = ClassResult{score_predictions(truth, probabilities, bench.is_ordered),
+                             bootstrap(truth, probabilities.predicted_classes(), probabilities.n_classes,
+                                       best_constant(bench), of_rows(bench.groups, bench.test), bench.seed)};
     row.ranking = bench.is_ordered ? order_of(bench, expected_classes(probabilities)) : kNoOrder;
   }
 
   void operator()(const Values& targets) const {
     const std::vector<double>& values = std::get<Values>(predicted).values;
     const std::vector<double> truth = of_rows(targets.values, bench.test);
-    row.values = score_values(truth, values);
-    row.values_uncertainty = bootstrap(std::span<const double>(truth), values, training_mean(bench, targets),
-                                       of_rows(bench.groups, bench.test), bench.seed);
+    row.result = ValueResult{score_values(truth, values),
+                             bootstrap(std::span<const double>(truth), values, training_mean(bench, targets),
+                                       of_rows(bench.groups, bench.test), bench.seed)};
     row.ranking = order_of(bench, values);
   }
 };

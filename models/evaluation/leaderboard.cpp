@@ -8,7 +8,7 @@
 namespace hitscope::models::evaluation {
 
 void sort_leaderboard(Leaderboard& board) {
-  const ScoreInfo& main = main_score(board.is_regression);
+  const ScoreInfo& main = measures_of(board).main();
   std::stable_sort(board.rows.begin(), board.rows.end(), [&](const LeaderboardRow& a, const LeaderboardRow& b) {
     if (a.is_baseline != b.is_baseline) return a.is_baseline;
     if (a.is_baseline) return false;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "models/evaluation/comparison.h"
@@ -30,15 +31,26 @@ struct Cost {
   std::size_t n_parameters = 0;
 };
 
-struct LeaderboardRow {
-  std::string name;
-  bool is_baseline = false;
-  Scores scores;  ///< scores for classes; unused for a regression
+/// What the test rows say of predicted classes.
+struct ClassResult {
+  Scores scores;
   Uncertainty uncertainty;
-  RegressionScores values;  ///< scores for a regression; unused for classes
-  RegressionUncertainty values_uncertainty;
-  OrderScores ranking;
-  Cost cost;
+};
+
+/// What the test rows say of predicted values.
+struct ValueResult {
+  RegressionScores scores;
+  RegressionUncertainty uncertainty;
+};
+
+using Result = std::variant<ClassResult, ValueResult>;
+
+struct LeaderboardRow {
+  std::string name{};
+  bool is_baseline = false;
+  Result result;  ///< of the same kind in all rows of a leaderboard
+  OrderScores ranking{};
+  Cost cost{};
 };
 
 /// The comparison of heads `a` and `b` on the same test rows.
@@ -52,12 +64,11 @@ struct Leaderboard {
   std::vector<LeaderboardRow> rows;
   std::vector<HeadPair> pairs;
   std::vector<std::string> class_names;
-  bool is_regression = false;
   bool is_ordered = false;
   bool is_clean = true;  ///< the audit found no leak; otherwise no head gets an unqualified "yes"
 };
 
-/// Sorts the rows: baselines in their order, then heads by main_score(), best first, NaN last.
+/// Sorts the rows: baselines in their order, then heads by the main score, best first, NaN last.
 void sort_leaderboard(Leaderboard& board);
 
 }  // namespace hitscope::models::evaluation

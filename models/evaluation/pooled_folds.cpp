@@ -36,21 +36,20 @@ struct Append {
 struct Judge {
   const PooledFolds& pooled;
   std::uint64_t seed;
-  LeaderboardRow& row;
 
-  void operator()(const Classes& targets, const Classes& answers) const {
+  Result operator()(const Classes& targets, const Classes& answers) const {
     const int constant = majority_baseline(targets.labels, targets.n_classes, 1).predicted(0);
-    row.scores = score_classes(targets.labels, answers.labels, targets.n_classes, false);
-    row.uncertainty = bootstrap(targets.labels, answers.labels, targets.n_classes, constant, pooled.groups, seed);
+    return ClassResult{score_classes(targets.labels, answers.labels, targets.n_classes, false),
+                       bootstrap(targets.labels, answers.labels, targets.n_classes, constant, pooled.groups, seed)};
   }
-  void operator()(const Values& targets, const Values& answers) const {
+  Result operator()(const Values& targets, const Values& answers) const {
     const std::span<const double> truth = targets.values;
     const double mean = std::accumulate(truth.begin(), truth.end(), 0.0) / static_cast<double>(truth.size());
-    row.values = score_values(truth, answers.values);
-    row.values_uncertainty = bootstrap(truth, answers.values, mean, pooled.groups, seed);
+    return ValueResult{score_values(truth, answers.values),
+                       bootstrap(truth, answers.values, mean, pooled.groups, seed)};
   }
   template <typename A, typename B>
-  void operator()(const A&, const B&) const {
+  Result operator()(const A&, const B&) const {
     throw std::invalid_argument("a head for values cannot be judged by classes, nor the reverse");
   }
 };
@@ -75,8 +74,7 @@ void pool(PooledFolds& pooled, const Targets& targets, std::span<const std::stri
 std::vector<LeaderboardRow> pooled_rows(const PooledFolds& pooled, std::uint64_t seed) {
   std::vector<LeaderboardRow> rows;
   for (const auto& [name, answers] : pooled.answers) {
-    rows.emplace_back().name = name;
-    std::visit(Judge{pooled, seed, rows.back()}, *pooled.targets, answers);
+    rows.push_back({.name = name, .result = std::visit(Judge{pooled, seed}, *pooled.targets, answers)});
   }
   return rows;
 }

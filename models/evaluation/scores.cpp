@@ -2,25 +2,27 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
+#include <string>
 
 namespace hitscope::models::evaluation {
 namespace {
 
 template <auto kMember>
 double of_classes(const LeaderboardRow& row) {
-  return row.scores.*kMember;
+  return std::get<ClassResult>(row.result).scores.*kMember;
 }
 template <auto kMember>
 Interval classes_95(const LeaderboardRow& row) {
-  return row.uncertainty.*kMember;
+  return std::get<ClassResult>(row.result).uncertainty.*kMember;
 }
 template <auto kMember>
 double of_values(const LeaderboardRow& row) {
-  return row.values.*kMember;
+  return std::get<ValueResult>(row.result).scores.*kMember;
 }
 template <auto kMember>
 Interval values_95(const LeaderboardRow& row) {
-  return row.values_uncertainty.*kMember;
+  return std::get<ValueResult>(row.result).uncertainty.*kMember;
 }
 template <auto kMember>
 double of_order(const LeaderboardRow& row) {
@@ -42,6 +44,7 @@ constexpr std::array kClassScores{
               .interval = classes_95<&ClassInterval::accuracy>},
     ScoreInfo{.key = "balanced_accuracy",
               .title = "balanced",
+              .name = "balanced accuracy",
               .shortest = kLeaderboard,
               .value = of_classes<&Class::balanced_accuracy>,
               .interval = classes_95<&ClassInterval::balanced_accuracy>},
@@ -52,17 +55,27 @@ constexpr std::array kClassScores{
               .value = of_classes<&Class::macro_f1>,
               .interval = classes_95<&ClassInterval::macro_f1>},
     ScoreInfo{.key = "weighted_f1", .title = "weighted-F1", .value = of_classes<&Class::weighted_f1>},
-    ScoreInfo{.key = "roc_auc", .title = "ROC-AUC", .shortest = kFolds, .value = of_classes<&Class::roc_auc>},
+    ScoreInfo{.key = "roc_auc",
+              .title = "ROC-AUC",
+              .name = "ROC AUC",
+              .shortest = kFolds,
+              .value = of_classes<&Class::roc_auc>},
     ScoreInfo{.key = "average_precision",
               .title = "AP",
+              .name = "average precision",
               .shortest = kLeaderboard,
               .value = of_classes<&Class::average_precision>},
     ScoreInfo{.key = "log_loss",
               .title = "log-loss",
+              .name = "log loss",
               .higher_is_better = false,
               .shortest = kFolds,
               .value = of_classes<&Class::log_loss>},
-    ScoreInfo{.key = "brier", .title = "Brier", .higher_is_better = false, .value = of_classes<&Class::brier>},
+    ScoreInfo{.key = "brier",
+              .title = "Brier",
+              .name = "Brier score",
+              .higher_is_better = false,
+              .value = of_classes<&Class::brier>},
     ScoreInfo{.key = "mcc", .title = "MCC", .shortest = kLeaderboard, .value = of_classes<&Class::mcc>},
     ScoreInfo{.key = "kappa", .title = "kappa", .value = of_classes<&Class::kappa>},
     ScoreInfo{.key = "quadratic_kappa",
@@ -121,34 +134,45 @@ constexpr std::array kOrderScores{
 
 }  // namespace
 
-std::span<const ScoreInfo> class_scores() {
-  return kClassScores;
+const ScoreInfo& Measures::main() const {
+  return *std::find_if(scores.begin(), scores.end(), [](const ScoreInfo& score) { return score.is_main; });
 }
 
-std::span<const ScoreInfo> value_scores() {
-  return kValueScores;
+const ScoreInfo& Measures::score(std::string_view key) const {
+  const auto found =
+      std::find_if(scores.begin(), scores.end(), [&](const ScoreInfo& score) { return score.key == key; });
+  if (found == scores.end()) throw std::logic_error("there is no score " + std::string(key));
+  return *found;
 }
 
-std::span<const ScoreInfo> scores_of(bool is_regression) {
-  return is_regression ? value_scores() : class_scores();
+const Measures& class_measures() {
+  static constexpr Measures measures{kClassScores, "beats majority", "beats_majority", "accuracy_over_majority_95"};
+  return measures;
+}
+
+const Measures& value_measures() {
+  static constexpr Measures measures{kValueScores, "beats the mean", "beats_mean", "mae_below_mean_95"};
+  return measures;
+}
+
+const Measures& measures_of(const Result& result) {
+  return std::holds_alternative<ValueResult>(result) ? value_measures() : class_measures();
+}
+
+const Measures& measures_of(const Leaderboard& board) {
+  return board.rows.empty() ? class_measures() : measures_of(board.rows.front().result);
 }
 
 std::span<const ScoreInfo> order_scores() {
   return kOrderScores;
 }
 
-const ScoreInfo& main_score(bool is_regression) {
-  const auto scores = scores_of(is_regression);
-  return *std::find_if(scores.begin(), scores.end(), [](const ScoreInfo& score) { return score.is_main; });
+Interval advantage(const LeaderboardRow& row) {
+  return std::visit([](const auto& result) { return result.uncertainty.advantage; }, row.result);
 }
 
-Interval advantage(const LeaderboardRow& row, bool is_regression) {
-  return is_regression ? row.values_uncertainty.advantage : row.uncertainty.advantage;
-}
-
-bool beats_baseline(const LeaderboardRow& row, bool is_regression) {
-  if (row.is_baseline) return false;
-  return is_regression ? row.values_uncertainty.beats_mean() : row.uncertainty.beats_majority();
+bool beats_baseline(const LeaderboardRow& row) {
+  return !row.is_baseline && advantage(row).low > 0.0;
 }
 
 }  // namespace hitscope::models::evaluation

@@ -21,8 +21,9 @@ enum class ShortestList {
 };
 
 struct ScoreInfo {
-  std::string_view key;    ///< name in JSON and CSV; its interval is called `key` + "_95"
-  std::string_view title;  ///< heading of its column
+  std::string_view key;     ///< name in JSON and CSV; its interval is called `key` + "_95"
+  std::string_view title;   ///< heading of its column
+  std::string_view name{};  ///< name in a sentence; empty: `title`
   bool higher_is_better = true;
   bool is_main = false;      ///< leaderboards are sorted by this score; one per list of classes or values
   bool needs_order = false;  ///< NaN unless classes are ordered
@@ -31,21 +32,30 @@ struct ScoreInfo {
   Interval (*interval)(const LeaderboardRow& row) = nullptr;  ///< 95 % interval; nullptr if it has none
 };
 
-/// The scores of heads for classes.
-std::span<const ScoreInfo> class_scores();
-/// The scores of heads for a regression.
-std::span<const ScoreInfo> value_scores();
-/// value_scores() for a regression, else class_scores().
-std::span<const ScoreInfo> scores_of(bool is_regression);
+/// How heads for classes, or heads for values, are judged.
+struct Measures {
+  std::span<const ScoreInfo> scores;
+  std::string_view beats_title;    ///< heading of the verdict: "beats majority"
+  std::string_view beats_key;      ///< name of the verdict in files
+  std::string_view advantage_key;  ///< name of advantage() in files
+
+  /// The score by which leaderboards are sorted.
+  const ScoreInfo& main() const;
+  /// The score called `key`. Throws std::logic_error if there is none.
+  const ScoreInfo& score(std::string_view key) const;
+};
+
+const Measures& class_measures();
+const Measures& value_measures();
+const Measures& measures_of(const Result& result);
+/// Those of its rows; class_measures() without rows.
+const Measures& measures_of(const Leaderboard& board);
 /// The scores of OrderScores, for both kinds of leaderboard; none of them is the main score.
 std::span<const ScoreInfo> order_scores();
 
-/// The main score: macro-F1 for classes, R² for a regression.
-const ScoreInfo& main_score(bool is_regression);
-
 /// The 95 % interval of the lead over always predicting the majority class (in accuracy) or the mean (in MAE).
-Interval advantage(const LeaderboardRow& row, bool is_regression);
+Interval advantage(const LeaderboardRow& row);
 /// Whether that whole interval is above 0; false of a baseline.
-bool beats_baseline(const LeaderboardRow& row, bool is_regression);
+bool beats_baseline(const LeaderboardRow& row);
 
 }  // namespace hitscope::models::evaluation

@@ -132,7 +132,8 @@ class MlpHead final : public Head {
     const torch::Tensor table = torch::cat(
         {tensors::table_tensor(train.features()), tensors::table_tensor(encoder_->transform(examples.table, held))});
     std::vector<int> targets(train.targets().begin(), train.targets().end());
-    for (const std::size_t row : held) targets.push_back(classes.labels[row]);
+    const std::vector<int> held_targets = data::of_rows(classes.labels, held);
+    targets.insert(targets.end(), held_targets.begin(), held_targets.end());
     TrainingProblem wanted = problem(table);
     wanted.objective = Objective::classes(targets, preprocessing.balanced_class_weight
                                                        ? data::balanced_class_weights(train.targets(), n_classes_)
@@ -146,9 +147,7 @@ class MlpHead final : public Head {
     std::vector<std::size_t> rows(fold.train_rows().begin(), fold.train_rows().end());
     rows.insert(rows.end(), fold.validation_rows().begin(), fold.validation_rows().end());
     const torch::Tensor table = tensors::table_tensor(encoder_->transform(examples.table, rows));
-    const std::vector<double> all = value_scale_.standardised(values.values);
-    std::vector<double> learned;
-    for (const std::size_t row : rows) learned.push_back(all[row]);
+    const std::vector<double> learned = data::of_rows(value_scale_.standardised(values.values), rows);
     TrainingProblem wanted = problem(table);
     wanted.objective = Objective::values(learned);
     return train_network(wanted, numbered(fold.train_rows().size(), fold.validation_rows().size()), options);

@@ -202,8 +202,7 @@ class SpectrogramHead final : public Head {
     FitSummary summary = train_network(wanted, rows, options);
     if (by_rank && !summary.stopped) {
       const torch::Tensor scores = network_outputs(wanted, rows.train).contiguous();
-      std::vector<double> reached;
-      for (const std::size_t row : rows.train) reached.push_back(values.values[row]);
+      const std::vector<double> reached = data::of_rows(values.values, rows.train);
       stored_.value_scale = data::ValueScale::line({scores.data_ptr<double>(), reached.size()}, reached);
     }
     return summary;
@@ -225,9 +224,7 @@ class SpectrogramHead final : public Head {
   }
 
   static std::vector<double> class_weights(const data::Classes& classes, const data::TrainingFold& fold) {
-    std::vector<int> targets;
-    for (const std::size_t row : fold.train_rows()) targets.push_back(classes.labels[row]);
-    return data::balanced_class_weights(targets, classes.n_classes);
+    return data::balanced_class_weights(data::of_rows(classes.labels, fold.train_rows()), classes.n_classes);
   }
 
   /// Mean and standard deviation of every mel band over the training rows, in double precision.

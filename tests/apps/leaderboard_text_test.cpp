@@ -14,7 +14,7 @@
 #include "models/evaluation/scores.h"
 
 namespace hitscope::apps::runs {
-namespace {
+namespace leaderboard_text_test {
 
 using models::evaluation::Leaderboard;
 using models::evaluation::LeaderboardRow;
@@ -22,18 +22,22 @@ using models::evaluation::LeaderboardRow;
 Leaderboard board_of(std::vector<std::string> heads, bool is_regression) {
   Leaderboard board;
   board.class_names = {"low", "high"};
-  board.is_regression = is_regression;
   board.is_ordered = true;
   heads.insert(heads.begin(), is_regression ? "mean" : "majority");
   for (const std::string& name : heads) {
     LeaderboardRow row;
     row.name = name;
     row.is_baseline = &name == heads.data();
-    row.scores.classes.resize(board.class_names.size());
-    row.scores.confusion.resize(4);
-    row.values = {-0.25, 13.606, 16.425, 12.5, -0.75, -0.125};
-    row.values_uncertainty.r2 = {-0.5, -0.125};
-    row.uncertainty.over_chance = {0.1, 0.2};  // "no, but above chance", the longest verdict
+    if (is_regression) {
+      models::evaluation::ValueResult result{{-0.25, 13.606, 16.425, 12.5, -0.75, -0.125}, {}};
+      result.uncertainty.r2 = {-0.5, -0.125};
+      row.result = result;
+    } else {
+      auto& result = std::get<models::evaluation::ClassResult>(row.result);
+      result.scores.classes.resize(board.class_names.size());
+      result.scores.confusion.resize(4);
+      result.uncertainty.over_chance = {0.1, 0.2};  // "no, but above chance", the longest verdict
+    }
     board.rows.push_back(row);
   }
   for (std::size_t i = 1; i < heads.size(); ++i) board.pairs.push_back({heads[0], heads[i], {}});
@@ -83,8 +87,9 @@ TEST(LeaderboardTextTest, StartsWithTheMainScoreAndTheVerdict) {
 
 TEST(LeaderboardTextTest, ListsEveryScoreWhereThereIsRoom) {
   for (const bool is_regression : {false, true}) {
-    const auto header = leaderboard_cells(board_of({"cnn"}, is_regression))[0];
-    for (const auto& score : models::evaluation::scores_of(is_regression)) {
+    const Leaderboard board = board_of({"cnn"}, is_regression);
+    const auto header = leaderboard_cells(board)[0];
+    for (const auto& score : measures_of(board).scores) {
       const auto starts = [&](const std::string& title) { return title.starts_with(score.title); };
       EXPECT_TRUE(std::any_of(header.begin(), header.end(), starts)) << score.key;
     }
@@ -143,5 +148,5 @@ TEST(FittedCellsTest, KeepsWhatIsNeededThenWhatFits) {
   EXPECT_THROW(fitted(cells, 4, 1, 9), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace leaderboard_text_test
 }  // namespace hitscope::apps::runs

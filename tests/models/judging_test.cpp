@@ -8,9 +8,10 @@
 #include <variant>
 
 #include "models/evaluation/pooled_folds.h"
+#include "models/evaluation/scores.h"
 
 namespace hitscope::models::evaluation {
-namespace {
+namespace judging_test {
 
 using data::Classes;
 using data::Probabilities;
@@ -22,6 +23,14 @@ using data::Values;
 constexpr std::size_t kRows = 40;
 
 /// Even rows train, odd rows test but for row 39, which validates. Popularity rises with the row.
+const Scores& classes_of(const LeaderboardRow& row) {
+  return std::get<ClassResult>(row.result).scores;
+}
+
+const RegressionScores& values_of(const LeaderboardRow& row) {
+  return std::get<ValueResult>(row.result).scores;
+}
+
 class JudgingTest : public testing::Test {
  protected:
   JudgingTest() {
@@ -71,8 +80,8 @@ TEST_F(JudgingTest, BaselinesOfClassesComeFromTrainingRows) {
   EXPECT_EQ(rows[1].name, "prior");
   EXPECT_EQ(rows[2].name, "group mean");
   for (const LeaderboardRow& row : rows) EXPECT_TRUE(row.is_baseline);
-  EXPECT_DOUBLE_EQ(rows[0].scores.accuracy, 12.0 / 19.0);  // of 19 test rows 12 are below row 24
-  EXPECT_DOUBLE_EQ(rows[2].scores.accuracy, 1.0);          // the artist's training row tells all
+  EXPECT_DOUBLE_EQ(classes_of(rows[0]).accuracy, 12.0 / 19.0);  // of 19 test rows 12 are below row 24
+  EXPECT_DOUBLE_EQ(classes_of(rows[2]).accuracy, 1.0);          // the artist's training row tells all
 }
 
 TEST_F(JudgingTest, BaselinesOfValuesAreTheTrainingRowsMeanAndMedian) {
@@ -89,8 +98,8 @@ TEST_F(JudgingTest, BaselinesOfValuesAreTheTrainingRowsMeanAndMedian) {
     mae_of_mean += std::abs(row - mean) / 19.0;
     mae_of_median += std::abs(row - 21.0) / 19.0;
   }
-  EXPECT_NEAR(rows[0].values.mae, mae_of_mean, 1e-12);
-  EXPECT_NEAR(rows[1].values.mae, mae_of_median, 1e-12);
+  EXPECT_NEAR(values_of(rows[0]).mae, mae_of_mean, 1e-12);
+  EXPECT_NEAR(values_of(rows[1]).mae, mae_of_median, 1e-12);
 }
 
 TEST_F(JudgingTest, WithoutGroupsThatRecurThereIsNoGroupMean) {
@@ -105,13 +114,13 @@ TEST_F(JudgingTest, AHeadForClassesIsHeldAgainstTheTestRowsMajority) {
   const Targets targets = classes_;
   EXPECT_EQ(best_constant(bench(targets)), 0);
   const auto always = judged(bench(targets), "always", certain(bench(targets), [](std::size_t) { return 0; }));
-  EXPECT_DOUBLE_EQ(always.scores.accuracy, 12.0 / 19.0);
-  EXPECT_EQ(always.uncertainty.advantage.low, 0.0);
-  EXPECT_FALSE(always.uncertainty.beats_majority());
+  EXPECT_DOUBLE_EQ(classes_of(always).accuracy, 12.0 / 19.0);
+  EXPECT_EQ(advantage(always).low, 0.0);
+  EXPECT_FALSE(beats_baseline(always));
   const auto right =
       judged(bench(targets), "right", certain(bench(targets), [&](std::size_t row) { return classes_.labels[row]; }));
-  EXPECT_DOUBLE_EQ(right.scores.macro_f1, 1.0);
-  EXPECT_TRUE(right.uncertainty.beats_majority());
+  EXPECT_DOUBLE_EQ(classes_of(right).macro_f1, 1.0);
+  EXPECT_TRUE(beats_baseline(right));
 }
 
 TEST_F(JudgingTest, OrderIsJudgedByTheTargetAsItWasRead) {
@@ -152,7 +161,7 @@ TEST_F(JudgingTest, PooledFoldsAreOneLongTestPart) {
   const auto rows = pooled_rows(pooled, 1);
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows[0].name, "head");
-  EXPECT_DOUBLE_EQ(rows[0].scores.accuracy, 4.0 / 6.0);
+  EXPECT_DOUBLE_EQ(classes_of(rows[0]).accuracy, 4.0 / 6.0);
   EXPECT_THROW(pool(pooled, Values{{1, 2, 3}}, groups, {}), std::invalid_argument);
 }
 
@@ -162,9 +171,9 @@ TEST_F(JudgingTest, PooledValuesAreHeldAgainstTheMeanOfAllFolds) {
   pool(pooled, Values{{1, 2}}, groups, {{"head", Values{{1, 2}}}});
   pool(pooled, Values{{3, 4}}, groups, {{"head", Values{{3, 5}}}});
   const auto rows = pooled_rows(pooled, 1);
-  EXPECT_DOUBLE_EQ(rows.at(0).values.mae, 0.25);
-  EXPECT_DOUBLE_EQ(rows.at(0).values.r2, 1.0 - 1.0 / 5.0);
+  EXPECT_DOUBLE_EQ(values_of(rows.at(0)).mae, 0.25);
+  EXPECT_DOUBLE_EQ(values_of(rows.at(0)).r2, 1.0 - 1.0 / 5.0);
 }
 
-}  // namespace
+}  // namespace judging_test
 }  // namespace hitscope::models::evaluation

@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace hitscope::models::evaluation {
-namespace {
+namespace scores_test {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
@@ -34,18 +34,19 @@ std::set<double> listed(std::span<const ScoreInfo> scores, const LeaderboardRow&
 
 TEST(ScoresTest, ListEveryMemberOfTheirStruct) {
   LeaderboardRow row;
+  const auto of_order = numbered(&row.ranking, sizeof row.ranking);
+  EXPECT_EQ(of_order, listed(order_scores(), row));
   // The doubles come first, then the vectors.
   const std::size_t n_bytes = sizeof(Scores) - sizeof(Scores::classes) - sizeof(Scores::confusion);
-  const auto of_classes = numbered(&row.scores, n_bytes);
-  const auto of_values = numbered(&row.values, sizeof row.values);
-  const auto of_order = numbered(&row.ranking, sizeof row.ranking);
-  EXPECT_EQ(of_classes, listed(class_scores(), row));
-  EXPECT_EQ(of_values, listed(value_scores(), row));
-  EXPECT_EQ(of_order, listed(order_scores(), row));
+  const auto of_classes = numbered(&std::get<ClassResult>(row.result).scores, n_bytes);
+  EXPECT_EQ(of_classes, listed(class_measures().scores, row));
+  row.result = ValueResult{};
+  const auto of_values = numbered(&std::get<ValueResult>(row.result).scores, sizeof(RegressionScores));
+  EXPECT_EQ(of_values, listed(value_measures().scores, row));
 }
 
 TEST(ScoresTest, HaveDistinctKeysAndTitles) {
-  for (const auto scores : {class_scores(), value_scores(), order_scores()}) {
+  for (const auto scores : {class_measures().scores, value_measures().scores, order_scores()}) {
     std::set<std::string> names;
     for (const ScoreInfo& score : scores) {
       EXPECT_TRUE(names.insert(std::string(score.key)).second) << score.key;
@@ -58,8 +59,8 @@ TEST(ScoresTest, HaveDistinctKeysAndTitles) {
 }
 
 TEST(ScoresTest, HaveOneMainScoreAndIntervalsWhereTablesNeedThem) {
-  for (const bool is_regression : {false, true}) {
-    const auto scores = scores_of(is_regression);
+  for (const Measures* measures : {&class_measures(), &value_measures()}) {
+    const auto scores = measures->scores;
     EXPECT_EQ(std::count_if(scores.begin(), scores.end(), [](const ScoreInfo& s) { return s.is_main; }), 1);
     for (const ScoreInfo& score : scores) {
       if (score.is_main || score.shortest == ShortestList::kSplits) {
@@ -67,27 +68,32 @@ TEST(ScoresTest, HaveOneMainScoreAndIntervalsWhereTablesNeedThem) {
       }
     }
   }
-  EXPECT_EQ(main_score(false).key, "macro_f1");
-  EXPECT_EQ(main_score(true).key, "r2");
+  EXPECT_EQ(class_measures().main().key, "macro_f1");
+  EXPECT_EQ(value_measures().main().key, "r2");
 }
 
 TEST(ScoresTest, ABaselineNeverBeatsTheBaseline) {
   LeaderboardRow row;
-  row.uncertainty.advantage = {0.1, 0.2};
-  row.values_uncertainty.advantage = {-0.1, 0.2};
-  EXPECT_TRUE(beats_baseline(row, false));
-  EXPECT_FALSE(beats_baseline(row, true));
+  std::get<ClassResult>(row.result).uncertainty.advantage = {0.1, 0.2};
+  EXPECT_TRUE(beats_baseline(row));
   row.is_baseline = true;
-  EXPECT_FALSE(beats_baseline(row, false));
+  EXPECT_FALSE(beats_baseline(row));
+  row = {};
+  row.result = ValueResult{};
+  std::get<ValueResult>(row.result).uncertainty.advantage = {-0.1, 0.2};
+  EXPECT_FALSE(beats_baseline(row));
 }
 
-LeaderboardRow row_of(const std::string& name, bool is_baseline, double macro_f1, double r2) {
-  LeaderboardRow row;
-  row.name = name;
-  row.is_baseline = is_baseline;
-  row.scores.macro_f1 = macro_f1;
-  row.values.r2 = r2;
-  return row;
+LeaderboardRow of_classes(const std::string& name, bool is_baseline, double macro_f1) {
+  ClassResult result;
+  result.scores.macro_f1 = macro_f1;
+  return {.name = name, .is_baseline = is_baseline, .result = result};
+}
+
+LeaderboardRow of_values(const std::string& name, bool is_baseline, double r2) {
+  ValueResult result;
+  result.scores.r2 = r2;
+  return {.name = name, .is_baseline = is_baseline, .result = result};
 }
 
 std::vector<std::string> sorted_names(Leaderboard board) {
@@ -99,15 +105,15 @@ std::vector<std::string> sorted_names(Leaderboard board) {
 
 TEST(LeaderboardTest, SortsBaselinesAsTheyComeThenHeadsByTheMainScoreWithTheUndefinedLast) {
   Leaderboard board;
-  board.rows = {row_of("undefined", false, kNan, kNan), row_of("low", false, 0.2, 0.9),
-                row_of("prior", true, 0.1, 0.1),        row_of("high", false, 0.7, 0.3),
-                row_of("majority", true, 0.9, 0.9),     row_of("high too", false, 0.7, 0.3)};
+  board.rows = {of_classes("undefined", false, kNan), of_classes("low", false, 0.2),
+                of_classes("prior", true, 0.1),       of_classes("high", false, 0.7),
+                of_classes("majority", true, 0.9),    of_classes("high too", false, 0.7)};
   EXPECT_EQ(sorted_names(board),
             (std::vector<std::string>{"prior", "majority", "high", "high too", "low", "undefined"}));
-  board.is_regression = true;
-  EXPECT_EQ(sorted_names(board),
-            (std::vector<std::string>{"prior", "majority", "low", "high", "high too", "undefined"}));
+  board.rows = {of_values("undefined", false, kNan), of_values("low", false, -0.2), of_values("median", true, 0.1),
+                of_values("high", false, 0.3), of_values("mean", true, 0.9)};
+  EXPECT_EQ(sorted_names(board), (std::vector<std::string>{"median", "mean", "high", "low", "undefined"}));
 }
 
-}  // namespace
+}  // namespace scores_test
 }  // namespace hitscope::models::evaluation

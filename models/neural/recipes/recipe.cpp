@@ -33,22 +33,6 @@ bool needs_values(StopMetric metric) {
   return metric == StopMetric::kR2 || metric == StopMetric::kSpearman;
 }
 
-Recipe RecipeChoice::over(const Recipe& own) const {
-  dsp::check_fields(*this);
-  Recipe recipe = own;
-  recipe.weight_decay = weight_decay.value_or(own.weight_decay);
-  recipe.label_smoothing = label_smoothing.value_or(own.label_smoothing);
-  recipe.schedule = schedule.value_or(own.schedule);
-  recipe.warm_up = warm_up.value_or(own.warm_up);
-  recipe.clip_norm = clip_norm.value_or(own.clip_norm);
-  recipe.ema_decay = ema_decay.value_or(own.ema_decay);
-  recipe.focal_gamma = focal_gamma;
-  recipe.accumulate = accumulate;
-  recipe.balanced_batches = balanced_batches;
-  recipe.stop_metric = stop_metric;
-  return recipe;
-}
-
 double scheduled_rate(const Recipe& recipe, std::size_t done, std::size_t n_steps) {
   const auto all = static_cast<double>(n_steps);
   if (recipe.schedule == Schedule::kOneCycle) return one_cycle(recipe.learning_rate, static_cast<double>(done), all);

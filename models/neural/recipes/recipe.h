@@ -90,7 +90,21 @@ struct RecipeChoice {
   StopMetric stop_metric = StopMetric::kLoss;
 
   /// The recipe `own` with these choices. Throws dsp::FieldError naming field, value and rule.
-  Recipe over(const Recipe& own) const;
+  Recipe over(const Recipe& own) const {
+    dsp::check_fields(*this);
+    Recipe recipe = own;
+    recipe.schedule = schedule.value_or(own.schedule);
+    recipe.warm_up = warm_up.value_or(own.warm_up);
+    recipe.weight_decay = weight_decay.value_or(own.weight_decay);
+    recipe.clip_norm = clip_norm.value_or(own.clip_norm);
+    recipe.ema_decay = ema_decay.value_or(own.ema_decay);
+    recipe.label_smoothing = label_smoothing.value_or(own.label_smoothing);
+    recipe.focal_gamma = focal_gamma;
+    recipe.accumulate = accumulate;
+    recipe.balanced_batches = balanced_batches;
+    recipe.stop_metric = stop_metric;
+    return recipe;
+  }
 
   template <typename Visit>
   static void describe(Visit&& visit) {
