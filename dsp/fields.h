@@ -124,6 +124,7 @@ struct Field {
   std::string_view group{};  ///< heading in --help; empty: that of the struct
   bool is_repeated = false;  ///< a list whose option takes one value each time, not several with commas
   bool is_required = false;
+  bool is_output = false;  ///< a path that is written, not read
 };
 
 /// Throws FieldError for the first setting that breaks its rule or is NaN. Rules of durations are in seconds.

@@ -33,6 +33,7 @@ struct Setting {
   std::string value_name;                                    ///< name of the value: "SECONDS"; empty: a switch
   std::vector<std::pair<std::string, std::string>> choices;  ///< names of an enumeration, each with its help
   bool is_list = false;
+  bool is_path = false;  ///< the value, or each of the list, is a path
   SettingValue initial;  ///< the value when the list was made
   std::function<SettingValue()> value;
   /// Sets the value from the words of a command line; any word sets a switch to the opposite of its initial value.
@@ -163,6 +164,7 @@ Setting setting_of(T& target, const Field& field) {
   setting.field = field;
   setting.value_name = std::string(field.value);
   const auto name_value = [&]<typename Value>(std::type_identity<Value>) {
+    setting.is_path = std::is_same_v<Value, std::filesystem::path>;
     if (setting.value_name.empty()) setting.value_name = value_name<Value>();
     if constexpr (Named<Value>) {
       for (const auto& row : names_of(Value{})) setting.choices.emplace_back(row.name, row.help);

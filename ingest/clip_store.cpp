@@ -72,14 +72,6 @@ class File {
   int fd_;
 };
 
-/// A new file for writing; what a killed process left under this name goes, and a link is not followed.
-File new_file(const fs::path& path) {
-  ::unlink(path.c_str());
-  Descriptor file(open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW));
-  if (file.get() < 0) fail("cannot create", path);
-  return {std::move(file), path};
-}
-
 constexpr int kMostStores = 8;  // stores of one process that may call put() at the same time
 
 /// A clip on its way, in the folder where it will be: making files in one folder from two threads would make them wait
@@ -123,7 +115,7 @@ Clip ClipStore::put(std::span<const std::byte> bytes, AudioType type) {
   if (!problem(clip, true)) return clip;
   make_room(clip);
   const fs::path incoming = path.parent_path() / incoming_;
-  File file = new_file(incoming);
+  File file(create_file(incoming), incoming);
   try {
     file.write(bytes);
     file.close();  // where some file systems say that there was no room
@@ -137,10 +129,6 @@ Clip ClipStore::put(std::span<const std::byte> bytes, AudioType type) {
 
 fs::path ClipStore::part_name(const std::string& key) const {
   return fs::path(kPartFolder) / (safe_file_name(key) + ".part");
-}
-
-fs::path ClipStore::part_path(const std::string& key) const {
-  return folder_ / part_name(key);
 }
 
 ClipStore::Part& ClipStore::known_part(const std::string& key) {
@@ -174,7 +162,7 @@ Clip ClipStore::finish(const std::string& key, std::size_t offset, std::span<con
   const fs::path path = place_for(clip);
   if (!problem(clip, true)) {
     drop_part(key);
-  } else if (make_room(clip); ::rename(part_path(key).c_str(), path.c_str()) != 0) {
+  } else if (make_room(clip); ::rename((folder_ / part_name(key)).c_str(), path.c_str()) != 0) {
     fail("cannot rename to", path);
   }
   parts_.erase(key);
@@ -187,7 +175,7 @@ void ClipStore::leave_part(const std::string& key) {
 
 void ClipStore::drop_part(const std::string& key) {
   parts_.erase(key);
-  ::unlink(part_path(key).c_str());
+  ::unlink((folder_ / part_name(key)).c_str());
 }
 
 std::size_t ClipStore::part_bytes(const std::string& key) const {
@@ -212,7 +200,7 @@ std::string ClipStore::part_head(const std::string& key, std::size_t n) const {
 
 void ClipStore::keep_parts(const std::vector<std::string>& keys) {
   std::set<fs::path> kept;
-  for (const std::string& key : keys) kept.insert(part_path(key));
+  for (const std::string& key : keys) kept.insert(folder_ / part_name(key));
   std::vector<fs::path> others;
   for (const auto& entry : fs::directory_iterator(folder_ / kPartFolder)) {
     if (!kept.contains(entry.path())) others.push_back(entry.path());
@@ -237,7 +225,7 @@ std::optional<std::string> ClipStore::adopt(const ClipStore& other, const Clip& 
   std::error_code error;
   fs::create_hard_link(other.folder_ / clip.file, folder_ / incoming, error);
   if (error) {
-    File copy = new_file(folder_ / incoming);
+    File copy(create_file(folder_ / incoming), folder_ / incoming);
     File(other.beneath_, clip.file, O_RDONLY).read([&](std::span<const std::byte> block) { copy.write(block); });
     copy.close();
   }

@@ -86,7 +86,6 @@ class ClipStore {
   };
 
   std::filesystem::path part_name(const std::string& key) const;
-  std::filesystem::path part_path(const std::string& key) const;
   Part& known_part(const std::string& key);
   std::filesystem::path place_for(const Clip& clip);
   void make_room(const Clip& clip);

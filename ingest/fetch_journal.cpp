@@ -21,9 +21,9 @@ constexpr const char* kSchema = R"(
 constexpr const char* kColumns =
     "id, row, url, status, http_status, attempts, file, bytes, sha256, media_type, etag, last_modified, kind, detail";
 
-Database open(const std::filesystem::path& store) {
+Database open(const std::filesystem::path& store, const char* file) {
   std::filesystem::create_directories(store);
-  Database database(store / FetchJournal::kFileName);
+  Database database(store / file);
   Statement version =
       database.prepare("SELECT (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_schema");
   version.step();
@@ -34,9 +34,8 @@ Database open(const std::filesystem::path& store) {
     version.step();
   }
   if (version.integer(0) != kVersion && version.integer(1) != 0) {
-    throw DatabaseError((store / FetchJournal::kFileName).string() + ": has format version " +
-                        std::to_string(version.integer(0)) + "; this hitscope reads version " +
-                        std::to_string(kVersion) + "; fetch into a new folder");
+    throw DatabaseError((store / file).string() + ": has format version " + std::to_string(version.integer(0)) +
+                        "; this hitscope reads version " + std::to_string(kVersion) + "; fetch into a new folder");
   }
   const bool is_new = version.integer(0) != kVersion;
   version.reset();
@@ -83,8 +82,8 @@ std::string boot_id() {
 
 }  // namespace
 
-FetchJournal::FetchJournal(const std::filesystem::path& store)
-    : database_(open(store)),
+FetchJournal::FetchJournal(const std::filesystem::path& store, const char* file)
+    : database_(open(store, file)),
       find_(database_.prepare(std::string("SELECT ") + kColumns + " FROM fetches WHERE id = ?1")),
       put_(database_.prepare(std::string("INSERT OR REPLACE INTO fetches(") + kColumns +
                              ", number, finished_at) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,"
@@ -113,6 +112,12 @@ void FetchJournal::in_one_state(const std::function<void()>& reads) {
     throw;
   }
   database_.execute("COMMIT");
+}
+
+std::size_t FetchJournal::clip_bytes() {
+  Statement sum = database_.prepare("SELECT coalesce(sum(bytes), 0) FROM fetches WHERE status = 'ok'");
+  sum.step();
+  return static_cast<std::size_t>(sum.integer(0));
 }
 
 void FetchJournal::for_each(const std::function<void(const FetchRecord&)>& visit) {

@@ -39,13 +39,21 @@ struct FetchRecord {
 class FetchJournal {
  public:
   static constexpr const char* kFileName = "journal.sqlite";
+  static constexpr const char* kCopyName = "journal.copy.sqlite";  ///< as it was at the end of the last run
 
   /// Opens or creates the journal in `store`. Throws DatabaseError, also for a journal of another version.
-  explicit FetchJournal(const std::filesystem::path& store);
+  explicit FetchJournal(const std::filesystem::path& store, const char* file = kFileName);
+
+  /// See Database::check.
+  void check(bool whole) { database_.check(whole); }
+  /// Replaces the copy in `store` by one of the journal as it is.
+  void keep_copy(const std::filesystem::path& store) { database_.copy_to(store / kCopyName); }
 
   std::optional<FetchRecord> find(const std::string& id);
   /// Calls `reads` in one read transaction: it sees one state of the journal, and each find() costs a third.
   void in_one_state(const std::function<void()>& reads);
+  /// Sum of the sizes of all clips.
+  std::size_t clip_bytes();
   /// Calls `visit` for all records, ordered by row and id. Records put by `visit` may or may not be included.
   void for_each(const std::function<void(const FetchRecord&)>& visit);
 

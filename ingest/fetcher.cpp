@@ -268,7 +268,7 @@ std::optional<Failure> Fetcher::run(FetchClient& client, const std::atomic<bool>
   impl.stopped_by.reset();
   Time deadline = Time::max();
   while (true) {
-    if (deadline == Time::max() && (stop || impl.stopped_by)) {
+    if (deadline == Time::max() && (stop || impl.stopped_by || client.is_full())) {
       impl.drop_waiting();
       impl.last_next = FetchClient::Next::kEnd;
       deadline = Clock::now() + impl.config.grace;

@@ -35,7 +35,7 @@ struct FetchConfig {
   std::chrono::milliseconds total_timeout{120'000};  ///< limit of one attempt
   std::chrono::milliseconds stall_timeout{20'000};   ///< window over which min_bytes_per_second is measured
   std::size_t min_bytes_per_second = 1000;           ///< slower transfers are stopped
-  std::size_t max_bytes = 64U << 20U;                ///< largest body
+  double max_megabytes = 64.0;                       ///< largest body, in millions of bytes
   int max_redirects = 5;                             ///< redirects per attempt
   bool allow_downgrade = false;                      ///< follow redirects from https to http
   std::chrono::milliseconds grace{5'000};            ///< time for transfers in progress to end after a stop
@@ -44,6 +44,7 @@ struct FetchConfig {
   bool allow_private_addresses = false;  ///< also connect to loopback and private ranges
   bool obey_robots_tag = true;           ///< do not keep clips with X-Robots-Tag noai, noindex or none
   bool use_proxy = false;                ///< use http_proxy etc.; addresses cannot be checked then
+  std::size_t max_bytes() const { return static_cast<std::size_t>(max_megabytes * 1e6 + 0.5); }
   /// Throws FieldError naming field, value and rule.
   void validate() const;
 
@@ -97,8 +98,10 @@ void FetchConfig::describe_limits(Visit&& visit) {
          .flag = "--min-speed"});
   visit(&F::stall_timeout,
         {.name = "stall_timeout", .help = "time over which the minimum speed is measured", .rule = kTimeout});
-  visit(&F::max_bytes,
-        {.name = "max_bytes", .help = "maximum size of a body in bytes", .rule = dsp::at_least(1), .flag = "-"});
+  visit(&F::max_megabytes, {.name = "max_megabytes",
+                            .help = "maximum size of a clip, in megabytes",
+                            .value = "MB",
+                            .rule = {.low = 0, .high = 4096, .without_low = true}});
   visit(&F::max_redirects,
         {.name = "max_redirects", .help = "maximum number of redirects per attempt", .rule = dsp::between(0, 50)});
   visit(&F::allow_downgrade,
@@ -111,11 +114,11 @@ void FetchConfig::describe_limits(Visit&& visit) {
 
 /// Identifies a body when its first byte arrives; it can be continued only if it is still the same.
 struct BodyOrigin {
-  std::string url;   ///< URL in the row, before redirects
-  std::string host;  ///< host that sent it, as host_of() names it; empty: not known
-  std::string etag;
-  std::string last_modified;
-  std::string validator;    ///< value for If-Range; empty if the body cannot be continued
+  std::string url;     ///< URL in the row, before redirects
+  std::string host{};  ///< host that sent it, as host_of() names it; empty: not known
+  std::string etag{};
+  std::string last_modified{};
+  std::string validator{};  ///< value for If-Range; empty if the body cannot be continued
   std::size_t n_bytes = 0;  ///< size of the whole body; 0: not known
 };
 
@@ -173,6 +176,9 @@ class FetchClient {
   virtual void piece(const FetchRequest& request, const BodyOrigin& origin, std::size_t offset, std::string bytes) = 0;
   virtual void done(FetchResult&& result) = 0;
   virtual void paused(const HostPause&) {}
+  /// Whether no more may be stored, asked in every turn: the rows that wait are then dropped, and running transfers
+  /// have FetchConfig::grace to end, as after a stop.
+  virtual bool is_full() { return false; }
   /// Called at least every half second, for showing progress.
   virtual void tick() {}
 };

@@ -12,7 +12,6 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "ingest/folder.h"
 #include "ingest/input_error.h"
 #include "ingest/sha256.h"
 
@@ -26,6 +25,15 @@ namespace {
 void sync(const std::filesystem::path& path, int flags) {
   const Descriptor file(open_file(path, flags));
   if (file.get() < 0 || ::fsync(file.get()) != 0) fail("cannot sync", path);
+}
+
+void write_all(const Descriptor& file, std::span<const std::byte> bytes, const std::filesystem::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(file.get(), bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail("cannot write", path);
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
 }
 
 Failure unreadable(const std::filesystem::path& path, const std::string& why) {
@@ -76,24 +84,8 @@ std::string read_text(const std::filesystem::path& path) {
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
   std::filesystem::path temporary = path;
   temporary += ".tmp";
-  {
-    // What a killed run left there goes; a link is removed, not followed.
-    if (::unlink(temporary.c_str()) != 0 && errno != ENOENT) fail("cannot remove", temporary);
-    const Descriptor file(open_file(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW));
-    if (file.get() < 0) fail("cannot create", temporary);
-    while (!bytes.empty()) {
-      const ssize_t n = ::write(file.get(), bytes.data(), bytes.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) {
-        const int cause = errno;
-        ::unlink(temporary.c_str());
-        errno = cause;
-        fail("cannot write", path);
-      }
-      bytes = bytes.subspan(static_cast<std::size_t>(n));
-    }
-  }
   try {
+    write_all(create_file(temporary), bytes, path);
     publish_file(temporary, path);
   } catch (...) {
     ::unlink(temporary.c_str());
@@ -105,10 +97,22 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
   write_file(path, std::as_bytes(std::span(text.data(), text.size())));
 }
 
-void make_fresh(const std::filesystem::path& path) {
+Descriptor create_file(const std::filesystem::path& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) fail("cannot remove", path);
-  const Descriptor file(open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW));
+  Descriptor file(open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW));
   if (file.get() < 0) fail("cannot create", path);
+  return file;
+}
+
+void copy_file(const Folder& folder, const std::filesystem::path& name, const std::filesystem::path& to) {
+  const Descriptor from = folder.open_regular(name);
+  const Descriptor copy = create_file(to);
+  std::vector<std::byte> block(1U << 18U);
+  while (const ssize_t n = ::read(from.get(), block.data(), block.size())) {
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail("cannot read", folder.path() / name);
+    write_all(copy, std::span(block).first(static_cast<std::size_t>(n)), to);
+  }
 }
 
 void publish_file(const std::filesystem::path& temporary, const std::filesystem::path& final_path) {
@@ -141,20 +145,30 @@ std::string safe_file_name(std::string_view id) {
   return name.substr(0, kLongest - 33) + "~" + sha256_hex(std::as_bytes(std::span(id.data(), id.size()))).substr(0, 32);
 }
 
-FolderLock::FolderLock(const std::filesystem::path& folder) : descriptor_(-1) {
+namespace {
+
+constexpr const char* kLockFile = ".lock";
+
+Descriptor lock_file(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
-  const std::filesystem::path path = folder / ".lock";
-  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) fail("cannot create", path);
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    ::close(descriptor_);
-    throw std::runtime_error("another hitscope process is writing to " + folder.string() +
-                             "; wait until it has finished, or stop it");
-  }
+  Descriptor file(open_file(folder / kLockFile, O_RDWR | O_CREAT | O_NOFOLLOW));
+  if (file.get() < 0) fail("cannot create", folder / kLockFile);
+  return file;
 }
 
-FolderLock::~FolderLock() {
-  ::close(descriptor_);
+}  // namespace
+
+FolderLock::FolderLock(const std::filesystem::path& folder) : FolderLock(folder, lock_file(folder), LOCK_EX) {}
+
+FolderLock FolderLock::reading(const std::filesystem::path& folder) {
+  // Without a lock file nobody has written there.
+  return {folder, Descriptor(open_file(folder / kLockFile, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)), LOCK_SH};
+}
+
+FolderLock::FolderLock(const std::filesystem::path& folder, Descriptor file, int how) : file_(std::move(file)) {
+  if (file_.get() < 0 || ::flock(file_.get(), how | LOCK_NB) == 0) return;
+  throw std::runtime_error("another hitscope process is writing to " + folder.string() +
+                           "; wait until it has finished, or stop it");
 }
 
 }  // namespace hitscope::ingest

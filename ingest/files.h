@@ -16,6 +16,7 @@
 #include <tl/expected.hpp>
 
 #include "ingest/failure.h"
+#include "ingest/folder.h"
 
 namespace hitscope::ingest {
 
@@ -33,9 +34,13 @@ std::string read_text(const std::filesystem::path& path);
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);
 
-/// An empty file under this name, for writing: what a killed run left there goes, and a link is removed, not followed.
-/// Throws std::system_error.
-void make_fresh(const std::filesystem::path& path);
+/// An empty file under this name, open for writing: what a killed run left there goes, and a link is removed, not
+/// followed. Throws std::system_error.
+Descriptor create_file(const std::filesystem::path& path);
+
+/// Copies the regular file `name` of a folder that may come from elsewhere. Throws as Folder::open_regular and
+/// create_file.
+void copy_file(const Folder& folder, const std::filesystem::path& name, const std::filesystem::path& to);
 
 /// Syncs a file that has been written and renames it to its final name. Throws std::system_error.
 void publish_file(const std::filesystem::path& temporary, const std::filesystem::path& final_path);
@@ -52,12 +57,15 @@ class FolderLock {
  public:
   /// Creates the folder if needed. Throws std::runtime_error when another process holds it.
   explicit FolderLock(const std::filesystem::path& folder);
-  ~FolderLock();
+  /// For a folder that is only read, by one of several perhaps: nothing is created in it. Throws as the other.
+  static FolderLock reading(const std::filesystem::path& folder);
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
 
  private:
-  int descriptor_;
+  FolderLock(const std::filesystem::path& folder, Descriptor file, int how);
+
+  Descriptor file_;
 };
 
 }  // namespace hitscope::ingest

@@ -1,6 +1,7 @@
 // The rows that wait for their hosts: one queue and one budget per host. Internal to the fetcher.
 //
-// Rows to be tried again come before new rows, so that begun rows are finished.
+// Rows to be tried again come before new rows, so that begun rows are finished. What a turn costs grows with the hosts
+// that have rows waiting, which the fetcher bounds, and not with all hosts of the catalogue.
 // Thread safety: one thread per object, that of its Fetcher.
 #pragma once
 
@@ -9,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ingest/host_budget.h"
 #include "ingest/transfer.h"
@@ -20,6 +22,8 @@ struct HostQueue {
   HostBudget budget;
   std::multimap<Time, std::unique_ptr<Transfer>> again;  ///< by the end of their own wait
   std::deque<std::unique_ptr<Transfer>> fresh;
+
+  Time last_used = Time::min();
 
   bool has_rows() const { return !again.empty() || !fresh.empty(); }
   /// The end of the first row's own wait; Time::max() without rows.
@@ -42,29 +46,40 @@ class HostQueues {
   std::size_t n_waiting() const { return n_waiting_; }
   /// Bytes of unfinished bodies that waiting rows hold in memory.
   std::size_t n_held() const { return n_held_; }
+  std::size_t n_hosts() const { return hosts_.size(); }
   /// When the first row of a host that is not down may start; Time::max() if waiting alone does not help.
   Time next_start() const;
 
-  /// Calls `visit` for every host while it returns true, starting with another host each time, so that none is always
-  /// first.
+  /// Calls `visit` for every host with rows while it returns true, starting with another host each time, so that none
+  /// is always first.
   template <typename Visit>
   void visit_in_turn(const Visit& visit) {
-    auto next = hosts_.upper_bound(first_);
-    first_ = next == hosts_.end() ? "" : next->first;
-    for (std::size_t i = 0, n = hosts_.size(); i < n; ++i, ++next) {
-      if (next == hosts_.end()) next = hosts_.begin();
-      if (!visit(next->second)) return;
+    std::erase_if(waiting_, [](const auto& host) { return !host.second->has_rows(); });
+    std::vector<HostQueue*> turn;  // `visit` may add hosts
+    turn.reserve(waiting_.size());
+    const auto first = waiting_.upper_bound(first_);
+    for (auto host = first; host != waiting_.end(); ++host) turn.push_back(host->second);
+    for (auto host = waiting_.begin(); host != first; ++host) turn.push_back(host->second);
+    first_ = first == waiting_.end() ? "" : first->first;
+    for (HostQueue* host : turn) {
+      if (!visit(*host)) return;
     }
   }
   /// Drops all rows after saving bodies that can be continued.
   void drop_rows();
-  /// Forgets hosts without rows from which nothing was learned, if there are very many hosts.
+  /// Forgets hosts without rows if there are very many: those from which nothing was learned, then those that were not
+  /// used for the longest time.
   void forget_some(Time now);
 
  private:
+  static constexpr std::size_t kMostFresh = 4096;
+  static constexpr std::size_t kMostKept = 65'536;
+
   HostLimits limits_;
   std::map<std::string, HostQueue> hosts_;
-  std::string first_;  // host after which visit_in_turn() begins
+  std::map<std::string, HostQueue*> waiting_;  // all of hosts_ that have rows, and some that had
+  std::size_t forget_at_ = kMostFresh;         // number of hosts at which forget_some() looks at them
+  std::string first_;                          // host after which visit_in_turn() begins
   std::size_t n_waiting_ = 0;
   std::size_t n_held_ = 0;
 };

@@ -13,7 +13,27 @@ namespace {
 
 [[noreturn]] void fail(sqlite3* database) {
   const char* file = sqlite3_db_filename(database, "main");
-  throw DatabaseError(std::string(file != nullptr ? file : "journal") + ": " + sqlite3_errmsg(database));
+  const std::string words = std::string(file != nullptr ? file : "journal") + ": " + sqlite3_errmsg(database);
+  const int code = sqlite3_errcode(database) & 0xFF;
+  if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) throw DamagedDatabase(words);
+  throw DatabaseError(words);
+}
+
+/// A process may write to its own folders only (apps/shell/sandbox.h), so not to /var/tmp.
+void spill_to(const std::filesystem::path& folder) {
+  static const bool is_set = [&] {
+    // SQLite frees it never; it must be set before the first database is opened.
+    sqlite3_temp_directory = sqlite3_mprintf("%s", folder.empty() ? "." : folder.c_str());
+    return true;
+  }();
+  (void)is_set;
+}
+
+/// Creates `path` unless it is there, for its owner alone: it may hold what others must not read (URLs with tokens).
+/// SQLite gives its other files the same mode.
+void make_private(const std::filesystem::path& path) {
+  const Descriptor created(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (created.get() < 0) throw DatabaseError(path.string() + ": cannot be opened: " + std::strerror(errno));
 }
 
 }  // namespace
@@ -69,9 +89,8 @@ void Statement::bind_one(int index, double value) {
 }
 
 Database::Database(const std::filesystem::path& path) {
-  // It may hold what others must not read (URLs with tokens); SQLite gives its other files the same mode.
-  const Descriptor created(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (created.get() < 0) throw DatabaseError(path.string() + ": cannot be opened: " + std::strerror(errno));
+  spill_to(path.parent_path());
+  make_private(path);
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE, nullptr);
   database_.reset(raw);
@@ -89,6 +108,25 @@ Database::Database(const std::filesystem::path& path) {
 
 void Database::execute(const std::string& sql) {
   if (sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(database_.get());
+}
+
+void Database::check(bool whole) {
+  Statement found = prepare(whole ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)");
+  const std::string words = found.step() ? found.text(0) : "no answer";
+  if (words == "ok") return;
+  throw DamagedDatabase(std::string(sqlite3_db_filename(database_.get(), "main")) + ": " +
+                        words.substr(0, words.find('\n')));
+}
+
+void Database::copy_to(const std::filesystem::path& path) {
+  std::filesystem::path temporary = path;
+  temporary += ".tmp";
+  std::filesystem::remove(temporary);
+  make_private(temporary);
+  Statement copy = prepare("VACUUM INTO ?1");
+  copy.bind(std::string_view(temporary.native()));
+  copy.run();
+  std::filesystem::rename(temporary, path);
 }
 
 Statement Database::prepare(std::string_view sql) {

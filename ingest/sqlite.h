@@ -1,7 +1,7 @@
 // SQLite behind two small classes: a database in WAL mode and a prepared statement.
 //
 // Journals of fetch and render live in such databases. Every error throws DatabaseError with the file and SQLite's
-// message.
+// message. What SQLite must spill while it sorts goes to the folder of the first database that was opened.
 // Thread safety: one thread at a time per Database.
 #pragma once
 
@@ -20,6 +20,12 @@ namespace hitscope::ingest {
 class DatabaseError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+/// What SQLite calls a malformed file, or no database. The same command will meet it again.
+class DamagedDatabase : public DatabaseError {
+ public:
+  using DatabaseError::DatabaseError;
 };
 
 class Statement {
@@ -63,6 +69,10 @@ class Database {
 
   void execute(const std::string& sql);
   Statement prepare(std::string_view sql);
+  /// Reads every page, `whole` also compares indexes with their tables. Throws DamagedDatabase saying what is wrong.
+  void check(bool whole);
+  /// Writes a copy to `path`, which is replaced; nothing else may be in progress.
+  void copy_to(const std::filesystem::path& path);
 
  private:
   struct Close {

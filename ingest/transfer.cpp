@@ -116,7 +116,7 @@ bool Transfer::on_body(std::string_view bytes) {
     too_large_ = other_body_.size() >= kOtherBodyBytes;
     return !too_large_;
   }
-  too_large_ = n_bytes() + bytes.size() > config_.max_bytes;
+  too_large_ = n_bytes() + bytes.size() > config_.max_bytes();
   if (too_large_) return false;
   if (buffer_.empty()) reserve();
   buffer_.append(bytes);

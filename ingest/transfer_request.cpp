@@ -86,7 +86,7 @@ struct Transfer::Callbacks {
     set(handle, CURLOPT_BUFFERSIZE, 256L << 10U);
     set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(t.config_.connect_timeout.count()));
     set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(t.config_.total_timeout.count()));
-    set(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(t.config_.max_bytes));
+    set(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(t.config_.max_bytes()));
     set(handle, CURLOPT_USERAGENT, t.config_.user_agent.c_str());
   }
 };

@@ -1,8 +1,29 @@
 // hitscope audit TABLE | hitscope audit --predictions FILE
 #include "apps/audit/audit_run.h"
 #include "apps/audit/predictions_audit.h"
+#include "apps/examples/label_request.h"
 #include "apps/examples/train_data_options.h"
 #include "apps/shell/command.h"
+
+namespace {
+
+constexpr const char* kFooter =
+    "--features all uses every column as a feature, also the target itself, to show what the audit finds then.\n"
+    "\n"
+    "Examples:\n"
+    "  hitscope audit songs.csv\n"
+    "  hitscope audit songs.csv --target 'Track Score' --labels median --features all\n"
+    "  hitscope audit tracks.csv --join artists.csv --on artist_id=id --split duplicates\n"
+    "  hitscope audit --predictions theirs.csv\n"
+    "  hitscope audit --predictions theirs.csv --kind values --group-column artist\n"
+    "\n"
+    "Exit codes:\n"
+    "  0  clean; with --predictions: better than always giving the same answer\n"
+    "  1  a leak was found, or rows could not be used; with --predictions: not better\n"
+    "  2  wrong usage or unusable input\n"
+    "  3  stopped before the end\n";
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace hitscope::apps;
@@ -17,25 +38,12 @@ int main(int argc, char** argv) {
   examples::add_split_options(command, config.data, config.split);
   command.add("Audit", config);
   command.add("Audit of predictions", predictions.table);
-  command.set_footer(
-      "--features all uses every column as a feature, also the target itself, to show what the audit finds then.\n"
-      "\n"
-      "Examples:\n"
-      "  hitscope audit songs.csv\n"
-      "  hitscope audit songs.csv --target 'Track Score' --labels median --features all\n"
-      "  hitscope audit tracks.csv --join artists.csv --on artist_id=id --split duplicates\n"
-      "  hitscope audit --predictions theirs.csv\n"
-      "  hitscope audit --predictions theirs.csv --kind values --group-column artist\n"
-      "\n"
-      "Exit codes:\n"
-      "  0  clean; with --predictions: better than always giving the same answer\n"
-      "  1  a leak was found, or rows could not be used; with --predictions: not better\n"
-      "  2  wrong usage or unusable input\n"
-      "  3  stopped before the end\n");
+  command.set_footer(kFooter);
   return command.run(argc, argv, [&] {
     if (config.data.table.path.empty() == predictions.table.file.empty()) {
       throw shell::UsageError("give either TABLE or --predictions FILE (see hitscope audit --help)");
     }
+    command.confine({.reads = examples::files_of_labels(config.data)});
     if (predictions.table.file.empty()) return run_audit(config);
     predictions.table.id_column = config.data.roles.id;
     predictions.table.group_column = config.data.roles.group;

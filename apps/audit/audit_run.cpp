@@ -45,10 +45,11 @@ void add_statistics(std::vector<Finding>& findings, const std::filesystem::path&
 void take_split_of(AuditRunConfig& config) {
   if (config.run.empty()) return;
   config.data.split_file = config.run / "split.csv";
-  if (!std::filesystem::exists(config.data.split_file)) {
+  if (!ingest::has_entry(config.run, "split.csv")) {
     throw shell::UsageError(config.data.split_file.string() +
-                            ": is missing; --run needs the folder of a finished run of train");
+                            ": is missing; `run` needs the folder of a finished run of train");
   }
+  ingest::Folder(config.run).open_regular("split.csv");  // no link, no pipe
   config.split.kind = models::data::SplitKind::kColumn;
 }
 

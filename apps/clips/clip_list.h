@@ -25,4 +25,7 @@ struct ClipSource {
 /// column or the path as id; for an audio file the file itself. Throws UsageError if there is no clip.
 std::vector<ClipSource> list_clips(const std::filesystem::path& input);
 
+/// The folders that the files of `clips` lie in, links followed.
+std::vector<std::filesystem::path> folders_of(const std::vector<ClipSource>& clips);
+
 }  // namespace hitscope::apps::clips

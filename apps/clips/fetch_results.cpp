@@ -65,8 +65,7 @@ ingest::Failure FetchResultLine::failure() const {
 
 void read_fetch_results(const fs::path& store, const std::function<void(const FetchResultLine&)>& take) {
   const fs::path path = store / kFetchResults;
-  if (ingest::has_entry(store, kFetchResults)) ingest::Folder(store).open_regular(kFetchResults);  // no link, no pipe
-  auto reader = ingest::tables::CsvReader::open(path);
+  auto reader = ingest::tables::CsvReader::open_beneath(store, kFetchResults);
   if (!reader) throw shell::UsageError(reader.error().detail + " (the fetch did not finish; run it again)");
   if (!ingest::tables::begins_with<FetchResultLine>(reader->header(), kColumns)) {
     throw shell::UsageError(path.string() +
@@ -93,7 +92,7 @@ FetchResults::FetchResults(const fs::path& store, const ingest::tables::Catalogu
     other_columns_.push_back(i);
   }
   header_ = ingest::tables::csv_line(names);
-  ingest::make_fresh(store_ / kKept);
+  ingest::create_file(store_ / kKept);
   kept_.rdbuf()->pubsetbuf(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
   kept_.open(store_ / kKept, std::ios::binary | std::ios::in | std::ios::out | std::ios::trunc);
   check(kept_, store_ / kKept);
@@ -189,8 +188,8 @@ std::uint64_t read_back(std::istream& kept, std::string& id, std::string& text) 
 void FetchResults::publish(const Find& find, bool says_missing) {
   const fs::path results_path = temporary(store_, kFetchResults);
   const fs::path failures_path = temporary(store_, kFetchFailures);
-  ingest::make_fresh(results_path);
-  ingest::make_fresh(failures_path);
+  ingest::create_file(results_path);
+  ingest::create_file(failures_path);
   std::ofstream results(results_path, std::ios::binary | std::ios::trunc);
   std::ofstream failed(failures_path, std::ios::binary | std::ios::trunc);
   results << header_;

@@ -16,6 +16,12 @@ std::string label_spec(const TrainDataConfig& config) {
   return config.roles.target.empty() ? "34,67" : "categories";
 }
 
+std::vector<std::filesystem::path> files_of_labels(const TrainDataConfig& config) {
+  const std::string spec = label_spec(config);
+  if (!spec.starts_with("map:")) return {};
+  return {spec.substr(spec.find(':') + 1)};
+}
+
 bool is_of_texts(models::data::LabelKind kind) {
   return kind == models::data::LabelKind::kCategories || kind == models::data::LabelKind::kMapping;
 }

@@ -3,7 +3,9 @@
 // Thread safety: free functions without shared state.
 #pragma once
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "apps/examples/train_data.h"
 
@@ -13,6 +15,8 @@ namespace hitscope::apps::examples {
 ingest::tables::TableRequest with_roles(const TrainDataConfig& config);
 /// The label scheme as text; the default one if none was chosen.
 std::string label_spec(const TrainDataConfig& config);
+/// The file that the label scheme names ("map:FILE"), if any.
+std::vector<std::filesystem::path> files_of_labels(const TrainDataConfig& config);
 /// Whether labels of this kind are made from texts rather than numbers.
 bool is_of_texts(models::data::LabelKind kind);
 /// Chooses the target column if its texts are classes, so that none of them is lost even if most of the column looks

@@ -81,7 +81,7 @@ class Loader {
     const std::string spec = label_spec(config_);
     data_.labels = models::data::parse_label_spec(spec);
     if (data_.labels.kind == LabelKind::kMapping)
-      data_.labels.mapping = ingest::tables::read_mapping(spec.substr(spec.find(':') + 1));
+      data_.labels.mapping = ingest::tables::read_mapping(files_of_labels(config_).front());
     if (!data_.labels.group_column.empty()) {
       label_group_ = require_column(table(), data_.labels.group_column, "labels");
     }

@@ -26,5 +26,8 @@ int main(int argc, char** argv) {
       "  0  written\n"
       "  2  wrong usage or unusable input\n"
       "  3  stopped before the end: the outputs of the file differ, or it could not be written\n");
-  return command.run(argc, argv, [&] { return exporting::run_export(config); });
+  return command.run(argc, argv, [&] {
+    command.confine();
+    return exporting::run_export(config);
+  });
 }

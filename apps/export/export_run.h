@@ -30,9 +30,11 @@ struct ExportRunConfig {
     visit(&C::head, {.name = "head",
                      .help = "head to export, a network with spectrogram input (default: the best of the run)",
                      .value = "NAME"});
-    visit(&C::onnx, {.name = "onnx", .help = "write ONNX (opset 13) to this file", .value = "FILE"});
-    visit(&C::torchscript,
-          {.name = "torchscript", .help = "write TorchScript, for torch.jit.load, to this file", .value = "FILE"});
+    visit(&C::onnx, {.name = "onnx", .help = "write ONNX (opset 13) to this file", .value = "FILE", .is_output = true});
+    visit(&C::torchscript, {.name = "torchscript",
+                            .help = "write TorchScript, for torch.jit.load, to this file",
+                            .value = "FILE",
+                            .is_output = true});
     visit(&C::with_front_end,
           {.name = "with_mel_front_end",
            .help = "take the waveform as input; front end, windows and their mean become part of the graph"});

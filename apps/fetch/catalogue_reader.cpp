@@ -15,11 +15,12 @@ using ingest::tables::CatalogueRow;
 
 // Read ahead at most.
 constexpr std::size_t kMostRows = 4096;
-constexpr std::size_t kMostBytes = 8U << 20U;
+constexpr std::size_t kMostBytes = 16U << 20U;
 
+/// The memory that a row takes: an empty cell has a size, too.
 std::size_t n_bytes_of(const CatalogueRow& row) {
   std::size_t n = 0;
-  for (const std::string& cell : row.track ? row.track->cells : row.cells) n += cell.size();
+  for (const std::string& cell : row.track ? row.track->cells : row.cells) n += sizeof cell + cell.size();
   return n;
 }
 

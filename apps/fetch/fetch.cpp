@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
       "  hitscope fetch songs.csv --out clips --shard 2/8      # on machine 2 of 0..7\n"
       "  hitscope fetch songs.csv --out clips --merge          # when all shares are done\n"
       "  hitscope fetch --out clips --verify\n"
+      "  hitscope fetch --out clips --rebuild                  # where the journal is damaged\n"
       "\n"
       "Exit codes:\n"
       "  0  every row has a clip\n"
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
       "  3  stopped before the end: the same command continues\n");
   return command.run(argc, argv, [&] {
     options.resolve();
+    command.confine({.network = !config.merge && !config.verify && !config.catalogue.empty()});
     return fetch::run_fetch(config);
   });
 }

@@ -19,7 +19,6 @@ constexpr const char* kRates = "Rate limits (per host)";
 constexpr const char* kRetries = "Retries";
 constexpr const char* kLimits = "Limits";
 constexpr const char* kStore = "Sharding and store maintenance";
-constexpr double kBytesPerMegabyte = 1e6;
 
 /// Behind a proxy the addresses that are connected to cannot be checked: it must be allowed, or not be used.
 bool proxy_allowed(bool no_proxy, bool allow_private_addresses) {
@@ -43,18 +42,6 @@ shell::Option rate_option(ingest::HostLimits& limits) {
           .read = [&limits](const auto& words) { read_rate(words.back(), limits); }};
 }
 
-shell::Option megabytes_option(std::size_t& max_bytes) {
-  return {.field = "max_bytes",
-          .flags = "--max-megabytes",
-          .help = "maximum size of a clip, in megabytes",
-          .value = "MB",
-          .default_text = dsp::text_of(dsp::setting_value(static_cast<double>(max_bytes) / kBytesPerMegabyte)),
-          .read = [&max_bytes](const auto& words) {
-            const dsp::Field field{.name = "max_bytes", .rule = {.low = 0, .high = 4096, .without_low = true}};
-            max_bytes = static_cast<std::size_t>(shell::value_from<double>(field, words.back()) * kBytesPerMegabyte);
-          }};
-}
-
 shell::Option merge_option(FetchRunConfig& config) {
   return {.field = "merge",
           .flags = "--merge",
@@ -64,12 +51,15 @@ shell::Option merge_option(FetchRunConfig& config) {
           .value = "STORE",
           .is_list = true,
           .may_be_empty = true,
-          .read = [&config](const auto& words) {
-            config.merge = true;
-            for (const std::string& word : words) {
-              if (!word.empty()) config.merge_from.emplace_back(word);  // CLI11 gives "" where there is no word
-            }
-          }};
+          .is_output = true,  // a hard link to a clip needs the same rights on both sides
+          .paths = [&config] { return std::vector<std::string>(config.merge_from.begin(), config.merge_from.end()); },
+          .read =
+              [&config](const auto& words) {
+                config.merge = true;
+                for (const std::string& word : words) {
+                  if (!word.empty()) config.merge_from.emplace_back(word);  // CLI11 gives "" where there is no word
+                }
+              }};
 }
 
 void add_retries(shell::Command& command, FetchRunConfig& config) {
@@ -129,8 +119,7 @@ void read_rate(const std::string& text, ingest::HostLimits& limits) {
 
 FetchOptions::FetchOptions(shell::Command& command, FetchRunConfig& config) : command_(command), config_(config) {
   ingest::FetchConfig& fetch = config.fetch;
-  fetch.max_bytes = static_cast<std::size_t>(64 * kBytesPerMegabyte);
-  command.add("Options", config, {"catalogue", "out"});
+  command.add("Options", config, {"catalogue", "out", "csv_for_spreadsheets"});
   command.add("Catalogue", config.columns, {"id_column", "url_column"});
   command.add("Catalogue", config, {"format"});
   command.add(kRates, fetch.host, {"max_connections"});
@@ -139,18 +128,15 @@ FetchOptions::FetchOptions(shell::Command& command, FetchRunConfig& config) : co
   command.add(kRates, fetch, {"obey_robots_tag", "user_agent", "headers"});
   add_retries(command, config);
   command.add(kLimits, fetch, {"max_total_connections"});
-  command.add(kLimits, megabytes_option(fetch.max_bytes));
+  command.add(kLimits, fetch, {"max_megabytes"});
+  command.add(kLimits, config, {"max_total", "min_free"});
   command.add(kLimits, fetch,
               {"connect_timeout", "total_timeout", "min_bytes_per_second", "stall_timeout", "max_redirects",
                "allow_downgrade", "allow_private_addresses"});
-  command.add(kLimits, shell::Option{.field = "no_proxy",
-                                     .flags = "--no-proxy",
-                                     .help = "connect directly, whatever http_proxy and similar variables say",
-                                     .value = "",
-                                     .read = [this](const auto&) { no_proxy_ = true; }});
+  command.add(kLimits, config, {"no_proxy"});
   command.add(kStore, config, {"shard"});
   command.add(kStore, merge_option(config));
-  command.add(kStore, config, {"verify"});
+  command.add(kStore, config, {"verify", "rebuild"});
 }
 
 void FetchOptions::resolve() {
@@ -160,7 +146,7 @@ void FetchOptions::resolve() {
   }
   fit_into_descriptors(fetch);
   const bool is_offline = config_.verify || config_.merge;
-  fetch.use_proxy = !is_offline && proxy_allowed(no_proxy_, fetch.allow_private_addresses);
+  fetch.use_proxy = !is_offline && proxy_allowed(config_.no_proxy, fetch.allow_private_addresses);
 }
 
 }  // namespace hitscope::apps::fetch

@@ -21,7 +21,6 @@ class FetchOptions {
  private:
   const shell::Command& command_;
   FetchRunConfig& config_;
-  bool no_proxy_ = false;
 };
 
 /// Sets the rate that `text` gives, e.g. "50/5s", "20/s" or "100/min". Throws dsp::FieldError for other texts.

@@ -2,33 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-#include <chrono>
-#include <iostream>
-#include <optional>
-#include <set>
-#include <string_view>
 #include <utility>
 
-#include "apps/clips/fetch_results.h"
-#include "apps/fetch/catalogue_reader.h"
+#include "apps/fetch/fetch_rows.h"
 #include "apps/fetch/store_care.h"
-#include "apps/fetch/store_writer.h"
-#include "apps/shell/printable.h"
-#include "apps/shell/progress.h"
-#include "apps/shell/words.h"
+#include "apps/fetch/store_merge.h"
+#include "apps/fetch/store_rebuild.h"
+#include "apps/shell/command.h"
 #include "apps/shell/work_share.h"
 #include "apps/shell/workers.h"
+#include "ingest/fetch_journal.h"
 #include "ingest/files.h"
-#include "ingest/url.h"
 
 namespace hitscope::apps::fetch {
 namespace {
 
 namespace fs = std::filesystem;
-using ingest::FailureKind;
-using ingest::FetchRecord;
 using ingest::tables::Catalogue;
 
 Catalogue open_catalogue(const FetchRunConfig& config) {
@@ -41,186 +30,23 @@ Catalogue open_catalogue(const FetchRunConfig& config) {
   return std::move(*catalogue);
 }
 
-std::set<FailureKind> kinds_to_retry(const FetchRunConfig& config) {
-  // Rows of these two kinds were never requested, or had a clip once: they are always requested again.
-  std::set<FailureKind> kinds{FailureKind::kHostDown, FailureKind::kDamaged};
-  kinds.insert(config.retry_kinds.begin(), config.retry_kinds.end());
-  return kinds;
+/// What works on the store alone.
+shell::ExitCode run_without_catalogue(const FetchRunConfig& config) {
+  if (config.merge || !(config.verify || config.rebuild)) {
+    throw shell::UsageError("the argument CATALOGUE is missing; only `verify` and `rebuild` work without it");
+  }
+  bool sound = true;
+  if (config.rebuild) {
+    if (!fs::is_directory(config.store)) throw shell::UsageError(config.store.string() + ": no such folder");
+    const ingest::FolderLock lock(config.store);
+    sound = rebuild_store(config.store);  // which verifies it
+  } else {
+    sound = verify_stores(config.store);
+  }
+  return sound ? shell::ExitCode::kAllFine : shell::ExitCode::kSomeFailed;
 }
 
-/// Hints in the summary for failures that an option could avoid.
-constexpr std::array<std::pair<FailureKind, std::string_view>, 5> kHints{
-    {{FailureKind::kHostDown, "--max-host-failures N keeps trying a host for longer"},
-     {FailureKind::kTimeout,
-      "--connect-timeout, --timeout, --min-speed and --stall-timeout set how slow a host may be"},
-     {FailureKind::kOptedOut, "--ignore-robots-tag keeps such clips"},
-     {FailureKind::kTooLarge, "--max-megabytes MB accepts larger clips"},
-     {FailureKind::kForbiddenAddress, "--allow-private-addresses permits such addresses"}}};
-
-class FetchRun : public ingest::FetchClient {
- public:
-  /// `first` is the row that has been read already.
-  FetchRun(const FetchRunConfig& config, shell::WorkShare share, fs::path store, Catalogue catalogue,
-           ingest::tables::CatalogueRow first)
-      : config_(config),
-        share_(std::move(share)),
-        store_(std::move(store)),
-        rows_(std::move(catalogue), std::move(first)),
-        retry_kinds_(kinds_to_retry(config)),
-        writer_(store_),
-        clips_(store_),
-        journal_(store_),
-        results_(store_, rows_.catalogue()),
-        progress_("fetch", "rows", 0) {}
-
-  shell::ExitCode run() {
-    if (!config_.verify && !config_.merge) stopped_by_ = ingest::Fetcher(config_.fetch).run(*this, shell::stop_flag());
-    writer_.drain();
-    const bool stopped = shell::stop_flag() || stopped_by_;
-    journal_.in_one_state([&] {
-      // Reads the rows that were not reached. A producer on standard input may never end, so after a stop it is not
-      // waited for.
-      bool waits = false;
-      const auto is_over = [&] { return rows_.ended() || (stopped && waits && rows_.n_rows_guessed() == 0); };
-      while (!is_over()) waits = read_row(nullptr) == Next::kNothingYet;
-      progress_.finish();
-      results_.publish([this](const std::string& id) { return journal_.find(id); }, !stopped);
-    });
-    return config_.verify ? shell::ExitCode::kAllFine : say();
-  }
-
-  Next next(ingest::FetchRequest& request) override {
-    constexpr int kRowsAtOnce = 2000;  // rows already done that are read at a time, while transfers wait
-    Next next = Next::kLater;
-    journal_.in_one_state([&] {
-      for (int i = 0; i < kRowsAtOnce && next == Next::kLater; ++i) next = read_row(&request);
-    });
-    return next;
-  }
-
-  void piece(const ingest::FetchRequest& request, const ingest::BodyOrigin& origin, std::size_t offset,
-             std::string bytes) override {
-    writer_.piece(request.id, origin, offset, std::move(bytes));
-  }
-
-  void done(ingest::FetchResult&& result) override {
-    const std::size_t n_bytes = result.body ? result.body->n_bytes : 0;
-    n_new_ += result.body ? 1 : 0;
-    n_new_bytes_ += n_bytes;
-    progress_.add(!result.body, n_bytes);
-    writer_.done(std::move(result));
-  }
-
-  void paused(const ingest::HostPause& pause) override { progress_.pause(pause.host, pause.length, pause.reason); }
-  void tick() override { progress_.tick(); }
-
- private:
-  bool is_done(const FetchRecord& record, const ingest::tables::Track& track) const {
-    const auto any_url = [&](auto&& same) { return std::any_of(track.urls.begin(), track.urls.end(), same); };
-    if (record.clip) {
-      return any_url([&](const std::string& url) {
-               return ingest::same_resource(ingest::without_password(url), record.url);
-             }) &&
-             !clips_.problem(*record.clip, false);
-    }
-    if (config_.retry_failed || retry_kinds_.contains(record.clip.error().kind)) return false;
-    return any_url([&](const std::string& url) { return ingest::without_password(url) == record.url; });
-  }
-
-  /// Takes the catalogue's next row. kRow where it is to be fetched and `request` holds it, kLater where it is not.
-  Next read_row(ingest::FetchRequest* request) {
-    constexpr std::chrono::milliseconds kPatience{5};
-    auto row = rows_.next(kPatience);
-    if (!row) {
-      if (!rows_.ended()) return Next::kNothingYet;
-      progress_.set_total(results_.n_rows());
-      return Next::kEnd;
-    }
-    if (!share_.holds(row->id)) return Next::kLater;
-    const bool wanted = row->track ? read_track(*row->track, request) : (results_.add_refused(*row), false);
-    if (!row->track) progress_.skip(true);
-    progress_.set_total(rows_.n_rows_guessed() / static_cast<std::size_t>(share_.count));
-    return wanted ? Next::kRow : Next::kLater;
-  }
-
-  bool read_track(ingest::tables::Track& track, ingest::FetchRequest* request) {
-    const auto record = journal_.find(track.id);
-    const bool offline = request == nullptr;
-    if (record && (offline || is_done(*record, track))) {
-      results_.add_known(track, *record);
-      progress_.skip(!record->clip);
-      return false;
-    }
-    results_.add_pending(track);
-    if (offline) return false;
-    *request = {track.row, track.id, std::move(track.urls), std::nullopt};
-    if (const auto origin = journal_.find_part(track.id)) request->part = writer_.part_of(track.id, *origin);
-    return true;
-  }
-
-  shell::ExitCode say() {
-    const std::string what =
-        fmt::format("fetch: {} of {} have a clip", results_.n_clips(), shell::count_of(results_.n_rows(), "row"));
-    const std::string work =
-        n_new_ == 0 ? "none new"
-                    : fmt::format("{} new, {} in {:.1f} s", n_new_, shell::megabytes(n_new_bytes_), seconds());
-    std::cout << fmt::format("{} ({}) in {}\n", what, work, store_.string());
-    if (share_.count > 1) {
-      std::cout << fmt::format("  share {} of {} (from {}); when all shares are done, merge them with --merge\n",
-                               share_.index, share_.count, share_.origin);
-    }
-    results_.failures().print(std::cout);
-    if (rows_.catalogue().n_dropped_values() > 0) {
-      std::cout << fmt::format(
-          "  note: {} left out of results.csv, because the first 1000 rows do not have their keys\n",
-          shell::count_of(rows_.catalogue().n_dropped_values(), "value"));
-    }
-    if (stopped_by_) {
-      std::cout << fmt::format("stopped: {}\n", shell::one_line(stopped_by_->detail));
-      return shell::ExitCode::kStopped;
-    }
-    if (shell::stop_flag()) {
-      std::cout << "stopped: run the same command again to continue\n";
-      return shell::ExitCode::kStopped;
-    }
-    if (results_.failures().count() == 0) return shell::ExitCode::kAllFine;
-    std::cout << fmt::format(
-        "failed rows: {}; --retry-failed requests all of them again, --retry-kind KIND those of one kind\n",
-        (store_ / clips::kFetchFailures).string());
-    for (const auto& [kind, hint] : kHints) {
-      if (results_.failures().has(kind)) std::cout << fmt::format("  {}: {}\n", to_string(kind), hint);
-    }
-    return shell::ExitCode::kSomeFailed;
-  }
-
-  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
-
-  const FetchRunConfig& config_;
-  shell::WorkShare share_;
-  fs::path store_;
-  CatalogueReader rows_;
-  std::set<FailureKind> retry_kinds_;
-  StoreWriter writer_;
-  ingest::ClipStore clips_;       // to look only
-  ingest::FetchJournal journal_;  // to read only
-  clips::FetchResults results_;
-  shell::Progress progress_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::optional<ingest::Failure> stopped_by_;
-  std::size_t n_new_ = 0;
-  std::size_t n_new_bytes_ = 0;
-};
-
-}  // namespace
-
-shell::ExitCode run_fetch(const FetchRunConfig& config) {
-  config.fetch.validate();
-  if (config.catalogue.empty()) {
-    if (!config.verify || config.merge) {
-      throw shell::UsageError("the argument CATALOGUE is missing; only `verify` works without it");
-    }
-    return verify_stores(config.store) ? shell::ExitCode::kAllFine : shell::ExitCode::kSomeFailed;
-  }
+shell::ExitCode run_with_catalogue(const FetchRunConfig& config) {
   // A catalogue that cannot be used is refused before anything is created.
   Catalogue catalogue = open_catalogue(config);
   auto first = catalogue.next();
@@ -233,15 +59,31 @@ shell::ExitCode run_fetch(const FetchRunConfig& config) {
     throw shell::UsageError(store.string() + ": holds no fetch journal; nothing to verify");
   }
   const ingest::FolderLock lock(store);
+  shell::narrow_sandbox();
+  bool sound = !config.rebuild || rebuild_store(store);
+  if (has_journal(store)) ingest::FetchJournal(store).check(false);
   if (config.merge) merge_stores(store, config.merge_from);
-  const bool sound = !config.verify || verify_store(store);
+  if (config.verify) sound = verify_store(store);
   shell::keep_freed_memory();
   try {
-    const shell::ExitCode code = FetchRun(config, share, store, std::move(catalogue), std::move(*first)).run();
+    const shell::ExitCode code = fetch_rows(config, share, store, std::move(catalogue), std::move(*first));
     return sound ? code : shell::ExitCode::kSomeFailed;
+  } catch (const ingest::DamagedDatabase&) {
+    throw;
   } catch (const std::exception& e) {
     throw std::runtime_error(
         fmt::format("{}; what has been fetched is kept, and the same command continues", e.what()));
+  }
+}
+
+}  // namespace
+
+shell::ExitCode run_fetch(const FetchRunConfig& config) {
+  config.fetch.validate();
+  try {
+    return config.catalogue.empty() ? run_without_catalogue(config) : run_with_catalogue(config);
+  } catch (const ingest::DamagedDatabase& e) {
+    throw shell::UsageError(e.what() + rebuild_advice());
   }
 }
 

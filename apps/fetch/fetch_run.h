@@ -28,6 +28,11 @@ struct FetchRunConfig {
   bool retry_failed = false;                      ///< request all failed rows again
   std::vector<ingest::FailureKind> retry_kinds;   ///< request again the rows that failed with one of these kinds
   bool verify = false;                            ///< check the bytes of every stored clip; makes no requests
+  double max_total = 0.0;                         ///< most megabytes of clips in the store; 0: no limit
+  double min_free = 100.0;                        ///< least megabytes that the disk keeps free
+  bool for_spreadsheets = false;                  ///< also write the results as spreadsheets can open them safely
+  bool rebuild = false;                           ///< make the journal anew first
+  bool no_proxy = false;                          ///< connect directly, whatever the environment says
   bool merge = false;                             ///< join the stores of shares; makes no requests
   std::vector<std::filesystem::path> merge_from;  ///< stores to join; empty: the shares in `store`
 
@@ -44,7 +49,8 @@ struct FetchRunConfig {
     visit(&C::store, {.name = "out",
                       .help = "folder for clips/, journal.sqlite, results.csv and failures.csv",
                       .value = "FOLDER",
-                      .is_required = true});
+                      .is_required = true,
+                      .is_output = true});
     visit(&C::format, {.name = "format", .help = "format of the catalogue"});
     visit(&C::retry_failed, {.name = "retry_failed", .help = "request again all rows that failed in an earlier run"});
     visit(&C::retry_kinds,
@@ -61,6 +67,33 @@ struct FetchRunConfig {
     visit(&C::verify, {.name = "verify",
                        .help = "compare every clip in FOLDER with its hash, without requests; CATALOGUE may be "
                                "left out; the next fetch requests damaged clips again"});
+    visit(&C::no_proxy,
+          {.name = "no_proxy", .help = "connect directly, whatever http_proxy and similar variables say"});
+    describe_store(visit);
+  }
+
+ private:
+  /// The settings of the store.
+  template <typename Visit>
+  static void describe_store(Visit&& visit) {
+    using C = FetchRunConfig;
+    visit(&C::max_total, {.name = "max_total",
+                          .help = "stop once the clips in FOLDER take this many megabytes; 0 sets no limit",
+                          .value = "MB",
+                          .rule = dsp::at_least(0)});
+    visit(&C::min_free, {.name = "min_free",
+                         .help = "stop once the disk of FOLDER has no more than this many megabytes free",
+                         .value = "MB",
+                         .rule = dsp::at_least(0)});
+    visit(&C::for_spreadsheets,
+          {.name = "csv_for_spreadsheets",
+           .help = "also write results.spreadsheet.csv and failures.spreadsheet.csv, in which cells that a spreadsheet "
+                   "would run as formulas begin with an apostrophe"});
+    visit(
+        &C::rebuild,
+        {.name = "rebuild",
+         .help = "make a damaged or lost journal.sqlite anew from its copy, results.csv and the clips, and check every "
+                 "clip; CATALOGUE may be left out; with it, the fetch then continues"});
   }
 };
 

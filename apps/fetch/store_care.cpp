@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <mutex>
@@ -17,7 +16,6 @@
 #include "apps/shell/progress.h"
 #include "apps/shell/verb.h"
 #include "apps/shell/words.h"
-#include "apps/shell/work_share.h"
 #include "apps/shell/workers.h"
 #include "ingest/content_hash.h"
 #include "ingest/fetch_journal.h"
@@ -31,11 +29,6 @@ using ingest::ClipStore;
 using ingest::FetchJournal;
 using ingest::FetchRecord;
 
-ingest::Failure damaged(const FetchRecord& record, const std::string& problem) {
-  return {ingest::Stage::kFetch, ingest::FailureKind::kDamaged,
-          fmt::format("id '{}': {} {}", record.id, record.clip->file, problem)};
-}
-
 /// Looks at many records at once, so that memory does not grow with the store.
 class Verification {
  public:
@@ -43,6 +36,7 @@ class Verification {
 
   bool run() {
     const auto start = std::chrono::steady_clock::now();
+    journal_.check(true);
     {
       shell::Progress progress("verify", "clips", 0);
       journal_.for_each([&](const FetchRecord& record) {
@@ -142,6 +136,13 @@ class Verification {
   std::size_t n_foreign_ = 0;  // rows whose file is not one of the store's
 };
 
+}  // namespace
+
+ingest::Failure damaged(const FetchRecord& record, const std::string& problem) {
+  return {ingest::Stage::kFetch, ingest::FailureKind::kDamaged,
+          fmt::format("id '{}': {} {}", record.id, record.clip->file, problem)};
+}
+
 bool has_journal(const fs::path& folder) {
   return fs::exists(folder / FetchJournal::kFileName);
 }
@@ -156,67 +157,6 @@ std::vector<fs::path> shares_in(const fs::path& store) {
   std::sort(folders.begin(), folders.end());
   return folders;
 }
-
-/// Prints the missing shares; the number of shares is in their names ("share-0001-of-0004").
-void say_missing_shares(const std::vector<fs::path>& shares) {
-  const std::string name = shares.back().filename().string();
-  const std::size_t of = name.rfind("-of-");
-  const int count = of == std::string::npos ? 0 : std::atoi(name.c_str() + of + 4);
-  constexpr int kMostNamed = 20;
-  int n_missing = 0;
-  for (int i = 0; i < std::min(count, shell::kMostShares) && !shell::stop_flag(); ++i) {
-    const fs::path expected = shell::WorkShare{i, count, ""}.folder(shares.back().parent_path());
-    if (std::binary_search(shares.begin(), shares.end(), expected) || ++n_missing > kMostNamed) continue;
-    std::cout << fmt::format("merge: {} is missing; its rows are not in the result\n", expected.string());
-  }
-  if (n_missing > kMostNamed) std::cout << fmt::format("merge: … and {} more\n", n_missing - kMostNamed);
-}
-
-/// One store after another into `store`.
-class Merger {
- public:
-  explicit Merger(const fs::path& store) : folder_(store), clips_(store), journal_(store) {}
-
-  void add(const fs::path& other) {
-    if (fs::equivalent(other, folder_)) return;
-    const ingest::FolderLock lock(other);
-    const ClipStore their_clips = ClipStore::reading(other);  // every clip is hashed when it is taken over
-    FetchJournal theirs(other);
-    std::size_t n_clips = 0;
-    std::size_t n_failures = 0;
-    journal_.begin();
-    theirs.for_each([&](FetchRecord record) {
-      const auto ours = journal_.find(record.id);
-      if (ours && (ours->clip || !record.clip)) return;
-      if (record.clip) take(their_clips, record);
-      journal_.put(record);
-      ++(record.clip ? n_clips : n_failures);
-    });
-    journal_.commit();
-    std::cout << fmt::format("merge: {} and {} from {}\n", shell::count_of(n_clips, "clip"),
-                             shell::count_of(n_failures, "failed row"), other.string());
-  }
-
-  void sync() {
-    ingest::sync_file_system(folder_);
-    ingest::checkpoint_journal(folder_);
-    journal_.set_synced(journal_.last_number());
-  }
-
- private:
-  /// A clip that is not there, or not sound, is its row's failure and not the end of the merge.
-  void take(const ClipStore& their_clips, FetchRecord& record) {
-    if (const auto problem = clips_.adopt(their_clips, *record.clip)) {
-      record.clip = tl::make_unexpected(damaged(record, *problem));
-    }
-  }
-
-  fs::path folder_;
-  ClipStore clips_;
-  FetchJournal journal_;
-};
-
-}  // namespace
 
 void recheck_after_restart(ClipStore& store, FetchJournal& journal) {
   if (journal.is_of_another_boot()) {
@@ -248,22 +188,6 @@ bool verify_stores(const fs::path& folder) {
     sound = verify_store(store) && sound;
   }
   return sound;
-}
-
-void merge_stores(const fs::path& store, std::vector<fs::path> from) {
-  const bool own_shares = from.empty();
-  if (own_shares) from = shares_in(store);
-  if (from.empty()) {
-    throw shell::UsageError(store.string() + ": holds no share-I-of-N folder with a journal; name the stores to merge");
-  }
-  for (const fs::path& other : from) {
-    if (has_journal(other)) continue;
-    throw shell::UsageError(other.string() + ": holds no fetch journal; it must be a folder that fetch has written");
-  }
-  Merger merger(store);
-  for (const fs::path& other : from) merger.add(other);
-  merger.sync();
-  if (own_shares) say_missing_shares(from);
 }
 
 }  // namespace hitscope::apps::fetch

@@ -1,8 +1,9 @@
-// Maintenance of fetch stores without the network: checks the bytes of every clip, and joins stores.
+// Maintenance of fetch stores without the network: checks the journal and the bytes of every clip.
 // Thread safety: one thread per store; the caller holds its FolderLock.
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "ingest/clip_store.h"
@@ -10,18 +11,21 @@
 
 namespace hitscope::apps::fetch {
 
+/// Whether a folder is a store: it has a journal, intact or not.
+bool has_journal(const std::filesystem::path& folder);
+/// The shares in a folder, sorted: its folders share-I-of-N that are stores.
+std::vector<std::filesystem::path> shares_in(const std::filesystem::path& folder);
+
+/// The failure of a record whose clip has this problem.
+ingest::Failure damaged(const ingest::FetchRecord& record, const std::string& problem);
+
 /// Hashes every clip of `store` again, on all cores. Clips that are missing or have other bytes become failures of kind
 /// damaged, which the next fetch requests; a clip that cannot be read is left unchanged. Prints what it found; true if
-/// all clips are intact.
+/// all clips are intact. Throws DamagedDatabase for a journal that is not.
 bool verify_store(const std::filesystem::path& store);
 
 /// verify_store for a store, or for all shares in a folder, under their locks. Throws UsageError if there is no store.
 bool verify_stores(const std::filesystem::path& folder);
-
-/// Copies clips (by hard link if possible) and records of the stores `from` to `store`. Clips take precedence over
-/// failures, and records of `store` over others. An empty `from` means the share-I-of-N folders in `store`. Prints what
-/// was joined and which shares are missing. Throws UsageError if there is nothing to join.
-void merge_stores(const std::filesystem::path& store, std::vector<std::filesystem::path> from);
 
 /// To be called after a restart of the machine: clips that may not have reached the disk and are damaged become
 /// failures of kind damaged, and unfinished bodies are dropped. `journal` then counts as written since the restart.

@@ -37,7 +37,7 @@ class Gallery {
     std::filesystem::create_directories(folder_, error);
     if (!std::filesystem::is_directory(folder_))
       throw shell::UsageError(folder_.string() + ": the folder cannot be created");
-    auto list = ingest::tables::CsvReader::open(folder_ / kListFile);
+    auto list = ingest::tables::CsvReader::open_beneath(folder_, kListFile);
     while (list) {
       const auto row = list->next();
       if (!row || !*row) break;

@@ -19,12 +19,14 @@ struct PictureSettings {
   template <typename Visit>
   static void describe(Visit&& visit) {
     using P = PictureSettings;
-    visit(
-        &P::people,
-        {.name = "png", .help = "draw every spectrogram, with axes and colours, into this folder", .value = "FOLDER"});
+    visit(&P::people, {.name = "png",
+                       .help = "draw every spectrogram, with axes and colours, into this folder",
+                       .value = "FOLDER",
+                       .is_output = true});
     visit(&P::images, {.name = "image",
                        .help = "write every spectrogram as an 8-bit grey image, without axes, into this folder",
-                       .value = "FOLDER"});
+                       .value = "FOLDER",
+                       .is_output = true});
   }
 };
 

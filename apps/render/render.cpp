@@ -5,6 +5,24 @@
 #include "apps/shell/command.h"
 #include "ingest/audio_type.h"
 
+namespace {
+
+constexpr const char* kFooter =
+    "Examples:\n"
+    "  hitscope render clips --out spectrograms --png pictures\n"
+    "  hitscope render song.mp3 --show\n"
+    "  hitscope render clips --out spectrograms --preset panns --duration 10\n"
+    "  hitscope render clips --out spectrograms --feature mfcc --n-mfcc 40\n"
+    "  python3 -c \"import numpy; print(numpy.load('spectrograms/shard-00000.npy').shape)\"\n"
+    "\n"
+    "Exit codes:\n"
+    "  0  every clip was rendered\n"
+    "  1  some clips failed: see failures.csv\n"
+    "  2  wrong usage or unusable input\n"
+    "  3  stopped before the end: the same command continues\n";
+
+}  // namespace
+
 int main(int argc, char** argv) {
   using namespace hitscope;
   using namespace hitscope::apps;
@@ -21,19 +39,7 @@ int main(int argc, char** argv) {
   constexpr const char* kQuarantine = "Quarantine (rejected clips become failed rows)";
   command.add(kQuarantine, config.rules.quarantine);
   command.add(kQuarantine, config.rules.decode, {"max_channels"});
-  command.set_footer(
-      "Examples:\n"
-      "  hitscope render clips --out spectrograms --png pictures\n"
-      "  hitscope render song.mp3 --show\n"
-      "  hitscope render clips --out spectrograms --preset panns --duration 10\n"
-      "  hitscope render clips --out spectrograms --feature mfcc --n-mfcc 40\n"
-      "  python3 -c \"import numpy; print(numpy.load('spectrograms/shard-00000.npy').shape)\"\n"
-      "\n"
-      "Exit codes:\n"
-      "  0  every clip was rendered\n"
-      "  1  some clips failed: see failures.csv\n"
-      "  2  wrong usage or unusable input\n"
-      "  3  stopped before the end: the same command continues\n");
+  command.set_footer(kFooter);
   return command.run(argc, argv, [&] {
     config.settings.preset = front_end.preset();
     config.settings.front_end = front_end.resolve();
@@ -42,6 +48,9 @@ int main(int argc, char** argv) {
       const bool is_half = is_decibel && !config.show;
       config.settings.sample_type = is_half ? spectrograms::SampleType::kFloat16 : spectrograms::SampleType::kFloat32;
     }
+    shell::Access more{.reads_anything = true};  // until the clips are listed
+    if (config.show && config.pictures.people.empty()) more.writes.emplace_back(".");
+    command.confine(std::move(more));
     return config.show ? render::run_show(config) : render::run_render(config);
   });
 }

@@ -15,6 +15,7 @@
 #include "apps/render/index_files.h"
 #include "apps/render/render_journal.h"
 #include "apps/render/shard_writer.h"
+#include "apps/shell/command.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/words.h"
 #include "apps/shell/work_share.h"
@@ -253,7 +254,9 @@ shell::ExitCode run_render(const RenderRunConfig& config) {
     std::cout << fmt::format("share {} of {} (by {}): {} of {}\n", share.index, share.count, share.origin,
                              sources.size(), shell::count_of(n_all, "clip"));
   }
-  return RenderRun(ours).run(std::move(sources));
+  RenderRun run(ours);
+  shell::narrow_sandbox(clips::folders_of(sources));
+  return run.run(std::move(sources));
 }
 
 }  // namespace hitscope::apps::render

@@ -36,9 +36,10 @@ struct RenderRunConfig {
                       .value = "CLIPS",
                       .flag = "clips",
                       .is_required = true});
-    visit(
-        &C::folder,
-        {.name = "out", .help = "folder for shard-*.npy, index.csv, failures.csv and render.json", .value = "FOLDER"});
+    visit(&C::folder, {.name = "out",
+                       .help = "folder for shard-*.npy, index.csv, failures.csv and render.json",
+                       .value = "FOLDER",
+                       .is_output = true});
     visit(&C::show, {.name = "show", .help = "draw a picture of one file, print its path, and store nothing else"});
     visit(&C::incremental, {.name = "incremental", .help = "keep clips in the index that are no longer in the input"});
     visit(&C::n_threads, {.name = "threads",

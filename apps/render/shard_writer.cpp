@@ -99,7 +99,7 @@ void ShardWriter::finish(std::int64_t shard, const std::vector<RenderRow>& rows)
   const std::filesystem::path part_file = part_path(folder_, shard);
   const std::filesystem::path path = gaps ? part_file.string() + ".compact" : part_file.string();
   const int from = part(shard);
-  if (gaps) ingest::make_fresh(path);
+  if (gaps) ingest::create_file(path);
   const int to = gaps ? ::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC) : from;
   if (to < 0) fail("cannot create", path);
   for (std::size_t i = 0; gaps && i < slots.size(); ++i) {

@@ -25,5 +25,8 @@ int main(int argc, char** argv) {
       "  1  some files failed\n"
       "  2  wrong usage or unusable input\n"
       "  3  stopped before the end\n");
-  return command.run(argc, argv, [&] { return score::run_score(config); });
+  return command.run(argc, argv, [&] {
+    command.confine({.reads_anything = true});  // until the files are listed
+    return score::run_score(config);
+  });
 }

@@ -10,11 +10,13 @@
 
 #include "apps/clips/clip_list.h"
 #include "apps/runs/run_folder.h"
+#include "apps/shell/command.h"
 #include "apps/shell/printable.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/text_table.h"
 #include "ingest/files.h"
 #include "ingest/tables/csv.h"
+#include "ingest/tables/spreadsheet.h"
 #include "models/heads/heads.h"
 #include "models/heads/runtime.h"
 #include "models/heads/scorer.h"
@@ -54,10 +56,13 @@ class RunScorer {
           ": holds no head with spectrogram input alone; score does not read table columns, so train a network "
           "with --spectrograms");
     }
-    auto head = load_head(config.run, *first, bundle_.labels.n_classes());
+    auto head =
+        runs::load_head(config.run, first->name, runs::read_files(config.run, *first), bundle_.labels.n_classes());
     head->predict_in(config.precision);
-    reader_.emplace(settings().front_end, config.rules);
-    scorer_.emplace(std::move(head), settings().front_end, static_cast<std::size_t>(settings().n_samples()));
+    const spectrograms::RenderSettings& settings = *bundle_.front_end;
+    front_end_ = front_end_hash(settings);
+    reader_.emplace(settings.front_end, config.rules);
+    scorer_.emplace(std::move(head), settings.front_end, static_cast<std::size_t>(settings.n_samples()));
   }
 
   ScoredTrack score(const clips::ClipSource& clip) {
@@ -85,7 +90,7 @@ class RunScorer {
     return track;
   }
 
-  const spectrograms::RenderSettings& settings() const { return *bundle_.front_end; }
+  const std::string& front_end() const { return front_end_; }  ///< its hash
   const std::vector<std::string>& class_names() const { return bundle_.labels.class_names(); }
   bool is_regression() const { return bundle_.labels.is_regression(); }
   std::string head_name() const { return std::string(scorer_->head().name()); }
@@ -98,6 +103,7 @@ class RunScorer {
   }
 
   runs::Bundle bundle_;
+  std::string front_end_;
   std::optional<clips::ClipReader> reader_;
   std::optional<models::heads::Scorer> scorer_;
 };
@@ -165,18 +171,18 @@ std::string as_table(const std::vector<ScoredTrack>& tracks, const RunScorer& sc
   return text;
 }
 
-std::string csv_header(const RunScorer& scorer) {
+std::vector<std::string> csv_header(const RunScorer& scorer) {
   std::vector<std::string> header{"file",           "status",  scorer.is_regression() ? "value" : "class",
                                   "head",           "windows", "seconds",
                                   "front_end_hash", "stage",   "kind",
                                   "detail"};
   for (const std::string& name : scorer.class_names()) header.push_back("p:" + name);
-  return ingest::tables::csv_line(header);
+  return header;
 }
 
-std::string csv_line(const ScoredTrack& track, const RunScorer& scorer) {
-  std::vector<std::string> cells{track.file, track.failure ? "failed" : "ok",   "", "", "",
-                                 "",         front_end_hash(scorer.settings()), "", "", ""};
+std::vector<std::string> csv_cells(const ScoredTrack& track, const RunScorer& scorer) {
+  std::vector<std::string> cells{
+      track.file, track.failure ? "failed" : "ok", "", "", "", "", scorer.front_end(), "", "", ""};
   if (track.failure) {
     cells[7] = to_string(track.failure->stage);
     cells[8] = to_string(track.failure->kind);
@@ -189,13 +195,12 @@ std::string csv_line(const ScoredTrack& track, const RunScorer& scorer) {
     for (const double p : probabilities_of(track)) cells.push_back(fmt::format("{:.6f}", p));
   }
   cells.resize(10 + scorer.class_names().size());
-  return ingest::tables::csv_line(cells);
+  return cells;
 }
 
 std::string json_line(const ScoredTrack& track, const RunScorer& scorer) {
-  ordered_json j{{"file", track.file},
-                 {"status", track.failure ? "failed" : "ok"},
-                 {"front_end_hash", front_end_hash(scorer.settings())}};
+  ordered_json j{
+      {"file", track.file}, {"status", track.failure ? "failed" : "ok"}, {"front_end_hash", scorer.front_end()}};
   if (track.failure) {
     j["stage"] = to_string(track.failure->stage);
     j["kind"] = to_string(track.failure->kind);
@@ -222,7 +227,7 @@ std::string json_line(const ScoredTrack& track, const RunScorer& scorer) {
 class Output {
  public:
   Output(const ScoreRunConfig& config, const RunScorer& scorer) : config_(config), scorer_(scorer) {
-    if (config.format == ScoreFormat::kCsv) take(csv_header(scorer));
+    if (config.format == ScoreFormat::kCsv) take(csv_line(csv_header(scorer)));
   }
 
   void add(ScoredTrack track) {
@@ -230,7 +235,7 @@ class Output {
     if (config_.format == ScoreFormat::kTable) {
       tracks_.push_back(std::move(track));
     } else {
-      take(config_.format == ScoreFormat::kCsv ? csv_line(track, scorer_) : json_line(track, scorer_));
+      take(config_.format == ScoreFormat::kCsv ? csv_line(csv_cells(track, scorer_)) : json_line(track, scorer_));
     }
   }
 
@@ -245,6 +250,13 @@ class Output {
   bool any_failed() const { return any_failed_; }
 
  private:
+  std::string csv_line(std::vector<std::string> cells) const {
+    if (config_.for_spreadsheets) {
+      for (std::string& cell : cells) cell = ingest::tables::spreadsheet_cell(cell);
+    }
+    return ingest::tables::csv_line(cells);
+  }
+
   void take(const std::string& line) {
     if (config_.output.empty()) {
       shell::write_result(line);
@@ -267,6 +279,7 @@ shell::ExitCode run_score(const ScoreRunConfig& config) {
   models::heads::prepare_runtime(config.n_threads);
   RunScorer scorer(config);
   const std::vector<clips::ClipSource> clips = gather(config);
+  shell::narrow_sandbox(clips::folders_of(clips));
   Output output(config, scorer);
   {
     shell::Progress progress("score", "files", clips.size());

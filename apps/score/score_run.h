@@ -28,6 +28,7 @@ constexpr auto names_of(ScoreFormat) {
 struct ScoreRunConfig {
   std::filesystem::path run;                  ///< folder made by train
   std::vector<std::filesystem::path> inputs;  ///< files, folders, fetch stores
+  bool for_spreadsheets = false;              ///< kCsv: no cell begins like a formula
   std::filesystem::path output;               ///< empty: standard output
   ScoreFormat format = ScoreFormat::kTable;
   clips::ClipRules rules{.decode = {.max_duration_s = 1200.0}, .quarantine = {}};
@@ -46,8 +47,13 @@ struct ScoreRunConfig {
                        .is_repeated = true,
                        .is_required = true});
     visit(&C::format, {.name = "format", .help = "format of the result"});
-    visit(&C::output,
-          {.name = "output", .help = "write the result to this file (default: standard output)", .value = "FILE"});
+    visit(&C::for_spreadsheets,
+          {.name = "csv_for_spreadsheets",
+           .help = "with --format csv: put an apostrophe before cells that a spreadsheet would run as formulas"});
+    visit(&C::output, {.name = "output",
+                       .help = "write the result to this file (default: standard output)",
+                       .value = "FILE",
+                       .is_output = true});
     visit(&C::precision, {.name = "precision", .help = "number format in which the network computes"});
     visit(&C::n_threads,
           {.name = "threads", .help = "number of CPU threads (default: one per core)", .rule = dsp::between(0, 1024)});

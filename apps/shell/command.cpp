@@ -55,12 +55,6 @@ bool is_about(std::string_view text, const std::string& name) {
 
 }  // namespace
 
-std::string flag_of(std::string_view field) {
-  std::string flag = "--" + std::string(field);
-  std::replace(flag.begin(), flag.end(), '_', '-');
-  return flag;
-}
-
 std::string with_flags(const std::string& text) {
   if (current_command != nullptr) return current_command->with_flags(text);
   return replace_fields(text, [](const std::string& name) { return is_field_name(name) ? flag_of(name) : ""; });
@@ -71,7 +65,12 @@ struct Command::Impl {
   HelpPage page;
   std::map<std::string, std::string, std::less<>> flags;   // by field
   std::map<std::string, CLI::Option*, std::less<>> given;  // by field
+  std::vector<Option> paths;                               // those that name paths
+  Access access;
+  bool is_confined = false;
   bool quiet = false;
+  bool verbose = false;
+  bool no_sandbox = false;
   bool help = false;
 
   void add_switch(const Option& option) {
@@ -168,31 +167,12 @@ Command::Command(std::string name, std::string usage, std::string summary) : imp
   impl_->page.summary = std::move(summary);
   impl_->app.add_flag("-h,--help", impl_->help);
   impl_->app.add_flag("-q,--quiet", impl_->quiet);
+  impl_->app.add_flag("-v,--verbose", impl_->verbose);
+  impl_->app.add_flag("--no-sandbox", impl_->no_sandbox);
 }
 
 Command::~Command() {
   current_command = nullptr;
-}
-
-Option Command::option_of(const dsp::Setting& setting) {
-  const dsp::Field& field = setting.field;
-  Option option{.field = std::string(field.name),
-                .flags = field.flag.empty() ? flag_of(field.name) : std::string(field.flag),
-                .help = std::string(field.help),
-                .value = setting.value_name,
-                .choices = setting.choices,
-                .is_required = field.is_required,
-                .is_list = setting.is_list,
-                .read = setting.read};
-  // A switch with two names says which it is; one with a single name turns its setting round.
-  if (option.flags.find(",--no-") != std::string::npos) {
-    option.read = [assign = setting.assign](const auto& words) { assign(words.front() == "true"); };
-  }
-  // A switch that is on unless said otherwise is called --no-NAME, unless it has a name of its own.
-  const bool* is_on = std::get_if<bool>(&setting.initial);
-  if (is_on != nullptr && *is_on && field.flag.empty()) option.flags = "--no-" + flag_of(field.name).substr(2);
-  if (is_on == nullptr && !setting.is_list) option.default_text = dsp::text_of(setting.initial);
-  return option;
 }
 
 void Command::add(std::string_view group, const dsp::Setting& setting) {
@@ -202,6 +182,7 @@ void Command::add(std::string_view group, const dsp::Setting& setting) {
 void Command::add(std::string_view group, Option option) {
   if (!option.flags.starts_with('-')) group = "";
   option.value.empty() ? impl_->add_switch(option) : impl_->add_value(option);
+  if (option.paths) impl_->paths.push_back(option);
   impl_->page.add(std::string(group), std::move(option));
 }
 
@@ -219,6 +200,32 @@ std::string Command::with_flags(const std::string& text) const {
     const auto flag = impl_->flags.find(name);
     return flag == impl_->flags.end() ? "" : flag->second;
   });
+}
+
+void Command::confine(Access more) {
+  if (impl_->no_sandbox) return;
+  impl_->access = std::move(more);
+  for (const Option& option : impl_->paths) {
+    auto& paths = option.is_output ? impl_->access.writes : impl_->access.reads;
+    for (const std::string& path : option.paths()) {
+      if (!path.empty() && path != "-") paths.emplace_back(path);
+    }
+  }
+  impl_->is_confined = true;
+  const std::string done = shell::confine(impl_->access);
+  if (impl_->verbose) write_stderr(impl_->app.get_name() + ": " + one_line(done) + "\n");
+}
+
+void Command::narrow(const std::vector<std::filesystem::path>& reads) {
+  if (!impl_->is_confined) return;
+  impl_->access.reads.insert(impl_->access.reads.end(), reads.begin(), reads.end());
+  impl_->access.reads_anything = false;
+  const std::string done = shell::confine(impl_->access);
+  if (impl_->verbose) write_stderr(impl_->app.get_name() + ": " + one_line(done) + "\n");
+}
+
+void narrow_sandbox(const std::vector<std::filesystem::path>& reads) {
+  if (current_command != nullptr) current_command->narrow(reads);
 }
 
 int Command::run(int argc, char** argv, const std::function<ExitCode()>& verb) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "apps/shell/sandbox.h"
 #include "apps/shell/verb.h"
 #include "dsp/fields.h"
 #include "dsp/settings.h"
@@ -31,6 +33,9 @@ struct Option {
   bool is_list = false;       ///< may be given several times
   bool may_be_empty = false;  ///< a list that may be given without any value
   int n_words = 1;            ///< words that the option takes if it is not a list, e.g. 2 for "LOW HIGH"
+  bool is_output = false;     ///< `paths` are written, not read
+  /// The paths that the option names, for confine(); may be empty.
+  std::function<std::vector<std::string>()> paths = {};
   /// Takes the words of the command line, for a switch "true" or "false". Throws dsp::FieldError or
   /// std::invalid_argument.
   std::function<void(const std::vector<std::string>&)> read = {};
@@ -40,6 +45,9 @@ using dsp::value_from;
 
 /// The default flag of a setting: "--min-duration" for min_duration.
 std::string flag_of(std::string_view field);
+
+/// Command::narrow of the process's Command, if there is one.
+void narrow_sandbox(const std::vector<std::filesystem::path>& reads = {});
 
 /// `text` with every `field` in back quotes replaced by the flag that the process's Command has for it, or by
 /// flag_of(field) without a Command.
@@ -75,6 +83,12 @@ class Command {
   /// Parses the command line, runs `verb` and returns the exit code. Prints one line on standard error for any
   /// exception.
   int run(int argc, char** argv, const std::function<ExitCode()>& verb);
+
+  /// Restricts the process to the paths that the command line names and to `more` (sandbox.h), unless --no-sandbox was
+  /// given. Call it in the verb, once everything that run() was given is resolved.
+  void confine(Access more = {});
+  /// Does so again with fewer: outputs that exist by now, and inputs that are known by now instead of any file.
+  void narrow(const std::vector<std::filesystem::path>& reads);
 
   static Option option_of(const dsp::Setting& setting);
 

@@ -116,8 +116,13 @@ std::string help_text(const HelpPage& page, int width) {
     for (const Option& option : options) text += option_text(option, width);
   }
   text += "\nCommon options:\n";
-  text += option_text({"", "-q,--quiet", "do not print progress", "", {}, {}, false, false, false, 1, {}}, width);
-  text += option_text({"", "-h,--help", "show this help", "", {}, {}, false, false, false, 1, {}}, width);
+  const auto common = [&](const char* flags, const char* help) {
+    text += option_text({.field = "", .flags = flags, .help = help, .value = ""}, width);
+  };
+  common("-q,--quiet", "do not print progress");
+  common("-v,--verbose", "print what the process is restricted to");
+  common("--no-sandbox", "do not restrict the process to the files that the command line names (by Landlock)");
+  common("-h,--help", "show this help");
   return page.footer.empty() ? text : text + '\n' + paragraphs(page.footer, width);
 }
 

@@ -144,15 +144,15 @@ void write_stderr(std::string_view text) noexcept {
 struct PrintableOutput::Impl {
   std::streambuf* out = std::cout.rdbuf();
   std::streambuf* err = std::cerr.rdbuf();
-  PrintableBuffer safe_out{out};
-  PrintableBuffer safe_err{err};
+  std::unique_ptr<std::streambuf> safe_out = std::make_unique<PrintableBuffer>(out);
+  std::unique_ptr<std::streambuf> safe_err = std::make_unique<PrintableBuffer>(err);
 };
 
 PrintableOutput::PrintableOutput() : impl_(std::make_unique<Impl>()) {
   open_standard_descriptors();
   unfiltered = impl_->out;
-  std::cout.rdbuf(&impl_->safe_out);
-  std::cerr.rdbuf(&impl_->safe_err);
+  std::cout.rdbuf(impl_->safe_out.get());
+  std::cerr.rdbuf(impl_->safe_err.get());
 }
 
 PrintableOutput::~PrintableOutput() {

@@ -64,10 +64,7 @@ std::string failures_text(const IndexLine& line) {
 }
 
 void read_index(const std::filesystem::path& path, const std::function<void(const IndexLine&, std::size_t)>& take) {
-  if (ingest::has_entry(path.parent_path(), path.filename())) {
-    ingest::Folder(path.parent_path()).open_regular(path.filename());  // no link, no pipe
-  }
-  auto reader = ingest::tables::CsvReader::open(path);
+  auto reader = ingest::tables::CsvReader::open_beneath(path.parent_path(), path.filename());
   if (!reader) throw shell::UsageError(reader.error().detail + " (the render did not finish; run it again)");
   if (reader->header().size() != kColumns.size() ||
       !ingest::tables::begins_with<IndexLine>(reader->header(), kColumns)) {

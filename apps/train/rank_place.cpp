@@ -84,7 +84,8 @@ std::optional<models::neural::ranks::RankPlace> place_by(const Launcher& launche
                                           local_rank,
                                           *shell::environment_text(environment, "MASTER_ADDR"),
                                           master_port(environment),
-                                          std::max(1, local_size)};
+                                          std::max(1, local_size),
+                                          shell::environment_text(environment, "HITSCOPE_RANKS_SECRET").value_or("")};
 }
 
 /// WORLD_SIZE without RANK or the other way round, where nobody else says the rank.

@@ -1,4 +1,5 @@
 // hitscope train TABLE --spectrograms DIR --out RUN
+#include "apps/examples/label_request.h"
 #include "apps/examples/train_data_options.h"
 #include "apps/shell/command.h"
 #include "apps/train/rank_place.h"
@@ -40,6 +41,7 @@ int main(int argc, char** argv) {
   config.command.insert(config.command.end(), argv + 1, argv + argc);
   return command.run(argc, argv, [&] {
     config.place = train::rank_place();
+    command.confine({.reads = examples::files_of_labels(config.data), .network = config.place.has_value()});
     return train::run_train(config);
   });
 }

@@ -14,6 +14,7 @@
 #include "apps/runs/report.h"
 #include "apps/runs/run_folder.h"
 #include "apps/runs/split_tables.h"
+#include "apps/shell/command.h"
 #include "apps/shell/printable.h"
 #include "apps/shell/settings_json.h"
 #include "apps/shell/text_table.h"
@@ -95,6 +96,7 @@ class Training {
   bool run() {
     main_ = make_run(config_, data_, make_split(config_.split, data_, kind_), kind_, std::string(to_string(kind_)),
                      config_.folder);
+    shell::narrow_sandbox();
     for (const std::string& fact : main_->result().facts) std::cout << shell::one_line(fact) << '\n';
     for (const std::string& line : examples::lines_of(main_->result().findings)) std::cout << line << '\n';
     std::cout << std::flush;
@@ -244,6 +246,7 @@ shell::ExitCode run_train(const TrainRunConfig& config) {
   // others wait; lost ranks are found without this limit.
   models::neural::ranks::RankTimeouts timeouts;
   timeouts.step = std::chrono::hours(24 * 7);
+  timeouts.stop = &shell::stop_flag();
   const auto ranks = config.place ? models::neural::ranks::join_ranks(*config.place, timeouts) : nullptr;
   asked.heads.fit.ranks = ranks.get();
   try {

@@ -42,7 +42,8 @@ struct TrainRunConfig {
                    "run that was stopped",
            .value = "RUN",
            .is_identity = false,
-           .is_required = true});
+           .is_required = true,
+           .is_output = true});
     visit(&C::n_folds, {.name = "cv",
                         .help = "also cross-validate every head, with this many folds (default: no cross-validation)",
                         .value = "FOLDS",

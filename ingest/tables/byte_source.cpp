@@ -113,6 +113,13 @@ struct ByteSource::Impl {
       } else if (code != Z_OK && code != Z_BUF_ERROR) {
         waiting_failure = damaged(stream.msg != nullptr ? stream.msg : "zlib error " + std::to_string(code));
       }
+      n_inflated += room - stream.avail_out;
+      if (n_inflated > kFreeInflatedBytes && n_inflated / kMostInflation > static_cast<std::uint64_t>(n_taken)) {
+        waiting_failure = unreadable(
+            "the gzip data inflates to more than " + std::to_string(kMostInflation) +
+            " times its size, as no table does; if it is to be trusted, inflate it (gzip -d) and give the result");
+        return tl::make_unexpected(*waiting_failure);
+      }
       if (const std::size_t n = room - stream.avail_out; n > 0) return n;
       if (waiting_failure) return tl::make_unexpected(*waiting_failure);
     }
@@ -147,6 +154,8 @@ struct ByteSource::Impl {
   std::string name;
   off_t n_file_bytes = -1;  // -1: no regular file
   off_t n_taken = 0;
+  std::uint64_t n_inflated = 0;
+  std::uint64_t n_returned = 0;
   std::vector<char> input;  // as the file has it, compressed or the first bytes
   std::size_t input_begin = 0;
   std::size_t input_end = 0;
@@ -161,6 +170,8 @@ struct ByteSource::Impl {
 };
 
 ByteSource::ByteSource(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ByteSource::ByteSource(Descriptor file, std::string name)
+    : impl_(std::make_unique<Impl>(file.release(), std::move(name))) {}
 ByteSource::~ByteSource() = default;
 ByteSource::ByteSource(ByteSource&&) noexcept = default;
 ByteSource& ByteSource::operator=(ByteSource&&) noexcept = default;
@@ -186,7 +197,10 @@ const std::string& ByteSource::name() const {
 }
 
 tl::expected<std::string_view, Failure> ByteSource::peek() {
-  if (!std::exchange(impl_->is_peeked, true)) impl_->fill_block();
+  if (!std::exchange(impl_->is_peeked, true)) {
+    impl_->fill_block();
+    impl_->n_returned += impl_->n_block;
+  }
   if (impl_->n_block == 0 && impl_->waiting_failure) return tl::make_unexpected(*impl_->waiting_failure);
   return std::string_view(impl_->block.data(), impl_->n_block);
 }
@@ -195,6 +209,10 @@ tl::expected<std::string_view, Failure> ByteSource::read() {
   auto bytes = peek();
   impl_->is_peeked = false;
   return bytes;
+}
+
+std::uint64_t ByteSource::n_bytes() const {
+  return impl_->n_returned;
 }
 
 double ByteSource::fraction_read() const {

@@ -6,6 +6,7 @@
 // Thread safety: one thread per source.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -14,14 +15,22 @@
 #include <tl/expected.hpp>
 
 #include "ingest/failure.h"
+#include "ingest/folder.h"
 
 namespace hitscope::ingest::tables {
 
 class ByteSource {
  public:
+  /// Tables inflate to 3 to 30 times their size, and text of one byte to 1,032 times.
+  static constexpr std::uint64_t kMostInflation = 250;
+  /// Up to this many bytes any inflation is accepted.
+  static constexpr std::uint64_t kFreeInflatedBytes = std::uint64_t{64} << 20U;
+
   /// Opens a file; "-" is standard input (which stays open for others). Failure (kBadFile): cannot be opened, with the
   /// system's reason.
   static tl::expected<ByteSource, Failure> open(const std::filesystem::path& path);
+  /// A file that was opened for reading, called `name` in messages.
+  ByteSource(Descriptor file, std::string name);
   ~ByteSource();
   ByteSource(ByteSource&&) noexcept;
   ByteSource& operator=(ByteSource&&) noexcept;
@@ -29,12 +38,14 @@ class ByteSource {
   /// For messages: the path, or "standard input".
   const std::string& name() const;
   /// The next bytes, valid until the next call; empty only at the end. Failure (kUnreadable): the file cannot be read,
-  /// or the gzip data is damaged or truncated; `detail` gives the reason without the name. All bytes before the failure
-  /// are returned first, and none after it.
+  /// or the gzip data is damaged, truncated or inflates to more than kMostInflation times its size; `detail` gives the
+  /// reason without the name. All bytes before the failure are returned first, and none after it.
   tl::expected<std::string_view, Failure> read();
   /// The bytes that the next read() will return. Before the first read() these are at least the first line, as far as
   /// it fits into the block.
   tl::expected<std::string_view, Failure> peek();
+  /// Number of bytes, inflated, that read() and peek() have returned.
+  std::uint64_t n_bytes() const;
   /// The share of a regular file that was read, 0 to 1, of compressed bytes for gzip; negative for a pipe.
   double fraction_read() const;
 

@@ -79,6 +79,13 @@ tl::expected<CsvReader, Failure> CsvReader::open(const std::filesystem::path& pa
   return open(std::move(*source), ',');
 }
 
+tl::expected<CsvReader, Failure> CsvReader::open_beneath(const std::filesystem::path& folder,
+                                                         const std::filesystem::path& name) {
+  const std::filesystem::path path = folder / name;
+  if (!has_entry(folder, name)) return tl::make_unexpected(bad_file(path.string() + ": is missing"));
+  return open(ByteSource(Folder(folder).open_regular(name), path.string()), ',');
+}
+
 tl::expected<CsvReader, Failure> CsvReader::open(ByteSource source, char delimiter) {
   auto impl = std::make_unique<Impl>(std::move(source), delimiter);
   const std::string& name = impl->source.name();

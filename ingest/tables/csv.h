@@ -32,6 +32,9 @@ class CsvReader {
   /// Opens `path` ("-" is standard input) and reads its header. Failures (kBadFile): unreadable, empty, no header, more
   /// than kMostColumns columns.
   static tl::expected<CsvReader, Failure> open(const std::filesystem::path& path);
+  /// Opens the regular file `name` beneath `folder`. Throws InputError for a link, a pipe or a folder of that name.
+  static tl::expected<CsvReader, Failure> open_beneath(const std::filesystem::path& folder,
+                                                       const std::filesystem::path& name);
   /// Reads bytes that were opened before, with the delimiter ',' or '\t'.
   static tl::expected<CsvReader, Failure> open(ByteSource source, char delimiter);
   ~CsvReader();

@@ -27,6 +27,9 @@ struct Placed {
 };
 
 /// One of the first lines, that is no longer in the source.
+constexpr std::uint64_t kFreeCells = 4'000'000;
+constexpr std::uint64_t kMostCellsPerByte = 16;
+
 struct OpeningRow {
   std::size_t number;
   tl::expected<std::vector<Placed>, Failure> values;
@@ -100,6 +103,12 @@ struct JsonLinesReader::Impl {
                     " lines is a JSON object, whole on its line; the first: " + first.error().detail);
   }
 
+  /// Whether one row more would make cells that no byte of the file stands for: absent keys are cells, too.
+  bool is_too_sparse() {
+    n_cells += header.size();
+    return n_cells > kFreeCells && n_cells / kMostCellsPerByte > lines.source().n_bytes();
+  }
+
   TableRow widened(std::size_t number, std::vector<Placed>&& values) const {
     TableRow row{number, std::vector<std::string>(header.size())};
     for (Placed& value : values) row.cells[value.column] = std::move(value.text);
@@ -129,6 +138,8 @@ struct JsonLinesReader::Impl {
   std::unordered_map<std::string, std::size_t, NameHash, std::equal_to<>> columns;
   std::size_t last_number = 0;
   std::size_t n_dropped = 0;
+  std::uint64_t n_cells = 0;
+  bool is_over = false;
 };
 
 JsonLinesReader::JsonLinesReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -152,6 +163,17 @@ const std::vector<std::string>& JsonLinesReader::header() const {
 }
 
 std::optional<tl::expected<TableRow, Failure>> JsonLinesReader::next() {
+  if (impl_->is_over) return std::nullopt;
+  if (impl_->is_too_sparse()) {
+    impl_->is_over = true;
+    ++impl_->last_number;
+    return tl::make_unexpected(Failure{
+        Stage::kCatalogue, FailureKind::kBadRow,
+        impl_->name() + " row " + std::to_string(impl_->last_number) + ": the keys make " +
+            std::to_string(impl_->header.size()) +
+            " columns, nearly all of them empty in nearly all rows; nothing after it was read (write the table with "
+            "fewer keys)"});
+  }
   if (!impl_->opening.empty()) {
     OpeningRow row = std::move(impl_->opening.front());
     impl_->opening.pop_front();

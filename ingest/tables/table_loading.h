@@ -58,7 +58,8 @@ struct TableRequest {
     visit(&C::save_schema, {.name = "save_schema",
                             .help = "write the inferred column types to this file",
                             .value = "FILE",
-                            .is_identity = false});
+                            .is_identity = false,
+                            .is_output = true});
     visit(&C::strict,
           {.name = "strict",
            .help = "stop at a row that cannot be read, or at a cell that is not of the type of its column"});

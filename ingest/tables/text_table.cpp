@@ -17,7 +17,7 @@ Failure bad_file(const std::string& detail) {
   return {Stage::kCatalogue, FailureKind::kBadFile, detail, Action::kStop};
 }
 
-void read_rows(TableReader& reader, TextTable& table) {
+void read_rows(TableReader& reader, TextTable& table, double max_cells) {
   table.columns.resize(table.header.size());
   while (const auto row = reader.next_view()) {
     if (!*row) {
@@ -25,6 +25,10 @@ void read_rows(TableReader& reader, TextTable& table) {
       continue;
     }
     table.numbers.push_back((*row)->number);
+    if (static_cast<double>(table.numbers.size()) * static_cast<double>(table.columns.size()) > max_cells) {
+      throw std::length_error("row " + std::to_string((*row)->number) + " of " + std::to_string(table.columns.size()) +
+                              " columns makes more cells than `max_cells` allows");
+    }
     for (std::size_t i = 0; i < table.columns.size(); ++i) table.columns[i].append((*row)->cells[i]);
   }
   table.n_dropped_values = reader.n_dropped_values();
@@ -149,7 +153,7 @@ tl::expected<TextTable, Failure> read_text_table(const std::filesystem::path& pa
   table.header = reader->header();
   std::optional<Failure> failure;
   try {
-    read_rows(*reader, table);
+    read_rows(*reader, table, options.max_cells);
     failure = decode(table, options.encoding, reader->is_utf8_by_its_own_word());
   } catch (const std::length_error& error) {
     failure = bad_file(table.name + ": " + error.what());

@@ -61,11 +61,19 @@ struct TextTableOptions {
   /// refused.
   Encoding encoding = Encoding::kAuto;
 
+  double max_cells = 5e8;  ///< largest number of rows times columns; each takes 4 bytes and its text
+
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = TextTableOptions;
     visit(&C::format, {.name = "format", .help = "format of the table"});
     visit(&C::encoding, {.name = "encoding", .help = "encoding of the table"});
+    visit(&C::max_cells,
+          {.name = "max_cells",
+           .help = "refuse a table with more cells (rows times columns), for which memory may not suffice",
+           .value = "N",
+           .rule = dsp::at_least(1),
+           .is_identity = false});
   }
 };
 
@@ -83,8 +91,9 @@ struct TextTable {
 };
 
 /// Reads all of a CSV, TSV or JSON Lines table, gzipped or not; "-" is standard input. Failures (kBadFile): what
-/// TableReader::open refuses; a header that is not UTF-8 in a table that must be; a column of more than 4 GiB; two
-/// columns of one name (the failure names them). A column without a name is called "column-7", counted from 1.
+/// TableReader::open refuses; a header that is not UTF-8 in a table that must be; a column of more than 4 GiB; more
+/// than max_cells cells; two columns of one name (the failure names them). A column without a name is called
+/// "column-7", counted from 1.
 tl::expected<TextTable, Failure> read_text_table(const std::filesystem::path& path, const TextTableOptions& options);
 
 }  // namespace hitscope::ingest::tables

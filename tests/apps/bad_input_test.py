@@ -156,7 +156,7 @@ class FetchRows(Case):
         # Nothing but the store, and in it nothing that is not its own.
         files = [name for name in tree(self.outer) if not name.startswith("inner/store/clips/")]
         self.assertEqual([n for n in files if n not in {f"inner/store/{f}" for f in
-                         ("journal.sqlite", "journal.sqlite-shm", "journal.sqlite-wal", "results.csv", "failures.csv", ".lock")}], [])
+                         ("journal.sqlite", "journal.copy.sqlite", "journal.sqlite-shm", "journal.sqlite-wal", "results.csv", "failures.csv", ".lock")}], [])
         self.assertEqual([r["row"] for r in read_csv(self.store / "failures.csv")],
                          [r["row"] for r in rows if r["status"] == "failed"])
         self.assertSays(result.out, "3 of 13 rows have a clip", "catalogue/bad_id: 2", "catalogue/bad_url: 4")

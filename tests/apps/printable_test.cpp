@@ -11,7 +11,7 @@
 #include <string_view>
 
 namespace hitscope::apps::shell {
-namespace {
+namespace printable_test {
 
 TEST(PrintableTest, OrdinaryTextStaysAsItIs) {
   for (const char* text :
@@ -99,5 +99,5 @@ TEST(PrintableOutputTest, GuardsBothStreamsWhileItLives) {
   EXPECT_EQ(err.str(), "\\x1b[2J");
 }
 
-}  // namespace
+}  // namespace printable_test
 }  // namespace hitscope::apps::shell

@@ -10,7 +10,7 @@ import unittest
 from harness import (ALL_FINE, ROOT, SOME_FAILED, Case, float_wav_bytes, front_end, read_csv, run, sha256, tone,
                      wav_bytes, write_wav)
 
-CORPUS = ROOT / "tests/fuzz/corpus"
+CORPUS = ROOT / "tests/fuzz/corpus/decode"
 GOOD = {"good.wav": None, "good.m4a": "m4a_aac.m4a", "lossless.m4a": "m4a_alac.m4a", "good.aac": "aac_adts.aac",
         "good.opus": "ogg_opus_48000_2.opus", "good.ogg": "ogg_vorbis_stereo.ogg", "good.mp3": "mp3_vbr.mp3",
         "tagged.flac": "flac_behind_id3.flac"}

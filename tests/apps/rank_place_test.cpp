@@ -9,7 +9,7 @@
 #include "apps/shell/verb.h"
 
 namespace hitscope::apps::train {
-namespace {
+namespace rank_place_test {
 
 using Variables = std::map<std::string, std::string>;
 
@@ -125,5 +125,5 @@ TEST(RankPlacePortTest, BesideTorchrunIsNeverTorchruns) {
   }
 }
 
-}  // namespace
+}  // namespace rank_place_test
 }  // namespace hitscope::apps::train

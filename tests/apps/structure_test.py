@@ -16,7 +16,7 @@ FORBIDDEN_ARROWS = {"dsp": ("ingest", "models", "apps", "assets", "tests"), "ing
 # Third-party header -> files that may include it.
 PLACES = (
     (r"(torch|ATen|c10)/", r"models/(.+\.cpp|(neural|neural/networks|neural/graphs|neural/ranks|tensors)/[^/]+\.h|classical/linear_model\.h)"
-     r"|tests/models/graph_export_test\.cpp"),
+     r"|tests/models/graph_export_test\.cpp|tests/fuzz/targets/checkpoints\.cpp"),
     (r"xgboost/", r"models/classical/xgboost_handles\.h|tests/models/boosted_trees_test\.cpp"),
     (r"opencv2?/", r"(dsp/picture|models/neural/graphs/onnx_check)\.cpp"),
     (r"onnx/", r"models/neural/graphs/[^/]+"),

@@ -18,7 +18,7 @@
 #include "tests/dsp/parameter_sets.h"
 
 namespace hitscope::dsp {
-namespace {
+namespace conformance_test {
 
 using tests::Answer;
 using tests::ParameterSet;
@@ -224,5 +224,5 @@ TEST_F(GridConformanceTest, TheWholeGridIsWithinTolerance) {
   report("grid", all);
 }
 
-}  // namespace
+}  // namespace conformance_test
 }  // namespace hitscope::dsp

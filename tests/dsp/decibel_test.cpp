@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace hitscope::dsp {
-namespace {
+namespace decibel_test {
 
 FrontEndConfig config_with(double power, double amin, double top_db) {
   FrontEndConfig config;
@@ -89,5 +89,5 @@ TEST(DecibelTest, NothingIsLeftAsItIs) {
   EXPECT_NO_THROW(to_decibels(none, {}));
 }
 
-}  // namespace
+}  // namespace decibel_test
 }  // namespace hitscope::dsp

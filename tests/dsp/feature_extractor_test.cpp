@@ -12,7 +12,7 @@
 #include <vector>
 
 namespace hitscope::dsp {
-namespace {
+namespace feature_extractor_test {
 
 std::vector<float> noise(std::size_t n_samples) {
   std::minstd_rand random(7);
@@ -179,5 +179,5 @@ TEST(MelFilterbankTest, CountsTheBandsThatNoBinReaches) {
   EXPECT_EQ(filterbank.n_empty(), n_zero_rows);
 }
 
-}  // namespace
+}  // namespace feature_extractor_test
 }  // namespace hitscope::dsp

@@ -7,7 +7,7 @@
 #include <string>
 
 namespace hitscope::dsp {
-namespace {
+namespace front_end_test {
 
 std::string complaint(const FrontEndConfig& config) {
   try {
@@ -124,5 +124,5 @@ TEST(FrontEndTest, TwoFrontEndsAreEqualWhenEveryParameterIs) {
   EXPECT_NE(config, FrontEndConfig{});
 }
 
-}  // namespace
+}  // namespace front_end_test
 }  // namespace hitscope::dsp

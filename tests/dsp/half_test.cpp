@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace hitscope::dsp {
-namespace {
+namespace half_test {
 
 /// Every class of float that rounds in its own way, both signs.
 std::vector<float> special_values() {
@@ -106,5 +106,5 @@ TEST(HalfTest, ConvertsAsManyAsBothSpansHold) {
   EXPECT_EQ(halves[20], 0);
 }
 
-}  // namespace
+}  // namespace half_test
 }  // namespace hitscope::dsp

@@ -7,7 +7,7 @@
 #include <string>
 
 namespace hitscope::dsp {
-namespace {
+namespace json_test {
 
 using nlohmann::json;
 
@@ -59,5 +59,5 @@ TEST(JsonTest, WhatIsNotJsonIsPlaced) {
   EXPECT_EQ(error_of("\"\xff\"").find("is not JSON: at byte "), 0U) << "not UTF-8";
 }
 
-}  // namespace
+}  // namespace json_test
 }  // namespace hitscope::dsp

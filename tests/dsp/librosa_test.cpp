@@ -11,7 +11,7 @@
 #include "dsp/feature_extractor.h"
 
 namespace hitscope::dsp {
-namespace {
+namespace librosa_test {
 
 FrontEndConfig small_stft(int n_fft, int hop_length) {
   FrontEndConfig config;
@@ -185,5 +185,5 @@ TEST(LibrosaTest, AmplitudeToDbIsTwiceAndItsAminIsOfTheAmplitude) {
   for (int i = 0; i < 4; ++i) EXPECT_NEAR(values[i], want[i], 4e-5) << i;
 }
 
-}  // namespace
+}  // namespace librosa_test
 }  // namespace hitscope::dsp

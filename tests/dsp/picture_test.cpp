@@ -10,7 +10,7 @@
 #include <stdexcept>
 
 namespace hitscope::dsp {
-namespace {
+namespace picture_test {
 
 struct Image {
   int width = 0;
@@ -172,5 +172,5 @@ TEST(ImageTest, RefusesAnEmptySpectrogramAndARangeThatIsNone) {
   }
 }
 
-}  // namespace
+}  // namespace picture_test
 }  // namespace hitscope::dsp

@@ -6,7 +6,7 @@
 #include <set>
 
 namespace hitscope::dsp {
-namespace {
+namespace presets_test {
 
 FrontEndConfig preset(std::string_view name) {
   const Preset* found = find_preset(name);
@@ -96,5 +96,5 @@ TEST(PresetsTest, WhisperHasEightySlaneyMelsOfTwentyFiveMilliseconds) {
   EXPECT_EQ(config.top_db, 80.0);
 }
 
-}  // namespace
+}  // namespace presets_test
 }  // namespace hitscope::dsp

@@ -8,7 +8,7 @@
 #include <utility>
 
 namespace hitscope::dsp {
-namespace {
+namespace resample_test {
 
 Waveform sine(double hz, int sample_rate, std::size_t n_samples) {
   Waveform wave{std::vector<float>(n_samples), sample_rate};
@@ -78,5 +78,5 @@ TEST(ResamplerTest, HasANameForEachRecipe) {
   EXPECT_EQ(resampler_name(Quality::kFast), "soxr_mq");
 }
 
-}  // namespace
+}  // namespace resample_test
 }  // namespace hitscope::dsp

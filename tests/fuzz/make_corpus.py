@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Makes tests/fuzz/corpus/ anew: short invented sounds in every format that decode() reads, and expected.csv, which says
+"""Makes tests/fuzz/corpus/decode/ anew: short invented sounds in every format that decode() reads, and expected.csv, which says
 what they hold. The corpus is committed; this script is only needed to change it.
 
 Needs numpy and ffmpeg (Debian 12: apt-get install ffmpeg python3-numpy; the committed files come from ffmpeg 5.1).
@@ -19,7 +19,7 @@ import wave
 
 import numpy as np
 
-CORPUS = pathlib.Path(__file__).parent / "corpus"
+CORPUS = pathlib.Path(__file__).parent / "corpus" / "decode"
 MPEG_SLACK = 2 * 1152 + 1105  # without a LAME header: encoder and decoder delay, and the last frame's padding
 AAC_SLACK = 3 * 1024          # without an edit list: priming and padding
 

@@ -1,18 +1,23 @@
 #!/bin/bash
-# Fuzzes decode() for SECONDS (default 60): tests/fuzz/run.sh [SECONDS]
-# Builds with clang in build/fuzz. What the fuzzer learns stays there; findings go to build/fuzz/findings. Commit one
-# worth keeping to tests/fuzz/regressions, small and named after the fault: every later test run tries it.
+# Fuzzes one target for some seconds: tests/fuzz/run.sh TARGET [SECONDS], e.g. tests/fuzz/run.sh tables 600
+# TARGET is a file of tests/fuzz/targets; default: decode, 60 s.
+# Builds with clang in build/fuzz. What the fuzzer learns stays in build/fuzz/corpus; findings go to
+# build/fuzz/findings. Commit one worth keeping to tests/fuzz/regressions/TARGET, small and named after the fault: every
+# later test run tries it.
 set -euo pipefail
 . "$(dirname "$0")/../../apps/setup.sh"
 here=$root/tests/fuzz
 build=$root/build/fuzz
-install_missing clang-14 libclang-rt-14-dev cmake ninja-build pkg-config \
-  libsndfile1-dev libavformat-dev libavcodec-dev libavutil-dev libexpected-dev
-say "building in ${build#"$root"/}"
-cmake -S "$here" -B "$build" -G Ninja -DCMAKE_C_COMPILER=clang-14 -DCMAKE_CXX_COMPILER=clang++-14 >/dev/null
-cmake --build "$build"
-mkdir -p "$build/corpus" "$build/findings"
-export LSAN_OPTIONS=suppressions=$here/leaks.txt:print_suppressions=0
-say "fuzzing for ${1:-60} s"
-"$build/decode_fuzz" -max_total_time="${1:-60}" -max_len=65536 -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=512 \
-  -print_final_stats=1 -artifact_prefix="$build/findings/" "$build/corpus" "$here/corpus" "$here/regressions"
+target=${1:-decode}
+seconds=${2:-60}
+[ -f "$here/targets/$target.cpp" ] || { echo "$target is no target; there are: $(basename -s .cpp "$here"/targets/*.cpp | xargs)" >&2; exit 2; }
+install_missing "${build_packages[@]}" "${test_packages[@]}" clang-14 libclang-rt-14-dev
+say "building fuzz_$target in ${build#"$root"/}"
+(cd "$root" && cmake --preset fuzz >/dev/null)
+cmake --build "$build" --target "fuzz_$target"
+mkdir -p "$build/corpus/$target" "$build/findings" "$here/regressions/$target"
+export LSAN_OPTIONS=suppressions=$here/leaks.txt:print_suppressions=0 ASAN_OPTIONS=detect_odr_violation=0
+say "fuzzing $target for $seconds s"
+"$build/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -max_len=65536 -timeout=20 -rss_limit_mb=2048 \
+  -malloc_limit_mb=1024 -print_final_stats=1 -dict="$here/dictionaries/$target.dict" -artifact_prefix="$build/findings/$target-" \
+  "$build/corpus/$target" "$here/corpus/$target" "$here/regressions/$target"

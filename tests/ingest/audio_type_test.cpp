@@ -9,7 +9,7 @@
 #include "tests/support/audio_fixtures.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace audio_type_test {
 
 using tests::Bytes;
 using tests::bytes_of;
@@ -208,5 +208,5 @@ TEST(AudioTypeTest, GivesEveryTypeItsOwnExtensionAndMediaType) {
   EXPECT_EQ(media_types.size(), 8U);
 }
 
-}  // namespace
+}  // namespace audio_type_test
 }  // namespace hitscope::ingest

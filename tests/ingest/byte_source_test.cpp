@@ -10,7 +10,7 @@
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace byte_source_test {
 
 using tests::gzipped;
 using tests::noise;
@@ -180,6 +180,29 @@ TEST_F(ByteSourceTest, DoesNotKeepALineBackUntilABufferIsFull) {
   ::close(ends[0]);
 }
 
+TEST_F(ByteSourceTest, RefusesAGzipBomb) {
+  // 100 MB of commas make 97 kB; the first bytes, which any table may have, are returned.
+  auto bomb = ByteSource::open(folder_.write("bomb.gz", gzipped(std::string(100'000'000, ','))));
+  std::size_t n = 0;
+  auto bytes = bomb->read();
+  for (; bytes && !bytes->empty(); bytes = bomb->read()) n += bytes->size();
+  ASSERT_FALSE(bytes);
+  EXPECT_NE(bytes.error().detail.find("inflates to more than 250 times its size"), std::string::npos);
+  EXPECT_GE(n, ByteSource::kFreeInflatedBytes);
+  EXPECT_LT(n, ByteSource::kFreeInflatedBytes + 1'000'000);
+  EXPECT_EQ(bomb->n_bytes(), n);
+}
+
+TEST_F(ByteSourceTest, InflatesWhatRepeatsItselfAsTablesDo) {
+  std::string table;
+  for (int i = 0; table.size() < 80'000'000; ++i)
+    table += "TRACK" + std::to_string(i) + ",pop,2019,spotify,none,none\n";
+  auto source = ByteSource::open(folder_.write("table.gz", gzipped(table)));
+  std::size_t n = 0;
+  for (auto bytes = source->read(); bytes && !bytes->empty(); bytes = source->read()) n += bytes->size();
+  EXPECT_EQ(n, table.size());
+}
+
 TEST_F(ByteSourceTest, KnowsHowMuchOfAFileItHasRead) {
   const std::string bytes = noise(2'000'000);
   for (const std::string& stored : {bytes, gzipped(bytes)}) {
@@ -200,5 +223,5 @@ TEST_F(ByteSourceTest, KnowsHowMuchOfAFileItHasRead) {
   EXPECT_LT(ByteSource::open("-")->fraction_read(), 0.0);
 }
 
-}  // namespace
+}  // namespace byte_source_test
 }  // namespace hitscope::ingest::tables

@@ -5,7 +5,7 @@
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace catalogue_sources_test {
 
 using Urls = std::vector<std::string>;
 
@@ -116,5 +116,5 @@ TEST_F(CatalogueSourcesTest, ReadsTheFormatThatIsAskedFor) {
   EXPECT_EQ(catalogue->header(), (std::vector<std::string>{"id", "title, of it"}));
 }
 
-}  // namespace
+}  // namespace catalogue_sources_test
 }  // namespace hitscope::ingest::tables

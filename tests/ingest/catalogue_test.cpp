@@ -9,7 +9,7 @@
 #include "ingest/url.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace catalogue_test {
 
 using Urls = std::vector<std::string>;
 
@@ -295,5 +295,5 @@ TEST_F(CatalogueTest, RefusesTwoColumnsOfOneName) {
   EXPECT_EQ(catalogue.error().detail, path_.string() + ": has two columns named 'id'; names must be unique");
 }
 
-}  // namespace
+}  // namespace catalogue_test
 }  // namespace hitscope::ingest::tables

@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace cleaning_test {
 
 using Cells = std::vector<std::string>;
 using Numbers = std::vector<std::size_t>;
@@ -292,5 +292,5 @@ TEST(CleaningTest, FindsDuplicatesAmongHalfAMillionSongsInSeconds) {
   EXPECT_LT(seconds.count(), 10.0);
 }
 
-}  // namespace
+}  // namespace cleaning_test
 }  // namespace hitscope::ingest::tables

@@ -13,7 +13,7 @@
 #include "tests/support/audio_fixtures.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace clip_store_test {
 
 namespace fs = std::filesystem;
 using tests::Bytes;
@@ -291,5 +291,5 @@ TEST_F(ClipStoreTest, ThrowsWhereItMayNotWrite) {
   EXPECT_NO_THROW(store.append("a", 0, bytes_of("abc"))) << "and goes on once it may";
 }
 
-}  // namespace
+}  // namespace clip_store_test
 }  // namespace hitscope::ingest

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace column_roles_test {
 
 using Header = std::vector<std::string>;
 
@@ -48,5 +48,5 @@ TEST(ColumnRolesTest, WritesItsOwnNamesAsItComparesThem) {
   EXPECT_THROW(usual_names(static_cast<ColumnRole>(99)), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace column_roles_test
 }  // namespace hitscope::ingest::tables

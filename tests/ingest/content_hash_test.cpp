@@ -8,7 +8,7 @@
 #include "tests/support/audio_fixtures.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace content_hash_test {
 
 using tests::Bytes;
 using tests::bytes_of;
@@ -62,5 +62,5 @@ TEST(ContentHashTest, TellsBytesApartThatDifferInOneBit) {
   EXPECT_EQ(xxh128_hex(bytes_of("a")).size(), 32U);
 }
 
-}  // namespace
+}  // namespace content_hash_test
 }  // namespace hitscope::ingest

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace credits_test {
 
 using Names = std::vector<std::string>;
 
@@ -40,5 +40,5 @@ TEST(CreditsTest, IsEmptyWhereNoCellHasSeveralNames) {
   EXPECT_TRUE(credits_of({}).empty());
 }
 
-}  // namespace
+}  // namespace credits_test
 }  // namespace hitscope::ingest::tables

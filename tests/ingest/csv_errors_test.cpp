@@ -6,7 +6,7 @@
 #include "tests/support/csv_fixture.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace csv_errors_test {
 
 using namespace tests;
 
@@ -84,5 +84,5 @@ TEST_F(CsvTest, RefusesAMissingFileAndAFolder) {
   }
 }
 
-}  // namespace
+}  // namespace csv_errors_test
 }  // namespace hitscope::ingest::tables

@@ -4,7 +4,7 @@
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace csv_hostile_test {
 
 using Cells = std::vector<std::string>;
 
@@ -80,5 +80,5 @@ TEST_F(CsvHostileTest, RefusesGzipDataThatIsDamagedInTheHeader) {
             path.string() + " row 1: the gzip data is damaged (it is cut short); nothing after it was read");
 }
 
-}  // namespace
+}  // namespace csv_hostile_test
 }  // namespace hitscope::ingest::tables

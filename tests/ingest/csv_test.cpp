@@ -5,7 +5,7 @@
 #include "tests/support/csv_fixture.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace csv_test {
 
 using namespace tests;
 
@@ -194,5 +194,5 @@ TEST_F(CsvTest, ReadsBackAnEmptyCellOfASingleColumn) {
   EXPECT_EQ(got[2].cells, (Cells{"b"}));
 }
 
-}  // namespace
+}  // namespace csv_test
 }  // namespace hitscope::ingest::tables

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace dates_test {
 
 // Days by Python: (datetime.date(y, m, d) - datetime.date(1970, 1, 1)).days
 constexpr double kMay12Of1999 = 10723.0;
@@ -110,5 +110,5 @@ TEST(DatesTest, WritesDays) {
   EXPECT_EQ(date_text(-719162), "0001-01-01");
 }
 
-}  // namespace
+}  // namespace dates_test
 }  // namespace hitscope::ingest::tables

@@ -1,5 +1,5 @@
-// Every file of tests/fuzz/corpus decodes to what expected.csv says; cut or damaged, and with every regression beside
-// it, it ends as a recording or a reason, within bounded time and memory.
+// Every file of tests/fuzz/corpus/decode decodes to what expected.csv says; cut or damaged, and with every regression
+// beside it, it ends as a recording or a reason, within bounded time and memory.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -15,7 +15,7 @@
 #include "tests/ingest/decode_cases.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace decode_corpus_test {
 
 namespace fs = std::filesystem;
 
@@ -30,7 +30,7 @@ struct Expected {
 };
 
 std::vector<Expected> expected_files() {
-  std::ifstream csv(kFuzz / "corpus/expected.csv");
+  std::ifstream csv(kFuzz / "corpus/decode/expected.csv");
   std::vector<Expected> rows;
   std::string line;
   std::getline(csv, line);  // the header
@@ -69,7 +69,7 @@ TEST(DecodeCorpus, HoldsEveryFormat) {
   EXPECT_EQ(types, (std::set{AudioType::kWav, AudioType::kFlac, AudioType::kOgg, AudioType::kMp3, AudioType::kM4a,
                              AudioType::kAac, AudioType::kAiff}));
   std::uintmax_t n_bytes = 0;
-  for (const auto& entry : fs::directory_iterator(kFuzz / "corpus")) {
+  for (const auto& entry : fs::directory_iterator(kFuzz / "corpus/decode")) {
     n_bytes += entry.file_size();
     const std::string name = entry.path().filename().string();
     EXPECT_TRUE(name == "expected.csv" || listed.contains(name)) << name << " is not in expected.csv";
@@ -127,14 +127,14 @@ TEST(DecodeCorpus, EveryFlippedByteEndsAsARecordingOrAReason) {
 }
 
 TEST(DecodeCorpus, EveryRegressionEndsAsARecordingOrAReason) {
-  if (!fs::exists(kFuzz / "regressions")) GTEST_SKIP() << "no regressions yet";
+  if (!fs::exists(kFuzz / "regressions/decode")) GTEST_SKIP() << "no regressions yet";
   const std::size_t before = peak_memory_mib();
-  for (const auto& entry : fs::directory_iterator(kFuzz / "regressions")) {
+  for (const auto& entry : fs::directory_iterator(kFuzz / "regressions/decode")) {
     SCOPED_TRACE(entry.path().filename().string());
     expect_promises(tests::read_bytes(entry.path()));
   }
   EXPECT_LT(peak_memory_mib() - before, 256U);
 }
 
-}  // namespace
+}  // namespace decode_corpus_test
 }  // namespace hitscope::ingest

@@ -9,7 +9,7 @@
 #include "tests/ingest/decode_cases.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace decode_hostile_test {
 
 using tests::noise;
 
@@ -154,5 +154,5 @@ TEST(HostileBytesTest, MoreSamplesThanMemoryIsMeantForAreAFailure) {
   EXPECT_EQ(a_second->waveform.samples.size(), kRate);
 }
 
-}  // namespace
+}  // namespace decode_hostile_test
 }  // namespace hitscope::ingest

@@ -5,7 +5,7 @@
 #include "tests/ingest/decode_cases.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace decode_mp3_test {
 
 TEST(DecodeMp3Test, IgnoresTagsAndPaddingAfterTheLastFrame) {
   const Bytes ape = bytes_of(std::string("APETAGEX\xD0\x07\x00\x00", 12) + std::string(52, 'a'));
@@ -69,5 +69,5 @@ TEST(DecodeMp3Test, KnowsWhatAnInfoHeaderPromisesOfAFileCutAnywhere) {
   }
 }
 
-}  // namespace
+}  // namespace decode_mp3_test
 }  // namespace hitscope::ingest

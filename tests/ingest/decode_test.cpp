@@ -8,7 +8,7 @@
 #include "tests/ingest/decode_cases.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace decode_test {
 
 using tests::corpus_file;
 using tests::put_u32;
@@ -276,5 +276,5 @@ TEST(DecodeOptionsTest, RefusesValuesByFieldValueAndRule) {
   }
 }
 
-}  // namespace
+}  // namespace decode_test
 }  // namespace hitscope::ingest

@@ -6,7 +6,7 @@
 #include "tests/support/fetch_journal_fixture.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace fetch_journal_durability_test {
 
 using namespace tests;
 
@@ -15,7 +15,7 @@ TEST_F(FetchJournalTest, ShowsATransactionOnlyOnceItIsCommitted) {
   FetchJournal reader(store_);
   writer.begin();
   writer.put(clip_record("a", 2));
-  writer.put_part("b", {"u", "", "", "\"v\""});
+  writer.put_part("b", {.url = "u", .validator = "\"v\""});
   EXPECT_TRUE(writer.find("a"));
   EXPECT_FALSE(reader.find("a"));
   EXPECT_FALSE(reader.find_part("b"));
@@ -81,5 +81,5 @@ TEST_F(FetchJournalTest, ACheckpointKeepsEverythingInTheMainFile) {
   EXPECT_EQ(ids(journal), (Ids{"a", "b"})) << "and the writer goes on";
 }
 
-}  // namespace
+}  // namespace fetch_journal_durability_test
 }  // namespace hitscope::ingest

@@ -7,7 +7,7 @@
 #include "tests/support/fetch_journal_fixture.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace fetch_journal_test {
 
 using namespace tests;
 
@@ -212,5 +212,5 @@ TEST_F(FetchJournalTest, NamesAFileThatIsNoDatabase) {
   }
 }
 
-}  // namespace
+}  // namespace fetch_journal_test
 }  // namespace hitscope::ingest

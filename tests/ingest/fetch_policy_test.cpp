@@ -9,7 +9,7 @@
 #include "tests/support/audio_fixtures.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace fetch_policy_test {
 
 using tests::Bytes;
 using tests::bytes_of;
@@ -296,5 +296,5 @@ TEST(ClassifyTest, WhatTheFetcherStoppedComesBeforeLibcurlsWords) {
   EXPECT_NE(classify(end)->detail.find("headers"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace fetch_policy_test
 }  // namespace hitscope::ingest

@@ -6,7 +6,7 @@
 #include <string>
 
 namespace hitscope::ingest {
-namespace {
+namespace fetch_redirect_test {
 
 using std::chrono::milliseconds;
 
@@ -68,5 +68,5 @@ TEST(BackoffTest, IsUniformFromZeroToTheCeiling) {
   }
 }
 
-}  // namespace
+}  // namespace fetch_redirect_test
 }  // namespace hitscope::ingest

@@ -7,7 +7,7 @@
 #include "tests/ingest/fetcher_fixture.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace fetcher_continue_test {
 
 using tests::Asked;
 using tests::Reply;
@@ -251,7 +251,7 @@ TEST_F(FetcherContinueTest, LeavesNothingBehindThatIsNotWorthIt) {
 
 TEST_F(FetcherContinueTest, TheSizeLimitHoldsForAllPartsTogether) {
   FetchConfig config = quick_config();
-  config.max_bytes = 2'000'000;
+  config.max_megabytes = 2.0;
   server_.answer("/a", [this](const Asked& asked) {
     if (asked.count == 1) return Reply{200, {{"ETag", kEtag}}, body_.substr(0, 1'900'000), 1'800'000};
     return Reply{206, {{"Content-Range", "bytes 1800000-2999999/*"}}, body_.substr(1'800'000), {}};
@@ -259,5 +259,5 @@ TEST_F(FetcherContinueTest, TheSizeLimitHoldsForAllPartsTogether) {
   EXPECT_EQ(fetch(config, server_.url("/a")).kind(), "too_large");
 }
 
-}  // namespace
+}  // namespace fetcher_continue_test
 }  // namespace hitscope::ingest

@@ -8,7 +8,7 @@
 #include "tests/ingest/fetcher_fixture.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace fetcher_faults_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -259,5 +259,5 @@ TEST_F(FetcherFaultsTest, SleepsWhileAHostThatIsDownHasATransferUnderWay) {
   EXPECT_LT(cpu_seconds() - before, 0.2);
 }
 
-}  // namespace
+}  // namespace fetcher_faults_test
 }  // namespace hitscope::ingest

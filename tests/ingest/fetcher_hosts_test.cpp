@@ -6,7 +6,7 @@
 #include "tests/ingest/fetcher_fixture.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace fetcher_hosts_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -265,5 +265,5 @@ TEST_F(FetcherHostsTest, RowsOfAHostThatIsDownGoToTheirMirror) {
   }
 }
 
-}  // namespace
+}  // namespace fetcher_hosts_test
 }  // namespace hitscope::ingest

@@ -8,7 +8,7 @@
 #include "tests/ingest/fetcher_fixture.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace fetcher_rows_test {
 
 using std::chrono::milliseconds;
 using FetcherTest = FetcherFixture;
@@ -106,5 +106,5 @@ TEST_F(FetcherTest, CanRunASecondTime) {
   }
 }
 
-}  // namespace
+}  // namespace fetcher_rows_test
 }  // namespace hitscope::ingest

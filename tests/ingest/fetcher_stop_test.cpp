@@ -6,7 +6,7 @@
 #include "tests/ingest/fetcher_fixture.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace fetcher_stop_test {
 
 using FetcherStopTest = FetcherFixture;
 
@@ -69,5 +69,5 @@ TEST_F(FetcherStopTest, CanRunAgainAfterAStop) {
   EXPECT_EQ(second.results.size(), 1U);
 }
 
-}  // namespace
+}  // namespace fetcher_stop_test
 }  // namespace hitscope::ingest

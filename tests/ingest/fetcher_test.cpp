@@ -11,7 +11,7 @@
 #include "tests/ingest/fetcher_fixture.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace fetcher_test {
 
 using std::chrono::milliseconds;
 using FetcherTest = FetcherFixture;
@@ -154,9 +154,9 @@ TEST_F(FetcherTest, RefusesUrlsThatAreNotOfTheWeb) {
 TEST_F(FetcherTest, StopsAtTheSizeLimit) {
   FetchConfig config = quick_config();
   server_.serve("/a", clip_);
-  config.max_bytes = clip_.size();
+  config.max_megabytes = static_cast<double>(clip_.size()) / 1e6;
   EXPECT_EQ(fetch(config, server_.url("/a")).kind(), "a clip") << "the limit itself is allowed";
-  config.max_bytes = clip_.size() - 1;
+  config.max_megabytes = static_cast<double>(clip_.size() - 1) / 1e6;
   const Fetched got = fetch(config, server_.url("/a"));
   EXPECT_EQ(got.kind(), "too_large");
   EXPECT_NE(got.detail().find("larger than the limit"), std::string::npos) << got.detail();
@@ -165,11 +165,11 @@ TEST_F(FetcherTest, StopsAtTheSizeLimit) {
 
 TEST_F(FetcherTest, StopsAtTheSizeLimitWhereTheLengthIsNotAnnounced) {
   FetchConfig config = quick_config();
-  config.max_bytes = 20'000;
+  config.max_megabytes = 0.02;
   server_.serve_chunked("/a", clip_, 50);
   const Fetched got = fetch(config, server_.url("/a"));
   EXPECT_EQ(got.kind(), "too_large");
-  config.max_bytes = 50 * clip_.size();
+  config.max_megabytes = 50.0 * static_cast<double>(clip_.size()) / 1e6;
   EXPECT_EQ(fetch(config, server_.url("/a")).kind(), "a clip");
 }
 
@@ -225,7 +225,8 @@ TEST(FetchConfigTest, NamesFieldValueAndRule) {
   EXPECT_EQ(message([](FetchConfig& c) { c.max_total_connections = 1025; }),
             "max_total_connections is 1025; it must be from 1 to 1024");
   EXPECT_EQ(message([](FetchConfig& c) { c.max_attempts = 0; }), "max_attempts is 0; it must be at least 1");
-  EXPECT_EQ(message([](FetchConfig& c) { c.max_bytes = 0; }), "max_bytes is 0; it must be at least 1");
+  EXPECT_EQ(message([](FetchConfig& c) { c.max_megabytes = 0; }),
+            "max_megabytes is 0; it must be greater than 0 and at most 4096");
   EXPECT_EQ(message([](FetchConfig& c) { c.max_redirects = -1; }), "max_redirects is -1; it must be from 0 to 50");
   EXPECT_EQ(message([](FetchConfig&) {}), "nothing was thrown");
 }
@@ -244,5 +245,5 @@ TEST(FetchConfigTest, RefusesNegativeTimes) {
   }
 }
 
-}  // namespace
+}  // namespace fetcher_test
 }  // namespace hitscope::ingest

@@ -12,7 +12,7 @@
 #include <system_error>
 
 namespace hitscope::ingest {
-namespace {
+namespace files_test {
 
 namespace fs = std::filesystem;
 
@@ -222,5 +222,5 @@ TEST_F(FilesTest, FolderLockNamesAFolderThatCannotBeMade) {
   }
 }
 
-}  // namespace
+}  // namespace files_test
 }  // namespace hitscope::ingest

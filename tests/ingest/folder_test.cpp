@@ -13,7 +13,7 @@
 #include "ingest/input_error.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace folder_test {
 
 namespace fs = std::filesystem;
 
@@ -89,5 +89,5 @@ TEST_F(FolderTest, NothingIsWrittenThroughALink) {
   EXPECT_FALSE(fs::exists(root_ / "lock"));
 }
 
-}  // namespace
+}  // namespace folder_test
 }  // namespace hitscope::ingest

@@ -7,7 +7,7 @@
 #include <vector>
 
 namespace hitscope::ingest {
-namespace {
+namespace host_budget_rate_test {
 
 using std::chrono::milliseconds;
 using Time = HostBudget::Time;
@@ -62,5 +62,5 @@ TEST(HostBudgetTest, ARateIsUsedUp) {
   EXPECT_LT(n_slow, 100) << "every 20 ms one, but for the times when nothing was asked";
 }
 
-}  // namespace
+}  // namespace host_budget_rate_test
 }  // namespace hitscope::ingest

@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace hitscope::ingest {
-namespace {
+namespace host_budget_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -282,5 +282,5 @@ TEST(HostLimitsTest, NameFieldValueAndRule) {
   EXPECT_EQ(message([](HostLimits& l) { l.max_failures = 0; }), "max_host_failures is 0; it must be at least 1");
 }
 
-}  // namespace
+}  // namespace host_budget_test
 }  // namespace hitscope::ingest

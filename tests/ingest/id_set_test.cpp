@@ -9,7 +9,7 @@
 #include <unordered_map>
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace id_set_test {
 
 TEST(IdSetTest, ReturnsTheRowOfTheFirstIdEqualToThisOne) {
   IdSet ids;
@@ -53,5 +53,5 @@ TEST(IdSetTest, HoldsAMillionIdsInUnderFortyMegabytes) {
   EXPECT_LT(ids.n_bytes(), 40'000'000U);
 }
 
-}  // namespace
+}  // namespace id_set_test
 }  // namespace hitscope::ingest::tables

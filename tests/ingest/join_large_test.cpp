@@ -15,7 +15,7 @@
 #include "tests/support/join_tables.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace join_large_test {
 
 using namespace tests;
 
@@ -90,5 +90,5 @@ TEST(JoinTest, CountsAsPandasDoesOnRealSongs) {
   EXPECT_EQ(joined(*left, *right, on({})).report.n_left_matched, 18'835U) << "row by row";
 }
 
-}  // namespace
+}  // namespace join_large_test
 }  // namespace hitscope::ingest::tables

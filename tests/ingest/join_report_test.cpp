@@ -10,7 +10,7 @@
 #include "tests/support/join_tables.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace join_report_test {
 
 using namespace tests;
 
@@ -55,5 +55,5 @@ TEST(JoinTest, ShowsFiveKeysAtMostAndLongOnesCutAtACharacter) {
   EXPECT_EQ(shown[0], umlauts.substr(0, 79) + "…");
 }
 
-}  // namespace
+}  // namespace join_report_test
 }  // namespace hitscope::ingest::tables

@@ -9,7 +9,7 @@
 #include "tests/support/join_tables.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace join_test {
 
 using namespace tests;
 
@@ -227,5 +227,5 @@ TEST(JoinTest, RefusesToMultiplyRowsBeyondAHundredMillion) {
   EXPECT_EQ(joined(left, right, on({{"k", "k"}})).report.n_joined, 10'001U);
 }
 
-}  // namespace
+}  // namespace join_test
 }  // namespace hitscope::ingest::tables

@@ -5,7 +5,7 @@
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace json_lines_test {
 
 using Cells = std::vector<std::string>;
 
@@ -271,5 +271,30 @@ TEST_F(JsonLinesTest, TellsDamagedGzipDataAfterTheRowsBeforeIt) {
             " row 1: the gzip data is damaged (it is cut short); nothing after it was read");
 }
 
-}  // namespace
+TEST_F(JsonLinesTest, StopsWhereTheKeysOfAFewLinesMakeNearlyAllCellsEmpty) {
+  std::string text = "{\"id\":\"first\"";
+  for (int i = 0; i < 50'000; ++i) text += ",\"c" + std::to_string(i) + "\":1";
+  text += "}\n";
+  for (int i = 0; i < 6000; ++i) text += "{\"id\":\"" + std::to_string(i) + "\"}\n";
+  const auto got = rows(text);
+  ASSERT_LT(got.size(), 1000U);
+  ASSERT_GT(got.size(), 50U);
+  ASSERT_FALSE(got.back());
+  EXPECT_NE(got.back().error().detail.find("the keys make 50001 columns, nearly all of them empty"), std::string::npos);
+}
+
+TEST_F(JsonLinesTest, ReadsTablesWithManyKeysThatAreRare) {
+  // 300 keys, of which each line has five: 60 cells of 64 are empty.
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) {
+    text += "{\"id\":" + std::to_string(i);
+    for (int k = 0; k < 5; ++k) text += ",\"key" + std::to_string((i * 7 + k * 61) % 300) + "\":" + std::to_string(k);
+    text += "}\n";
+  }
+  const auto got = rows(text);
+  EXPECT_EQ(got.size(), 20'000U);
+  EXPECT_TRUE(got.back());
+}
+
+}  // namespace json_lines_test
 }  // namespace hitscope::ingest::tables

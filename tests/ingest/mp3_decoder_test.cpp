@@ -8,7 +8,7 @@
 #include "tests/support/mp3_streams.h"
 
 namespace hitscope::tests {
-namespace {
+namespace mp3_decoder_test {
 
 using ingest::mp3::Decoder;
 using ingest::mp3::FrameHeader;
@@ -220,5 +220,5 @@ TEST(Mp3, TrimsOnlyTheDecodersDelayWithoutLamesExtension) {
   expect_like_libmpg123(mp3, "no extension");
 }
 
-}  // namespace
+}  // namespace mp3_decoder_test
 }  // namespace hitscope::tests

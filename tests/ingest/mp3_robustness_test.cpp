@@ -11,7 +11,7 @@
 #include "tests/support/mp3_streams.h"
 
 namespace hitscope::tests {
-namespace {
+namespace mp3_robustness_test {
 
 using ingest::mp3::Decoder;
 using ingest::mp3::FrameHeader;
@@ -229,5 +229,5 @@ TEST(Mp3Robustness, HalfRateOfDamagedFramesIsFiniteAndTheSameInBlocksOfAnySize) 
   for (const float sample : alone) ASSERT_TRUE(std::isfinite(sample));
 }
 
-}  // namespace
+}  // namespace mp3_robustness_test
 }  // namespace hitscope::tests

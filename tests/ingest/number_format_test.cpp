@@ -6,7 +6,7 @@
 #include <string>
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace number_format_test {
 
 TEST(NumberFormatTest, ReadsPlainNumbersToTheLastBit) {
   for (const auto& [text, value] : {std::pair{"0", 0.0},
@@ -87,5 +87,5 @@ TEST(NumberFormatTest, ReadsPercentOnlyWhereItIsExpected) {
   EXPECT_EQ(parse_number("12%", {}), std::nullopt);
 }
 
-}  // namespace
+}  // namespace number_format_test
 }  // namespace hitscope::ingest::tables

@@ -8,7 +8,7 @@
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace predictions_cells_test {
 
 using tests::refusal_of;
 
@@ -76,5 +76,5 @@ TEST(PredictionCellsTest, ClipsLongCellsToOneLine) {
   EXPECT_EQ(clipped(std::string(41, 'x')), std::string(40, 'x') + "…");
 }
 
-}  // namespace
+}  // namespace predictions_cells_test
 }  // namespace hitscope::ingest::tables

@@ -6,7 +6,7 @@
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace predictions_table_test {
 
 Predictions read(const std::string& text, PredictionsRequest request = {}) {
   const tests::TestFolder folder;
@@ -95,5 +95,5 @@ TEST(PredictionsTableTest, WritesCountsWithCommas) {
   EXPECT_EQ(rows_of(2000), "2,000 rows");
 }
 
-}  // namespace
+}  // namespace predictions_table_test
 }  // namespace hitscope::ingest::tables

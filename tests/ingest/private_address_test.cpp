@@ -9,7 +9,7 @@
 #include "ingest/fetch_policy.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace private_address_test {
 
 bool is_private(const char* text) {
   std::array<std::byte, 16> address{};
@@ -83,5 +83,5 @@ TEST(PrivateAddressTest, TakesWhatItDoesNotKnowAsPrivate) {
   EXPECT_TRUE(is_private_address(AF_UNSPEC, {}));
 }
 
-}  // namespace
+}  // namespace private_address_test
 }  // namespace hitscope::ingest

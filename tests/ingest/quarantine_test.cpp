@@ -9,7 +9,7 @@
 #include "tests/ingest/decode_cases.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace quarantine_test {
 
 using tests::corpus_file;
 
@@ -240,5 +240,5 @@ TEST(QuarantineRulesTest, RefusesValuesByFieldValueAndRule) {
   }
 }
 
-}  // namespace
+}  // namespace quarantine_test
 }  // namespace hitscope::ingest

@@ -6,7 +6,7 @@
 #include <vector>
 
 namespace hitscope::ingest {
-namespace {
+namespace response_headers_test {
 
 using std::chrono::hours;
 using std::chrono::seconds;
@@ -214,5 +214,5 @@ TEST(ResponseHeadersTest, TrailersAreNotRead) {
   EXPECT_EQ(headers.x_robots_tag, "");
 }
 
-}  // namespace
+}  // namespace response_headers_test
 }  // namespace hitscope::ingest

@@ -5,7 +5,7 @@
 #include <cmath>
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace schema_test {
 
 using Cells = std::vector<std::string>;
 
@@ -275,5 +275,5 @@ TEST(SchemaTest, NamesItsTypes) {
   EXPECT_EQ(column_type_from("Number"), std::nullopt);
 }
 
-}  // namespace
+}  // namespace schema_test
 }  // namespace hitscope::ingest::tables

@@ -6,7 +6,7 @@
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace side_files_test {
 
 using tests::refusal_of;
 
@@ -64,5 +64,5 @@ TEST_F(SideFilesTest, NamesAFileThatIsNotThere) {
   EXPECT_NE(refusal_of([] { read_parts("no/such.csv", "id"); }).find("no/such.csv"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace side_files_test
 }  // namespace hitscope::ingest::tables

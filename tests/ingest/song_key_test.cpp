@@ -7,7 +7,7 @@
 #include <string>
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace song_key_test {
 
 TEST(SongKeyTest, DropsCaseAccentsAndPunctuation) {
   EXPECT_EQ(song_key("Beyoncé", "Halo"), "beyonce - halo");
@@ -100,5 +100,5 @@ TEST(IsrcKeyTest, TakesTwelveLettersAndDigitsInAnySpelling) {
   EXPECT_EQ(isrc_key("USRC17607.839"), "");
 }
 
-}  // namespace
+}  // namespace song_key_test
 }  // namespace hitscope::ingest::tables

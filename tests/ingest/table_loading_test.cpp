@@ -7,7 +7,7 @@
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace table_loading_test {
 
 const ChooseColumn kNone = [](const TypedTable&) { return std::nullopt; };
 
@@ -117,5 +117,5 @@ TEST_F(TableLoadingTest, HashesTheContentOfItsFiles) {
   EXPECT_EQ(hash_of_files(asked), "standard input");
 }
 
-}  // namespace
+}  // namespace table_loading_test
 }  // namespace hitscope::ingest::tables

@@ -5,7 +5,7 @@
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace table_reader_test {
 
 using Cells = std::vector<std::string>;
 using tests::gzipped;
@@ -154,5 +154,5 @@ TEST_F(TableReaderTest, KnowsHowMuchItHasReadOfAFileButNotOfAPipe) {
   EXPECT_LT(TableReader::open("-")->fraction_read(), 0.0);
 }
 
-}  // namespace
+}  // namespace table_reader_test
 }  // namespace hitscope::ingest::tables

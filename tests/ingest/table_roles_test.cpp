@@ -6,7 +6,7 @@
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace table_roles_test {
 
 TypedTable table_of(const std::string& text) {
   const tests::TestFolder folder;
@@ -84,5 +84,5 @@ TEST(TableRolesTest, TakesDatesOnlyFromColumnsOfDates) {
   EXPECT_EQ(find_roles(table, {}).date, std::nullopt);
 }
 
-}  // namespace
+}  // namespace table_roles_test
 }  // namespace hitscope::ingest::tables

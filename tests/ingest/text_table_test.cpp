@@ -6,7 +6,7 @@
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace text_table_test {
 
 using Cells = std::vector<std::string>;
 
@@ -197,5 +197,14 @@ TEST(TextEncodingTest, KnowsUtf8) {
   EXPECT_FALSE(is_ascii("1234567\xE9"));
 }
 
-}  // namespace
+TEST_F(TextTableTest, RefusesMoreCellsThanAreAllowed) {
+  TextTableOptions options;
+  options.max_cells = 6;
+  EXPECT_EQ(read("a,b\n1,2\n3,4\n5,6\n", options).n_rows(), 3U);
+  options.max_cells = 5;
+  EXPECT_EQ(failure("a,b\n1,2\n3,4\n5,6\n", options).detail,
+            path() + ": row 4 of 2 columns makes more cells than `max_cells` allows");
+}
+
+}  // namespace text_table_test
 }  // namespace hitscope::ingest::tables

@@ -9,7 +9,7 @@
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest::tables {
-namespace {
+namespace typed_table_test {
 
 TextTable read(const std::string& text) {
   const tests::TestFolder folder;
@@ -236,5 +236,5 @@ TEST_F(RealTableTest, ReadsTheSpotifyTables) {
   for (const TypedColumn& column : info.columns) EXPECT_EQ(column.schema.type, ColumnType::kText);
 }
 
-}  // namespace
+}  // namespace typed_table_test
 }  // namespace hitscope::ingest::tables

@@ -8,7 +8,7 @@
 #include "ingest/host_header.h"
 
 namespace hitscope::ingest {
-namespace {
+namespace url_test {
 
 using Time = std::chrono::system_clock::time_point;
 
@@ -147,5 +147,5 @@ TEST(SameResourceTest, AnotherPathOrAnUnsignedQueryIsAnotherFile) {
   EXPECT_FALSE(same_resource("https://h/a?exp=1700000000", "https://h/ab?exp=1700000000"));
 }
 
-}  // namespace
+}  // namespace url_test
 }  // namespace hitscope::ingest

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace hitscope::models::neural {
-namespace {
+namespace adamw_test {
 
 /// The same starting point twice: one tensor of several vectors and a rest, one small, one channels-last.
 std::vector<torch::Tensor> parameters() {
@@ -88,5 +88,5 @@ TEST(AdamWTest, MomentsOfOtherShapesAreRefused) {
   EXPECT_THROW(AdamW(p, 0.0).load({}), std::runtime_error);
 }
 
-}  // namespace
+}  // namespace adamw_test
 }  // namespace hitscope::models::neural

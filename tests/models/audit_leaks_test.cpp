@@ -7,7 +7,7 @@
 #include "tests/support/audit_tables.h"
 
 namespace hitscope::models {
-namespace {
+namespace audit_leaks_test {
 
 using tests::at_random;
 using tests::by_artist;
@@ -278,5 +278,5 @@ TEST(AuditLeaksTest, FindsSmoteBeforeTheSplit) {
   }
 }
 
-}  // namespace
+}  // namespace audit_leaks_test
 }  // namespace hitscope::models

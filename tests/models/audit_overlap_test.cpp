@@ -6,7 +6,7 @@
 #include "tests/support/audit_tables.h"
 
 namespace hitscope::models {
-namespace {
+namespace audit_overlap_test {
 
 using tests::at_random;
 using tests::by_artist;
@@ -150,5 +150,5 @@ TEST(AuditOverlapTest, LeavesRowsThatAFoldDoesNotUseOnNoSide) {
   EXPECT_EQ(find(findings, evaluation::AuditRule::kDuplicateOverlap), nullptr) << text_of(findings);
 }
 
-}  // namespace
+}  // namespace audit_overlap_test
 }  // namespace hitscope::models

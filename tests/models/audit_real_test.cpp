@@ -11,7 +11,7 @@
 #include "tests/support/audit_tables.h"
 
 namespace hitscope::models {
-namespace {
+namespace audit_real_test {
 
 using tests::by_artist;
 using tests::find;
@@ -152,5 +152,5 @@ TEST(AuditRealDataTest, WarnsOfTheGenreAndFindsNoLeakInSpotifysAudioFeatures) {
   }
 }
 
-}  // namespace
+}  // namespace audit_real_test
 }  // namespace hitscope::models

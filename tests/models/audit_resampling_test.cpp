@@ -4,7 +4,7 @@
 #include "tests/support/audit_tables.h"
 
 namespace hitscope::models {
-namespace {
+namespace audit_resampling_test {
 
 using tests::at_random;
 using tests::find;
@@ -118,5 +118,5 @@ TEST(AuditResamplingTest, AllowsCopiesOfAClassThatStaysSmallOrWasLarge) {
   }
 }
 
-}  // namespace
+}  // namespace audit_resampling_test
 }  // namespace hitscope::models

@@ -8,7 +8,7 @@
 #include "tests/support/audit_tables.h"
 
 namespace hitscope::models::data {
-namespace {
+namespace audit_scaling_test {
 
 using tests::by_artist;
 using tests::in_parts;
@@ -204,5 +204,5 @@ TEST(AuditScalingTest, TakesConstantEmptyAndInfiniteColumnsOfAnHonestRun) {
   }
 }
 
-}  // namespace
+}  // namespace audit_scaling_test
 }  // namespace hitscope::models::data

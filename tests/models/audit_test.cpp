@@ -10,7 +10,7 @@
 #include "tests/support/audit_tables.h"
 
 namespace hitscope::models::evaluation {
-namespace {
+namespace audit_test {
 
 using tests::at_random;
 using tests::by_artist;
@@ -238,5 +238,5 @@ TEST(AuditTest, SaysWhatAHeadAlwaysAnswers) {
   EXPECT_THROW((void)audit_predictions(targets, std::vector<int>(3), 0, names, "mlp"), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace audit_test
 }  // namespace hitscope::models::evaluation

@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace hitscope::models::neural::recipes {
-namespace {
+namespace augmentation_test {
 
 constexpr int kBins = 24;
 constexpr int kFrames = 60;
@@ -180,5 +180,5 @@ TEST(ClipNormalisationTest, NamesGoThereAndBack) {
   EXPECT_THROW(dsp::from_string<ClipNormalisation>("clip_normalisation", "cmn"), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace augmentation_test
 }  // namespace hitscope::models::neural::recipes

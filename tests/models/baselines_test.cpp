@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace hitscope::models::evaluation {
-namespace {
+namespace baselines_test {
 
 TEST(BaselineTest, TheMajorityIsCertainOfTheMostFrequentTrainingClass) {
   const data::Probabilities p = majority_baseline(std::vector{2, 1, 2, 0, 2}, 3, 2);
@@ -40,5 +40,5 @@ TEST(BaselineTest, NothingToLearnFromThrows) {
   EXPECT_THROW(group_mean_baseline(std::vector{0}, {}, 3, {}), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace baselines_test
 }  // namespace hitscope::models::evaluation

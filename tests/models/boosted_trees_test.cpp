@@ -11,7 +11,7 @@
 #include "tests/support/tree_rows.h"
 
 namespace hitscope::models::classical {
-namespace {
+namespace boosted_trees_test {
 
 using namespace tests;
 
@@ -140,5 +140,5 @@ TEST(BoostedTreesTest, PredictNumbersAsXgboostDoes) {
   for (std::size_t row = 0; row < ours.size(); ++row) EXPECT_NEAR(ours[row], theirs[row], 2e-7) << row;
 }
 
-}  // namespace
+}  // namespace boosted_trees_test
 }  // namespace hitscope::models::classical

@@ -17,7 +17,7 @@
 #include "tests/support/calibration_rows.h"
 
 namespace hitscope::models::evaluation {
-namespace {
+namespace calibration_test {
 
 using namespace tests;
 
@@ -238,5 +238,5 @@ TEST(CalibrationTest, TextThatIsNotACalibrationIsARuntimeError) {
   }
 }
 
-}  // namespace
+}  // namespace calibration_test
 }  // namespace hitscope::models::evaluation

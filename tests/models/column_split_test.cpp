@@ -9,7 +9,7 @@
 #include "tests/support/split_rows.h"
 
 namespace hitscope::models::data {
-namespace {
+namespace column_split_test {
 
 using namespace tests;
 
@@ -73,5 +73,5 @@ TEST(ColumnSplitTest, NamedValidationRowsAreLeftAsTheyAre) {
   EXPECT_EQ(split.rows(Part::kTest), std::vector<std::size_t>{9});
 }
 
-}  // namespace
+}  // namespace column_split_test
 }  // namespace hitscope::models::data

@@ -16,7 +16,7 @@
 #include "models/evaluation/metrics.h"
 
 namespace hitscope::models::evaluation {
-namespace {
+namespace comparison_test {
 
 std::vector<int> wrong_where(const std::vector<int>& targets, int n_classes, const std::vector<bool>& wrong) {
   std::vector<int> answers = targets;
@@ -255,5 +255,5 @@ TEST(CompareTest, BrokenPromisesThrow) {
   EXPECT_THROW(compare(two, two, std::vector{0, 2}, 2, groups, 1), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace comparison_test
 }  // namespace hitscope::models::evaluation

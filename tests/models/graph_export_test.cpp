@@ -17,7 +17,7 @@
 #include "models/tensors/safetensors.h"
 
 namespace hitscope::models::neural::graphs {
-namespace {
+namespace graph_export_test {
 
 // Of the answers' spread. Measured: at most 6e-5, float32 in another order of sums.
 constexpr double kExact = 2e-4;
@@ -245,5 +245,5 @@ TEST(GraphExportNamesTest, AHeadThatSeesColumnsIsRefusedWithThoseThatCanBe) {
   }
 }
 
-}  // namespace
+}  // namespace graph_export_test
 }  // namespace hitscope::models::neural::graphs

@@ -13,7 +13,7 @@
 #include "tests/support/labelled_examples.h"
 
 namespace hitscope::models::evaluation {
-namespace {
+namespace importance_test {
 
 using tests::LabelledExamples;
 
@@ -194,5 +194,5 @@ TEST(ImportanceTest, BrokenPromisesAreNamed) {
   EXPECT_THROW(permutation_importance(head, data, data::Values{}, first_rows(10), 3, 1), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace importance_test
 }  // namespace hitscope::models::evaluation

@@ -11,7 +11,7 @@
 #include "tests/support/label_fixtures.h"
 
 namespace hitscope::models::data {
-namespace {
+namespace label_kinds_test {
 
 using namespace tests;
 
@@ -167,5 +167,5 @@ TEST(RegressionTest, HasNoClasses) {
   EXPECT_EQ(label(scheme, 3.0), std::nullopt);
 }
 
-}  // namespace
+}  // namespace label_kinds_test
 }  // namespace hitscope::models::data

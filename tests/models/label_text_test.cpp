@@ -14,7 +14,7 @@
 #include "tests/support/label_fixtures.h"
 
 namespace hitscope::models::data {
-namespace {
+namespace label_text_test {
 
 using namespace tests;
 
@@ -150,5 +150,5 @@ TEST(NumberTextTest, ReadsAsPeopleWriteAndComesBackExactly) {
   }
 }
 
-}  // namespace
+}  // namespace label_text_test
 }  // namespace hitscope::models::data

@@ -9,7 +9,7 @@
 #include "models/data/split.h"
 
 namespace hitscope::models::data {
-namespace {
+namespace labelling_test {
 
 /// Rows 0..3 train, 4 validates, 5 tests.
 Split split() {
@@ -81,5 +81,5 @@ TEST(LabellingTest, ARowWithoutALabelIsABrokenPromise) {
   EXPECT_THROW(labelled(LabelScheme::fit(config, raw, fold), raw, fold), std::logic_error);
 }
 
-}  // namespace
+}  // namespace labelling_test
 }  // namespace hitscope::models::data

@@ -16,7 +16,7 @@
 #include "tests/support/label_fixtures.h"
 
 namespace hitscope::models::data {
-namespace {
+namespace labels_test {
 
 using namespace tests;
 
@@ -190,5 +190,5 @@ TEST(LabelSchemeTest, EveryClassOfLearnedEdgesHasTrainingRows) {
   }
 }
 
-}  // namespace
+}  // namespace labels_test
 }  // namespace hitscope::models::data

@@ -16,7 +16,7 @@
 #include "tests/support/recorded_table.h"
 
 namespace hitscope::models {
-namespace {
+namespace logistic_head_test {
 
 using namespace tests;
 using hitscope::tests::read_npy;
@@ -149,5 +149,5 @@ TEST_F(LogisticHeadTest, ATableWithoutAColumnOfTheFitIsRefused) {
   EXPECT_THROW(head_->predict(data_, held_out()), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace logistic_head_test
 }  // namespace hitscope::models

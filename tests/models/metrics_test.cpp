@@ -12,7 +12,7 @@
 #include <vector>
 
 namespace hitscope::models::evaluation {
-namespace {
+namespace metrics_test {
 
 using nlohmann::json;
 
@@ -278,5 +278,5 @@ TEST(RegressionTest, WhatIsNotFiniteHasNoScore) {
   }
 }
 
-}  // namespace
+}  // namespace metrics_test
 }  // namespace hitscope::models::evaluation

@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace hitscope::models::data {
-namespace {
+namespace nearest_rows_test {
 
 /// What nearest_neighbors promises, by looking at every pair.
 std::vector<std::size_t> neighbors_by_force(const Matrix& m, std::size_t k) {
@@ -77,5 +77,5 @@ TEST(TomekLinksTest, EachOthersNearestOfTwoClassesAreOne) {
   EXPECT_THROW(tomek_links({1, 1, {4}}, {}), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace nearest_rows_test
 }  // namespace hitscope::models::data

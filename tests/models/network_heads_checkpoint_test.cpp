@@ -14,7 +14,7 @@
 #include "tests/support/network_examples.h"
 
 namespace hitscope::models {
-namespace {
+namespace network_heads_checkpoint_test {
 
 using namespace tests;
 
@@ -141,5 +141,5 @@ TEST_P(NetworkHeadTest, TheCheckpointOfOtherInputsIsARuntimeError) {
   expect_refused(name(), examples_, checkpoint);
 }
 
-}  // namespace
+}  // namespace network_heads_checkpoint_test
 }  // namespace hitscope::models

@@ -12,7 +12,7 @@
 #include "tests/support/network_examples.h"
 
 namespace hitscope::models {
-namespace {
+namespace network_heads_files_test {
 
 using namespace tests;
 
@@ -83,5 +83,5 @@ TEST_P(NetworkHeadTest, TheWeightsOfTheOtherHeadAreARuntimeError) {
   EXPECT_THROW(heads::make_head(name())->load(files), std::runtime_error);
 }
 
-}  // namespace
+}  // namespace network_heads_files_test
 }  // namespace hitscope::models

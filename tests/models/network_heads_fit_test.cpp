@@ -14,7 +14,7 @@
 #include "tests/support/network_examples.h"
 
 namespace hitscope::models {
-namespace {
+namespace network_heads_fit_test {
 
 using namespace tests;
 
@@ -117,5 +117,5 @@ INSTANTIATE_TEST_SUITE_P(Heads, NetworkHeadTest,
                                          "mlp"),
                          [](const auto& test) { return std::string(test.param); });
 
-}  // namespace
+}  // namespace network_heads_fit_test
 }  // namespace hitscope::models

@@ -16,7 +16,7 @@
 #include "tests/support/network_examples.h"
 
 namespace hitscope::models {
-namespace {
+namespace network_heads_inputs_test {
 
 using namespace tests;
 
@@ -132,5 +132,5 @@ TEST(HeadTest, AnUnknownNameIsNamed) {
   }
 }
 
-}  // namespace
+}  // namespace network_heads_inputs_test
 }  // namespace hitscope::models

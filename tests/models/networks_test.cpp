@@ -18,7 +18,7 @@
 #include "tests/support/npy.h"
 
 namespace hitscope::models::neural::networks {
-namespace {
+namespace networks_test {
 
 using tests::clips;
 using tests::fill;
@@ -138,5 +138,5 @@ TEST(NetworkNamesTest, AnUnknownNetworkIsNamed) {
   EXPECT_THROW(make_network("resnet", kShape), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace networks_test
 }  // namespace hitscope::models::neural::networks

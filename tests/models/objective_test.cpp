@@ -14,7 +14,7 @@
 #include "tests/support/npy.h"
 
 namespace hitscope::models::neural {
-namespace {
+namespace objective_test {
 
 constexpr std::int64_t kRows = 12;
 constexpr std::int64_t kClasses = 4;
@@ -216,5 +216,5 @@ TEST(LearningRateSearchTest, ChoosesWhereTheLossFallsFastestAndEndsWhereItRises)
   EXPECT_FALSE(recipes::steepest_rate({{1e-6, 1.0}, {1e-5, 2.0}}));
 }
 
-}  // namespace
+}  // namespace objective_test
 }  // namespace hitscope::models::neural

@@ -13,7 +13,7 @@
 #include "tests/support/tree_rows.h"
 
 namespace hitscope::models::classical {
-namespace {
+namespace random_forest_test {
 
 using namespace tests;
 
@@ -171,5 +171,5 @@ TEST(RandomForestTest, GrowsAChainAsDeepAsItsRowsWithoutEnd) {
   EXPECT_EQ(random_forest_from_bytes(fitted.trees->to_bytes())->n_nodes(), fitted.trees->n_nodes());
 }
 
-}  // namespace
+}  // namespace random_forest_test
 }  // namespace hitscope::models::classical

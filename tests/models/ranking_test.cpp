@@ -13,7 +13,7 @@
 #include <vector>
 
 namespace hitscope::models::evaluation {
-namespace {
+namespace ranking_test {
 
 using nlohmann::json;
 
@@ -218,5 +218,5 @@ TEST(RankingTest, BrokenPromisesThrow) {
   EXPECT_THROW(calibration_curve({true}, {0.5}, 0), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace ranking_test
 }  // namespace hitscope::models::evaluation

@@ -3,14 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 #include "models/neural/networks/batch_norm.h"
 #include "models/neural/networks/spectrogram_network.h"
 #include "tests/support/rank_processes.h"
 
 namespace hitscope::models::neural::ranks {
-namespace {
+namespace ranks_test {
 
 using std::chrono::seconds;
 using testing::Values;
@@ -103,6 +106,35 @@ TEST(RanksJoiningTest, SaysHowManyCame) {
   EXPECT_NE(ends[0].said.find(" within 2 s"), std::string::npos) << ends[0].said;
 }
 
+TEST(RanksJoiningTest, ThoseThatKnowOneSecretJoin) {
+  RankProcesses ranks("secrets", 3, {"horse", "horse", "horse"});
+  for (const RankEnd& end : ranks.wait(seconds(60))) EXPECT_EQ(end.exit_code, 0) << end.said;
+}
+
+TEST(RanksJoiningTest, OneThatDoesNotKnowTheSecretEndsAllBeforeAnythingIsSummed) {
+  for (const std::string wrong : {"", "horsE", "horse "}) {
+    RankProcesses ranks("secrets", 3, {"horse", "horse", wrong});
+    const std::vector<RankEnd> ends = ranks.wait(seconds(60));
+    for (const RankEnd& end : ends) EXPECT_EQ(end.exit_code, 4) << end.said;
+    EXPECT_NE(ends[0].said.find("rank 2 does not know the same secret; set HITSCOPE_RANKS_SECRET"), std::string::npos)
+        << ends[0].said;
+  }
+}
+
+TEST(RanksJoiningTest, HeedsAStopWhileOthersAreAwaited) {
+  std::atomic<bool> stop{false};
+  RankTimeouts timeouts;
+  timeouts.stop = &stop;
+  const std::jthread stopper([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    stop = true;
+  });
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_THROW(Ranks({1, 2, 0, "127.0.0.1", tests::free_port()}, timeouts), std::runtime_error) << "nobody listens";
+  EXPECT_THROW(Ranks({0, 2, 0, "127.0.0.1", tests::free_port()}, timeouts), std::runtime_error) << "nobody comes";
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(30));
+}
+
 TEST(RanksJoiningTest, RefusesPlacesThatCannotBe) {
   EXPECT_THROW(Ranks({2, 2, 0, "127.0.0.1", 29500}), std::invalid_argument);
   EXPECT_THROW(Ranks({-1, 2, 0, "127.0.0.1", 29500}), std::invalid_argument);
@@ -143,5 +175,5 @@ TEST(BatchShareTest, DropoutIsThatOfTheWholeBatch) {
   EXPECT_THROW(logits(0, 3), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace ranks_test
 }  // namespace hitscope::models::neural::ranks

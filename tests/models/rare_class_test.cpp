@@ -14,7 +14,7 @@
 #include "models/evaluation/ranking.h"
 
 namespace hitscope::models::evaluation {
-namespace {
+namespace rare_class_test {
 
 double width(const Interval& interval) {
   return interval.high - interval.low;
@@ -63,5 +63,5 @@ TEST(RareClassTest, TheIntervalOfAnAreaContainsItAndKnowsTiesAndGroups) {
   EXPECT_THROW(roc_auc_interval(positive, std::vector<double>(3), groups, 1), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace rare_class_test
 }  // namespace hitscope::models::evaluation

@@ -12,7 +12,7 @@
 #include "models/evaluation/metrics.h"
 
 namespace hitscope::models::evaluation {
-namespace {
+namespace regression_bootstrap_test {
 
 double width(const Interval& interval) {
   return interval.high - interval.low;
@@ -113,5 +113,5 @@ TEST(RegressionBootstrapTest, WhatIsNotDefinedIsNaN) {
   }
 }
 
-}  // namespace
+}  // namespace regression_bootstrap_test
 }  // namespace hitscope::models::evaluation

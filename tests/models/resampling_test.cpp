@@ -16,7 +16,7 @@
 #include <vector>
 
 namespace hitscope::models::data {
-namespace {
+namespace resampling_test {
 
 constexpr std::array<const char*, 7> kCases{
     "line", "plane", "features", "wide", "few_of_a_class", "class_without_rows", "balanced"};
@@ -274,5 +274,5 @@ TEST(ResamplingTest, NamesAreRead) {
   EXPECT_EQ(to_string(Resampling::kSmoteTomek), "smote-tomek");
 }
 
-}  // namespace
+}  // namespace resampling_test
 }  // namespace hitscope::models::data

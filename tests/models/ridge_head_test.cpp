@@ -13,7 +13,7 @@
 #include "tests/support/recorded_table.h"
 
 namespace hitscope::models {
-namespace {
+namespace ridge_head_test {
 
 using namespace tests;
 using hitscope::tests::read_npy;
@@ -99,5 +99,5 @@ TEST_F(RidgeHeadTest, ClassesAreNotItsBusiness) {
   EXPECT_THROW(head_->predict(data_, held_out()), std::logic_error);
 }
 
-}  // namespace
+}  // namespace ridge_head_test
 }  // namespace hitscope::models

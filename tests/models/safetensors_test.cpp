@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace hitscope::models::tensors {
-namespace {
+namespace safetensors_test {
 
 /// A file of the given header, as it stands, and `n_data` bytes of data.
 std::string file_of(const std::string& header, std::size_t n_data) {
@@ -247,5 +247,5 @@ TEST(ModuleStateTest, AKeyThatIsMissingUnknownOrOfAnotherShapeIsNamed) {
   EXPECT_TRUE(contains(message_of([&] { load_state(*module, state); }), "2.weight"));
 }
 
-}  // namespace
+}  // namespace safetensors_test
 }  // namespace hitscope::models::tensors

@@ -10,7 +10,7 @@
 #include <vector>
 
 namespace hitscope::models::heads {
-namespace {
+namespace scorer_test {
 
 constexpr std::size_t kWindow = 4096;
 
@@ -140,5 +140,5 @@ TEST(ScorerTest, AHeadThatNeedsTableColumnsIsRefused) {
   EXPECT_THROW(Scorer(std::make_unique<LoudnessHead>(2), front_end(), 0), std::invalid_argument);
 }
 
-}  // namespace
+}  // namespace scorer_test
 }  // namespace hitscope::models::heads

@@ -14,7 +14,7 @@
 #include "tests/support/catalogues.h"
 
 namespace hitscope::models::data {
-namespace {
+namespace split_edges_test {
 
 using tests::Catalogue;
 using tests::drawn_catalogue;
@@ -148,5 +148,5 @@ TEST(SplitSpeedTest, HalfAMillionRowsOfAHundredThousandGroupsNeedNoMinutes) {
   expect_fast("folds", [&] { Split::k_fold(SplitKind::kGroup, rows, 5, {}); });
 }
 
-}  // namespace
+}  // namespace split_edges_test
 }  // namespace hitscope::models::data

@@ -17,7 +17,7 @@
 #include "models/data/split.h"
 
 namespace hitscope::models::data {
-namespace {
+namespace split_folds_test {
 
 /// What a split looks at, owned.
 struct Rows {
@@ -126,5 +126,5 @@ TEST(FoldsOracleTest, ShufflingChangesRowsButNotTheClassesOfAFold) {
   }
 }
 
-}  // namespace
+}  // namespace split_folds_test
 }  // namespace hitscope::models::data

@@ -14,7 +14,7 @@
 #include "tests/support/catalogues.h"
 
 namespace hitscope::models::data {
-namespace {
+namespace split_properties_test {
 
 using tests::Catalogue;
 using tests::drawn_catalogue;
@@ -205,5 +205,5 @@ TEST(RandomSplitPropertiesTest, CountsAddUpToTheFractionOfAll) {
   }
 }
 
-}  // namespace
+}  // namespace split_properties_test
 }  // namespace hitscope::models::data

@@ -12,7 +12,7 @@
 #include "tests/support/split_rows.h"
 
 namespace hitscope::models::data {
-namespace {
+namespace split_test {
 
 using namespace tests;
 
@@ -185,5 +185,5 @@ TEST(RandomSplitTest, TooFewRowsForThreePartsAreRefused) {
   EXPECT_NE(message_of([] { at_random(std::vector<int>{0, 1}, {}); }).find("leaves no row for"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace split_test
 }  // namespace hitscope::models::data

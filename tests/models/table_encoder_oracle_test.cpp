@@ -15,7 +15,7 @@
 #include "tests/support/encoder_tables.h"
 
 namespace hitscope::models::data {
-namespace {
+namespace table_encoder_oracle_test {
 
 using namespace tests;
 
@@ -132,5 +132,5 @@ INSTANTIATE_TEST_SUITE_P(ScikitLearn, TableEncoderOracleTest,
                                          "ties"),
                          [](const auto& test) { return std::string(test.param); });
 
-}  // namespace
+}  // namespace table_encoder_oracle_test
 }  // namespace hitscope::models::data

@@ -13,7 +13,7 @@
 #include "tests/support/encoder_tables.h"
 
 namespace hitscope::models::data {
-namespace {
+namespace table_encoder_test {
 
 using namespace tests;
 
@@ -234,5 +234,5 @@ TEST(TableEncoderTest, TextThatIsNotAnEncoderIsARuntimeError) {
   }
 }
 
-}  // namespace
+}  // namespace table_encoder_test
 }  // namespace hitscope::models::data

@@ -11,7 +11,7 @@
 #include "tests/support/calibration_rows.h"
 
 namespace hitscope::models::evaluation {
-namespace {
+namespace threshold_test {
 
 using namespace tests;
 
@@ -83,5 +83,5 @@ TEST(ThresholdTest, ItIsLearnedFromCalibratedProbabilities) {
   for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(p.predicted(i), i < 3 ? 0 : 1);
 }
 
-}  // namespace
+}  // namespace threshold_test
 }  // namespace hitscope::models::evaluation

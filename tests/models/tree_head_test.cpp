@@ -17,7 +17,7 @@
 #include "tests/support/labelled_examples.h"
 
 namespace hitscope::models::classical {
-namespace {
+namespace tree_head_test {
 
 using tests::LabelledExamples;
 
@@ -264,5 +264,5 @@ TEST(BoostedTreesHeadTest, StopsAfterPatienceRoundsAndTellsEveryRound) {
   EXPECT_FALSE(summary.history.back().is_best);
 }
 
-}  // namespace
+}  // namespace tree_head_test
 }  // namespace hitscope::models::classical

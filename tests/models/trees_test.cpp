@@ -14,7 +14,7 @@
 #include "tests/support/tree_rows.h"
 
 namespace hitscope::models::classical {
-namespace {
+namespace trees_test {
 
 using namespace tests;
 
@@ -254,5 +254,5 @@ TEST_P(TreesTest, StopEarlyWithNothing) {
   EXPECT_EQ(fit(GetParam(), exclusive_or(100, 1), options).trees, nullptr);
 }
 
-}  // namespace
+}  // namespace trees_test
 }  // namespace hitscope::models::classical

@@ -197,7 +197,7 @@ Bytes read_bytes(const std::filesystem::path& path) {
 }
 
 Bytes corpus_file(const std::string& name) {
-  return read_bytes(std::filesystem::path(FUZZ_FOLDER) / "corpus" / name);
+  return read_bytes(std::filesystem::path(FUZZ_FOLDER) / "corpus" / "decode" / name);
 }
 
 Bytes bytes_of(const std::string& text) {

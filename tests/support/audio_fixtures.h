@@ -1,4 +1,4 @@
-// Small sound files made in memory, where libsndfile can write the format, or taken from tests/fuzz/corpus.
+// Small sound files made in memory, where libsndfile can write the format, or taken from tests/fuzz/corpus/decode.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -58,7 +58,7 @@ void put_u32(Bytes& bytes, std::size_t at, std::uint32_t value);
 
 /// The file's bytes. Throws std::runtime_error where it cannot be read.
 Bytes read_bytes(const std::filesystem::path& path);
-/// A file of tests/fuzz/corpus, by its name.
+/// A file of tests/fuzz/corpus/decode, by its name.
 Bytes corpus_file(const std::string& name);
 
 /// `text` as bytes, and bytes as a string.

@@ -12,7 +12,9 @@
 #include "models/data/shuffle.h"
 #include "models/evaluation/audit.h"
 
-namespace hitscope::models::tests {
+namespace hitscope::tests {
+
+using namespace models;
 
 struct SongTable {
   data::FeatureTable table;
@@ -128,4 +130,4 @@ inline std::string text_of(const std::vector<evaluation::Finding>& findings) {
   return text;
 }
 
-}  // namespace hitscope::models::tests
+}  // namespace hitscope::tests

@@ -6,7 +6,10 @@
 
 #include "models/evaluation/calibration.h"
 
-namespace hitscope::models::evaluation::tests {
+namespace hitscope::tests {
+
+using namespace models;
+using namespace models::evaluation;
 
 /// Rows 0..n-1 validate, one row before the end trains and the last tests.
 inline data::TrainingFold validating(std::size_t n) {
@@ -27,4 +30,4 @@ inline Calibrator fit(Calibration kind, ThresholdMetric metric, const data::Prob
   return Calibrator::fit(kind, metric, predicted, targets, validating(predicted.n_rows));
 }
 
-}  // namespace hitscope::models::evaluation::tests
+}  // namespace hitscope::tests

@@ -9,7 +9,10 @@
 
 #include "ingest/tables/csv.h"
 
-namespace hitscope::ingest::tables::tests {
+namespace hitscope::tests {
+
+using namespace ingest;
+using namespace ingest::tables;
 
 using Cells = std::vector<std::string>;
 using testing::TempDir;
@@ -53,4 +56,4 @@ class CsvTest : public testing::Test {
   Cells header_;
 };
 
-}  // namespace hitscope::ingest::tables::tests
+}  // namespace hitscope::tests

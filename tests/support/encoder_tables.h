@@ -8,7 +8,10 @@
 
 #include "models/data/table_encoder.h"
 
-namespace hitscope::models::data::tests {
+namespace hitscope::tests {
+
+using namespace models;
+using namespace models::data;
 
 inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
@@ -38,4 +41,4 @@ inline TableEncoder fit(const FeatureTable& table, const TrainingFold& fold, con
   return TableEncoder::fit(table, {}, fold, config);
 }
 
-}  // namespace hitscope::models::data::tests
+}  // namespace hitscope::tests

@@ -17,7 +17,7 @@ MAX_MEGABYTES = 4
 FLAGS = {"--connections": 12, "--max-attempts": MAX_ATTEMPTS, "--max-redirects": MAX_REDIRECTS,
          "--max-megabytes": MAX_MEGABYTES, "--backoff": 0.02, "--max-backoff": 0.1, "--max-host-failures": 1000,
          "--connect-timeout": 2, "--timeout": 8, "--stall-timeout": 1, "--min-speed": 1000,
-         "--allow-private-addresses": True, "--no-proxy": True}
+         "--allow-private-addresses": True, "--no-proxy": True, "--min-free": 0}
 
 
 @dataclasses.dataclass(frozen=True)

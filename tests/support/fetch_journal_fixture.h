@@ -6,7 +6,9 @@
 
 #include "ingest/fetch_journal.h"
 
-namespace hitscope::ingest::tests {
+namespace hitscope::tests {
+
+using namespace ingest;
 
 namespace fs = std::filesystem;
 using Ids = std::vector<std::string>;
@@ -53,4 +55,4 @@ class FetchJournalTest : public testing::Test {
                           "store";
 };
 
-}  // namespace hitscope::ingest::tests
+}  // namespace hitscope::tests

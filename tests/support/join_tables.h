@@ -10,7 +10,10 @@
 #include "ingest/tables/join.h"
 #include "ingest/tables/table_reader.h"
 
-namespace hitscope::ingest::tables::tests {
+namespace hitscope::tests {
+
+using namespace ingest;
+using namespace ingest::tables;
 
 using Rows = std::vector<std::vector<std::string>>;
 
@@ -66,4 +69,4 @@ inline TextTable artists() {
       {{"x", "a", "10"}, {"x", "a", "10"}, {"y", "b", "20"}, {"", "n", "0"}, {"x", "c", "30"}, {"z", "d", ""}});
 }
 
-}  // namespace hitscope::ingest::tables::tests
+}  // namespace hitscope::tests

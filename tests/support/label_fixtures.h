@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/data/labels.h"
+#include "tests/support/message_of.h"
 
 namespace hitscope::tests {
 
@@ -63,16 +64,6 @@ inline std::optional<int> label(const LabelScheme& scheme, const char* text) {
 
 inline Numbers edges_of(const LabelScheme& scheme) {
   return nlohmann::json::parse(scheme.to_json())["edges"];
-}
-
-template <typename Function>
-std::string message_of(const Function& function) {
-  try {
-    function();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "nothing was thrown";
 }
 
 inline Numbers one_to(int n) {

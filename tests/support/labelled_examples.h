@@ -8,7 +8,9 @@
 #include "models/data/examples.h"
 #include "models/data/targets.h"
 
-namespace hitscope::models::tests {
+namespace hitscope::tests {
+
+using namespace models;
 
 struct LabelledExamples : data::Examples {
   data::Targets targets;
@@ -31,4 +33,4 @@ inline data::StoredSpectrograms no_spectrograms(int n_bins, int n_frames, dsp::S
   return stored;
 }
 
-}  // namespace hitscope::models::tests
+}  // namespace hitscope::tests

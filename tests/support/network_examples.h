@@ -19,7 +19,9 @@
 #include "models/neural/recipes/network_options.h"
 #include "tests/support/labelled_examples.h"
 
-namespace hitscope::models::tests {
+namespace hitscope::tests {
+
+using namespace models;
 
 inline constexpr std::size_t kRows = 160;
 inline constexpr int kMels = 16;
@@ -151,4 +153,4 @@ class NetworkHeadTest : public testing::TestWithParam<const char*> {
   Examples examples_;
 };
 
-}  // namespace hitscope::models::tests
+}  // namespace hitscope::tests

@@ -9,7 +9,11 @@
 
 #include "models/neural/ranks/ranks.h"
 
-namespace hitscope::models::neural::ranks::tests {
+namespace hitscope::tests {
+
+using namespace models;
+using namespace models::neural;
+using namespace models::neural::ranks;
 
 using Words = std::vector<std::string>;
 using torch::Tensor;
@@ -68,4 +72,4 @@ inline std::int64_t n_rows(const Words& words) {
   return std::accumulate(words.begin(), words.end(), 0, [](int n, const std::string& w) { return n + std::stoi(w); });
 }
 
-}  // namespace hitscope::models::neural::ranks::tests
+}  // namespace hitscope::tests

@@ -19,9 +19,7 @@
 extern char** environ;
 
 namespace hitscope::tests {
-namespace {
 
-/// Free now; another may take it before rank 0 does.
 int free_port() {
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
@@ -34,6 +32,8 @@ int free_port() {
   if (!found) throw std::runtime_error("no free port");
   return ntohs(address.sin_port);
 }
+
+namespace {
 
 pid_t spawned(std::vector<std::string> words, const std::string& log) {
   std::vector<char*> arguments;

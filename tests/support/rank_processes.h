@@ -9,6 +9,9 @@
 
 namespace hitscope::tests {
 
+/// A port of loopback that is free now; another may take it before rank 0 does.
+int free_port();
+
 /// How a rank ended.
 struct RankEnd {
   bool in_time = false;

@@ -170,6 +170,11 @@ void networks(Ranks& ranks, const Words& words) {
   }
 }
 
+/// Words: the secret of each rank, which main() gives to its place.
+void secrets(Ranks& ranks, const Words&) {
+  require(ranks.sum(1.0) == ranks.size(), "sum");
+}
+
 /// Not for a test: what one sum costs.
 void timings(Ranks& ranks, const Words&) {
   const auto milliseconds_of = [&](int n, const auto& sum) {
@@ -227,9 +232,9 @@ int run(const std::string& role, const RankPlace& place, const Words& words) try
   timeouts.silence = std::chrono::seconds(3);
   timeouts.step = std::chrono::seconds(!words.empty() && words[0] == "late" ? 4 : 60);
   Ranks ranks(place, timeouts);
-  const std::map<std::string, void (*)(Ranks&, const Words&)> roles{{"sums", sums},     {"summed", summed},
-                                                                    {"norms", norms},   {"networks", networks},
-                                                                    {"broken", broken}, {"timings", timings}};
+  const std::map<std::string, void (*)(Ranks&, const Words&)> roles{
+      {"sums", sums},     {"summed", summed},   {"norms", norms},    {"networks", networks},
+      {"broken", broken}, {"timings", timings}, {"secrets", secrets}};
   roles.at(role)(ranks, words);
   return all_close ? 0 : 1;
 } catch (const RankLost& error) {
@@ -245,7 +250,8 @@ int run(const std::string& role, const RankPlace& place, const Words& words) try
 
 int main(int argc, char** argv) {
   if (argc < 5) return 2;
-  const hitscope::models::neural::ranks::RankPlace place{std::stoi(argv[2]), std::stoi(argv[3]), 0, "127.0.0.1",
-                                                         std::stoi(argv[4])};
+  hitscope::models::neural::ranks::RankPlace place{
+      std::stoi(argv[2]), std::stoi(argv[3]), 0, "127.0.0.1", std::stoi(argv[4]), 1, ""};
+  if (argv[1] == std::string("secrets")) place.secret = argv[5 + place.rank];
   return hitscope::models::neural::ranks::run(argv[1], place, {argv + 5, argv + argc});
 }

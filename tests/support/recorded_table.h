@@ -10,7 +10,9 @@
 #include "tests/support/labelled_examples.h"
 #include "tests/support/npy.h"
 
-namespace hitscope::models::tests {
+namespace hitscope::tests {
+
+using namespace models;
 
 inline constexpr std::size_t kTrain = 300;
 inline constexpr std::size_t kAll = 400;
@@ -51,4 +53,4 @@ inline std::vector<std::size_t> held_out() {
   return rows;
 }
 
-}  // namespace hitscope::models::tests
+}  // namespace hitscope::tests

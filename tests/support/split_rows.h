@@ -9,8 +9,12 @@
 #include <vector>
 
 #include "models/data/split.h"
+#include "tests/support/message_of.h"
 
-namespace hitscope::models::data::tests {
+namespace hitscope::tests {
+
+using namespace models;
+using namespace models::data;
 
 inline constexpr Part kParts[] = {Part::kTrain, Part::kValidation, Part::kTest};
 
@@ -68,14 +72,4 @@ inline std::map<std::string, std::set<Part>> parts_by_group(const Split& split,
   return parts;
 }
 
-template <typename Function>
-inline std::string message_of(const Function& function) {
-  try {
-    function();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "nothing was thrown";
-}
-
-}  // namespace hitscope::models::data::tests
+}  // namespace hitscope::tests

@@ -7,7 +7,9 @@
 
 #include "models/classical/trees.h"
 
-namespace hitscope::models::tests {
+namespace hitscope::tests {
+
+using namespace models;
 
 struct Rows {
   data::Matrix features;
@@ -55,4 +57,4 @@ inline double accuracy(const classical::Trees& trees, const Rows& rows) {
   return static_cast<double>(n_right) / static_cast<double>(p.n_rows);
 }
 
-}  // namespace hitscope::models::tests
+}  // namespace hitscope::tests

@@ -1,15 +1,21 @@
 #include "models/neural/ranks/rank_joining.h"
 
 #include <netdb.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <stdexcept>
 #include <thread>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#include <vector>
 
 namespace hitscope::models::neural::ranks {
 namespace {
@@ -35,6 +41,68 @@ std::string in_seconds(milliseconds limit) {
 std::string here_key(int rank) {
   return "join/" + std::to_string(rank);
 }
+
+bool is_stopped(const RankTimeouts& timeouts) {
+  return timeouts.stop != nullptr && *timeouts.stop;
+}
+
+void refuse_stopped(const RankPlace& place, const RankTimeouts& timeouts) {
+  if (is_stopped(timeouts)) {
+    throw std::runtime_error("rank " + std::to_string(place.rank) + " was told to stop before all ranks had come");
+  }
+}
+
+std::string random_number() {
+  std::string bytes(32, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) != 1) {
+    throw std::runtime_error("OpenSSL has no random numbers");
+  }
+  return bytes;
+}
+
+/// What a rank shows: nobody without the secret can make it, and it is of use for these numbers and this rank only.
+std::string proof_of(const std::string& secret, int rank, const std::string& numbers) {
+  const std::string text = "hitscope rank " + std::to_string(rank) + "\n" + numbers;
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+  unsigned size = 0;
+  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), bytes.data(), &size);
+  return {bytes.begin(), bytes.begin() + size};
+}
+
+/// Texts that every rank gives and every rank gets.
+class Exchange {
+ public:
+  Exchange(const RankPlace& place, c10d::Store& store, const RankTimeouts& timeouts)
+      : place_(place), store_(store), timeouts_(timeouts), until_(Clock::now() + timeouts.join) {}
+
+  std::vector<std::string> all(const std::string& name, const std::string& own) {
+    const auto key = [&](int rank) { return name + "/" + std::to_string(rank); };
+    store_.set(key(place_.rank), {own.begin(), own.end()});
+    std::vector<std::string> texts;
+    for (int rank = 0; rank < place_.size; ++rank) {
+      while (!store_.check({key(rank)})) wait(rank, name);
+      const std::vector<std::uint8_t> bytes = store_.get(key(rank));
+      texts.emplace_back(bytes.begin(), bytes.end());
+    }
+    return texts;
+  }
+
+ private:
+  void wait(int rank, const std::string& name) {
+    refuse_stopped(place_, timeouts_);
+    if (Clock::now() > until_) {
+      throw std::runtime_error("rank " + std::to_string(place_.rank) + ": rank " + std::to_string(rank) +
+                               " did not show its " + name + " within " + in_seconds(timeouts_.join));
+    }
+    std::this_thread::sleep_for(milliseconds(20));
+  }
+
+  const RankPlace& place_;
+  c10d::Store& store_;
+  const RankTimeouts& timeouts_;
+  Clock::time_point until_;
+};
 
 }  // namespace
 
@@ -71,25 +139,36 @@ void check_place(const RankPlace& place) {
   }
 }
 
-c10::intrusive_ptr<c10d::Store> connect_store(const RankPlace& place, milliseconds limit, bool serve) {
+c10::intrusive_ptr<c10d::Store> connect_store(const RankPlace& place, const RankTimeouts& timeouts, bool serve) {
+  constexpr milliseconds kLook{1000};  // LibTorch's attempts cannot be interrupted, so they are short
   c10d::TCPStoreOptions options;
   options.port = static_cast<std::uint16_t>(place.master_port);
   options.isServer = serve;
   options.waitWorkers = false;
-  options.timeout = limit;
-  try {
-    return c10::make_intrusive<c10d::TCPStore>(place.master_address, options);
-  } catch (const std::exception& error) {
-    throw std::runtime_error("rank " + std::to_string(place.rank) +
-                             (serve ? " cannot listen at " : " did not reach rank 0 at ") + where(place) +
-                             (serve ? ": " : " within " + in_seconds(limit) + ": ") + first_line(error));
+  const auto until = Clock::now() + timeouts.join;
+  while (true) {
+    refuse_stopped(place, timeouts);
+    options.timeout = serve ? timeouts.join : std::min(kLook, timeouts.join);
+    try {
+      const auto store = c10::make_intrusive<c10d::TCPStore>(place.master_address, options);
+      store->setTimeout(timeouts.join);
+      return store;
+    } catch (const std::exception& error) {
+      if (!serve && Clock::now() < until) {
+        std::this_thread::sleep_for(milliseconds(50));
+        continue;
+      }
+      throw std::runtime_error("rank " + std::to_string(place.rank) +
+                               (serve ? " cannot listen at " : " did not reach rank 0 at ") + where(place) +
+                               (serve ? ": " : " within " + in_seconds(timeouts.join) + ": ") + first_line(error));
+    }
   }
 }
 
-void await_all(const RankPlace& place, c10d::Store& store, milliseconds limit) {
+void await_all(const RankPlace& place, c10d::Store& store, const RankTimeouts& timeouts) {
   const std::string rank = "rank " + std::to_string(place.rank);
   const std::string of_all = " of " + std::to_string(place.size);
-  const auto until = Clock::now() + limit;
+  const auto until = Clock::now() + timeouts.join;
   int n_came = 1;
   const auto fail = [&](const std::string& why) -> std::runtime_error {
     return std::runtime_error(rank + ": " + std::to_string(n_came) + of_all + " ranks connected to " + where(place) +
@@ -98,7 +177,7 @@ void await_all(const RankPlace& place, c10d::Store& store, milliseconds limit) {
   std::int64_t n_named_so = 0;
   try {
     n_named_so = store.add(here_key(place.rank), 1);
-    while (n_named_so == 1 && Clock::now() < until) {
+    while (n_named_so == 1 && Clock::now() < until && !is_stopped(timeouts)) {
       int n = 0;
       for (int i = 0; i < place.size; ++i) n += store.add(here_key(i), 0) > 0 ? 1 : 0;
       n_came = n;
@@ -108,8 +187,23 @@ void await_all(const RankPlace& place, c10d::Store& store, milliseconds limit) {
   } catch (const std::exception& error) {
     throw fail(" before rank 0 ended (" + first_line(error) + ")");
   }
+  refuse_stopped(place, timeouts);
   if (n_named_so > 1) throw std::invalid_argument("two processes claim to be " + rank + of_all + " at " + where(place));
-  throw fail(" within " + in_seconds(limit));
+  throw fail(" within " + in_seconds(timeouts.join));
+}
+
+void prove_secret(const RankPlace& place, c10d::Store& store, const RankTimeouts& timeouts) {
+  Exchange exchange(place, store, timeouts);
+  std::string numbers;
+  for (const std::string& number : exchange.all("nonce", random_number())) numbers += number;
+  const std::vector<std::string> proofs = exchange.all("proof", proof_of(place.secret, place.rank, numbers));
+  for (int rank = 0; rank < place.size; ++rank) {
+    const std::string wanted = proof_of(place.secret, rank, numbers);
+    const std::string& given = proofs[static_cast<std::size_t>(rank)];
+    if (given.size() == wanted.size() && CRYPTO_memcmp(given.data(), wanted.data(), wanted.size()) == 0) continue;
+    throw std::runtime_error("rank " + std::to_string(place.rank) + ": rank " + std::to_string(rank) +
+                             " does not know the same secret; set HITSCOPE_RANKS_SECRET to the same text for all");
+  }
 }
 
 std::string own_address(const RankPlace& place) {

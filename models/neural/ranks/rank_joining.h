@@ -34,10 +34,15 @@ std::string first_line(const std::exception& error);
 void check_place(const RankPlace& place);
 
 /// A connection to the store of rank 0. The store runs in rank 0's process and lives as long as the connection that was
-/// made with `serve`. Throws std::runtime_error naming address and port.
-c10::intrusive_ptr<c10d::Store> connect_store(const RankPlace& place, std::chrono::milliseconds limit, bool serve);
-/// Returns when all ranks have come. Throws std::runtime_error naming how many came within the limit.
-void await_all(const RankPlace& place, c10d::Store& store, std::chrono::milliseconds limit);
+/// made with `serve`. Throws std::runtime_error naming address and port, or that joining was stopped.
+c10::intrusive_ptr<c10d::Store> connect_store(const RankPlace& place, const RankTimeouts& timeouts, bool serve);
+/// Returns when all ranks have come. Throws std::runtime_error naming how many came within the limit, or that joining
+/// was stopped.
+void await_all(const RankPlace& place, c10d::Store& store, const RankTimeouts& timeouts);
+/// Shows the others that this rank knows the secret and demands the same of them: HMAC-SHA256, by the secret, of random
+/// numbers that all ranks have thrown. What follows on the connections is neither encrypted nor authenticated. Throws
+/// std::runtime_error naming a rank that does not know it.
+void prove_secret(const RankPlace& place, c10d::Store& store, const RankTimeouts& timeouts);
 /// The address of this machine from which it reaches rank 0; empty where that cannot be found out.
 std::string own_address(const RankPlace& place);
 

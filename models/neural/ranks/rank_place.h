@@ -3,6 +3,7 @@
 // Thread safety: plain values; the functions on Ranks are called from the one thread that uses it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <stdexcept>
@@ -17,6 +18,7 @@ struct RankPlace {
   std::string master_address;  ///< name or address of the machine of rank 0
   int master_port = 0;         ///< port on which rank 0 listens, 1..65535
   int local_size = 1;          ///< number of processes on this machine, which share its cores
+  std::string secret{};        ///< what every process must know; empty: nothing need be known
 };
 
 struct RankTimeouts {
@@ -26,6 +28,7 @@ struct RankTimeouts {
   std::chrono::milliseconds silence = std::chrono::seconds(60);
   /// Limit for one step to wait for processes that are alive but late, such as one that writes a large file.
   std::chrono::milliseconds step = std::chrono::minutes(30);
+  const std::atomic<bool>* stop = nullptr;  ///< if set, joining ends as soon as it is true
 };
 
 /// Thrown when another process of the training was lost or stopped, after which no collective can complete.

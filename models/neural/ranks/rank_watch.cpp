@@ -33,6 +33,8 @@ std::vector<std::uint8_t> bytes(const std::string& text) {
   return {text.begin(), text.end()};
 }
 
+}  // namespace
+
 /// Rank 0's record of the counters of all ranks.
 class RollCall {
  public:
@@ -65,8 +67,6 @@ class RollCall {
   std::vector<std::int64_t> beats_;
   std::vector<Clock::time_point> heard_;
 };
-
-}  // namespace
 
 struct RankWatch::State {
   const RankPlace place;

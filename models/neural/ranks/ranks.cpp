@@ -49,9 +49,10 @@ Ranks::Impl::Impl(const RankPlace& its_place, const RankTimeouts& its_timeouts)
     : place(its_place), timeouts(its_timeouts) {
   check_place(place);
   const NoSigpipe no_sigpipe;
-  store = connect_store(place, timeouts.join, place.rank == 0);
-  await_all(place, *store, timeouts.join);
-  watch = std::make_unique<RankWatch>(place, timeouts.silence, connect_store(place, timeouts.join, false));
+  store = connect_store(place, timeouts, place.rank == 0);
+  await_all(place, *store, timeouts);
+  prove_secret(place, *store, timeouts);
+  watch = std::make_unique<RankWatch>(place, timeouts.silence, connect_store(place, timeouts, false));
   try {
     gloo = make_gloo(place, timeouts, store);
   } catch (const std::exception& error) {

@@ -5,9 +5,10 @@
 // sum of one step is the same on all ranks, bit for bit. Rank 0 listens on the master port; every rank shows signs of
 // life there from a thread of its own, so that all know which one was lost. After RankLost an object is only good for
 // destruction, which takes seconds at most and never throws. It does not divide the rows, does not restart what was
-// lost, and hides nothing: traffic is neither encrypted nor authenticated, as with PyTorch, so the ports belong on a
-// network that is trusted. Internal to models (includes LibTorch).
-// Thread safety: one thread at a time.
+// lost, and hides nothing. Before anything is summed, every rank shows that it knows the secret of the place; after
+// that traffic is neither encrypted nor authenticated, and the store of rank 0 listens on all addresses, as with
+// PyTorch, so the ports belong on a network that is trusted. Internal to models (includes LibTorch). Thread safety: one
+// thread at a time.
 #pragma once
 
 #include <torch/torch.h>

@@ -1,24 +1,18 @@
-// The fuzzer's entry: any bytes through decode() and quarantine(). See run.sh.
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-
+// Any bytes through decode() and quarantine().
 #include "tests/fuzz/decode_promises.h"
 #include "tests/fuzz/ogg_checksums.h"
+#include "tests/fuzz/target.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(decode) {
   using namespace hitscope;
   // The last bit, which hardly matters to any format, chooses: the inputs stay plain sound files.
   const int half_rate = size > 0 && (data[size - 1] & 1U) != 0 ? 22050 : 0;
   const auto outcome = tests::decode_and_judge(std::as_bytes(std::span(data, size)), tests::bounded_options(half_rate));
-  if (!outcome.broken.empty()) {
-    std::fprintf(stderr, "broken promise: %s\n", outcome.broken.c_str());
-    std::abort();
-  }
+  tests::promise(outcome.broken.empty(), outcome.broken.c_str());
   return 0;
 }
 
-#ifdef HITSCOPE_LIBFUZZER
+#ifdef HITSCOPE_OWN_MUTATOR
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 
 /// libFuzzer's own mutations, and for OGG the checksums that let them reach the decoders.

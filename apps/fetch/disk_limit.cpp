@@ -1,0 +1,37 @@
+#include "apps/fetch/disk_limit.h"
+
+#include <fmt/format.h>
+
+#include <system_error>
+#include <utility>
+
+#include "apps/shell/words.h"
+
+namespace hitscope::apps::fetch {
+
+constexpr double kMegabyte = 1e6;
+
+DiskLimit::DiskLimit(const FetchRunConfig& config, std::filesystem::path store, ingest::FetchJournal& journal)
+    : max_total_(config.max_total * kMegabyte), min_free_(config.min_free * kMegabyte), store_(std::move(store)) {
+  if (max_total_ > 0.0) add(journal.clip_bytes());
+}
+
+const std::optional<std::string>& DiskLimit::reached() {
+  constexpr std::chrono::milliseconds kLook{200};  // between two looks at the disk
+  if (reached_) return reached_;
+  if (max_total_ > 0.0 && n_bytes_ >= max_total_) {
+    reached_ = fmt::format("the clips in {} take {}, the most that `max_total` allows", store_.string(),
+                           shell::megabytes(static_cast<std::size_t>(n_bytes_)));
+  } else if (const auto now = Clock::now(); now - looked_at_ >= kLook) {
+    looked_at_ = now;
+    std::error_code error;
+    const auto space = std::filesystem::space(store_, error);
+    if (!error && static_cast<double>(space.available) <= min_free_) {
+      reached_ = fmt::format("the disk of {} has {} free; make room, or allow less with `min_free`", store_.string(),
+                             shell::megabytes(static_cast<std::size_t>(space.available)));
+    }
+  }
+  return reached_;
+}
+
+}  // namespace hitscope::apps::fetch

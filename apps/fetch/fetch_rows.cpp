@@ -1,0 +1,235 @@
+#include "apps/fetch/fetch_rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <iostream>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "apps/clips/fetch_results.h"
+#include "apps/fetch/catalogue_reader.h"
+#include "apps/fetch/disk_limit.h"
+#include "apps/fetch/store_writer.h"
+#include "apps/shell/command.h"
+#include "apps/shell/printable.h"
+#include "apps/shell/progress.h"
+#include "apps/shell/words.h"
+#include "ingest/tables/spreadsheet.h"
+#include "ingest/url.h"
+
+namespace hitscope::apps::fetch {
+namespace {
+
+namespace fs = std::filesystem;
+using ingest::FailureKind;
+using ingest::FetchRecord;
+using ingest::tables::Catalogue;
+
+std::set<FailureKind> kinds_to_retry(const FetchRunConfig& config) {
+  // Rows of these two kinds were never requested, or had a clip once: they are always requested again.
+  std::set<FailureKind> kinds{FailureKind::kHostDown, FailureKind::kDamaged};
+  kinds.insert(config.retry_kinds.begin(), config.retry_kinds.end());
+  return kinds;
+}
+
+/// Hints in the summary for failures that an option could avoid.
+constexpr std::array<std::pair<FailureKind, std::string_view>, 5> kHints{
+    {{FailureKind::kHostDown, "--max-host-failures N keeps trying a host for longer"},
+     {FailureKind::kTimeout,
+      "--connect-timeout, --timeout, --min-speed and --stall-timeout set how slow a host may be"},
+     {FailureKind::kOptedOut, "--ignore-robots-tag keeps such clips"},
+     {FailureKind::kTooLarge, "--max-megabytes MB accepts larger clips"},
+     {FailureKind::kForbiddenAddress, "--allow-private-addresses permits such addresses"}}};
+
+class FetchRun : public ingest::FetchClient {
+ public:
+  /// `first` is the row that has been read already.
+  FetchRun(const FetchRunConfig& config, shell::WorkShare share, fs::path store, Catalogue catalogue,
+           ingest::tables::CatalogueRow first)
+      : config_(config),
+        share_(std::move(share)),
+        store_(std::move(store)),
+        rows_(std::move(catalogue), std::move(first)),
+        retry_kinds_(kinds_to_retry(config)),
+        writer_(store_),
+        clips_(store_),
+        journal_(store_),
+        disk_limit_(config, store_, journal_),
+        results_(store_, rows_.catalogue()),
+        progress_("fetch", "rows", 0) {}
+
+  shell::ExitCode run() {
+    if (!config_.verify && !config_.merge) stopped_by_ = ingest::Fetcher(config_.fetch).run(*this, shell::stop_flag());
+    writer_.drain();
+    const bool stopped = shell::stop_flag() || stopped_by_ || disk_limit_.reached();
+    journal_.in_one_state([&] {
+      // Reads the rows that were not reached. A producer on standard input may never end, so after a stop it is not
+      // waited for.
+      bool waits = false;
+      const auto is_over = [&] { return rows_.ended() || (stopped && waits && rows_.n_rows_guessed() == 0); };
+      while (!is_over()) waits = read_row(nullptr) == Next::kNothingYet;
+      progress_.finish();
+      results_.publish([this](const std::string& id) { return journal_.find(id); }, !stopped);
+    });
+    if (config_.for_spreadsheets) {
+      for (const char* name : {clips::kFetchResults, clips::kFetchFailures})
+        ingest::tables::write_for_spreadsheets(store_ / name);
+    }
+    if (!stopped && (is_changed_ || config_.merge)) keep_copy();
+    return config_.verify ? shell::ExitCode::kAllFine : say();
+  }
+
+  Next next(ingest::FetchRequest& request) override {
+    constexpr int kRowsAtOnce = 2000;  // rows already done that are read at a time, while transfers wait
+    Next next = Next::kLater;
+    journal_.in_one_state([&] {
+      for (int i = 0; i < kRowsAtOnce && next == Next::kLater; ++i) next = read_row(&request);
+    });
+    return next;
+  }
+
+  void piece(const ingest::FetchRequest& request, const ingest::BodyOrigin& origin, std::size_t offset,
+             std::string bytes) override {
+    writer_.piece(request.id, origin, offset, std::move(bytes));
+  }
+
+  void done(ingest::FetchResult&& result) override {
+    const std::size_t n_bytes = result.body ? result.body->n_bytes : 0;
+    is_changed_ = true;
+    disk_limit_.add(n_bytes);
+    n_new_ += result.body ? 1 : 0;
+    n_new_bytes_ += n_bytes;
+    progress_.add(!result.body, n_bytes);
+    writer_.done(std::move(result));
+  }
+
+  void paused(const ingest::HostPause& pause) override { progress_.pause(pause.host, pause.length, pause.reason); }
+  bool is_full() override { return disk_limit_.reached().has_value(); }
+  void tick() override { progress_.tick(); }
+
+ private:
+  bool is_done(const FetchRecord& record, const ingest::tables::Track& track) const {
+    const auto any_url = [&](auto&& same) { return std::any_of(track.urls.begin(), track.urls.end(), same); };
+    if (record.clip) {
+      return any_url([&](const std::string& url) {
+               return ingest::same_resource(ingest::without_password(url), record.url);
+             }) &&
+             !clips_.problem(*record.clip, false);
+    }
+    if (config_.retry_failed || retry_kinds_.contains(record.clip.error().kind)) return false;
+    return any_url([&](const std::string& url) { return ingest::without_password(url) == record.url; });
+  }
+
+  /// Takes the catalogue's next row. kRow where it is to be fetched and `request` holds it, kLater where it is not.
+  Next read_row(ingest::FetchRequest* request) {
+    constexpr std::chrono::milliseconds kPatience{5};
+    auto row = rows_.next(kPatience);
+    if (!row) {
+      if (!rows_.ended()) return Next::kNothingYet;
+      progress_.set_total(results_.n_rows());
+      return Next::kEnd;
+    }
+    if (!share_.holds(row->id)) return Next::kLater;
+    const bool wanted = row->track ? read_track(*row->track, request) : (results_.add_refused(*row), false);
+    if (!row->track) progress_.skip(true);
+    progress_.set_total(rows_.n_rows_guessed() / static_cast<std::size_t>(share_.count));
+    return wanted ? Next::kRow : Next::kLater;
+  }
+
+  bool read_track(ingest::tables::Track& track, ingest::FetchRequest* request) {
+    const auto record = journal_.find(track.id);
+    const bool offline = request == nullptr;
+    if (record && (offline || is_done(*record, track))) {
+      results_.add_known(track, *record);
+      progress_.skip(!record->clip);
+      return false;
+    }
+    results_.add_pending(track);
+    if (offline) return false;
+    *request = {track.row, track.id, std::move(track.urls), std::nullopt};
+    if (const auto origin = journal_.find_part(track.id)) request->part = writer_.part_of(track.id, *origin);
+    return true;
+  }
+
+  shell::ExitCode say() {
+    const std::string what =
+        fmt::format("fetch: {} of {} have a clip", results_.n_clips(), shell::count_of(results_.n_rows(), "row"));
+    const std::string work =
+        n_new_ == 0 ? "none new"
+                    : fmt::format("{} new, {} in {:.1f} s", n_new_, shell::megabytes(n_new_bytes_), seconds());
+    std::cout << fmt::format("{} ({}) in {}\n", what, work, store_.string());
+    if (share_.count > 1) {
+      std::cout << fmt::format("  share {} of {} (from {}); when all shares are done, merge them with --merge\n",
+                               share_.index, share_.count, share_.origin);
+    }
+    results_.failures().print(std::cout);
+    if (rows_.catalogue().n_dropped_values() > 0) {
+      std::cout << fmt::format(
+          "  note: {} left out of results.csv, because the first 1000 rows do not have their keys\n",
+          shell::count_of(rows_.catalogue().n_dropped_values(), "value"));
+    }
+    if (stopped_by_) {
+      std::cout << fmt::format("stopped: {}\n", shell::one_line(stopped_by_->detail));
+      return shell::ExitCode::kStopped;
+    }
+    if (disk_limit_.reached()) {
+      std::cout << fmt::format("stopped: {}\n", shell::with_flags(*disk_limit_.reached()));
+      return shell::ExitCode::kStopped;
+    }
+    if (shell::stop_flag()) {
+      std::cout << "stopped: run the same command again to continue\n";
+      return shell::ExitCode::kStopped;
+    }
+    if (results_.failures().count() == 0) return shell::ExitCode::kAllFine;
+    std::cout << fmt::format(
+        "failed rows: {}; --retry-failed requests all of them again, --retry-kind KIND those of one kind\n",
+        (store_ / clips::kFetchFailures).string());
+    for (const auto& [kind, hint] : kHints) {
+      if (results_.failures().has(kind)) std::cout << fmt::format("  {}: {}\n", to_string(kind), hint);
+    }
+    return shell::ExitCode::kSomeFailed;
+  }
+
+  /// What --rebuild begins with. A run without it is whole all the same.
+  void keep_copy() {
+    try {
+      journal_.keep_copy(store_);
+    } catch (const std::exception& e) {
+      shell::write_stderr(
+          fmt::format("hitscope fetch: no copy of the journal was made: {}\n", shell::one_line(e.what())));
+    }
+  }
+
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+  const FetchRunConfig& config_;
+  shell::WorkShare share_;
+  fs::path store_;
+  CatalogueReader rows_;
+  std::set<FailureKind> retry_kinds_;
+  StoreWriter writer_;
+  ingest::ClipStore clips_;       // to look only
+  ingest::FetchJournal journal_;  // to read only
+  DiskLimit disk_limit_;
+  clips::FetchResults results_;
+  shell::Progress progress_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::optional<ingest::Failure> stopped_by_;
+  bool is_changed_ = false;
+  std::size_t n_new_ = 0;
+  std::size_t n_new_bytes_ = 0;
+};
+
+}  // namespace
+
+shell::ExitCode fetch_rows(const FetchRunConfig& config, const shell::WorkShare& share, const fs::path& store,
+                           ingest::tables::Catalogue catalogue, ingest::tables::CatalogueRow first) {
+  return FetchRun(config, share, store, std::move(catalogue), std::move(first)).run();
+}
+
+}  // namespace hitscope::apps::fetch

@@ -1,0 +1,19 @@
+// Makes the journal of a fetch store anew: from its copy, results.csv and the clips.
+// Thread safety: one thread per store; the caller holds its FolderLock.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace hitscope::apps::fetch {
+
+/// Moves the journal to damaged/, as intact as it is, and makes another of what the copy of the journal
+/// (FetchJournal::kCopyName) and results.csv say, if they can be read. Then verifies the store: a clip must be there
+/// with its bytes. What the last run fetched and neither of the two knows is requested again by the next fetch. Prints
+/// what it found; true if all clips are intact. Throws UsageError where there is neither copy nor results.csv.
+bool rebuild_store(const std::filesystem::path& store);
+
+/// What to do about a damaged journal, to follow SQLite's words.
+std::string rebuild_advice();
+
+}  // namespace hitscope::apps::fetch
