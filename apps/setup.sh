@@ -13,7 +13,7 @@ build_packages=(
   libonnx-dev libprotobuf-dev protobuf-compiler
   ca-certificates python3
 )
-test_packages=(libgtest-dev libcpp-httplib-dev libmpg123-dev python3-numpy python3-protobuf python3-torch python3-onnx python3-opencv chromium)
+test_packages=(libgtest-dev libcpp-httplib-dev libmpg123-dev python3-numpy python3-protobuf python3-torch python3-onnx python3-opencv chromium strace)
 
 say() { printf '\n== %s\n' "$*"; }
 

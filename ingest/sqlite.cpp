@@ -115,7 +115,7 @@ void Database::check(bool whole) {
   const std::string words = found.step() ? found.text(0) : "no answer";
   if (words == "ok") return;
   throw DamagedDatabase(std::string(sqlite3_db_filename(database_.get(), "main")) + ": " +
-                        words.substr(0, words.find('\n')));
+                        words.substr(words.rfind('\n') + 1));  // before it may stand "*** in database main ***"
 }
 
 void Database::copy_to(const std::filesystem::path& path) {

@@ -2,15 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <charconv>
 #include <cstring>
 
 #include "apps/shell/verb.h"
 #include "apps/shell/work_share.h"
+#include "apps/spectrograms/mapped_file.h"
 #include "apps/spectrograms/npy.h"
 #include "dsp/half.h"
 #include "ingest/folder.h"
@@ -18,29 +15,19 @@
 namespace hitscope::apps::spectrograms {
 
 struct SpectrogramStore::Shard {
-  Shard(const std::filesystem::path& path, const RenderSettings& settings) {
-    const ingest::Descriptor file = ingest::Folder(path.parent_path()).open_regular(path.filename());
-    struct stat info {};
-    ::fstat(file.get(), &info);
-    n_bytes = static_cast<std::size_t>(info.st_size);
-    void* map = n_bytes == 0 ? MAP_FAILED : ::mmap(nullptr, n_bytes, PROT_READ, MAP_SHARED, file.get(), 0);
-    if (map == MAP_FAILED) throw shell::UsageError(path.string() + ": cannot be mapped into memory");
-    data = static_cast<const std::byte*>(map);
-    const auto shape = parse_npy_header({static_cast<const char*>(map), n_bytes});
+  Shard(const std::filesystem::path& path, const RenderSettings& settings) : file(path), data(file.bytes().data()) {
+    const auto bytes = file.bytes();
+    const auto shape = parse_npy_header({reinterpret_cast<const char*>(data), bytes.size()});
     const NpyShape wanted{shape ? shape->n_rows : 0, settings.front_end.n_bins(), settings.n_frames(),
                           settings.sample_type};
-    if (!shape || *shape != wanted || (n_bytes - kNpyHeaderBytes) / settings.bytes_per_row() != shape->n_rows) {
-      ::munmap(map, n_bytes);
+    if (!shape || *shape != wanted || (bytes.size() - kNpyHeaderBytes) / settings.bytes_per_row() != shape->n_rows) {
       throw shell::UsageError(path.string() + ": has another shape than render.json says; render again");
     }
     n_rows = shape->n_rows;
   }
-  ~Shard() { ::munmap(const_cast<std::byte*>(data), n_bytes); }
-  Shard(const Shard&) = delete;
-  Shard& operator=(const Shard&) = delete;
 
-  const std::byte* data = nullptr;
-  std::size_t n_bytes = 0;
+  MappedFile file;
+  const std::byte* data;
   std::size_t n_rows = 0;
 };
 
