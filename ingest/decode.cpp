@@ -20,6 +20,23 @@ Failure decode_failure(FailureKind kind, const std::string& name, const std::str
   return {Stage::kDecode, kind, name + ": " + why};
 }
 
+namespace {
+
+Failure too_many_samples(int sample_rate, const std::string& name) {
+  return decode_failure(FailureKind::kTooLarge, name,
+                        "more than " + std::to_string(kMostSamples) + " samples at " + std::to_string(sample_rate) +
+                            " Hz, the most that is decoded");
+}
+
+}  // namespace
+
+std::optional<Failure> refused_by_length(std::optional<std::int64_t> promised, int sample_rate, const std::string& name,
+                                         const DecodeOptions& options) {
+  const double wanted = std::min(static_cast<double>(promised.value_or(0)), options.max_duration_s * sample_rate);
+  if (wanted <= double{kMostSamples}) return std::nullopt;
+  return too_many_samples(sample_rate, name);
+}
+
 std::size_t most_samples(const DecodeOptions& options, int sample_rate) {
   return static_cast<std::size_t>(std::min(options.max_duration_s * sample_rate, double{kMostSamples}));
 }
@@ -73,15 +90,6 @@ bool holds_flac(std::span<const std::byte> ogg) {
   return ogg.size() >= 28 + kFlac.size() && std::memcmp(ogg.data() + 28, kFlac.data(), kFlac.size()) == 0;
 }
 
-/// Recordings that were cut for their number of samples, not for their length.
-std::optional<Failure> too_many_samples(const Recording& recording, const std::string& name) {
-  if (!recording.cut || recording.waveform.samples.size() < kMostSamples) return std::nullopt;
-  return decode_failure(FailureKind::kTooLarge, name,
-                        "more than " + std::to_string(kMostSamples) + " samples at " +
-                            std::to_string(recording.waveform.sample_rate) +
-                            " Hz; a lower `max_duration` reads less of it");
-}
-
 }  // namespace
 
 tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const std::string& name,
@@ -115,7 +123,10 @@ tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const 
   if (!recording) return recording;
   recording->type = type;
   if (recording->file_sample_rate == 0) recording->file_sample_rate = recording->waveform.sample_rate;
-  if (auto failure = too_many_samples(*recording, name)) return tl::make_unexpected(std::move(*failure));
+  // Cut for the number of samples, not for the length.
+  if (recording->cut && recording->waveform.samples.size() >= kMostSamples) {
+    return tl::make_unexpected(too_many_samples(recording->waveform.sample_rate, name));
+  }
   if (recording->waveform.samples.empty()) {
     return tl::make_unexpected(decode_failure(FailureKind::kEmpty, name, "it holds no samples"));
   }

@@ -24,6 +24,11 @@ Failure decode_failure(FailureKind kind, const std::string& name, const std::str
 std::optional<Failure> refused_by_header(int sample_rate, int n_channels, const std::string& name,
                                          const DecodeOptions& options);
 
+/// The failure of a header that promises more samples within max_duration_s than are decoded, or nullopt: a few bytes
+/// of it must not cost the memory of them all.
+std::optional<Failure> refused_by_length(std::optional<std::int64_t> promised, int sample_rate, const std::string& name,
+                                         const DecodeOptions& options);
+
 /// The number of samples that max_duration_s allows at `sample_rate`, 67 million at most.
 std::size_t most_samples(const DecodeOptions& options, int sample_rate);
 

@@ -115,7 +115,9 @@ void FetchJournal::in_one_state(const std::function<void()>& reads) {
 }
 
 std::size_t FetchJournal::clip_bytes() {
-  Statement sum = database_.prepare("SELECT coalesce(sum(bytes), 0) FROM fetches WHERE status = 'ok'");
+  Statement sum = database_.prepare(
+      "SELECT coalesce(sum(bytes), 0) FROM (SELECT DISTINCT sha256, bytes FROM fetches WHERE status = 'ok' AND bytes > "
+      "0)");
   sum.step();
   return static_cast<std::size_t>(sum.integer(0));
 }

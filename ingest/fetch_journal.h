@@ -46,13 +46,13 @@ class FetchJournal {
 
   /// See Database::check.
   void check(bool whole) { database_.check(whole); }
-  /// Replaces the copy in `store` by one of the journal as it is.
-  void keep_copy(const std::filesystem::path& store) { database_.copy_to(store / kCopyName); }
+  /// Replaces the file `name` in `store` by a copy of the journal as it is.
+  void keep_copy(const std::filesystem::path& store, const char* name = kCopyName) { database_.copy_to(store / name); }
 
   std::optional<FetchRecord> find(const std::string& id);
   /// Calls `reads` in one read transaction: it sees one state of the journal, and each find() costs a third.
   void in_one_state(const std::function<void()>& reads);
-  /// Sum of the sizes of all clips.
+  /// Sum of the sizes of all clips, equal ones once.
   std::size_t clip_bytes();
   /// Calls `visit` for all records, ordered by row and id. Records put by `visit` may or may not be included.
   void for_each(const std::function<void(const FetchRecord&)>& visit);

@@ -104,14 +104,20 @@ Descriptor create_file(const std::filesystem::path& path) {
   return file;
 }
 
-void copy_file(const Folder& folder, const std::filesystem::path& name, const std::filesystem::path& to) {
+void copy_file(const Folder& folder, const std::filesystem::path& name, const std::filesystem::path& to,
+               std::size_t max_bytes) {
+  std::size_t left = max_bytes;
   const Descriptor from = folder.open_regular(name);
   const Descriptor copy = create_file(to);
   std::vector<std::byte> block(1U << 18U);
   while (const ssize_t n = ::read(from.get(), block.data(), block.size())) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) fail("cannot read", folder.path() / name);
-    write_all(copy, std::span(block).first(static_cast<std::size_t>(n)), to);
+    const auto size = static_cast<std::size_t>(n);
+    if (size > left)
+      throw InputError((folder.path() / name).string() + ": is over " + std::to_string(max_bytes) + " bytes");
+    left -= size;
+    write_all(copy, std::span(block).first(size), to);
   }
 }
 
@@ -161,13 +167,16 @@ Descriptor lock_file(const std::filesystem::path& folder) {
 FolderLock::FolderLock(const std::filesystem::path& folder) : FolderLock(folder, lock_file(folder), LOCK_EX) {}
 
 FolderLock FolderLock::reading(const std::filesystem::path& folder) {
-  // Without a lock file nobody has written there.
-  return {folder, Descriptor(open_file(folder / kLockFile, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)), LOCK_SH};
+  Descriptor file(open_file(folder / kLockFile, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+  if (file.get() < 0 && errno != ENOENT)
+    fail("cannot open", folder / kLockFile);  // without one nobody has written there
+  return {folder, std::move(file), LOCK_SH};
 }
 
 FolderLock::FolderLock(const std::filesystem::path& folder, Descriptor file, int how) : file_(std::move(file)) {
   if (file_.get() < 0 || ::flock(file_.get(), how | LOCK_NB) == 0) return;
-  throw std::runtime_error("another hitscope process is writing to " + folder.string() +
+  if (errno != EWOULDBLOCK) fail("cannot lock", folder / kLockFile);
+  throw std::runtime_error("another hitscope process is using " + folder.string() +
                            "; wait until it has finished, or stop it");
 }
 

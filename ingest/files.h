@@ -39,8 +39,9 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 Descriptor create_file(const std::filesystem::path& path);
 
 /// Copies the regular file `name` of a folder that may come from elsewhere. Throws as Folder::open_regular and
-/// create_file.
-void copy_file(const Folder& folder, const std::filesystem::path& name, const std::filesystem::path& to);
+/// create_file, and InputError for a file over `max_bytes`.
+void copy_file(const Folder& folder, const std::filesystem::path& name, const std::filesystem::path& to,
+               std::size_t max_bytes);
 
 /// Syncs a file that has been written and renames it to its final name. Throws std::system_error.
 void publish_file(const std::filesystem::path& temporary, const std::filesystem::path& final_path);

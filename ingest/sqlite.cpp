@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "ingest/files.h"
 #include "ingest/folder.h"
 
 namespace hitscope::ingest {
@@ -122,11 +123,17 @@ void Database::copy_to(const std::filesystem::path& path) {
   std::filesystem::path temporary = path;
   temporary += ".tmp";
   std::filesystem::remove(temporary);
-  make_private(temporary);
-  Statement copy = prepare("VACUUM INTO ?1");
-  copy.bind(std::string_view(temporary.native()));
-  copy.run();
-  std::filesystem::rename(temporary, path);
+  try {
+    make_private(temporary);
+    Statement copy = prepare("VACUUM INTO ?1");
+    copy.bind(std::string_view(temporary.native()));
+    copy.run();
+    publish_file(temporary, path);
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove(temporary, ignored);
+    throw;
+  }
 }
 
 Statement Database::prepare(std::string_view sql) {

@@ -145,14 +145,14 @@ std::vector<ClipSource> list_clips(const fs::path& input) {
   return without_duplicates(list_all(input));
 }
 
-std::vector<fs::path> folders_of(const std::vector<ClipSource>& clips) {
+std::vector<fs::path> places_of(const std::vector<ClipSource>& clips) {
   std::set<fs::path> named;
   std::set<fs::path> folders;
   std::error_code error;  // of a file that is missing, which its row will say
   for (const ClipSource& clip : clips) {
-    if (clip.path.empty()) continue;
+    if (clip.path.empty() || clip.failure) continue;
     const bool is_link = fs::is_symlink(clip.path, error);
-    if (is_link) folders.insert(fs::canonical(clip.path, error).parent_path());
+    if (is_link) folders.insert(fs::canonical(clip.path, error));
     if (!is_link && named.insert(clip.path.parent_path()).second)
       folders.insert(fs::canonical(fs::absolute(clip.path).parent_path(), error));
   }

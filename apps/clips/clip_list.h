@@ -25,7 +25,7 @@ struct ClipSource {
 /// column or the path as id; for an audio file the file itself. Throws UsageError if there is no clip.
 std::vector<ClipSource> list_clips(const std::filesystem::path& input);
 
-/// The folders that the files of `clips` lie in, links followed.
-std::vector<std::filesystem::path> folders_of(const std::vector<ClipSource>& clips);
+/// What must be readable to read the files of `clips`: the folders that they lie in, and the files that links lead to.
+std::vector<std::filesystem::path> places_of(const std::vector<ClipSource>& clips);
 
 }  // namespace hitscope::apps::clips

@@ -20,13 +20,16 @@ const std::optional<std::string>& DiskLimit::reached() {
   constexpr std::chrono::milliseconds kLook{200};  // between two looks at the disk
   if (reached_) return reached_;
   if (max_total_ > 0.0 && n_bytes_ >= max_total_) {
-    reached_ = fmt::format("the clips in {} take {}, the most that `max_total` allows", store_.string(),
-                           shell::megabytes(static_cast<std::size_t>(n_bytes_)));
+    reached_ = fmt::format(
+        "the clips in {} take {}, the most that `max_total` allows; with a higher limit the same "
+        "command continues",
+        store_.string(), shell::megabytes(static_cast<std::size_t>(n_bytes_)));
   } else if (const auto now = Clock::now(); now - looked_at_ >= kLook) {
     looked_at_ = now;
     std::error_code error;
     const auto space = std::filesystem::space(store_, error);
-    if (!error && static_cast<double>(space.available) <= min_free_) {
+    const bool is_known = !error && space.capacity > 0;  // some file systems do not say
+    if (is_known && static_cast<double>(space.available) < min_free_) {
       reached_ = fmt::format("the disk of {} has {} free; make room, or allow less with `min_free`", store_.string(),
                              shell::megabytes(static_cast<std::size_t>(space.available)));
     }

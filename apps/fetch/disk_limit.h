@@ -16,7 +16,7 @@ class DiskLimit {
  public:
   DiskLimit(const FetchRunConfig& config, std::filesystem::path store, ingest::FetchJournal& journal);
 
-  /// Counts a new clip.
+  /// Counts a new clip, also one whose bytes are there already: the next run does not.
   void add(std::size_t n_bytes) { n_bytes_ += static_cast<double>(n_bytes); }
   /// Which limit was reached and what to do, with fields in back quotes; nullopt where none was. Transfers that run go
   /// on, so the limits can be passed by what they bring. Once reached, a limit stays reached.

@@ -66,7 +66,7 @@ class FetchRun : public ingest::FetchClient {
   shell::ExitCode run() {
     if (!config_.verify && !config_.merge) stopped_by_ = ingest::Fetcher(config_.fetch).run(*this, shell::stop_flag());
     writer_.drain();
-    const bool stopped = shell::stop_flag() || stopped_by_ || disk_limit_.reached();
+    bool stopped = shell::stop_flag() || stopped_by_ || is_full_;
     journal_.in_one_state([&] {
       // Reads the rows that were not reached. A producer on standard input may never end, so after a stop it is not
       // waited for.
@@ -74,6 +74,8 @@ class FetchRun : public ingest::FetchClient {
       const auto is_over = [&] { return rows_.ended() || (stopped && waits && rows_.n_rows_guessed() == 0); };
       while (!is_over()) waits = read_row(nullptr) == Next::kNothingYet;
       progress_.finish();
+      is_full_ = is_full_ && n_asked_ + n_not_asked_ > n_done_;  // rows were left
+      stopped = shell::stop_flag() || stopped_by_ || is_full_;
       results_.publish([this](const std::string& id) { return journal_.find(id); }, !stopped);
     });
     if (config_.for_spreadsheets) {
@@ -101,6 +103,7 @@ class FetchRun : public ingest::FetchClient {
   void done(ingest::FetchResult&& result) override {
     const std::size_t n_bytes = result.body ? result.body->n_bytes : 0;
     is_changed_ = true;
+    ++n_done_;
     disk_limit_.add(n_bytes);
     n_new_ += result.body ? 1 : 0;
     n_new_bytes_ += n_bytes;
@@ -109,7 +112,7 @@ class FetchRun : public ingest::FetchClient {
   }
 
   void paused(const ingest::HostPause& pause) override { progress_.pause(pause.host, pause.length, pause.reason); }
-  bool is_full() override { return disk_limit_.reached().has_value(); }
+  bool is_full() override { return is_full_ = is_full_ || disk_limit_.reached().has_value(); }
   void tick() override { progress_.tick(); }
 
  private:
@@ -150,6 +153,7 @@ class FetchRun : public ingest::FetchClient {
       return false;
     }
     results_.add_pending(track);
+    ++(offline ? n_not_asked_ : n_asked_);
     if (offline) return false;
     *request = {track.row, track.id, std::move(track.urls), std::nullopt};
     if (const auto origin = journal_.find_part(track.id)) request->part = writer_.part_of(track.id, *origin);
@@ -177,7 +181,7 @@ class FetchRun : public ingest::FetchClient {
       std::cout << fmt::format("stopped: {}\n", shell::one_line(stopped_by_->detail));
       return shell::ExitCode::kStopped;
     }
-    if (disk_limit_.reached()) {
+    if (is_full_) {
       std::cout << fmt::format("stopped: {}\n", shell::with_flags(*disk_limit_.reached()));
       return shell::ExitCode::kStopped;
     }
@@ -221,6 +225,10 @@ class FetchRun : public ingest::FetchClient {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::optional<ingest::Failure> stopped_by_;
   bool is_changed_ = false;
+  bool is_full_ = false;  // the disk limit ended the fetch
+  std::size_t n_asked_ = 0;
+  std::size_t n_not_asked_ = 0;  // rows without a record that were read after the end
+  std::size_t n_done_ = 0;
   std::size_t n_new_ = 0;
   std::size_t n_new_bytes_ = 0;
 };

@@ -82,7 +82,7 @@ struct FetchRunConfig {
                           .value = "MB",
                           .rule = dsp::at_least(0)});
     visit(&C::min_free, {.name = "min_free",
-                         .help = "stop once the disk of FOLDER has no more than this many megabytes free",
+                         .help = "stop once the disk of FOLDER has less than this many megabytes free; 0 sets no limit",
                          .value = "MB",
                          .rule = dsp::at_least(0)});
     visit(&C::for_spreadsheets,

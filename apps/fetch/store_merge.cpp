@@ -23,6 +23,7 @@ using ingest::FetchJournal;
 using ingest::FetchRecord;
 
 constexpr const char* kMergedFolder = ".merged";
+constexpr std::size_t kMostJournalBytes = std::size_t{64} << 30U;
 
 /// The journal of another store, copied: SQLite writes beside a journal even to read it, and theirs is not ours.
 class JournalCopy {
@@ -30,10 +31,11 @@ class JournalCopy {
   JournalCopy(const fs::path& store, fs::path folder) : folder_(std::move(folder)) {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
+    fs::permissions(folder_, fs::perms::owner_all);  // a journal may hold URLs with tokens
     const ingest::Folder theirs(store);
     for (const std::string suffix : {"", "-wal"}) {
       const std::string name = FetchJournal::kFileName + suffix;
-      if (suffix.empty() || theirs.has(name)) ingest::copy_file(theirs, name, folder_ / name);
+      if (suffix.empty() || theirs.has(name)) ingest::copy_file(theirs, name, folder_ / name, kMostJournalBytes);
     }
   }
   ~JournalCopy() {
@@ -69,7 +71,7 @@ class Merger {
  public:
   explicit Merger(const fs::path& store) : folder_(store), clips_(store), journal_(store) {}
 
-  void add(const fs::path& other) {
+  void add(const fs::path& other) try {
     if (fs::equivalent(other, folder_)) return;
     const ingest::FolderLock lock = ingest::FolderLock::reading(other);
     const ClipStore their_clips = ClipStore::reading(other);  // every clip is hashed when it is taken over
@@ -89,6 +91,9 @@ class Merger {
     journal_.commit();
     std::cout << fmt::format("merge: {} and {} from {}\n", shell::count_of(n_clips, "clip"),
                              shell::count_of(n_failures, "failed row"), other.string());
+  } catch (const ingest::DamagedDatabase&) {
+    throw shell::UsageError(fmt::format("{}: its journal is damaged; `hitscope fetch --out {} --rebuild` mends it",
+                                        other.string(), other.string()));
   }
 
   void sync() {

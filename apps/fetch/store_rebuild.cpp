@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "apps/clips/fetch_results.h"
 #include "apps/fetch/store_care.h"
@@ -13,7 +16,9 @@
 #include "apps/shell/verb.h"
 #include "apps/shell/words.h"
 #include "ingest/fetch_journal.h"
+#include "ingest/files.h"
 #include "ingest/folder.h"
+#include "ingest/input_error.h"
 
 namespace hitscope::apps::fetch {
 namespace {
@@ -55,35 +60,56 @@ FetchRecord record_of(const clips::FetchResultLine& line) {
   return record;
 }
 
-/// Moves journal.sqlite and SQLite's files beside it to damaged/.
+constexpr const char* kDraftName = "journal.draft.sqlite";
+constexpr const char* kNewName = "journal.new.sqlite";
+
+/// Moves journal.sqlite and SQLite's files beside it to damaged/, under one name that nothing there has.
 void set_journal_aside(const fs::path& store) {
   const ingest::Folder folder(store);
   folder.make_folder(ClipStore::kDamagedFolder);
   std::string number;
-  const auto aside = [&](const std::string& name) { return fs::path(ClipStore::kDamagedFolder) / (name + number); };
-  for (int i = 1; folder.has(aside(FetchJournal::kFileName)); ++i) number = "." + std::to_string(i);
+  const auto aside = [&](const char* suffix) {
+    return fs::path(ClipStore::kDamagedFolder) / (FetchJournal::kFileName + number + suffix);
+  };
+  for (int i = 1; folder.has(aside("")) || folder.has(aside("-wal")); ++i) number = "." + std::to_string(i);
   for (const char* suffix : {"", "-wal", "-shm"}) {
     const std::string name = FetchJournal::kFileName + std::string(suffix);
-    if (folder.has(name)) fs::rename(store / name, store / aside(name));
+    if (folder.has(name)) fs::rename(store / name, store / aside(suffix));
   }
 }
 
+void remove_drafts(const fs::path& store) {
+  std::error_code ignored;
+  for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(store / (kDraftName + std::string(suffix)), ignored);
+  fs::remove(store / kNewName, ignored);
+}
+
+/// The copy of the journal, if it can be used.
+std::unique_ptr<FetchJournal> opened_copy(const fs::path& store) try {
+  if (!ingest::has_entry(store, FetchJournal::kCopyName)) return nullptr;
+  auto copy = std::make_unique<FetchJournal>(store, FetchJournal::kCopyName);
+  copy->check(true);
+  return copy;
+} catch (const ingest::DatabaseError& e) {
+  std::cout << "rebuild: the copy of the journal cannot be used: " << shell::one_line(e.what()) << '\n';
+  return nullptr;
+}
+
 /// Puts the records of the copy into `journal`; their number.
-std::size_t put_copy(const fs::path& store, FetchJournal& journal) {
-  if (!ingest::has_entry(store, FetchJournal::kCopyName)) return 0;
+std::size_t put_copy(FetchJournal& copy, FetchJournal& journal) {
   std::size_t n = 0;
-  try {
-    FetchJournal copy(store, FetchJournal::kCopyName);
-    copy.check(false);
-    copy.for_each([&](const FetchRecord& record) {
-      if (record.is_foreign) return;
-      journal.put(record);
-      ++n;
-    });
-  } catch (const ingest::DatabaseError& e) {
-    std::cout << "rebuild: the copy of the journal cannot be used: " << shell::one_line(e.what()) << '\n';
-  }
+  copy.for_each([&](const FetchRecord& record) {
+    if (record.is_foreign) return;
+    journal.put(record);
+    ++n;
+  });
   return n;
+}
+
+/// Whether a record says what a line of results.csv says, and perhaps more (its ETag).
+bool says_the_same(const FetchRecord& record, const clips::FetchResultLine& line) {
+  if (!line.is_ok()) return true;  // a failure does not replace what is known
+  return record.clip && record.clip->sha256 == line.sha256 && record.url == line.url;
 }
 
 /// Records of results.csv, and how many of them name a file that no store gives.
@@ -92,6 +118,10 @@ struct Count {
   std::size_t n_foreign = 0;
 };
 
+void tell_unread(const std::exception& e) {
+  std::cout << "rebuild: results.csv was not read to its end: " << shell::one_line(e.what()) << '\n';
+}
+
 /// Puts what results.csv knows and `journal` does not.
 Count put_results(const fs::path& store, FetchJournal& journal) {
   Count count;
@@ -99,44 +129,81 @@ Count put_results(const fs::path& store, FetchJournal& journal) {
     clips::read_fetch_results(store, [&](const clips::FetchResultLine& line) {
       if (!line.is_ok() && number_of(line.attempts) == 0) return;  // never requested
       const auto known = journal.find(std::string(line.id));
-      if (known && (known->clip || !line.is_ok())) return;
+      if (known && says_the_same(*known, line)) return;  // results.csv is never older than the copy
       const FetchRecord record = record_of(line);
       count.n_foreign += line.is_ok() && !record.clip ? 1 : 0;
       ++count.n_records;
       journal.put(record);
     });
   } catch (const shell::UsageError& e) {
-    std::cout << "rebuild: what follows was not read: " << shell::one_line(e.what()) << '\n';
+    tell_unread(e);
+  } catch (const ingest::InputError& e) {  // a link, for example
+    tell_unread(e);
   }
   return count;
+}
+
+/// Makes a journal of all that is known; then it takes the journal's place. What goes wrong leaves the old one there.
+Count make_journal(const fs::path& store) try {
+  remove_drafts(store);
+  Count of_results;
+  std::size_t n_copied = 0;
+  {
+    const auto copy = opened_copy(store);
+    FetchJournal journal(store, kDraftName);
+    journal.begin();
+    if (copy) n_copied = put_copy(*copy, journal);
+    if (ingest::has_entry(store, clips::kFetchResults)) of_results = put_results(store, journal);
+    journal.commit();
+    journal.keep_copy(store, kNewName);  // one synced file without a log
+  }
+  set_journal_aside(store);
+  fs::rename(store / kNewName, store / FetchJournal::kFileName);
+  remove_drafts(store);
+  std::cout << fmt::format("rebuild: {} from {}, {} from {}; the old journal is in {}\n",
+                           shell::count_of(n_copied, "record"), FetchJournal::kCopyName,
+                           shell::count_of(of_results.n_records, "record"), clips::kFetchResults,
+                           (store / ClipStore::kDamagedFolder).string());
+  return of_results;
+} catch (...) {
+  remove_drafts(store);
+  throw;
+}
+
+bool can_be_rebuilt(const fs::path& store) {
+  return ingest::has_entry(store, clips::kFetchResults) || ingest::has_entry(store, FetchJournal::kCopyName);
 }
 
 }  // namespace
 
 bool rebuild_store(const fs::path& store) {
-  const bool has_results = ingest::has_entry(store, clips::kFetchResults);
-  if (!has_results && !ingest::has_entry(store, FetchJournal::kCopyName)) {
+  if (!can_be_rebuilt(store)) {
     throw shell::UsageError(fmt::format("{}: holds neither {} nor {}, from which a journal can be made; fetch anew",
                                         store.string(), clips::kFetchResults, FetchJournal::kCopyName));
   }
-  set_journal_aside(store);
-  Count of_results;
-  {
-    FetchJournal journal(store);
-    journal.begin();
-    const std::size_t n_copied = put_copy(store, journal);
-    if (has_results) of_results = put_results(store, journal);
-    journal.commit();
-    std::cout << fmt::format("rebuild: {} from {}, {} from {}; the old journal is in {}\n",
-                             shell::count_of(n_copied, "record"), FetchJournal::kCopyName,
-                             shell::count_of(of_results.n_records, "record"), clips::kFetchResults,
-                             (store / ClipStore::kDamagedFolder).string());
-  }
+  const Count of_results = make_journal(store);
   if (of_results.n_foreign > 0) {
     std::cout << fmt::format("  {} of {} with a file that is not the store's; the next fetch requests its clip\n",
                              shell::count_of(of_results.n_foreign, "record"), clips::kFetchResults);
   }
   return verify_store(store) && of_results.n_foreign == 0;
+}
+
+bool rebuild_stores(const fs::path& folder) {
+  std::vector<fs::path> stores;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const bool is_share = entry.path().filename().string().starts_with("share-") && !entry.is_symlink();
+    if (is_share && can_be_rebuilt(entry.path())) stores.push_back(entry.path());
+  }
+  if (can_be_rebuilt(folder) || stores.empty()) stores = {folder};
+  std::sort(stores.begin(), stores.end());
+  bool is_sound = true;
+  for (const fs::path& store : stores) {
+    const ingest::FolderLock lock(store);
+    is_sound = rebuild_store(store) && is_sound;
+  }
+  return is_sound;
 }
 
 std::string rebuild_advice() {

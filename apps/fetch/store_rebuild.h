@@ -7,11 +7,14 @@
 
 namespace hitscope::apps::fetch {
 
-/// Moves the journal to damaged/, as intact as it is, and makes another of what the copy of the journal
-/// (FetchJournal::kCopyName) and results.csv say, if they can be read. Then verifies the store: a clip must be there
+/// Makes another journal of what the copy of the journal (FetchJournal::kCopyName) and results.csv say, if they can be
+/// read, and moves the old one to damaged/. Then verifies the store: a clip must be there
 /// with its bytes. What the last run fetched and neither of the two knows is requested again by the next fetch. Prints
 /// what it found; true if all clips are intact. Throws UsageError where there is neither copy nor results.csv.
 bool rebuild_store(const std::filesystem::path& store);
+
+/// rebuild_store for a store, or for all shares in a folder, under their locks.
+bool rebuild_stores(const std::filesystem::path& folder);
 
 /// What to do about a damaged journal, to follow SQLite's words.
 std::string rebuild_advice();

@@ -255,7 +255,7 @@ shell::ExitCode run_render(const RenderRunConfig& config) {
                              sources.size(), shell::count_of(n_all, "clip"));
   }
   RenderRun run(ours);
-  shell::narrow_sandbox(clips::folders_of(sources));
+  shell::narrow_sandbox(clips::places_of(sources));
   return run.run(std::move(sources));
 }
 

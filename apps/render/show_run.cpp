@@ -7,6 +7,7 @@
 #include <span>
 
 #include "apps/clips/clip_list.h"
+#include "apps/shell/command.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/words.h"
 #include "dsp/feature_extractor.h"
@@ -28,6 +29,8 @@ shell::ExitCode run_show(const RenderRunConfig& config) {
   }
   const clips::ClipSource& source = sources[0];
   if (source.failure) throw shell::UsageError(source.failure->detail);
+  if (!config.pictures.people.empty()) std::filesystem::create_directories(config.pictures.people);
+  shell::narrow_sandbox(clips::places_of(sources));
   auto loaded = clips::ClipReader(ours.settings.front_end, ours.rules).read(source.path, source.path.string());
   if (!loaded) throw shell::UsageError(loaded.error().detail);
   spectrograms::RenderSettings settings = ours.settings;
@@ -42,7 +45,6 @@ shell::ExitCode run_show(const RenderRunConfig& config) {
                             ": its spectrogram is not finite; its samples should lie within [-1, 1]");
   const auto png = dsp::picture_png(spectrogram, settings.front_end, source.path.filename().string());
   const std::filesystem::path folder = config.pictures.people;
-  if (!folder.empty()) std::filesystem::create_directories(folder);
   const std::filesystem::path path = folder / (source.path.stem().string() + ".png");
   ingest::write_file(path, std::as_bytes(std::span(png)));
   std::cout << fmt::format("{}: {} x {} ({}), {:.2f} s of {} Hz\n", std::filesystem::absolute(path).string(),

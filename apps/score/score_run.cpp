@@ -279,7 +279,7 @@ shell::ExitCode run_score(const ScoreRunConfig& config) {
   models::heads::prepare_runtime(config.n_threads);
   RunScorer scorer(config);
   const std::vector<clips::ClipSource> clips = gather(config);
-  shell::narrow_sandbox(clips::folders_of(clips));
+  shell::narrow_sandbox(clips::places_of(clips));
   Output output(config, scorer);
   {
     shell::Progress progress("score", "files", clips.size());

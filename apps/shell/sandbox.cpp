@@ -15,6 +15,8 @@
 #include <cstring>
 #include <fstream>
 #include <set>
+#include <sstream>
+#include <vector>
 
 #include "ingest/folder.h"
 
@@ -42,7 +44,13 @@ constexpr Rights kHandled = kWrite | LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCES
 struct RulesetAttributes {
   Rights files = 0;
   Rights network = 0;
+  Rights scoped = 3;  ///< abstract Unix sockets and signals end at this process
 };
+
+std::size_t size_for(int version) {
+  if (version < 4) return sizeof(Rights);
+  return version < 6 ? 2 * sizeof(Rights) : sizeof(RulesetAttributes);
+}
 
 constexpr std::array kLibraries{"/usr",         "/lib",          "/lib32",           "/lib64",         "/sys",
                                 "/proc/self",   "/proc/sys",     "/proc/cpuinfo",    "/proc/meminfo",  "/proc/stat",
@@ -52,7 +60,7 @@ constexpr std::array kNetworkFiles{"/etc/ssl",        "/etc/ca-certificates", "/
                                    "/etc/services",   "/etc/protocols",       "/etc/passwd",   "/etc/resolv.conf",
                                    "/run/resolvconf", "/run/systemd/resolve"};
 constexpr std::array kNetworkVariables{"SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "OPENSSL_CONF"};
-constexpr std::array kDevices{"/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/tty"};
+constexpr std::array kDevices{"/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/dxg"};
 
 /// Folders of the libraries that are loaded: they may lie elsewhere than in /usr, and load others beside them.
 std::set<fs::path> library_folders() {
@@ -66,13 +74,36 @@ std::set<fs::path> library_folders() {
   return folders;
 }
 
+/// The devices of NVIDIA's driver, as they were at the first call: later the folder cannot be listed.
+const std::vector<fs::path>& gpu_devices() {
+  static const std::vector<fs::path> devices = [] {
+    std::vector<fs::path> found;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator("/dev", error)) {
+      if (entry.path().filename().string().starts_with("nvidia")) found.push_back(entry.path());
+    }
+    return found;
+  }();
+  return devices;
+}
+
+/// The folders that a variable such as LD_LIBRARY_PATH lists.
+std::vector<fs::path> listed_in(const char* variable) {
+  std::vector<fs::path> folders;
+  const char* value = std::getenv(variable);
+  std::istringstream list(value == nullptr ? "" : value);
+  for (std::string folder; std::getline(list, folder, ':');) {
+    if (!folder.empty()) folders.emplace_back(folder);
+  }
+  return folders;
+}
+
 class Ruleset {
  public:
   Ruleset(int version, const Access& access)
       : handled_((access.reads_anything ? kHandled & ~kRead : kHandled) & known(version)) {
     const RulesetAttributes attributes{handled_, access.network ? 0 : kAllNetwork};
-    const std::size_t size = version < 4 ? sizeof attributes.files : sizeof attributes;
-    fd_ = Descriptor(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, size, 0)));
+    fd_ = Descriptor(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, size_for(version), 0)));
   }
 
   /// Allows `rights` on `path` and what lies beneath. What cannot be opened needs no rule: it cannot be read either.
@@ -107,13 +138,19 @@ fs::path folder_of(const fs::path& path) {
 void allow_system(const Ruleset& rules, bool network) {
   for (const char* path : kLibraries) rules.allow(path, kRead);
   for (const fs::path& folder : library_folders()) rules.allow(folder, kRead);
+  for (const fs::path& folder : listed_in("LD_LIBRARY_PATH")) rules.allow(folder, kRead);
   for (const char* path : kDevices) rules.allow(path, kWriteFile);
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/dev", error)) {
-    if (entry.path().filename().string().starts_with("nvidia")) rules.allow(entry.path(), kWrite);
+  for (const fs::path& path : gpu_devices()) rules.allow(path, kWrite);
+  if (!gpu_devices().empty()) {  // where CUDA keeps what it has compiled
+    for (const fs::path& folder : listed_in("CUDA_CACHE_PATH")) rules.allow(folder, kWrite);
+    for (const fs::path& home : listed_in("HOME")) rules.allow(home / ".nv", kWrite);
   }
   if (!network) return;
   for (const char* path : kNetworkFiles) rules.allow(path, kRead);
+  rules.allow("/dev/shm", kWrite);  // NCCL
+  // A file that is replaced while the process runs is another file: its folder must be readable.
+  std::error_code error;
+  rules.allow(fs::canonical("/etc/resolv.conf", error).parent_path(), kRead);
   for (const char* name : kNetworkVariables) {
     if (const char* path = std::getenv(name)) rules.allow(path, kRead);
   }
@@ -128,7 +165,8 @@ int landlock_version() {
 
 std::string confine(const Access& access) {
   const int version = landlock_version();
-  if (version == 0) return "not restricted: this kernel has no Landlock, which needs Linux 5.19 or later";
+  if (version == 0)
+    return "not restricted: there is no Landlock here (it needs Linux 5.19 or later, and not to be switched off)";
   const Ruleset rules(version, access);
   allow_system(rules, access.network);
   for (const fs::path& path : access.reads) rules.allow(path, kRead);
@@ -141,7 +179,9 @@ std::string confine(const Access& access) {
   return fmt::format("restricted by Landlock {}: writes {}; reads {}{}", version,
                      written.empty() ? "nothing" : "only " + written,
                      access.reads_anything ? "any file" : "only its inputs and libraries",
-                     version < 4 || access.network ? "" : "; no TCP connections");
+                     version < 3                     ? "; files can still be truncated"
+                     : version < 4 || access.network ? ""
+                                                     : "; no TCP connections");
 }
 
 }  // namespace hitscope::apps::shell

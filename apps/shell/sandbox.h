@@ -3,7 +3,8 @@
 //
 // What is allowed: reading the inputs, the libraries and what resolving names and checking certificates needs; writing
 // the outputs. No program is started. From kernel 6.7 on no TCP connection is made either, unless the verb needs the
-// network. Without Landlock 2 (before Linux 5.19, or switched off) nothing is restricted: version 1 knows no renaming
+// network. What remains open: UDP, the user's sockets with names in the file system and, before version 3, truncating
+// files. Without Landlock 2 (before Linux 5.19, or switched off) nothing is restricted: version 1 knows no renaming
 // from one folder to another.
 // Thread safety: call these functions while there are no other threads that open files: threads that exist already keep
 // what they may do.

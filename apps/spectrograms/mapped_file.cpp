@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/shell/printable.h"
 #include "apps/shell/verb.h"
 #include "ingest/folder.h"
 
@@ -59,7 +60,7 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   bytes_ = {static_cast<const std::byte*>(map), n_bytes};
   heed_bus_errors();
   mappings().push_back({bytes_.data(), bytes_.data() + n_bytes,
-                        "hitscope: " + path.string() +
+                        "hitscope: " + shell::one_line(path.string()) +
                             ": became shorter, or its disk was lost, while it was read; when it is whole again, the "
                             "same command continues\n"});
 }

@@ -5,6 +5,8 @@
 #include "apps/train/rank_place.h"
 #include "apps/train/train_run.h"
 #include "apps/train/training_options.h"
+#include "models/heads/runtime.h"
+#include "models/neural/recipes/network_options.h"
 
 namespace {
 
@@ -41,6 +43,9 @@ int main(int argc, char** argv) {
   config.command.insert(config.command.end(), argv + 1, argv + argc);
   return command.run(argc, argv, [&] {
     config.place = train::rank_place();
+    // A GPU's driver may have to start a program of its own at first.
+    hitscope::models::heads::check_device(
+        config.heads.fit.of<hitscope::models::neural::recipes::NetworkOptions>().device);
     command.confine({.reads = examples::files_of_labels(config.data), .network = config.place.has_value()});
     return train::run_train(config);
   });

@@ -25,6 +25,10 @@ Failure unreadable(const std::string& why) {
   return {Stage::kCatalogue, FailureKind::kUnreadable, why, Action::kStop};
 }
 
+Failure bomb(const std::string& why) {
+  return {Stage::kCatalogue, FailureKind::kTooLarge, why, Action::kStop};
+}
+
 Failure damaged(const std::string& how) {
   return unreadable("the gzip data is damaged (" + how + ")");
 }
@@ -115,9 +119,9 @@ struct ByteSource::Impl {
       }
       n_inflated += room - stream.avail_out;
       if (n_inflated > kFreeInflatedBytes && n_inflated / kMostInflation > static_cast<std::uint64_t>(n_taken)) {
-        waiting_failure = unreadable(
-            "the gzip data inflates to more than " + std::to_string(kMostInflation) +
-            " times its size, as no table does; if it is to be trusted, inflate it (gzip -d) and give the result");
+        waiting_failure =
+            bomb("the gzip data inflates to more than " + std::to_string(kMostInflation) +
+                 " times its size, as no table does; if it is to be trusted, inflate it (gzip -d) and give the result");
         return tl::make_unexpected(*waiting_failure);
       }
       if (const std::size_t n = room - stream.avail_out; n > 0) return n;

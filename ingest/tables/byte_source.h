@@ -37,9 +37,10 @@ class ByteSource {
 
   /// For messages: the path, or "standard input".
   const std::string& name() const;
-  /// The next bytes, valid until the next call; empty only at the end. Failure (kUnreadable): the file cannot be read,
-  /// or the gzip data is damaged, truncated or inflates to more than kMostInflation times its size; `detail` gives the
-  /// reason without the name. All bytes before the failure are returned first, and none after it.
+  /// The next bytes, valid until the next call; empty only at the end. Failure: the file cannot be read, or the
+  /// gzip data is damaged or truncated (kUnreadable), or inflates to more than kMostInflation times its size
+  /// (kTooLarge); `detail` gives the reason without the name. All bytes before the failure are returned first, and none
+  /// after it.
   tl::expected<std::string_view, Failure> read();
   /// The bytes that the next read() will return. Before the first read() these are at least the first line, as far as
   /// it fits into the block.

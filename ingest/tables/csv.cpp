@@ -26,6 +26,8 @@ struct CsvReader::Impl {
       const auto block = source.read();
       if (!block) {
         stop(block.error().detail);
+        if (block.error().kind == FailureKind::kTooLarge)
+          error->action = Action::kStop;  // damage spares what was before
       } else if (block->empty()) {
         ended = true;
         if (!parser.finish(batch)) stop("the quote of a cell is not closed");

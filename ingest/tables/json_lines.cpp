@@ -26,10 +26,10 @@ struct Placed {
   std::string text;
 };
 
-/// One of the first lines, that is no longer in the source.
-constexpr std::uint64_t kFreeCells = 4'000'000;
-constexpr std::uint64_t kMostCellsPerByte = 16;
+constexpr std::uint64_t kFreeCells = 4'000'000;  // up to this many cells any share may be empty
+constexpr std::uint64_t kMostCellsPerByte = 16;  // of the file
 
+/// One of the first lines, that is no longer in the source.
 struct OpeningRow {
   std::size_t number;
   tl::expected<std::vector<Placed>, Failure> values;
@@ -172,7 +172,8 @@ std::optional<tl::expected<TableRow, Failure>> JsonLinesReader::next() {
         impl_->name() + " row " + std::to_string(impl_->last_number) + ": the keys make " +
             std::to_string(impl_->header.size()) +
             " columns, nearly all of them empty in nearly all rows; nothing after it was read (write the table with "
-            "fewer keys)"});
+            "fewer keys)",
+        Action::kStop});
   }
   if (!impl_->opening.empty()) {
     OpeningRow row = std::move(impl_->opening.front());

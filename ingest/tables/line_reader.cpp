@@ -20,7 +20,7 @@ bool LineReader::fill_block() {
   while (block_.empty() && !ended_) {
     const auto bytes = source_.read();
     ended_ = !bytes || bytes->empty();
-    if (!bytes) read_problem_ = bytes.error().detail;
+    if (!bytes) read_problem_ = bytes.error();
     if (ended_) break;
     block_ = *bytes;
     if (std::exchange(at_start_, false) && block_.starts_with(kByteOrderMark)) {
@@ -61,7 +61,10 @@ std::optional<tl::expected<std::string_view, Failure>> LineReader::next_or_blank
   }
   if (is_too_large) return tl::make_unexpected(bad_row("is larger than 16 MiB"));
   if (!is_whole && read_problem_) {
-    return tl::make_unexpected(bad_row(*std::exchange(read_problem_, std::nullopt) + "; nothing after it was read"));
+    const Failure problem = *std::exchange(read_problem_, std::nullopt);
+    Failure failure = bad_row(problem.detail + "; nothing after it was read");
+    if (problem.kind == FailureKind::kTooLarge) failure.action = Action::kStop;  // damage spares what stands before it
+    return tl::make_unexpected(std::move(failure));
   }
   return std::string_view(carried_);
 }

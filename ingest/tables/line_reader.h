@@ -43,7 +43,7 @@ class LineReader {
   std::size_t number_ = 0;
   bool at_start_ = true;
   bool ended_ = false;
-  std::optional<std::string> read_problem_;  // why the source ended early, until it is reported
+  std::optional<Failure> read_problem_;  // why the source ended early, until it is reported
 };
 
 }  // namespace hitscope::ingest::tables

@@ -32,8 +32,16 @@ std::string guarded_line(std::span<const std::string_view> cells) {
 
 std::string spreadsheet_cell(std::string_view cell) {
   constexpr std::string_view kFirst = "=+-@\t\r\n";
-  const bool is_formula = !cell.empty() && kFirst.find(cell.front()) != std::string_view::npos && !is_number(cell);
-  return (is_formula ? "'" : "") + std::string(cell);
+  constexpr std::string_view kSeparators = ";\t\r\n";  // where some spreadsheets begin another cell
+  if (is_number(cell)) return std::string(cell);
+  std::string guarded;
+  bool at_beginning = true;
+  for (const char c : cell) {
+    if (at_beginning && kFirst.find(c) != std::string_view::npos) guarded += '\'';
+    guarded += c;
+    at_beginning = kSeparators.find(c) != std::string_view::npos;
+  }
+  return guarded;
 }
 
 void write_for_spreadsheets(const std::filesystem::path& csv) {

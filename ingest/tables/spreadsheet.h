@@ -9,7 +9,7 @@
 namespace hitscope::ingest::tables {
 
 /// The cell as spreadsheets show it and do not run it: with an apostrophe before a text that begins with =, +, -, @, a
-/// tab or a line break. Numbers stay as they are.
+/// tab or a line break, also behind a semicolon, a tab or a line break. Numbers stay as they are.
 std::string spreadsheet_cell(std::string_view cell);
 
 /// Writes NAME.spreadsheet.csv beside the CSV file NAME.csv, with every cell as spreadsheet_cell() gives it. Throws

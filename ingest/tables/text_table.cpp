@@ -17,9 +17,11 @@ Failure bad_file(const std::string& detail) {
   return {Stage::kCatalogue, FailureKind::kBadFile, detail, Action::kStop};
 }
 
-void read_rows(TableReader& reader, TextTable& table, double max_cells) {
+/// Reads them, or says why the table cannot be used.
+std::optional<Failure> read_rows(TableReader& reader, TextTable& table, double max_cells) {
   table.columns.resize(table.header.size());
   while (const auto row = reader.next_view()) {
+    if (!*row && row->error().action == Action::kStop) return row->error();
     if (!*row) {
       table.refused.push_back({reader.row_number(), row->error()});
       continue;
@@ -32,6 +34,7 @@ void read_rows(TableReader& reader, TextTable& table, double max_cells) {
     for (std::size_t i = 0; i < table.columns.size(); ++i) table.columns[i].append((*row)->cells[i]);
   }
   table.n_dropped_values = reader.n_dropped_values();
+  return std::nullopt;
 }
 
 /// The places where a table is not UTF-8.
@@ -153,8 +156,8 @@ tl::expected<TextTable, Failure> read_text_table(const std::filesystem::path& pa
   table.header = reader->header();
   std::optional<Failure> failure;
   try {
-    read_rows(*reader, table, options.max_cells);
-    failure = decode(table, options.encoding, reader->is_utf8_by_its_own_word());
+    failure = read_rows(*reader, table, options.max_cells);
+    if (!failure) failure = decode(table, options.encoding, reader->is_utf8_by_its_own_word());
   } catch (const std::length_error& error) {
     failure = bad_file(table.name + ": " + error.what());
   }

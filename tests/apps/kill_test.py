@@ -240,7 +240,7 @@ class TwoAtOnce(Case):
             second = run(*args)
             first.join()
         self.assertExit(second, STOPPED)
-        self.assertSays(second.err, "another hitscope process is writing to", self.tmp / "store")
+        self.assertSays(second.err, "another hitscope process is using", self.tmp / "store")
         self.assertExit(results[0], ALL_FINE)
 
 

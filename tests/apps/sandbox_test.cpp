@@ -68,7 +68,7 @@ TEST_F(SandboxTest, InputsAreReadAndNotWritten) {
                        REQUIRE(!can_open(root_ / "in" / "a", O_WRONLY));
                        REQUIRE(!can_open(root_ / "in" / "new", O_WRONLY | O_CREAT));
                        REQUIRE(::unlink((root_ / "in" / "a").c_str()) != 0);
-                       REQUIRE(::truncate((root_ / "in" / "a").c_str(), 0) != 0);
+                       REQUIRE(landlock_version() < 3 || ::truncate((root_ / "in" / "a").c_str(), 0) != 0);
                      }),
             0);
 }

@@ -5,10 +5,13 @@ needed to change them."""
 
 import gzip
 import json
+import os
 import pathlib
 import sqlite3
 import struct
+import subprocess
 import tempfile
+import wave
 
 HERE = pathlib.Path(__file__).resolve().parent
 SHA = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # of the clip "abc", which the target lays down
@@ -63,24 +66,45 @@ def responses():
 
 
 def settings():
-    render = {"format_version": 2, "preset": "librosa", "duration": 30.0, "dtype": "float16"}
-    scheme = {"kind": "thresholds", "thresholds": [34, 67]}
-    put("settings", "render", "\0" + json.dumps(render))
-    put("settings", "schema", "\1" + json.dumps({"format_version": 1, "columns": [{"name": "id", "type": "text"}]}))
-    put("settings", "labels", "\2" + json.dumps(scheme))
-    put("settings", "encoder", "\3" + json.dumps({"format_version": 1, "numeric": [], "categorical": []}))
-    put("settings", "calibrator", "\4" + json.dumps({"calibration": "platt", "curves": [{"slope": -1.0, "offset": 0.0}]}))
-    put("settings", "scale", "\5" + json.dumps({"mean": 50.0, "deviation": 10.0}))
     put("settings", "json", "\6" + '{"a":[1,2.5e-3,"\\u00e9",null,true]}')
-    header = "{'descr': '<f2', 'fortran_order': False, 'shape': (256, 128, 1292), }"
-    put("settings", "npy", b"\7" + b"\x93NUMPY\x01\x00\x76\x00" + header.ljust(117).encode() + b"\n")
     put("settings", "deep", "\6" + "[" * 5000, "regressions")
     put("settings", "same_key_twice", "\6" + '{"a":1,"a":2}', "regressions")
 
 
+def written_by_hitscope():
+    """What only the program writes: settings and trees of a small run."""
+    program = os.environ.get("HITSCOPE", str(HERE.parents[1] / "build/release/bin/hitscope"))
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+
+        def run(*words):
+            subprocess.run([program, *words, "-q"], cwd=folder, check=False, capture_output=True)
+
+        rows = [f"r{i},a{i % 7},{i * 37 % 100},{100 + i * 1.25},{i % 12},{'rock pop jazz'.split()[i % 3]}" for i in range(40)]
+        (folder / "t.csv").write_text("id,artist,popularity,tempo,key,genre\n" + "\n".join(rows) + "\n")
+        with wave.open(str(folder / "a.wav"), "wb") as sound:
+            sound.setparams((1, 2, 8000, 0, "NONE", ""))
+            sound.writeframes(b"".join(struct.pack("<h", i * 7919 % 20000 - 10000) for i in range(8000)))
+        run("render", "a.wav", "--out", "specs", "--duration", "1")
+        run("train", "t.csv", "--out", "run", "--heads", "random_forest,boosted_trees,logistic", "--labels", "50", "--calibrate", "platt")
+        run("train", "t.csv", "--out", "isotonic", "--heads", "logistic", "--labels", "50", "--calibrate", "isotonic")
+        run("train", "t.csv", "--out", "values", "--heads", "ridge", "--labels", "regression")
+        run("audit", "t.csv", "--save-schema", "schema.json")
+        put("settings", "render", b"\0" + (folder / "specs/render.json").read_bytes())
+        put("settings", "npy", b"\7" + (folder / "specs/shard-00000.npy").read_bytes()[:128])
+        put("settings", "schema", b"\1" + (folder / "schema.json").read_bytes())
+        for name in ("run", "values"):
+            scheme = json.loads((folder / name / "bundle.json").read_text())["labels"]["scheme"]
+            put("settings", f"labels_{name}", "\2" + json.dumps(scheme))
+        put("settings", "encoder", b"\3" + (folder / "run/logistic.features.json").read_bytes())
+        for name in ("run", "isotonic"):
+            put("settings", f"calibration_{name}", b"\4" + (folder / name / "logistic.calibration.json").read_bytes())
+        for first, head in ((b"\0", "random_forest"), (b"\1", "boosted_trees")):
+            put("trees", head, first + (folder / f"run/{head}.trees").read_bytes()[:-8])  # without the seal
+
+
 def trees():
     put("trees", "nothing", b"\0")
-    put("trees", "magic", b"\0hitscope forest 1\n" + struct.pack("<IIII", 2, 3, 1, 1))
 
 
 def stores():
@@ -148,5 +172,5 @@ def checkpoints():
     put("checkpoints", "program", b"\0PK\3\4" + bytes(40), "regressions")
 
 
-for make in (tables, urls, responses, settings, trees, stores, reports, heads, checkpoints):
+for make in (tables, urls, responses, settings, written_by_hitscope, trees, stores, reports, heads, checkpoints):
     make()

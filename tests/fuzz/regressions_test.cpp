@@ -25,9 +25,10 @@ TEST_P(FuzzRegressions, EndAsAnyInputDoes) {
       SCOPED_TRACE(entry.path().string());
       std::ifstream file(entry.path(), std::ios::binary);
       std::string bytes((std::istreambuf_iterator<char>(file)), {});
-      for (int round = 0; round < 8 && !bytes.empty(); ++round) {  // all choices that the first byte makes
+      GetParam().run(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+      for (unsigned choice = 0; choice < 8 && !bytes.empty(); ++choice) {  // all that the first byte chooses among
+        bytes[0] = static_cast<char>((static_cast<unsigned char>(bytes[0]) & ~7U) | choice);
         GetParam().run(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-        bytes[0] = static_cast<char>((static_cast<unsigned char>(bytes[0]) & ~7U) | static_cast<unsigned>(round));
       }
       ++n_files;
     }

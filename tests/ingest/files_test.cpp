@@ -205,7 +205,7 @@ TEST_F(FilesTest, FolderLockRefusesASecondHolder) {
     FAIL() << "two holders at once";
   } catch (const std::runtime_error& error) {
     EXPECT_EQ(std::string(error.what()),
-              "another hitscope process is writing to " + store.string() + "; wait until it has finished, or stop it");
+              "another hitscope process is using " + store.string() + "; wait until it has finished, or stop it");
   }
   EXPECT_NO_THROW(FolderLock(folder_ / "other"));
   first.reset();

@@ -11,10 +11,17 @@ namespace hitscope::ingest::tables {
 namespace spreadsheet_test {
 
 TEST(SpreadsheetCellTest, ShowsWhatWouldBeAFormula) {
-  for (const char* cell : {"=HYPERLINK(\"http://x\",\"y\")", "@SUM(A1)", "+1+cmd|' /C calc'!A0", "-2+3", "\t=1", "\r=1",
-                           "\n=1", "-", "=", "--1", "+-1"}) {
+  for (const char* cell :
+       {"=HYPERLINK(\"http://x\",\"y\")", "@SUM(A1)", "+1+cmd|' /C calc'!A0", "-2+3", "@a", "-", "=", "--1", "+-1"}) {
     EXPECT_EQ(spreadsheet_cell(cell), std::string("'") + cell);
   }
+}
+
+TEST(SpreadsheetCellTest, ShowsFormulasBehindOtherSeparators) {
+  EXPECT_EQ(spreadsheet_cell("Song;=HYPERLINK(\"x\")"), "Song;'=HYPERLINK(\"x\")");
+  EXPECT_EQ(spreadsheet_cell("a\t@b\n-c"), "a\t'@b\n'-c");
+  EXPECT_EQ(spreadsheet_cell("\t=1"), "'\t'=1");
+  EXPECT_EQ(spreadsheet_cell("\n="), "'\n'=");
 }
 
 TEST(SpreadsheetCellTest, LeavesNumbersAndOtherTexts) {

@@ -22,7 +22,6 @@ using data::Values;
 
 constexpr std::size_t kRows = 40;
 
-/// Even rows train, odd rows test but for row 39, which validates. Popularity rises with the row.
 const Scores& classes_of(const LeaderboardRow& row) {
   return std::get<ClassResult>(row.result).scores;
 }
@@ -31,6 +30,7 @@ const RegressionScores& values_of(const LeaderboardRow& row) {
   return std::get<ValueResult>(row.result).scores;
 }
 
+/// Even rows train, odd rows test but for row 39, which validates. Popularity rises with the row.
 class JudgingTest : public testing::Test {
  protected:
   JudgingTest() {

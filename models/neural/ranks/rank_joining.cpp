@@ -65,8 +65,9 @@ std::string proof_of(const std::string& secret, int rank, const std::string& num
   const std::string text = "hitscope rank " + std::to_string(rank) + "\n" + numbers;
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
   unsigned size = 0;
-  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), bytes.data(), &size);
+  const auto* made = HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+                          reinterpret_cast<const unsigned char*>(text.data()), text.size(), bytes.data(), &size);
+  if (made == nullptr || size == 0) throw std::runtime_error("OpenSSL computes no HMAC-SHA256 here");
   return {bytes.begin(), bytes.begin() + size};
 }
 
