@@ -5,8 +5,6 @@
 #include <system_error>
 #include <utility>
 
-#include "apps/shell/words.h"
-
 namespace hitscope::apps::fetch {
 
 constexpr double kMegabyte = 1e6;
@@ -21,17 +19,19 @@ const std::optional<std::string>& DiskLimit::reached() {
   if (reached_) return reached_;
   if (max_total_ > 0.0 && n_bytes_ >= max_total_) {
     reached_ = fmt::format(
-        "the clips in {} take {}, the most that `max_total` allows; with a higher limit the same "
+        "the clips in {} take {:.3f} MB, and `max_total` is {:g} MB; with a higher limit the same "
         "command continues",
-        store_.string(), shell::megabytes(static_cast<std::size_t>(n_bytes_)));
+        store_.string(), n_bytes_ / kMegabyte, max_total_ / kMegabyte);
   } else if (const auto now = Clock::now(); now - looked_at_ >= kLook) {
     looked_at_ = now;
     std::error_code error;
     const auto space = std::filesystem::space(store_, error);
     const bool is_known = !error && space.capacity > 0;  // some file systems do not say
     if (is_known && static_cast<double>(space.available) < min_free_) {
-      reached_ = fmt::format("the disk of {} has {} free; make room, or allow less with `min_free`", store_.string(),
-                             shell::megabytes(static_cast<std::size_t>(space.available)));
+      reached_ = fmt::format(
+          "the disk of {} has {:.0f} MB free, and `min_free` is {:g} MB; with more room the same "
+          "command continues",
+          store_.string(), static_cast<double>(space.available) / kMegabyte, min_free_ / kMegabyte);
     }
   }
   return reached_;

@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
       "  hitscope fetch songs.csv --out clips --shard 2/8      # on machine 2 of 0..7\n"
       "  hitscope fetch songs.csv --out clips --merge          # when all shares are done\n"
       "  hitscope fetch --out clips --verify\n"
-      "  hitscope fetch --out clips --rebuild                  # where the journal is damaged\n"
+      "  hitscope fetch --out clips --rebuild                  # where the journal is damaged or lost\n"
       "\n"
       "Exit codes:\n"
       "  0  every row has a clip\n"

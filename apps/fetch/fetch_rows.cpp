@@ -78,9 +78,9 @@ class FetchRun : public ingest::FetchClient {
       stopped = shell::stop_flag() || stopped_by_ || is_full_;
       results_.publish([this](const std::string& id) { return journal_.find(id); }, !stopped);
     });
-    if (config_.for_spreadsheets) {
-      for (const char* name : {clips::kFetchResults, clips::kFetchFailures})
-        ingest::tables::write_for_spreadsheets(store_ / name);
+    for (const char* name : {clips::kFetchResults, clips::kFetchFailures}) {
+      const bool is_there = fs::exists(ingest::tables::path_for_spreadsheets(store_ / name));  // it must not be older
+      if (config_.for_spreadsheets || is_there) ingest::tables::write_for_spreadsheets(store_ / name);
     }
     if (!stopped && (is_changed_ || config_.merge)) keep_copy();
     return config_.verify ? shell::ExitCode::kAllFine : say();

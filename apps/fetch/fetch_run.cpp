@@ -54,6 +54,10 @@ shell::ExitCode run_with_catalogue(const FetchRunConfig& config) {
                             ": has a header but no rows; nothing to fetch");
   const shell::WorkShare share = config.merge ? shell::WorkShare{} : shell::work_share(config.shard);
   const fs::path store = share.folder(config.store);
+  if (!config.rebuild && has_lost_journal(store)) {
+    throw shell::UsageError(
+        rebuild_advice((store / ingest::FetchJournal::kFileName).string() + " is missing or empty"));
+  }
   if (config.verify && !config.merge && !fs::exists(store / ingest::FetchJournal::kFileName)) {
     throw shell::UsageError(store.string() + ": holds no fetch journal; nothing to verify");
   }
@@ -84,7 +88,7 @@ shell::ExitCode run_fetch(const FetchRunConfig& config) {
   try {
     return config.catalogue.empty() ? run_without_catalogue(config) : run_with_catalogue(config);
   } catch (const ingest::DamagedDatabase& e) {
-    throw shell::UsageError(e.what() + rebuild_advice());
+    throw shell::UsageError(rebuild_advice(e.what()));
   }
 }
 

@@ -31,7 +31,7 @@ struct FetchRunConfig {
   double max_total = 0.0;                         ///< most megabytes of clips in the store; 0: no limit
   double min_free = 100.0;                        ///< least megabytes that the disk keeps free
   bool for_spreadsheets = false;                  ///< also write the results as spreadsheets can open them safely
-  bool rebuild = false;                           ///< make the journal anew first
+  bool rebuild = false;                           ///< make the journal again first
   bool no_proxy = false;                          ///< connect directly, whatever the environment says
   bool merge = false;                             ///< join the stores of shares; makes no requests
   std::vector<std::filesystem::path> merge_from;  ///< stores to join; empty: the shares in `store`
@@ -66,7 +66,8 @@ struct FetchRunConfig {
            .value = "I/N"});
     visit(&C::verify, {.name = "verify",
                        .help = "compare every clip in FOLDER with its hash, without requests; CATALOGUE may be "
-                               "left out; the next fetch requests damaged clips again"});
+                               "left out; if it is given, results.csv is written for its rows; the next fetch requests "
+                               "damaged clips again"});
     visit(&C::no_proxy,
           {.name = "no_proxy", .help = "connect directly, whatever http_proxy and similar variables say"});
     describe_store(visit);
@@ -78,22 +79,22 @@ struct FetchRunConfig {
   static void describe_store(Visit&& visit) {
     using C = FetchRunConfig;
     visit(&C::max_total, {.name = "max_total",
-                          .help = "stop once the clips in FOLDER take this many megabytes; 0 sets no limit",
+                          .help = "stop once the clips in FOLDER take this many megabytes (of 1,000,000 bytes); "
+                                  "transfers under way still end; 0 sets no limit",
                           .value = "MB",
-                          .rule = dsp::at_least(0)});
+                          .rule = dsp::between(0, 1e12)});
     visit(&C::min_free, {.name = "min_free",
                          .help = "stop once the disk of FOLDER has less than this many megabytes free; 0 sets no limit",
                          .value = "MB",
-                         .rule = dsp::at_least(0)});
+                         .rule = dsp::between(0, 1e12)});
     visit(&C::for_spreadsheets,
           {.name = "csv_for_spreadsheets",
            .help = "also write results.spreadsheet.csv and failures.spreadsheet.csv, in which cells that a spreadsheet "
-                   "would run as formulas begin with an apostrophe"});
-    visit(
-        &C::rebuild,
-        {.name = "rebuild",
-         .help = "make a damaged or lost journal.sqlite anew from its copy, results.csv and the clips, and check every "
-                 "clip; CATALOGUE may be left out; with it, the fetch then continues"});
+                   "would run as formulas are marked by an apostrophe; for looking at, not for reading again"});
+    visit(&C::rebuild,
+          {.name = "rebuild",
+           .help = "make a damaged or lost journal.sqlite again from its copy and results.csv, and check every "
+                   "clip; CATALOGUE may be left out; if it is given, fetching then continues"});
   }
 };
 

@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "apps/fetch/store_rebuild.h"
 #include "apps/shell/printable.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/verb.h"
@@ -67,13 +68,16 @@ class Verification {
     for (const FetchRecord& record : bad_)
       std::cout << "  damaged: " << shell::one_line(record.clip.error().detail) << '\n';
     if (!bad_.empty()) {
-      std::cout << fmt::format("  their files were moved to {}; the next fetch requests them again\n",
+      std::cout << fmt::format("  files that are damaged were moved to {}; the next fetch requests the clips again\n",
                                (folder_ / ClipStore::kDamagedFolder).string());
     }
     for (const std::string& why : unknown_)
       std::cout << "  could not be checked, and was kept: " << shell::one_line(why) << '\n';
     if (const std::size_t n = n_strangers(); n > 0) {
-      std::cout << fmt::format("  {} that no row refers to; they can be deleted\n", shell::count_of(n, "file"));
+      std::cout << fmt::format("  {} that no row refers to{}\n", shell::count_of(n, "file"),
+                               n_clips_ > 0
+                                   ? "; they can be deleted"
+                                   : ", but the journal knows no clip at all: was it replaced by an empty one?");
     }
     if (n_foreign_ > 0) {
       std::cout << fmt::format("  {} files that are not the store's; they were left alone\n",
@@ -181,6 +185,9 @@ bool verify_store(const fs::path& store) {
 
 bool verify_stores(const fs::path& folder) {
   const std::vector<fs::path> stores = has_journal(folder) ? std::vector{folder} : shares_in(folder);
+  if (has_lost_journal(folder)) {
+    throw shell::UsageError(rebuild_advice((folder / FetchJournal::kFileName).string() + " is missing or empty"));
+  }
   if (stores.empty()) throw shell::UsageError(folder.string() + ": holds no fetch journal; nothing to verify");
   bool sound = true;
   for (const fs::path& store : stores) {

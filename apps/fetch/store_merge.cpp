@@ -9,6 +9,7 @@
 #include <string>
 
 #include "apps/fetch/store_care.h"
+#include "apps/fetch/store_rebuild.h"
 #include "apps/shell/verb.h"
 #include "apps/shell/words.h"
 #include "apps/shell/work_share.h"
@@ -92,8 +93,9 @@ class Merger {
     std::cout << fmt::format("merge: {} and {} from {}\n", shell::count_of(n_clips, "clip"),
                              shell::count_of(n_failures, "failed row"), other.string());
   } catch (const ingest::DamagedDatabase&) {
-    throw shell::UsageError(fmt::format("{}: its journal is damaged; `hitscope fetch --out {} --rebuild` mends it",
-                                        other.string(), other.string()));
+    throw shell::UsageError(
+        fmt::format("{}: its journal is damaged; `hitscope fetch --out {} --rebuild` makes it again", other.string(),
+                    other.string()));
   }
 
   void sync() {
@@ -124,7 +126,12 @@ void merge_stores(const fs::path& store, std::vector<fs::path> from) {
     throw shell::UsageError(store.string() + ": holds no share-I-of-N folder with a journal; name the stores to merge");
   }
   for (const fs::path& other : from) {
-    if (has_journal(other)) continue;
+    if (has_journal(other) && !has_lost_journal(other)) continue;
+    if (has_lost_journal(other)) {
+      throw shell::UsageError(
+          fmt::format("{}: has lost its journal; `hitscope fetch --out {} --rebuild` makes it again", other.string(),
+                      other.string()));
+    }
     throw shell::UsageError(other.string() + ": holds no fetch journal; it must be a folder that fetch has written");
   }
   Merger merger(store);

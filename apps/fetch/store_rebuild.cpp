@@ -84,26 +84,28 @@ void remove_drafts(const fs::path& store) {
   fs::remove(store / kNewName, ignored);
 }
 
-/// The copy of the journal, if it can be used.
-std::unique_ptr<FetchJournal> opened_copy(const fs::path& store) try {
-  if (!ingest::has_entry(store, FetchJournal::kCopyName)) return nullptr;
-  auto copy = std::make_unique<FetchJournal>(store, FetchJournal::kCopyName);
-  copy->check(true);
-  return copy;
+/// The journal or its copy, if it can be used.
+std::unique_ptr<FetchJournal> opened(const fs::path& store, const char* name) try {
+  if (!ingest::has_entry(store, name)) return nullptr;
+  auto journal = std::make_unique<FetchJournal>(store, name);
+  journal->check(true);
+  return journal;
 } catch (const ingest::DatabaseError& e) {
-  std::cout << "rebuild: the copy of the journal cannot be used: " << shell::one_line(e.what()) << '\n';
+  std::cout << "rebuild: not used: " << shell::one_line(e.what()) << '\n';
   return nullptr;
 }
 
-/// Puts the records of the copy into `journal`; their number.
-std::size_t put_copy(FetchJournal& copy, FetchJournal& journal) {
+/// Puts the records of a journal that can be used into `journal`, and tells how many they are.
+void put_records(const fs::path& store, const char* name, FetchJournal& journal) {
+  const auto from = opened(store, name);
+  if (!from) return;
   std::size_t n = 0;
-  copy.for_each([&](const FetchRecord& record) {
+  from->for_each([&](const FetchRecord& record) {
     if (record.is_foreign) return;
     journal.put(record);
     ++n;
   });
-  return n;
+  std::cout << fmt::format("rebuild: {} from {}\n", shell::count_of(n, "record"), name);
 }
 
 /// Whether a record says what a line of results.csv says, and perhaps more (its ETag).
@@ -147,23 +149,25 @@ Count put_results(const fs::path& store, FetchJournal& journal) {
 Count make_journal(const fs::path& store) try {
   remove_drafts(store);
   Count of_results;
-  std::size_t n_copied = 0;
   {
-    const auto copy = opened_copy(store);
     FetchJournal journal(store, kDraftName);
     journal.begin();
-    if (copy) n_copied = put_copy(*copy, journal);
+    put_records(store, FetchJournal::kCopyName, journal);
     if (ingest::has_entry(store, clips::kFetchResults)) of_results = put_results(store, journal);
+    put_records(store, FetchJournal::kFileName, journal);  // what an intact one says is the newest
     journal.commit();
     journal.keep_copy(store, kNewName);  // one synced file without a log
   }
-  set_journal_aside(store);
+  if (of_results.n_records > 0) {
+    std::cout << fmt::format("rebuild: {} more from {}\n", shell::count_of(of_results.n_records, "record"),
+                             clips::kFetchResults);
+  }
+  if (ingest::has_entry(store, FetchJournal::kFileName)) {
+    set_journal_aside(store);
+    std::cout << fmt::format("rebuild: the old journal is in {}\n", (store / ClipStore::kDamagedFolder).string());
+  }
   fs::rename(store / kNewName, store / FetchJournal::kFileName);
   remove_drafts(store);
-  std::cout << fmt::format("rebuild: {} from {}, {} from {}; the old journal is in {}\n",
-                           shell::count_of(n_copied, "record"), FetchJournal::kCopyName,
-                           shell::count_of(of_results.n_records, "record"), clips::kFetchResults,
-                           (store / ClipStore::kDamagedFolder).string());
   return of_results;
 } catch (...) {
   remove_drafts(store);
@@ -206,9 +210,18 @@ bool rebuild_stores(const fs::path& folder) {
   return is_sound;
 }
 
-std::string rebuild_advice() {
-  return "; the journal is damaged: `rebuild` makes it anew from its copy, results.csv and the clips, and keeps the "
-         "damaged one";
+bool has_lost_journal(const fs::path& store) {
+  std::error_code error;
+  const bool is_empty =
+      !ingest::has_entry(store, FetchJournal::kFileName) || fs::file_size(store / FetchJournal::kFileName, error) == 0;
+  return is_empty && can_be_rebuilt(store);
+}
+
+std::string rebuild_advice(const std::string& why) {
+  return "the journal is damaged or lost; `rebuild` makes it again from its copy, results.csv and the clips, and keeps "
+         "the "
+         "damaged one (" +
+         why + ")";
 }
 
 }  // namespace hitscope::apps::fetch

@@ -16,7 +16,10 @@ bool rebuild_store(const std::filesystem::path& store);
 /// rebuild_store for a store, or for all shares in a folder, under their locks.
 bool rebuild_stores(const std::filesystem::path& folder);
 
-/// What to do about a damaged journal, to follow SQLite's words.
-std::string rebuild_advice();
+/// Whether `store` has lost its journal (there is none, or an empty file) and can be rebuilt.
+bool has_lost_journal(const std::filesystem::path& store);
+
+/// What is said of a damaged or lost journal and what to do, where `why` says what was found.
+std::string rebuild_advice(const std::string& why);
 
 }  // namespace hitscope::apps::fetch

@@ -58,7 +58,9 @@ RenderRow row_of(const ingest::Statement& s) {
 RenderJournal::RenderJournal(const std::filesystem::path& folder)
     : database_(open(folder)),
       put_(database_.prepare("UPDATE rows SET status=?2, xxh128=?3, duration_s=?4, sample_rate=?5, channels=?6, "
-                             "media_type=?7, checksum=?8, stage=?9, kind=?10, detail=?11 WHERE ordinal=?1")) {}
+                             "media_type=?7, checksum=?8, stage=?9, kind=?10, detail=?11 WHERE ordinal=?1")) {
+  database_.check(false);
+}
 
 void RenderJournal::plan(std::vector<clips::ClipSource> sources, const std::string& limits, bool incremental) {
   sources_ = std::move(sources);

@@ -83,7 +83,13 @@ class RenderRun {
   explicit RenderRun(const RenderRunConfig& config)
       : config_(config), lock_(config.folder), shards_(config.folder, config.settings) {
     claim_folder(config.folder, config.settings);
-    journal_.emplace(config.folder);
+    try {
+      journal_.emplace(config.folder);
+    } catch (const ingest::DamagedDatabase& e) {
+      throw shell::UsageError(e.what() +
+                              std::string("; it says which clips are rendered: render into another folder, or remove "
+                                          "it to render all of them again"));
+    }
   }
 
   shell::ExitCode run(std::vector<clips::ClipSource> sources) {

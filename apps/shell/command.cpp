@@ -68,6 +68,7 @@ struct Command::Impl {
   std::vector<Option> paths;                               // those that name paths
   Access access;
   bool is_confined = false;
+  std::string told;
   bool quiet = false;
   bool verbose = false;
   bool no_sandbox = false;
@@ -95,6 +96,12 @@ struct Command::Impl {
     }
     if (option.is_required) added->required();
     remember(option, added);
+  }
+
+  /// Prints, with --verbose, what the process is restricted to; not twice the same.
+  void tell(const std::string& restriction) {
+    if (verbose && restriction != told) write_stderr(app.get_name() + ": " + one_line(restriction) + "\n");
+    told = restriction;
   }
 
   void remember(const Option& option, CLI::Option* added) {
@@ -203,7 +210,10 @@ std::string Command::with_flags(const std::string& text) const {
 }
 
 void Command::confine(Access more) {
-  if (impl_->no_sandbox) return;
+  if (impl_->no_sandbox) {
+    impl_->tell("not restricted (--no-sandbox)");
+    return;
+  }
   impl_->access = std::move(more);
   for (const Option& option : impl_->paths) {
     auto& paths = option.is_output ? impl_->access.writes : impl_->access.reads;
@@ -212,16 +222,14 @@ void Command::confine(Access more) {
     }
   }
   impl_->is_confined = true;
-  const std::string done = shell::confine(impl_->access);
-  if (impl_->verbose) write_stderr(impl_->app.get_name() + ": " + one_line(done) + "\n");
+  impl_->tell(shell::confine(impl_->access));
 }
 
 void Command::narrow(const std::vector<std::filesystem::path>& reads) {
   if (!impl_->is_confined) return;
   impl_->access.reads.insert(impl_->access.reads.end(), reads.begin(), reads.end());
   impl_->access.reads_anything = false;
-  const std::string done = shell::confine(impl_->access);
-  if (impl_->verbose) write_stderr(impl_->app.get_name() + ": " + one_line(done) + "\n");
+  impl_->tell(shell::confine(impl_->access));
 }
 
 void narrow_sandbox(const std::vector<std::filesystem::path>& reads) {

@@ -120,7 +120,7 @@ std::string help_text(const HelpPage& page, int width) {
     text += option_text({.field = "", .flags = flags, .help = help, .value = ""}, width);
   };
   common("-q,--quiet", "do not print progress");
-  common("-v,--verbose", "print what the process is restricted to");
+  common("-v,--verbose", "print which files and connections the process may use");
   common("--no-sandbox", "do not restrict the process to the files that the command line names (by Landlock)");
   common("-h,--help", "show this help");
   return page.footer.empty() ? text : text + '\n' + paragraphs(page.footer, width);

@@ -176,7 +176,7 @@ std::string confine(const Access& access) {
     written += (written.empty() ? "" : ", ") + path.string();
   }
   if (!rules.enforce()) return fmt::format("not restricted: Landlock says {}", std::strerror(errno));
-  return fmt::format("restricted by Landlock {}: writes {}; reads {}{}", version,
+  return fmt::format("restricted by Landlock (version {}): writes {}; reads {}{}", version,
                      written.empty() ? "nothing" : "only " + written,
                      access.reads_anything ? "any file" : "only its inputs and libraries",
                      version < 3                     ? "; files can still be truncated"

@@ -44,10 +44,14 @@ std::string spreadsheet_cell(std::string_view cell) {
   return guarded;
 }
 
+std::filesystem::path path_for_spreadsheets(const std::filesystem::path& csv) {
+  return csv.parent_path() / (csv.stem().string() + ".spreadsheet.csv");
+}
+
 void write_for_spreadsheets(const std::filesystem::path& csv) {
   auto reader = CsvReader::open_beneath(csv.parent_path(), csv.filename());
   if (!reader) throw InputError(reader.error().detail);
-  const std::filesystem::path path = csv.parent_path() / (csv.stem().string() + ".spreadsheet.csv");
+  const std::filesystem::path path = path_for_spreadsheets(csv);
   std::filesystem::path temporary = path;
   temporary += ".tmp";
   create_file(temporary);

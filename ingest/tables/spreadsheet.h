@@ -12,6 +12,9 @@ namespace hitscope::ingest::tables {
 /// tab or a line break, also behind a semicolon, a tab or a line break. Numbers stay as they are.
 std::string spreadsheet_cell(std::string_view cell);
 
+/// NAME.spreadsheet.csv beside NAME.csv.
+std::filesystem::path path_for_spreadsheets(const std::filesystem::path& csv);
+
 /// Writes NAME.spreadsheet.csv beside the CSV file NAME.csv, with every cell as spreadsheet_cell() gives it. Throws
 /// InputError for a file that cannot be read, std::system_error for one that cannot be written.
 void write_for_spreadsheets(const std::filesystem::path& csv);

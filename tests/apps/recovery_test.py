@@ -5,7 +5,7 @@ import pathlib
 import sqlite3
 import unittest
 
-from harness import ALL_FINE, SOME_FAILED, STOPPED, USAGE, command_of, run, sha256
+from harness import ALL_FINE, SOME_FAILED, STOPPED, USAGE, front_end, make_tones, run, sha256
 import fault_catalogue  # noqa: F401  (fills the tables)
 from fault_runs import FetchCase
 from fault_table import HANDLERS, audio, good
@@ -71,7 +71,7 @@ class Recovery(FetchCase):
                 damaged = (self.store / "journal.sqlite").read_bytes()
                 for result in (self.fetch(self.songs), self.fetch(self.songs, verify=True), self.store_alone("--verify")):
                     self.assertExit(result, USAGE)
-                    self.assertSays(result.err, self.store / "journal.sqlite", "the journal is damaged", "--rebuild")
+                    self.assertSays(result.err, self.store / "journal.sqlite", "the journal is damaged or lost", "--rebuild")
                     self.assertNotIn("continues", result.err)
                 self.assertEqual((self.store / "journal.sqlite").read_bytes(), damaged, "it was left as it was")
                 self.assertExit(self.store_alone("--rebuild"), ALL_FINE)
@@ -95,6 +95,34 @@ class Recovery(FetchCase):
         again = {path: n for path, n in self.server.snapshot().items() if n != self.requests[path]}
         self.assertEqual(again, {"/song-003": 2})
         self.assertAllStored(self.names)
+
+    def test_a_lost_journal_is_not_taken_for_a_new_store(self):
+        whole = (self.store / "journal.sqlite").read_bytes()
+        for content in (None, b""):
+            with self.subTest(content=content):
+                (self.store / "journal.sqlite").unlink()
+                if content is not None:
+                    (self.store / "journal.sqlite").write_bytes(content)
+                results, copy = sha256(self.store / "results.csv"), sha256(self.store / "journal.copy.sqlite")
+                for result in (self.fetch(self.songs), self.store_alone("--verify"),
+                               self.fetch(self.songs, store="all", merge=str(self.store))):
+                    self.assertExit(result, USAGE)
+                    self.assertSays(result.err, "--rebuild")
+                self.assertEqual((sha256(self.store / "results.csv"), sha256(self.store / "journal.copy.sqlite")),
+                                 (results, copy))
+                self.assertExit(self.store_alone("--rebuild"), ALL_FINE)
+                self.assertExit(self.fetch(self.songs), SOME_FAILED)
+                self.assertEqual(self.server.snapshot(), self.requests)
+                (self.store / "journal.sqlite").write_bytes(whole)
+
+    def test_a_rebuild_keeps_what_an_intact_journal_alone_knows(self):
+        (self.store / "journal.copy.sqlite").unlink()
+        lines = (self.store / "results.csv").read_text().splitlines(True)
+        (self.store / "results.csv").write_text("".join(lines[:20]))
+        self.assertExit(self.store_alone("--rebuild"), ALL_FINE)
+        self.assertEqual(self.journal().keys(), self.before.keys())
+        self.assertExit(self.fetch(self.songs), SOME_FAILED)
+        self.assertEqual(self.server.snapshot(), self.requests)
 
     def test_the_copy_alone_is_enough(self):
         (self.store / "results.csv").unlink()
@@ -136,7 +164,7 @@ class Recovery(FetchCase):
         self.damage(zero_a_page)
         result = self.fetch(self.songs, store="all", merge=str(self.store))
         self.assertExit(result, USAGE)
-        self.assertSays(result.err, "is damaged")
+        self.assertSays(result.err, self.store, "its journal is damaged", "--rebuild")
 
     def test_merging_writes_nothing_in_the_other_store(self):
         def state():
@@ -151,6 +179,22 @@ class Recovery(FetchCase):
         database.close()
         self.assertAllStored(self.names, "all")
         self.assertFalse((self.tmp / "all" / ".merged").exists())
+
+
+class RenderRecovery(FetchCase):
+    def test_a_damaged_journal_of_render_is_found_at_once(self):
+        make_tones(self.tmp / "clips", 40, seconds=0.2)
+        command = ("render", self.tmp / "clips", "--out", self.tmp / "specs", *front_end())
+        self.assertExit(run(*command), ALL_FINE)
+        journal = self.tmp / "specs" / "render.sqlite"
+        data = bytearray(journal.read_bytes())
+        put_noise(data)
+        journal.write_bytes(data)
+        shards = sha256(self.tmp / "specs" / "shard-00000.npy")
+        self.assertRefused(run(*command), journal, "render into another folder")
+        self.assertEqual(sha256(self.tmp / "specs" / "shard-00000.npy"), shards)
+        journal.unlink()
+        self.assertExit(run(*command), ALL_FINE)
 
 
 class DiskLimits(FetchCase):
