@@ -34,6 +34,7 @@ std::set<FailureKind> kinds_to_retry(const FetchRunConfig& config) {
   // Rows of these two kinds were never requested, or had a clip once: they are always requested again.
   std::set<FailureKind> kinds{FailureKind::kHostDown, FailureKind::kDamaged};
   kinds.insert(config.retry_kinds.begin(), config.retry_kinds.end());
+  if (config.fetch.allow_private_addresses) kinds.insert(FailureKind::kForbiddenAddress);  // nothing was sent to them
   return kinds;
 }
 

@@ -56,11 +56,24 @@ class Verification {
       journal_.put(record);
     }
     journal_.commit();
+    mend_copy();
     say(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     return bad_.empty() && unknown_.empty() && n_foreign_ == 0;
   }
 
  private:
+  /// A copy of the journal that is damaged is of no use: the journal, which is intact, is copied again.
+  void mend_copy() {
+    try {
+      if (ingest::has_entry(folder_, FetchJournal::kCopyName))
+        FetchJournal(folder_, FetchJournal::kCopyName).check(true);
+    } catch (const ingest::DatabaseError& e) {
+      journal_.keep_copy(folder_);
+      std::cout << fmt::format("verify: the copy of the journal was damaged and was written again ({})\n",
+                               shell::one_line(e.what()));
+    }
+  }
+
   void say(double seconds) {
     std::cout << fmt::format("verify: {} of {} are intact ({} read in {:.1f} s) in {}\n",
                              n_clips_ - bad_.size() - unknown_.size(), shell::count_of(n_clips_, "clip"),

@@ -124,6 +124,14 @@ class Recovery(FetchCase):
         self.assertExit(self.fetch(self.songs), SOME_FAILED)
         self.assertEqual(self.server.snapshot(), self.requests)
 
+    def test_verify_mends_a_damaged_copy(self):
+        path = self.store / "journal.copy.sqlite"
+        data = bytearray(path.read_bytes())
+        zero_a_page(data)
+        path.write_bytes(data)
+        self.assertSays(self.store_alone("--verify").out, "the copy of the journal was damaged and was written again")
+        self.assertNotIn("copy", self.store_alone("--verify").out)
+
     def test_the_copy_alone_is_enough(self):
         (self.store / "results.csv").unlink()
         (self.store / "journal.sqlite").unlink()
