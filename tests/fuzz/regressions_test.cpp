@@ -4,12 +4,19 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <ostream>
 #include <string>
 #include <vector>
 
 #include "tests/fuzz/target.h"
 
 namespace hitscope::tests {
+
+/// For ctest, which would show the bytes of a target.
+void PrintTo(const Target& target, std::ostream* out) {
+  *out << target.name;
+}
+
 namespace regressions_test {
 
 namespace fs = std::filesystem;
@@ -26,7 +33,9 @@ TEST_P(FuzzRegressions, EndAsAnyInputDoes) {
       std::ifstream file(entry.path(), std::ios::binary);
       std::string bytes((std::istreambuf_iterator<char>(file)), {});
       GetParam().run(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-      for (unsigned choice = 0; choice < 8 && !bytes.empty(); ++choice) {  // all that the first byte chooses among
+      // The first byte of a file of heads names the head, which costs a second to load: its own is enough.
+      const unsigned n_choices = GetParam().name == std::string("heads") || bytes.empty() ? 0 : 8;
+      for (unsigned choice = 0; choice < n_choices; ++choice) {  // all that the first byte chooses among
         bytes[0] = static_cast<char>((static_cast<unsigned char>(bytes[0]) & ~7U) | choice);
         GetParam().run(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
       }
