@@ -40,14 +40,7 @@ class File {
   File(const File&) = delete;
   File& operator=(const File&) = delete;
 
-  void write(std::span<const std::byte> bytes) {
-    while (!bytes.empty()) {
-      const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) fail("cannot write", path_);
-      bytes = bytes.subspan(static_cast<std::size_t>(n));
-    }
-  }
+  void write(std::span<const std::byte> bytes) { write_all(fd_, bytes, path_); }
 
   /// `take` gets every block from the beginning, `most` bytes at the least where there are so many.
   template <typename Take>

@@ -27,20 +27,20 @@ void sync(const std::filesystem::path& path, int flags) {
   if (file.get() < 0 || ::fsync(file.get()) != 0) fail("cannot sync", path);
 }
 
-void write_all(const Descriptor& file, std::span<const std::byte> bytes, const std::filesystem::path& path) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(file.get(), bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail("cannot write", path);
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-  }
-}
-
 Failure unreadable(const std::filesystem::path& path, const std::string& why) {
   return {Stage::kDecode, FailureKind::kUnreadable, path.string() + ": " + why};
 }
 
 }  // namespace
+
+void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail("cannot write", path);
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+}
 
 std::optional<Failure> read_file(const std::filesystem::path& path, std::size_t max_bytes,
                                  std::vector<std::byte>& bytes) {
@@ -85,7 +85,7 @@ void write_file(const std::filesystem::path& path, std::span<const std::byte> by
   std::filesystem::path temporary = path;
   temporary += ".tmp";
   try {
-    write_all(create_file(temporary), bytes, path);
+    write_all(create_file(temporary).get(), bytes, path);
     publish_file(temporary, path);
   } catch (...) {
     ::unlink(temporary.c_str());
@@ -117,7 +117,7 @@ void copy_file(const Folder& folder, const std::filesystem::path& name, const st
     if (size > left)
       throw InputError((folder.path() / name).string() + ": is over " + std::to_string(max_bytes) + " bytes");
     left -= size;
-    write_all(copy, std::span(block).first(size), to);
+    write_all(copy.get(), std::span(block).first(size), to);
   }
 }
 

@@ -30,6 +30,9 @@ std::optional<Failure> read_file(const std::filesystem::path& path, std::size_t 
 /// The contents of a text file that the user names. Throws InputError naming a file that cannot be read.
 std::string read_text(const std::filesystem::path& path);
 
+/// Writes all `bytes` to the open file `fd`, which errors call `path`. Throws std::system_error.
+void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& path);
+
 /// Writes `bytes` to `path`, durably and atomically. Throws std::system_error (a full disk, no permission).
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);

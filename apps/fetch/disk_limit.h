@@ -28,7 +28,7 @@ class DiskLimit {
   double max_total_;
   double min_free_;
   std::filesystem::path store_;
-  double n_bytes_ = 0.0;  // of all clips, counted only where there is a limit
+  double n_bytes_ = 0.0;  // of the new clips and, where max_total_ needs them, of those before
   Clock::time_point looked_at_{};
   std::optional<std::string> reached_;
 };

@@ -27,7 +27,7 @@ int main(int argc, char** argv) {
       "  3  stopped before the end: the same command continues\n");
   return command.run(argc, argv, [&] {
     options.resolve();
-    command.confine({.network = !config.merge && !config.verify && !config.catalogue.empty()});
+    command.confine({.network = !config.is_offline()});
     return fetch::run_fetch(config);
   });
 }

@@ -145,8 +145,7 @@ void FetchOptions::resolve() {
     fetch.max_total_connections = std::max(fetch.max_total_connections, fetch.host.max_connections);
   }
   fit_into_descriptors(fetch);
-  const bool is_offline = config_.verify || config_.merge;
-  fetch.use_proxy = !is_offline && proxy_allowed(config_.no_proxy, fetch.allow_private_addresses);
+  fetch.use_proxy = !config_.is_offline() && proxy_allowed(config_.no_proxy, fetch.allow_private_addresses);
 }
 
 }  // namespace hitscope::apps::fetch

@@ -65,7 +65,7 @@ class FetchRun : public ingest::FetchClient {
         progress_("fetch", "rows", 0) {}
 
   shell::ExitCode run() {
-    if (!config_.verify && !config_.merge) stopped_by_ = ingest::Fetcher(config_.fetch).run(*this, shell::stop_flag());
+    if (!config_.is_offline()) stopped_by_ = ingest::Fetcher(config_.fetch).run(*this, shell::stop_flag());
     writer_.drain();
     bool stopped = shell::stop_flag() || stopped_by_ || is_full_;
     journal_.in_one_state([&] {
@@ -83,7 +83,7 @@ class FetchRun : public ingest::FetchClient {
       const bool is_there = fs::exists(ingest::tables::path_for_spreadsheets(store_ / name));  // it must not be older
       if (config_.for_spreadsheets || is_there) ingest::tables::write_for_spreadsheets(store_ / name);
     }
-    if (!stopped && (is_changed_ || config_.merge)) keep_copy();
+    if (!stopped && (n_done_ > 0 || config_.merge)) keep_copy();
     return config_.verify ? shell::ExitCode::kAllFine : say();
   }
 
@@ -103,7 +103,6 @@ class FetchRun : public ingest::FetchClient {
 
   void done(ingest::FetchResult&& result) override {
     const std::size_t n_bytes = result.body ? result.body->n_bytes : 0;
-    is_changed_ = true;
     ++n_done_;
     disk_limit_.add(n_bytes);
     n_new_ += result.body ? 1 : 0;
@@ -225,7 +224,6 @@ class FetchRun : public ingest::FetchClient {
   shell::Progress progress_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::optional<ingest::Failure> stopped_by_;
-  bool is_changed_ = false;
   bool is_full_ = false;  // the disk limit ended the fetch
   std::size_t n_asked_ = 0;
   std::size_t n_not_asked_ = 0;  // rows without a record that were read after the end

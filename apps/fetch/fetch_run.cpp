@@ -54,19 +54,20 @@ shell::ExitCode run_with_catalogue(const FetchRunConfig& config) {
                             ": has a header but no rows; nothing to fetch");
   const shell::WorkShare share = config.merge ? shell::WorkShare{} : shell::work_share(config.shard);
   const fs::path store = share.folder(config.store);
-  if (!config.rebuild && has_lost_journal(store)) {
-    throw shell::UsageError(
-        rebuild_advice((store / ingest::FetchJournal::kFileName).string() + " is missing or empty"));
-  }
+  if (!config.rebuild) refuse_lost_journal(store);
   if (config.verify && !config.merge && !fs::exists(store / ingest::FetchJournal::kFileName)) {
     throw shell::UsageError(store.string() + ": holds no fetch journal; nothing to verify");
   }
   const ingest::FolderLock lock(store);
   shell::narrow_sandbox();
-  bool sound = !config.rebuild || rebuild_store(store);
-  if (has_journal(store)) ingest::FetchJournal(store).check(false);
+  bool sound = true;
+  if (config.rebuild) {
+    sound = rebuild_store(store);  // which verifies it
+  } else if (has_journal(store) && (config.merge || !config.verify)) {
+    ingest::FetchJournal(store).check(false);
+  }
   if (config.merge) merge_stores(store, config.merge_from);
-  if (config.verify && !config.rebuild) sound = verify_store(store);  // a rebuild has verified it
+  if (config.verify && !config.rebuild) sound = verify_store(store);
   shell::keep_freed_memory();
   try {
     const shell::ExitCode code = fetch_rows(config, share, store, std::move(catalogue), std::move(*first));

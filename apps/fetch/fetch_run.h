@@ -36,6 +36,9 @@ struct FetchRunConfig {
   bool merge = false;                             ///< join the stores of shares; makes no requests
   std::vector<std::filesystem::path> merge_from;  ///< stores to join; empty: the shares in `store`
 
+  /// Whether nothing is requested: the store alone is worked on.
+  bool is_offline() const { return verify || merge || catalogue.empty(); }
+
   /// The settings without `merge` and `merge_from`, which FetchOptions adds as one option.
   template <typename Visit>
   static void describe(Visit&& visit) {

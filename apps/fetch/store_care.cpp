@@ -164,12 +164,12 @@ bool has_journal(const fs::path& folder) {
   return fs::exists(folder / FetchJournal::kFileName);
 }
 
-std::vector<fs::path> shares_in(const fs::path& store) {
+std::vector<fs::path> shares_in(const fs::path& store, bool (*is_wanted)(const fs::path&)) {
   std::vector<fs::path> folders;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(store, error)) {
     const bool is_share = entry.path().filename().string().starts_with("share-");
-    if (is_share && !entry.is_symlink() && has_journal(entry.path())) folders.push_back(entry.path());
+    if (is_share && !entry.is_symlink() && is_wanted(entry.path())) folders.push_back(entry.path());
   }
   std::sort(folders.begin(), folders.end());
   return folders;
@@ -197,10 +197,8 @@ bool verify_store(const fs::path& store) {
 }
 
 bool verify_stores(const fs::path& folder) {
+  refuse_lost_journal(folder);
   const std::vector<fs::path> stores = has_journal(folder) ? std::vector{folder} : shares_in(folder);
-  if (has_lost_journal(folder)) {
-    throw shell::UsageError(rebuild_advice((folder / FetchJournal::kFileName).string() + " is missing or empty"));
-  }
   if (stores.empty()) throw shell::UsageError(folder.string() + ": holds no fetch journal; nothing to verify");
   bool sound = true;
   for (const fs::path& store : stores) {

@@ -13,8 +13,9 @@ namespace hitscope::apps::fetch {
 
 /// Whether a folder is a store: it has a journal, intact or not.
 bool has_journal(const std::filesystem::path& folder);
-/// The shares in a folder, sorted: its folders share-I-of-N that are stores.
-std::vector<std::filesystem::path> shares_in(const std::filesystem::path& folder);
+/// The shares in a folder, sorted: its folders share-I-of-N that are stores, or for which `is_wanted` is true.
+std::vector<std::filesystem::path> shares_in(const std::filesystem::path& folder,
+                                             bool (*is_wanted)(const std::filesystem::path&) = has_journal);
 
 /// The failure of a record whose clip has this problem.
 ingest::Failure damaged(const ingest::FetchRecord& record, const std::string& problem);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <exception>
 #include <iostream>
@@ -194,14 +193,8 @@ bool rebuild_store(const fs::path& store) {
 }
 
 bool rebuild_stores(const fs::path& folder) {
-  std::vector<fs::path> stores;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    const bool is_share = entry.path().filename().string().starts_with("share-") && !entry.is_symlink();
-    if (is_share && can_be_rebuilt(entry.path())) stores.push_back(entry.path());
-  }
+  std::vector<fs::path> stores = shares_in(folder, can_be_rebuilt);
   if (can_be_rebuilt(folder) || stores.empty()) stores = {folder};
-  std::sort(stores.begin(), stores.end());
   bool is_sound = true;
   for (const fs::path& store : stores) {
     const ingest::FolderLock lock(store);
@@ -217,11 +210,17 @@ bool has_lost_journal(const fs::path& store) {
   return is_empty && can_be_rebuilt(store);
 }
 
+void refuse_lost_journal(const fs::path& store) {
+  if (!has_lost_journal(store)) return;
+  throw shell::UsageError(rebuild_advice((store / FetchJournal::kFileName).string() + " is missing or empty"));
+}
+
 std::string rebuild_advice(const std::string& why) {
-  return "the journal is damaged or lost; `rebuild` makes it again from its copy, results.csv and the clips, and keeps "
-         "the "
-         "damaged one (" +
-         why + ")";
+  return fmt::format(
+      "the journal is damaged or lost; `rebuild` makes it again from its copy, results.csv and the clips, and keeps "
+      "the "
+      "damaged one ({})",
+      why);
 }
 
 }  // namespace hitscope::apps::fetch

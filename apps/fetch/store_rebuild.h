@@ -19,6 +19,9 @@ bool rebuild_stores(const std::filesystem::path& folder);
 /// Whether `store` has lost its journal (there is none, or an empty file) and can be rebuilt.
 bool has_lost_journal(const std::filesystem::path& store);
 
+/// Throws UsageError with rebuild_advice() where it has.
+void refuse_lost_journal(const std::filesystem::path& store);
+
 /// What is said of a damaged or lost journal and what to do, where `why` says what was found.
 std::string rebuild_advice(const std::string& why);
 
