@@ -247,6 +247,19 @@ def make_tones(folder, n, seconds=1.0, rate=8000):
     return made
 
 
+def make_run(folder):
+    """24 tones of two pitches in folder/clips, rendered into folder/specs; folder/run learned them in one epoch from
+    folder/songs.csv, whose path is returned."""
+    songs = write_csv(folder / "songs.csv", ["track_id", "pitch"], make_tones(folder / "clips", 24, seconds=0.5))
+    for args in (("render", folder / "clips", "--out", folder / "specs", *front_end()),
+                 ("train", songs, "--spectrograms", folder / "specs", "--out", folder / "run", "--target", "pitch",
+                  "--features", "none", "--epochs", "1", "--threads", "1")):
+        result = run(*args)
+        if result.code != ALL_FINE:
+            raise AssertionError(str(result))
+    return songs
+
+
 def make_demo(folder, tracks, artists, seconds, base_url="http://127.0.0.1:9"):
     """The synthetic catalogue: folder/catalogue.csv and folder/clips/*.mp3. Returns the folder."""
     result = run(folder, "--tracks", tracks, "--artists", artists, "--seconds", seconds, "--base-url", base_url,

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from harness import ALL_FINE, SOME_FAILED, Case, command_of, front_end, make_tones, read_csv, run, write_csv
+from harness import ALL_FINE, SOME_FAILED, Case, command_of, front_end, make_run, read_csv, run, write_csv
 
 
 def landlock_works():
@@ -22,13 +22,7 @@ class Sandbox(Case):
         super().setUpClass()
         folder = cls.shared_folder()
         cls.folder = folder
-        cls.songs = write_csv(folder / "songs.csv", ["track_id", "pitch"], make_tones(folder / "clips", 24, seconds=0.5))
-        for args in (("render", folder / "clips", "--out", folder / "specs", *front_end()),
-                     ("train", cls.songs, "--spectrograms", folder / "specs", "--out", folder / "run", "--target", "pitch",
-                      "--features", "none", "--epochs", "1", "--threads", "1")):
-            result = run(*args)
-            if result.code != ALL_FINE:
-                raise AssertionError(str(result))
+        cls.songs = make_run(folder)
 
     def runTest(self):
         """Only the holder of the class's folder."""

@@ -6,30 +6,21 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "models/data/split.h"
 #include "tests/support/catalogues.h"
+#include "tests/support/message_of.h"
 
 namespace hitscope::models::data {
 namespace split_edges_test {
 
 using tests::Catalogue;
 using tests::drawn_catalogue;
+using tests::message_of;
 
 constexpr SplitKind kKinds[] = {SplitKind::kGroup, SplitKind::kDuplicates, SplitKind::kRandom, SplitKind::kTemporal};
-
-template <typename Function>
-std::string message_of(const Function& function) {
-  try {
-    function();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "nothing was thrown";
-}
 
 TEST(TemporalSplitTest, EqualTimesStayTogetherAndTheLatestTest) {
   const std::vector<double> times{5, 1, 5, 2, 3, 5, 4, 2, 1, 3};
