@@ -98,8 +98,12 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
 }
 
 Descriptor create_file(const std::filesystem::path& path) {
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) fail("cannot remove", path);
-  Descriptor file(open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW));
+  constexpr int kNew = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+  Descriptor file(open_file(path, kNew));
+  if (file.get() < 0 && errno == EEXIST) {
+    if (::unlink(path.c_str()) != 0) fail("cannot remove", path);
+    file = Descriptor(open_file(path, kNew));
+  }
   if (file.get() < 0) fail("cannot create", path);
   return file;
 }
