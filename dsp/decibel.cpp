@@ -56,7 +56,9 @@ float decibel_gain(const FrontEndConfig& config) {
 
 float decibel_least(const FrontEndConfig& config) {
   // Subnormal powers have no exponent to read: 1e-37 is -370 dB.
-  return std::max(static_cast<float>(config.amin), 1e-37F);
+  const bool of_magnitudes = config.power == 1.0 && config.feature != Feature::kMfcc;
+  const double least = of_magnitudes && config.amin_of == AminOf::kPower ? std::sqrt(config.amin) : config.amin;
+  return std::max(static_cast<float>(least), 1e-37F);
 }
 
 void to_decibels(std::span<float> values, const FrontEndConfig& config) {

@@ -124,7 +124,8 @@ struct Field {
   std::string_view group{};  ///< heading in --help; empty: that of the struct
   bool is_repeated = false;  ///< a list whose option takes one value each time, not several with commas
   bool is_required = false;
-  bool is_output = false;  ///< a path that is written, not read
+  bool is_output = false;      ///< a path that is written, not read
+  bool may_be_absent = false;  ///< left out of files where it has its default, as earlier versions did not know it
 };
 
 /// Throws FieldError for the first setting that breaks its rule or is NaN. Rules of durations are in seconds.

@@ -21,7 +21,8 @@ int FrontEndConfig::n_bins() const {
 std::int64_t FrontEndConfig::n_frames(std::int64_t n_samples) const {
   if (n_samples < 1) return 0;
   const std::int64_t padded = center ? n_samples + 2 * static_cast<std::int64_t>(n_fft / 2) : n_samples;
-  return padded < n_fft ? 0 : 1 + (padded - n_fft) / hop_length;
+  const std::int64_t n = padded < n_fft ? 0 : 1 + (padded - n_fft) / hop_length;
+  return drop_last_frame && n > 0 ? n - 1 : n;
 }
 
 FrontEndConfig FrontEndConfig::canonical() const {
@@ -40,6 +41,7 @@ FrontEndConfig FrontEndConfig::canonical() const {
     c.amin = unused.amin;
     c.top_db = unused.top_db;
   }
+  if (result_scale() != Scale::kDecibel || power != 1.0) c.amin_of = unused.amin_of;
   if (!center) c.pad_mode = unused.pad_mode;
   return c;
 }

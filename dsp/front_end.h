@@ -55,6 +55,14 @@ constexpr auto names_of(Scale) {
                                      {Scale::kCepstrum, "cepstrum", "the scale of mfcc"}});
 }
 
+/// What FrontEndConfig::amin bounds where the values are magnitudes (power 1); everywhere else it bounds the values.
+enum class AminOf { kPower, kValue };
+constexpr auto names_of(AminOf) {
+  return std::to_array<Name<AminOf>>(
+      {{AminOf::kPower, "power", "the power, also of magnitudes: 1e-10 is -100 dB (librosa.amplitude_to_db)"},
+       {AminOf::kValue, "value", "the values as they are: 1e-10 of a magnitude is -200 dB (torchaudio)"}});
+}
+
 /// kExact gives librosa's numbers, kFast takes fewer operations: see FrontEndConfig.
 enum class Quality { kExact, kFast };
 constexpr auto names_of(Quality) {
@@ -76,10 +84,12 @@ struct FrontEndConfig {
   double f_max_hz = 0.0;                  ///< highest edge of the highest band, Hz; 0 means sample_rate / 2
   MelScale mel_scale = MelScale::kSlaney;
   MelNorm norm = MelNorm::kSlaney;
-  int n_mfcc = 20;                ///< coefficients kept, 1..n_mels; kMfcc only (orthonormal DCT-II of decibels)
-  Scale scale = Scale::kDecibel;  ///< kDecibel or kPower; kMfcc is always made of decibels
-  double amin = 1e-10;            ///< values below are raised to it before the logarithm, > 0
-  double top_db = 80.0;           ///< decibels kept below the clip's maximum; 0 keeps all
+  int n_mfcc = 20;                  ///< coefficients kept, 1..n_mels; kMfcc only (orthonormal DCT-II of decibels)
+  Scale scale = Scale::kDecibel;    ///< kDecibel or kPower; kMfcc is always made of decibels
+  double amin = 1e-10;              ///< values below are raised to it before the logarithm, > 0
+  AminOf amin_of = AminOf::kValue;  ///< kPower in the presets of librosa
+  double top_db = 80.0;             ///< decibels kept below the clip's maximum; 0 keeps all
+  bool drop_last_frame = false;     ///< leave out the last frame, before the maximum is taken
   /// kFast: the transform in single precision, resampling at soxr's "MQ", and an MP3 at twice the sample rate decoded
   /// directly to half its rate, without a filter at the new Nyquist frequency. dsp/README.md says how much the results
   /// differ.
@@ -136,12 +146,18 @@ void FrontEndConfig::describe(Visit&& visit) {
                     .rule = {.low = 0, .high = 10, .without_low = true}});
   describe_bands(visit);
   visit(&C::amin, {.name = "amin",
-                   .help = "smallest power; smaller values are raised to it before the logarithm",
+                   .help = "smallest value; smaller ones are raised to it before the logarithm",
                    .rule = {.low = 0, .high = 1, .without_low = true}});
+  visit(&C::amin_of, {.name = "amin_of", .help = "what `amin` bounds with `power` 1", .may_be_absent = true});
   visit(&C::top_db, {.name = "top_db",
                      .help = "decibels kept below the maximum of the clip; 0 keeps all",
                      .value = "DB",
                      .rule = at_least(0)});
+  visit(&C::drop_last_frame,
+        {.name = "drop_last_frame",
+         .help = "leave out the last frame, before the maximum is taken that `top_db` counts from, as Whisper does",
+         .flag = "--drop-last-frame,--no-drop-last-frame",
+         .may_be_absent = true});
   visit(&C::quality, {.name = "quality", .help = "exact numbers or fewer operations", .flag = "-"});
 }
 

@@ -5,8 +5,14 @@
 namespace hitscope::dsp {
 namespace {
 
-FrontEndConfig librosa_0_9() {
+FrontEndConfig librosa() {
   FrontEndConfig c;
+  c.amin_of = AminOf::kPower;
+  return c;
+}
+
+FrontEndConfig librosa_0_8() {
+  FrontEndConfig c = librosa();
   c.pad_mode = PadMode::kReflect;
   return c;
 }
@@ -47,6 +53,7 @@ FrontEndConfig whisper() {
   c.hop_length = 160;
   c.pad_mode = PadMode::kReflect;
   c.n_mels = 80;
+  c.drop_last_frame = true;
   return c;
 }
 
@@ -54,16 +61,14 @@ FrontEndConfig whisper() {
 
 std::span<const Preset> presets() {
   static const std::array<Preset, 5> kPresets{{
-      {"librosa", "librosa since 0.9.0: melspectrogram, then power_to_db", FrontEndConfig{}},
-      {"librosa-0.9",
-       "reflect padding, librosa's default before 0.9.0 (its resampler was kaiser_best; hitscope uses soxr)",
-       librosa_0_9()},
+      {"librosa", "librosa since 0.9.0: melspectrogram, then power_to_db", librosa()},
+      {"librosa-0.8", "librosa before 0.9.0: reflect padding (its resampler was kaiser_best; hitscope uses soxr)",
+       librosa_0_8()},
       {"torchaudio",
        "MelSpectrogram(), then AmplitudeToDB() (without it: `scale` power); for its MFCC() add `top_db` 80",
        torchaudio()},
       {"panns", "PANNs (Cnn14, 32 kHz): 64 mels, 50 to 14,000 Hz", panns()},
-      {"whisper", "80 mels; the input of Whisper is (x / 10 + 4) / 4 of these values, without the last frame",
-       whisper()},
+      {"whisper", "Whisper: 80 mels, without the last frame; its input is (x / 10 + 4) / 4 of these values", whisper()},
   }};
   return kPresets;
 }

@@ -16,7 +16,7 @@ struct Preset {
   FrontEndConfig config;
 };
 
-/// All presets: librosa (the default), librosa-0.9, torchaudio, panns and whisper.
+/// All presets: librosa (the default), librosa-0.8, torchaudio, panns and whisper.
 std::span<const Preset> presets();
 /// The preset called `name`; nullptr for an unknown name.
 const Preset* find_preset(std::string_view name);

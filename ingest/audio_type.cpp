@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "ingest/mp3/frame_header.h"
+#include "ingest/frame_sizes.h"
 
 namespace hitscope::ingest {
 namespace {
@@ -21,38 +21,6 @@ std::uint8_t at(std::span<const std::byte> bytes, std::size_t i) {
   return std::to_integer<std::uint8_t>(bytes[i]);
 }
 
-/// Length in bytes of the MPEG layer III frame at the start of `b`; nullopt where its header is not valid.
-std::optional<std::size_t> mpeg_frame_bytes(std::span<const std::byte> b) {
-  constexpr std::size_t kHeader = 4;
-  if (b.size() < kHeader) return std::nullopt;
-  const auto header = mp3::parse_header(reinterpret_cast<const std::uint8_t*>(b.data()));
-  return header ? std::optional(header->size) : std::nullopt;
-}
-
-/// Length in bytes of the ADTS frame (raw AAC) at the start of `b`; nullopt where its header is not valid.
-std::optional<std::size_t> adts_frame_bytes(std::span<const std::byte> b) {
-  constexpr std::size_t kHeader = 7;
-  if (b.size() < kHeader || at(b, 0) != 0xFF || (at(b, 1) & 0xF6U) != 0xF0U || ((at(b, 2) >> 2U) & 15U) > 12) {
-    return std::nullopt;
-  }
-  const std::size_t bytes = (at(b, 3) & 3U) << 11U | static_cast<std::size_t>(at(b, 4)) << 3U | at(b, 5) >> 5U;
-  return bytes > kHeader ? std::optional(bytes) : std::nullopt;
-}
-
-using FrameBytes = std::optional<std::size_t> (*)(std::span<const std::byte>);
-
-/// How many frames follow each other from the start of `b` on, counted up to `most`; the last may be cut off.
-int count_frames(std::span<const std::byte> b, int most, FrameBytes frame_bytes) {
-  int n = 0;
-  for (; n < most; ++n) {
-    const auto frame = frame_bytes(b);
-    if (!frame) return n;
-    if (*frame >= b.size()) return n + 1;
-    b = b.subspan(*frame);
-  }
-  return n;
-}
-
 /// Whether `b` starts with two frames, or with one that its end cuts off.
 bool has_frames(std::span<const std::byte> b, FrameBytes frame_bytes) {
   const auto first = frame_bytes(b);
@@ -63,7 +31,7 @@ bool has_frames(std::span<const std::byte> b, FrameBytes frame_bytes) {
 bool has_mp3_behind_garbage(std::span<const std::byte> b) {
   constexpr std::size_t kFarthest = 65536;
   for (std::size_t i = 1; i < std::min(kFarthest, b.size()); ++i) {
-    if (at(b, i) == 0xFF && count_frames(b.subspan(i), 3, mpeg_frame_bytes) == 3) return true;
+    if (at(b, i) == 0xFF && count_frames(b.subspan(i), 3, mp3_frame_bytes) == 3) return true;
   }
   return false;
 }
@@ -82,33 +50,116 @@ std::size_t id3v2_bytes(std::span<const std::byte> bytes) {
   return total;
 }
 
-AudioType audio_type_of(std::span<const std::byte> bytes) {
-  const bool tagged = has(bytes, 0, "ID3");
-  const std::size_t tags = id3v2_bytes(bytes);
-  if (tagged && tags >= bytes.size()) return AudioType::kMp3;
-  bytes = bytes.subspan(tags);
-  if (has(bytes, 0, "fLaC")) return AudioType::kFlac;
+namespace {
+
+/// Bytes that stand at a fixed place in files of a type; several rows for a type are alternatives.
+struct Magic {
+  AudioType type;
+  std::string_view first;     ///< at byte 0; empty: anything
+  std::size_t at = 0;         ///< offset of `second`
+  std::string_view second{};  ///< empty: anything
+};
+
+constexpr auto kMagic = std::to_array<Magic>({
+    {AudioType::kFlac, "fLaC"},
+    {AudioType::kWav, "RIFF", 8, "WAVE"},
+    {AudioType::kWav, "RF64", 8, "WAVE"},
+    {AudioType::kWav, "BW64", 8, "WAVE"},
+    {AudioType::kWav, "RIFX", 8, "WAVE"},
+    {AudioType::kOgg, "OggS"},
+    {AudioType::kM4a, "", 4, "ftyp"},
+    {AudioType::kAiff, "FORM", 8, "AIFF"},
+    {AudioType::kAiff, "FORM", 8, "AIFC"},
+    {AudioType::kSvx, "FORM", 8, "8SVX"},
+    {AudioType::kSvx, "FORM", 8, "16SV"},
+    {AudioType::kWavPack, "wvpk"},
+    {AudioType::kApe, "MAC "},
+    {AudioType::kWma, "\x30\x26\xB2\x75\x8E\x66\xCF\x11"},  // the identifier of an ASF header
+    {AudioType::kAu, ".snd"},
+    {AudioType::kAu, "dns."},
+    {AudioType::kCaf, "caff"},
+    {AudioType::kW64, "riff\x2E\x91\xCF\x11\xA5\xD6\x28\xDB"},
+    {AudioType::kTta, "TTA1"},
+    {AudioType::kMatroska, "\x1A\x45\xDF\xA3"},
+    {AudioType::kAmr, "#!AMR"},
+    {AudioType::kVoc, "Creative Voice File\x1A"},
+    {AudioType::kNist, "NIST_1A\n"},
+    {AudioType::kIrcam, {"\x64\xA3\x01\x00", 4}},
+    {AudioType::kIrcam, {"\x64\xA3\x02\x00", 4}},
+    {AudioType::kIrcam, {"\x64\xA3\x03\x00", 4}},
+    {AudioType::kIrcam, {"\x64\xA3\x04\x00", 4}},
+    {AudioType::kIrcam, {"\x00\x02\xA3\x64", 4}},
+});
+
+AudioType type_by_magic(std::span<const std::byte> bytes) {
+  const auto row = std::find_if(kMagic.begin(), kMagic.end(), [&](const Magic& magic) {
+    return has(bytes, 0, magic.first) && has(bytes, magic.at, magic.second);
+  });
+  return row == kMagic.end() ? AudioType::kUnknown : row->type;
+}
+
+AudioType type_by_frames(std::span<const std::byte> bytes) {
   if (has_frames(bytes, adts_frame_bytes)) return AudioType::kAac;
-  if (tagged) return AudioType::kMp3;
-  if ((has(bytes, 0, "RIFF") || has(bytes, 0, "RF64")) && has(bytes, 8, "WAVE")) return AudioType::kWav;
-  if (has(bytes, 0, "OggS")) return AudioType::kOgg;
-  if (has(bytes, 4, "ftyp")) return AudioType::kM4a;
-  if (has(bytes, 0, "FORM") && (has(bytes, 8, "AIFF") || has(bytes, 8, "AIFC"))) return AudioType::kAiff;
-  if (has_frames(bytes, mpeg_frame_bytes) || has_mp3_behind_garbage(bytes)) return AudioType::kMp3;
-  return AudioType::kUnknown;
+  if (has_frames(bytes, mp3_frame_bytes)) return AudioType::kMp3;
+  // Their headers are looser: UTF-16 text begins as MPEG layer I might. Two must really be there.
+  constexpr std::pair<AudioType, FrameBytes> kOthers[] = {{AudioType::kMp2, mp2_frame_bytes},
+                                                          {AudioType::kAc3, ac3_frame_bytes},
+                                                          {AudioType::kEac3, eac3_frame_bytes},
+                                                          {AudioType::kDts, dts_frame_bytes}};
+  for (const auto& [type, frame_bytes] : kOthers) {
+    if (count_frames(bytes, 2, frame_bytes) == 2) return type;
+  }
+  return has_free_format_frames(bytes) || has_mp3_behind_garbage(bytes) ? AudioType::kMp3 : AudioType::kUnknown;
+}
+
+}  // namespace
+
+AudioType audio_type_of(std::span<const std::byte> bytes) {
+  const std::size_t tags = id3v2_bytes(bytes);
+  if (tags >= bytes.size()) return has(bytes, 0, "ID3") ? AudioType::kMp3 : AudioType::kUnknown;
+  const auto untagged = bytes.subspan(tags);
+  AudioType type = type_by_magic(untagged);
+  if (type == AudioType::kUnknown) type = type_by_frames(untagged);
+  return type == AudioType::kUnknown && has(bytes, 0, "ID3") ? AudioType::kMp3 : type;
 }
 
 std::span<const AudioFormat> audio_formats() {
-  static constexpr std::array<AudioFormat, 7> kFormats{{
-      {AudioType::kWav, "WAV", "audio/wav", {".wav"}},
-      {AudioType::kFlac, "FLAC", "audio/flac", {".flac"}},
-      {AudioType::kOgg, "OGG", "audio/ogg", {".ogg", ".oga", ".opus"}},
-      {AudioType::kMp3, "MP3", "audio/mpeg", {".mp3"}},
-      {AudioType::kM4a, "M4A", "audio/mp4", {".m4a", ".mp4"}},
-      {AudioType::kAac, "AAC", "audio/aac", {".aac"}},
-      {AudioType::kAiff, "AIFF", "audio/aiff", {".aiff", ".aif"}},
-  }};
+  using enum AudioType;
+  using enum Reader;
+  static constexpr auto kFormats = std::to_array<AudioFormat>({
+      {kWav, "WAV", "audio/wav", {".wav", ".wave", ".bwf"}, kSndfile, "wav"},
+      {kFlac, "FLAC", "audio/flac", {".flac"}, kSndfile, "flac"},
+      {kOgg, "OGG", "audio/ogg", {".ogg", ".oga", ".opus", ".spx"}, kSndfile, "ogg"},
+      {kMp3, "MP3", "audio/mpeg", {".mp3"}, kMpeg, "mp3"},
+      {kM4a, "M4A", "audio/mp4", {".m4a", ".mp4", ".m4b", ".3gp"}, kFfmpeg, "mov"},
+      {kAac, "AAC", "audio/aac", {".aac"}, kFfmpeg, "aac"},
+      {kAiff, "AIFF", "audio/aiff", {".aiff", ".aif", ".aifc"}, kSndfile, "aiff"},
+      {kMp2, "MP2", "audio/mpeg", {".mp2", ".mp1", ".mpa"}, kMpeg, "mp3"},
+      {kAc3, "AC-3", "audio/ac3", {".ac3"}, kFfmpeg, "ac3"},
+      {kEac3, "E-AC-3", "audio/eac3", {".eac3", ".ec3"}, kFfmpeg, "eac3"},
+      {kDts, "DTS", "audio/vnd.dts", {".dts"}, kFfmpeg, "dts"},
+      {kWavPack, "WavPack", "audio/x-wavpack", {".wv"}, kFfmpeg, "wv"},
+      {kApe, "Monkey's Audio", "audio/x-ape", {".ape"}, kFfmpeg, "ape"},
+      {kWma, "WMA", "audio/x-ms-wma", {".wma", ".asf"}, kFfmpeg, "asf"},
+      {kAu, "AU", "audio/basic", {".au", ".snd"}, kSndfile, "au"},
+      {kCaf, "CAF", "audio/x-caf", {".caf"}, kSndfile, "caf"},
+      {kW64, "W64", "audio/x-w64", {".w64"}, kSndfile, "w64"},
+      {kTta, "TTA", "audio/x-tta", {".tta"}, kFfmpeg, "tta"},
+      {kMatroska, "Matroska", "audio/x-matroska", {".mka", ".mkv", ".webm"}, kFfmpeg, "matroska"},
+      {kAmr, "AMR", "audio/amr", {".amr"}, kFfmpeg, "amr"},
+      {kVoc, "VOC", "audio/x-voc", {".voc"}, kSndfile, "voc"},
+      {kNist, "NIST SPHERE", "audio/x-nist", {".sph", ".nist"}, kSndfile, "nistsphere"},
+      {kIrcam, "IRCAM", "audio/x-ircam", {".ircam", ".sf"}, kSndfile, "ircam"},
+      {kSvx, "8SVX", "audio/x-8svx", {".8svx", ".iff"}, kSndfile, "iff"},
+  });
   return kFormats;
+}
+
+const AudioFormat* find_format(AudioType type) {
+  const auto formats = audio_formats();
+  const auto row =
+      std::find_if(formats.begin(), formats.end(), [&](const auto& format) { return format.type == type; });
+  return row == formats.end() ? nullptr : &*row;
 }
 
 std::string audio_format_names() {
@@ -134,17 +185,13 @@ bool has_audio_extension(std::string_view file_name) {
 }
 
 std::string_view extension_of(AudioType type) {
-  for (const AudioFormat& format : audio_formats()) {
-    if (format.type == type) return format.extensions.front();
-  }
-  return "";
+  const AudioFormat* format = find_format(type);
+  return format == nullptr ? "" : format->extensions.front();
 }
 
 std::string_view media_type_of(AudioType type) {
-  for (const AudioFormat& format : audio_formats()) {
-    if (format.type == type) return format.media_type;
-  }
-  return "application/octet-stream";
+  const AudioFormat* format = find_format(type);
+  return format == nullptr ? "application/octet-stream" : format->media_type;
 }
 
 }  // namespace hitscope::ingest

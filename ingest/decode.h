@@ -1,13 +1,13 @@
 // Decodes audio bytes to a mono waveform.
 //
-// WAV, FLAC, OGG (Vorbis, Opus) and AIFF through libsndfile, M4A, ADTS AAC and FLAC in OGG through FFmpeg's libraries,
-// MP3 through ingest/mp3. The MP3 decoder is our own because the fastest available library, libmpg123, takes three
-// times as long (it decodes both channels completely) and libsndfile 1.2.0 truncates files without a Xing header. The
-// format is recognised by the first bytes, never by a name. Channels are averaged (librosa's to_mono). Encoder delay
-// and padding stated by a Xing/LAME header or an edit list are removed. Input may be hostile: memory is bounded by
-// max_duration_s, max_channels and 67 million samples (25 minutes at 44.1 kHz), whatever the header claims. It does not
-// resample or judge the result: see dsp/resample.h and ingest/quarantine.h. Thread safety: a free function without
-// shared state.
+// The format is recognised by the first bytes, never by a name. Our own MP3 decoder (ingest/mp3) and libsndfile are
+// asked first, then libmpg123 (all MPEG layers, free format) and FFmpeg's libraries (everything else in
+// audio_formats()). The MP3 decoder is our own because the fastest available library, libmpg123, takes three times as
+// long (it decodes both channels completely) and libsndfile 1.2.0 truncates files without a Xing header. Channels are
+// averaged (librosa's to_mono). Encoder delay and padding stated by a Xing/LAME header or an edit list are removed.
+// Input may be hostile: memory is bounded by max_duration_s, max_channels and 67 million samples (25 minutes at 44.1
+// kHz), whatever the header claims. It does not resample or judge the result: see dsp/resample.h and
+// ingest/quarantine.h. Thread safety: a free function without shared state.
 #pragma once
 
 #include <cstddef>
@@ -28,12 +28,16 @@ namespace hitscope::ingest {
 /// Largest file, in bytes, that is read into memory for decoding.
 inline constexpr std::size_t kMaxAudioBytes = 1ULL << 30U;
 
+/// How several channels become one.
+enum class Downmix { kMean, kFirst };  ///< the mean over all (librosa's to_mono), or the first alone
+
 struct DecodeOptions {
   double max_duration_s = 600.0;  ///< decoding stops after this many seconds
   int max_channels = 2;           ///< recordings with more channels are a failure
   /// Rate in Hz: an MP3 at exactly twice this rate is decoded directly to it, without the upper subbands
   /// (Quality::kFast). 0 turns this off.
   int half_rate = 0;
+  Downmix downmix = Downmix::kMean;
   /// Throws FieldError naming field, value and rule.
   void validate() const { dsp::check_fields(*this); }
 

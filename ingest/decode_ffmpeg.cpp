@@ -1,81 +1,15 @@
-// FFmpeg's shared libraries bring some 80 others and 45 ms of start-up, for a format that most runs never meet: they
-// are opened by name when the first M4A comes, with the types (and so the ABI version) of the headers compiled against.
-extern "C" {
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
-}
-#include <dlfcn.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <memory>
-#include <stdexcept>
+#include <new>
+#include <string_view>
 
 #include "ingest/decoders.h"
+#include "ingest/ffmpeg_library.h"
+#include "ingest/ogg_links.h"
 
 namespace hitscope::ingest {
 namespace {
-
-#define HITSCOPE_SONAME(library, version) library ".so." AV_STRINGIFY(version)
-// NOLINTNEXTLINE(bugprone-macro-parentheses): the argument is a declared name
-#define HITSCOPE_LOAD(name) decltype(&::name) name = load<decltype(&::name)>(#name)
-
-class Ffmpeg {
-  // Before the functions below: members are initialised in this order.
-  void* codec_ = open(HITSCOPE_SONAME("libavcodec", LIBAVCODEC_VERSION_MAJOR));
-  void* format_ = open(HITSCOPE_SONAME("libavformat", LIBAVFORMAT_VERSION_MAJOR));
-
-  static void* open(const char* soname) {
-    void* library = ::dlopen(soname, RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr)
-      throw std::runtime_error(std::string("M4A and AAC need FFmpeg's libraries, which cannot be loaded: ") +
-                               ::dlerror());
-    return library;
-  }
-  template <typename Function>
-  Function load(const char* name) {  // libavutil's functions are found through the two that need it
-    void* symbol = ::dlsym(format_, name);
-    if (symbol == nullptr) throw std::runtime_error(std::string("FFmpeg's libraries have no function ") + name);
-    return reinterpret_cast<Function>(symbol);
-  }
-
- public:
-  HITSCOPE_LOAD(av_find_best_stream);
-  HITSCOPE_LOAD(av_find_input_format);
-  HITSCOPE_LOAD(av_frame_alloc);
-  HITSCOPE_LOAD(av_frame_free);
-  HITSCOPE_LOAD(av_freep);
-  HITSCOPE_LOAD(av_log_set_level);
-  HITSCOPE_LOAD(av_malloc);
-  HITSCOPE_LOAD(av_max_alloc);
-  HITSCOPE_LOAD(av_packet_alloc);
-  HITSCOPE_LOAD(av_packet_free);
-  HITSCOPE_LOAD(av_packet_unref);
-  HITSCOPE_LOAD(av_read_frame);
-  HITSCOPE_LOAD(av_strdup);
-  HITSCOPE_LOAD(av_strerror);
-  HITSCOPE_LOAD(avcodec_alloc_context3);
-  HITSCOPE_LOAD(avcodec_find_decoder);
-  HITSCOPE_LOAD(avcodec_free_context);
-  HITSCOPE_LOAD(avcodec_open2);
-  HITSCOPE_LOAD(avcodec_parameters_to_context);
-  HITSCOPE_LOAD(avcodec_receive_frame);
-  HITSCOPE_LOAD(avcodec_send_packet);
-  HITSCOPE_LOAD(avformat_alloc_context);
-  HITSCOPE_LOAD(avformat_close_input);
-  HITSCOPE_LOAD(avformat_find_stream_info);
-  HITSCOPE_LOAD(avformat_open_input);
-  HITSCOPE_LOAD(avio_alloc_context);
-  HITSCOPE_LOAD(avio_context_free);
-
-  static const Ffmpeg& get() {
-    static const Ffmpeg ffmpeg;
-    static const bool quiet = (ffmpeg.av_log_set_level(AV_LOG_QUIET), ffmpeg.av_max_alloc(64U << 20U), true);
-    (void)quiet;
-    return ffmpeg;
-  }
-};
 
 struct Source {
   std::span<const std::byte> bytes;
@@ -101,18 +35,25 @@ struct Source {
   }
 };
 
-/// FFmpeg's demuxer for files of this type; nullptr for types that are decoded otherwise.
-const char* demuxer_of(AudioType type) {
-  switch (type) {
-    case AudioType::kM4a:
-      return "mov";
-    case AudioType::kOgg:
-      return "ogg";
-    case AudioType::kAac:
-      return "aac";
-    default:
-      return nullptr;
-  }
+/// The decoders that a file may choose from, by FFmpeg's names: those of the field's audio, written in FFmpeg itself.
+constexpr std::array kCodecs{
+    "aac",          "aac_latm",      "ac3",       "adpcm_4xm",     "adpcm_adx",     "adpcm_ct",      "adpcm_g722",
+    "adpcm_ima_qt", "adpcm_ima_wav", "adpcm_ms",  "adpcm_sbpro_2", "adpcm_sbpro_3", "adpcm_sbpro_4", "adpcm_swf",
+    "adpcm_yamaha", "alac",          "amrnb",     "amrwb",         "ape",           "dca",           "eac3",
+    "flac",         "g726",          "g726le",    "gsm",           "gsm_ms",        "mlp",           "mp1",
+    "mp1float",     "mp2",           "mp2float",  "mp3",           "mp3float",      "opus",          "pcm_alaw",
+    "pcm_f32be",    "pcm_f32le",     "pcm_f64be", "pcm_f64le",     "pcm_mulaw",     "pcm_s16be",     "pcm_s16le",
+    "pcm_s24be",    "pcm_s24le",     "pcm_s32be", "pcm_s32le",     "pcm_s64be",     "pcm_s64le",     "pcm_s8",
+    "pcm_u16be",    "pcm_u16le",     "pcm_u24be", "pcm_u24le",     "pcm_u32be",     "pcm_u32le",     "pcm_u8",
+    "qdm2",         "qdmc",          "speex",     "tak",           "truehd",        "tta",           "vorbis",
+    "wavpack",      "wmalossless",   "wmapro",    "wmav1",         "wmav2",         "8svx_exp",      "8svx_fib"};
+
+/// The names with commas, as FFmpeg takes its lists.
+template <typename Names, typename NameOf>
+std::string listed(const Names& names, const NameOf& name_of) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ",") + std::string(name_of(name));
+  return list;
 }
 
 /// One file open in FFmpeg, and whatever was allocated for it.
@@ -129,8 +70,10 @@ struct Stream {
     format->max_streams = 8;
     format->probesize = 1 << 20;
     // A file may hold streams of any kind; FFmpeg would open a decoder for each to learn of it.
-    format->codec_whitelist = ff.av_strdup("aac,alac,flac");
-    format->format_whitelist = ff.av_strdup("mov,aac,ogg");
+    static const std::string codecs = listed(kCodecs, [](const char* name) { return name; });
+    static const std::string formats = listed(audio_formats(), [](const AudioFormat& row) { return row.demuxer; });
+    format->codec_whitelist = ff.av_strdup(codecs.c_str());
+    format->format_whitelist = ff.av_strdup(formats.c_str());
     format->protocol_whitelist = ff.av_strdup("");
   }
   ~Stream() {
@@ -147,8 +90,7 @@ struct Stream {
   /// Opens the first audio stream; 0 or FFmpeg's negative error code.
   int open(AudioType type) {
     // The demuxer is named, not guessed: a file that says M4A is never taken for a playlist that opens others.
-    const char* name = demuxer_of(type);
-    const AVInputFormat* demuxer = name == nullptr ? nullptr : ff.av_find_input_format(name);
+    const AVInputFormat* demuxer = ff.av_find_input_format(find_format(type)->demuxer);
     if (demuxer == nullptr) return AVERROR_DEMUXER_NOT_FOUND;
     if (const int code = ff.avformat_open_input(&format, nullptr, demuxer, nullptr); code < 0) return code;
     for (unsigned i = 0; i < format->nb_streams; ++i) {
@@ -159,21 +101,26 @@ struct Stream {
     index = ff.av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
     if (index < 0) return index;
     const AVCodecParameters* parameters = format->streams[index]->codecpar;
-    const AVCodecID id = parameters->codec_id;
-    if (id != AV_CODEC_ID_AAC && id != AV_CODEC_ID_ALAC && id != AV_CODEC_ID_FLAC) return AVERROR_DECODER_NOT_FOUND;
-    const AVCodec* decoder = ff.avcodec_find_decoder(id);
-    codec = decoder == nullptr ? nullptr : ff.avcodec_alloc_context3(decoder);
-    if (codec == nullptr) return AVERROR_DECODER_NOT_FOUND;
+    codec_name = ff.avcodec_get_name(parameters->codec_id);
+    const AVCodec* decoder = ff.avcodec_find_decoder(parameters->codec_id);
+    const auto is_decoder = [&](const char* name) { return std::string_view(name) == decoder->name; };
+    if (decoder == nullptr || std::none_of(kCodecs.begin(), kCodecs.end(), is_decoder)) {
+      return AVERROR_DECODER_NOT_FOUND;
+    }
+    codec = ff.avcodec_alloc_context3(decoder);
+    if (codec == nullptr) throw std::bad_alloc();
     if (const int code = ff.avcodec_parameters_to_context(codec, parameters); code < 0) return code;
     codec->thread_count = 1;  // the callers parallelise over files
     codec->pkt_timebase = format->streams[index]->time_base;
     return ff.avcodec_open2(codec, decoder, nullptr);
   }
 
-  std::string words(int code) const {
+  /// "Matroska with atrac3: Decoder not found".
+  std::string words(AudioType type, int code) const {
     std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
     ff.av_strerror(code, text.data(), text.size());
-    return text.data();
+    const std::string codec_words = codec_name.empty() ? "" : " with " + codec_name;
+    return std::string(find_format(type)->name) + codec_words + ": " + text.data();
   }
 
   const Ffmpeg& ff = Ffmpeg::get();
@@ -184,37 +131,60 @@ struct Stream {
   AVPacket* packet = nullptr;
   AVFrame* frame = nullptr;
   int index = -1;
+  std::string codec_name{};  ///< of the stream that is decoded; empty before it is known
 };
 
+/// Where the samples of a frame go, and how its channels become one.
+struct Mono {
+  std::vector<float>& samples;
+  Downmix downmix;
+};
+
+/// Appends the channels of `frame` as one; they lie one behind the other or, `planar`, apart; `gain` makes full scale
+/// 1, and `zero` is the value of silence.
 template <typename Sample>
-void append_planes(const AVFrame& frame, int n_channels, bool planar, float gain, std::vector<float>& mono) {
+void append_planes(const AVFrame& frame, bool planar, double gain, Sample zero, Mono& mono) {
+  const int n_channels = frame.ch_layout.nb_channels;
+  const int n_mixed = mono.downmix == Downmix::kFirst ? 1 : n_channels;
   const auto sample = [&](int c, int i) {
     const auto* data = reinterpret_cast<const Sample*>(frame.extended_data[planar ? c : 0]);
-    return static_cast<float>(data[planar ? i : i * n_channels + c]);
+    return static_cast<float>(static_cast<double>(data[planar ? i : i * n_channels + c]) - static_cast<double>(zero));
   };
-  const float mean = gain / static_cast<float>(n_channels);
+  const float mean = static_cast<float>(gain) / static_cast<float>(n_mixed);
   for (int i = 0; i < frame.nb_samples; ++i) {
     float sum = 0.0F;
-    for (int c = 0; c < n_channels; ++c) sum += sample(c, i);
-    mono.push_back(sum * mean);
+    for (int c = 0; c < n_mixed; ++c) sum += sample(c, i);
+    mono.samples.push_back(sum * mean);
   }
 }
 
-/// False for a sample format that AAC, ALAC and FLAC do not have.
-bool append_frame(const AVFrame& frame, std::vector<float>& mono) {
-  const int n = frame.ch_layout.nb_channels;
-  switch (frame.format) {
-    case AV_SAMPLE_FMT_FLT:
-    case AV_SAMPLE_FMT_FLTP:
-      append_planes<float>(frame, n, frame.format == AV_SAMPLE_FMT_FLTP, 1.0F, mono);
+/// False for a sample format that is not known here.
+bool append_frame(const AVFrame& frame, Mono mono) {
+  const auto format = static_cast<AVSampleFormat>(frame.format);
+  switch (format) {
+    case AV_SAMPLE_FMT_U8:
+    case AV_SAMPLE_FMT_U8P:
+      append_planes<std::uint8_t>(frame, format == AV_SAMPLE_FMT_U8P, 0x1p-7, 128, mono);
       return true;
     case AV_SAMPLE_FMT_S16:
     case AV_SAMPLE_FMT_S16P:
-      append_planes<std::int16_t>(frame, n, frame.format == AV_SAMPLE_FMT_S16P, 0x1p-15F, mono);
+      append_planes<std::int16_t>(frame, format == AV_SAMPLE_FMT_S16P, 0x1p-15, 0, mono);
       return true;
     case AV_SAMPLE_FMT_S32:
     case AV_SAMPLE_FMT_S32P:
-      append_planes<std::int32_t>(frame, n, frame.format == AV_SAMPLE_FMT_S32P, 0x1p-31F, mono);
+      append_planes<std::int32_t>(frame, format == AV_SAMPLE_FMT_S32P, 0x1p-31, 0, mono);
+      return true;
+    case AV_SAMPLE_FMT_S64:
+    case AV_SAMPLE_FMT_S64P:
+      append_planes<std::int64_t>(frame, format == AV_SAMPLE_FMT_S64P, 0x1p-63, 0, mono);
+      return true;
+    case AV_SAMPLE_FMT_FLT:
+    case AV_SAMPLE_FMT_FLTP:
+      append_planes<float>(frame, format == AV_SAMPLE_FMT_FLTP, 1.0, 0.0F, mono);
+      return true;
+    case AV_SAMPLE_FMT_DBL:
+    case AV_SAMPLE_FMT_DBLP:
+      append_planes<double>(frame, format == AV_SAMPLE_FMT_DBLP, 1.0, 0.0, mono);
       return true;
     default:
       return false;
@@ -233,17 +203,28 @@ std::string drain(Stream& s, const std::string& name, const DecodeOptions& optio
     if (s.frame->sample_rate != wave.sample_rate) return "its sample rate changes within the file";
     if (n_channels != recording.n_channels) return "its number of channels changes within the file";
     if (refused_by_header(wave.sample_rate, n_channels, name, options)) return "";  // said below
-    if (!append_frame(*s.frame, wave.samples)) return "its sample format is unknown";
+    if (!append_frame(*s.frame, {wave.samples, options.downmix})) return "its sample format is unknown";
     recording.cut = wave.samples.size() >= most_samples(options, wave.sample_rate);
     if (recording.cut) return "";
   }
   return "";
 }
 
+/// The length that the container states, where it is one that counts its frames. Others estimate it, or count it in
+/// units that are larger than the sound of a frame.
+std::optional<std::int64_t> promised_samples(const Stream& s, AudioType type, int rate) {
+  constexpr std::array kCounting{AudioType::kM4a, AudioType::kApe, AudioType::kTta, AudioType::kWavPack};
+  const AVStream* stream = s.format->streams[s.index];
+  const bool is_counted = std::find(kCounting.begin(), kCounting.end(), type) != kCounting.end();
+  if (!is_counted || stream->duration <= 0 || stream->time_base.den <= 0) return std::nullopt;
+  const double seconds = static_cast<double>(stream->duration) * stream->time_base.num / stream->time_base.den;
+  return seconds < 1e6 ? std::optional(static_cast<std::int64_t>(seconds * rate)) : std::nullopt;
+}
+
 }  // namespace
 
-tl::expected<Recording, Failure> decode_ffmpeg(std::span<const std::byte> bytes, const std::string& name,
-                                               AudioType type, const DecodeOptions& options) {
+Decoded decode_ffmpeg(std::span<const std::byte> bytes, const std::string& name, AudioType type,
+                      const DecodeOptions& options) {
   const auto failed = [&](const std::string& why) {
     return tl::make_unexpected(decode_failure(FailureKind::kUndecodable, name, why));
   };
@@ -253,7 +234,7 @@ tl::expected<Recording, Failure> decode_ffmpeg(std::span<const std::byte> bytes,
     return tl::make_unexpected(decode_failure(FailureKind::kNoDecoder, name, e.what()));
   }
   Stream s(bytes);
-  if (const int code = s.open(type); code < 0) return failed("FFmpeg: " + s.words(code));
+  if (const int code = s.open(type); code < 0) return failed(s.words(type, code));
   Recording recording;
   std::string stop;
   bool end = false;
@@ -266,17 +247,14 @@ tl::expected<Recording, Failure> decode_ffmpeg(std::span<const std::byte> bytes,
     s.ff.av_packet_unref(s.packet);
   }
   if (!stop.empty()) return failed(stop);
-  if (recording.waveform.sample_rate == 0) return failed("FFmpeg finds no audio in it");
+  if (recording.waveform.sample_rate == 0) return failed(s.words(type, AVERROR_INVALIDDATA));
   const int rate = recording.waveform.sample_rate;
   if (auto refusal = refused_by_header(rate, recording.n_channels, name, options)) {
     return tl::make_unexpected(std::move(*refusal));
   }
   if (recording.cut) recording.waveform.samples.resize(most_samples(options, rate));
-  const AVStream* stream = s.format->streams[s.index];
-  if (type == AudioType::kM4a && stream->duration > 0 && stream->time_base.den > 0) {
-    const double seconds = static_cast<double>(stream->duration) * stream->time_base.num / stream->time_base.den;
-    if (seconds < 1e6) recording.promised_samples = static_cast<std::int64_t>(seconds * rate);
-  }
+  recording.promised_samples = promised_samples(s, type, rate);
+  recording.cut_off = type == AudioType::kOgg && !ogg_has_end(bytes);
   return recording;
 }
 

@@ -5,11 +5,12 @@
 
 namespace hitscope::ingest {
 
-tl::expected<Recording, Failure> decode_mp3(std::span<const std::byte> bytes, const std::string& name,
-                                            const DecodeOptions& options) {
+Decoded decode_mp3(std::span<const std::byte> bytes, const std::string& name, AudioType /*type*/,
+                   const DecodeOptions& options) {
   const auto failed = [&](const std::string& why) {
     return tl::make_unexpected(decode_failure(FailureKind::kUndecodable, name, why));
   };
+  if (options.downmix != Downmix::kMean) return failed("this decoder averages the channels as it decodes");
   mp3::Decoder decoder(bytes);
   if (!decoder.info()) return failed(decoder.error().value_or("it holds no sequence of MPEG layer III frames"));
   Recording recording;

@@ -4,9 +4,12 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <vector>
 
 #include "dsp/simd.h"
 #include "ingest/decoders.h"
+#include "ingest/ogg_links.h"
+#include "ingest/stated_lengths.h"
 
 namespace hitscope::ingest {
 namespace {
@@ -15,6 +18,7 @@ constexpr sf_count_t kBlockFrames = 2048;  // all copies of a block stay in the 
 
 struct MemoryFile {
   std::span<const std::byte> bytes;
+  std::vector<Patch> patches;  ///< read in place of what stands there
   sf_count_t position = 0;
 
   sf_count_t size() const { return static_cast<sf_count_t>(bytes.size()); }
@@ -30,7 +34,15 @@ sf_count_t seek(sf_count_t offset, int whence, void* user) {
 sf_count_t read(void* out, sf_count_t count, void* user) {
   auto* file = static_cast<MemoryFile*>(user);
   const sf_count_t n = std::clamp<sf_count_t>(count, 0, file->size() - file->position);
-  std::memcpy(out, file->bytes.data() + file->position, static_cast<std::size_t>(n));
+  const auto first = static_cast<std::size_t>(file->position);
+  std::memcpy(out, file->bytes.data() + first, static_cast<std::size_t>(n));
+  for (const Patch& patch : file->patches) {
+    for (std::size_t i = 0; i < patch.bytes.size(); ++i) {
+      const std::size_t at = patch.at + i;
+      if (at >= first && at - first < static_cast<std::size_t>(n))
+        static_cast<std::byte*>(out)[at - first] = patch.bytes[i];
+    }
+  }
   file->position += n;
   return n;
 }
@@ -41,72 +53,18 @@ SF_VIRTUAL_IO memory_io() {
           [](void* user) { return static_cast<MemoryFile*>(user)->position; }};
 }
 
-std::uint32_t u32(std::span<const std::byte> bytes, std::size_t at, bool big_endian) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    value |= std::to_integer<std::uint32_t>(bytes[at + i]) << (8U * (big_endian ? 3 - i : i));
-  }
-  return value;
-}
-
-/// Where the chunk `name` of an IFF file (WAV: little-endian, AIFF: big-endian) has its size field; nullopt without
-/// one.
-std::optional<std::size_t> find_chunk(std::span<const std::byte> bytes, const char* name, bool big_endian) {
-  for (std::size_t at = 12; at + 8 <= bytes.size();) {
-    if (std::memcmp(bytes.data() + at, name, 4) == 0) return at + 4;
-    const std::size_t size = u32(bytes, at + 4, big_endian);
-    at += 8 + size + (size & 1U);
-  }
-  return std::nullopt;
-}
-
-/// Bytes of sound that a WAV's header claims; nullopt where it is streamed and says "unknown".
-std::optional<std::uint64_t> wav_claimed_bytes(std::span<const std::byte> bytes, std::size_t data) {
-  const std::uint32_t size = u32(bytes, data, false);
-  if (size != 0 && size < 0xFFFF'FF00U) return size;
-  const auto ds64 = find_chunk(bytes, "ds64", false);  // RF64: size, then that of the file (8 bytes) and of the data
-  if (!ds64 || *ds64 + 20 > bytes.size()) return std::nullopt;
-  return u32(bytes, *ds64 + 12, false) | static_cast<std::uint64_t>(u32(bytes, *ds64 + 16, false)) << 32U;
-}
-
-/// Frames that the header claims. libsndfile silently lowers the number to what the file holds.
-std::optional<std::int64_t> wav_promised_frames(std::span<const std::byte> bytes, const SF_INFO& info) {
-  const auto data = find_chunk(bytes, "data", false);
-  const auto claimed = data ? wav_claimed_bytes(bytes, *data) : std::nullopt;
-  const std::uint64_t held = data ? bytes.size() - (*data + 4) : 0;
-  if (!claimed || *claimed <= held || held == 0) return std::nullopt;
-  // In proportion: right for every coding, blocks of ADPCM included.
-  const double frames = static_cast<double>(info.frames) * static_cast<double>(*claimed) / static_cast<double>(held);
-  if (!(frames < 1e15)) return std::nullopt;
-  return std::max<std::int64_t>(info.frames + 1, static_cast<std::int64_t>(frames));
-}
-
-std::optional<std::int64_t> aiff_promised_frames(std::span<const std::byte> bytes) {
-  const auto common = find_chunk(bytes, "COMM", true);  // size, then channels (2 bytes) and frames (4)
-  if (!common || *common + 10 > bytes.size()) return std::nullopt;
-  return u32(bytes, *common + 6, true);
-}
-
+/// libsndfile's length of the file, which it has lowered to what the file holds, or the one that the header states.
 std::optional<std::int64_t> promised_samples(std::span<const std::byte> bytes, AudioType type, const SF_INFO& info) {
   if (type == AudioType::kAiff) {
     if (const auto promised = aiff_promised_frames(bytes)) return promised;
   }
   if (type == AudioType::kWav) {
-    if (const auto promised = wav_promised_frames(bytes, info)) return promised;
+    if (const auto promised = wav_promised_frames(bytes, info.frames)) return promised;
   }
-  if (info.frames > 0 && info.frames < std::numeric_limits<sf_count_t>::max()) return info.frames;
+  const int coding = info.format & SF_FORMAT_SUBMASK;
+  const bool is_estimate = coding >= SF_FORMAT_MPEG_LAYER_I && coding <= SF_FORMAT_MPEG_LAYER_III;
+  if (!is_estimate && info.frames > 0 && info.frames < std::numeric_limits<sf_count_t>::max()) return info.frames;
   return std::nullopt;
-}
-
-/// Whether any page of the last 64 KiB (the longest page) is marked as the end of its stream.
-bool ogg_has_end(std::span<const std::byte> bytes) {
-  constexpr std::size_t kLongestPage = 65307;
-  constexpr auto kEndOfStream = std::byte{4};
-  for (std::size_t at = bytes.size() - std::min(bytes.size(), kLongestPage); at + 6 <= bytes.size(); ++at) {
-    const bool page = std::memcmp(bytes.data() + at, "OggS", 4) == 0;
-    if (page && (bytes[at + 5] & kEndOfStream) != std::byte{0}) return true;
-  }
-  return false;
 }
 
 HITSCOPE_CLONES void to_float(const short* __restrict from, std::size_t n, float* __restrict to) {
@@ -139,9 +97,9 @@ class Block {
 
 }  // namespace
 
-tl::expected<Recording, Failure> decode_sndfile(std::span<const std::byte> bytes, const std::string& name,
-                                                AudioType type, const DecodeOptions& options) {
-  MemoryFile memory{bytes};
+Decoded decode_sndfile(std::span<const std::byte> bytes, const std::string& name, AudioType type,
+                       const DecodeOptions& options) {
+  MemoryFile memory{bytes, length_patches(bytes, type)};
   SF_VIRTUAL_IO io = memory_io();
   SF_INFO info{};
   const std::unique_ptr<SNDFILE, int (*)(SNDFILE*)> file(sf_open_virtual(&io, SFM_READ, &info, &memory), sf_close);
@@ -170,7 +128,7 @@ tl::expected<Recording, Failure> decode_sndfile(std::span<const std::byte> bytes
   while (!recording.cut) {
     const std::size_t n = block.read(file.get());
     if (n == 0) break;
-    append_mono(block.samples(n), info.channels, mono);
+    append_mono(block.samples(n), info.channels, options.downmix, mono);
     recording.cut = mono.size() >= limit;
   }
   if (recording.cut) mono.resize(limit);

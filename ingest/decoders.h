@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -14,32 +15,49 @@
 
 namespace hitscope::ingest {
 
-/// Appends the mean over channels of interleaved [n_frames, n_channels] samples.
-void append_mono(std::span<const float> interleaved, int n_channels, std::vector<float>& mono);
+/// Appends interleaved [n_frames, n_channels] samples as one channel.
+void append_mono(std::span<const float> interleaved, int n_channels, Downmix downmix, std::vector<float>& mono);
 
 /// A Failure of stage kDecode about `name`.
 Failure decode_failure(FailureKind kind, const std::string& name, const std::string& why);
 
-/// The failure of a header that is not accepted (too many channels, an implausible sample rate), or nullopt.
-std::optional<Failure> refused_by_header(int sample_rate, int n_channels, const std::string& name,
+/// Why a decoder gives no recording.
+struct Refusal {
+  Refusal(Failure why, bool by_rule = false) : failure(std::move(why)), is_final(by_rule) {}
+  Failure failure;
+  bool is_final;  ///< no other decoder is asked: the file breaks a rule of ours
+};
+
+/// The final refusal of a header that is not accepted (too many channels, an implausible sample rate), or nullopt.
+std::optional<Refusal> refused_by_header(int sample_rate, int n_channels, const std::string& name,
                                          const DecodeOptions& options);
 
-/// The failure of a header that promises more samples within max_duration_s than are decoded, or nullopt: a few bytes
-/// of it must not cost the memory of them all.
-std::optional<Failure> refused_by_length(std::optional<std::int64_t> promised, int sample_rate, const std::string& name,
+/// The final refusal of a header that promises more samples within max_duration_s than are decoded, or nullopt: a few
+/// bytes of it must not cost the memory of them all.
+std::optional<Refusal> refused_by_length(std::optional<std::int64_t> promised, int sample_rate, const std::string& name,
                                          const DecodeOptions& options);
 
 /// The number of samples that max_duration_s allows at `sample_rate`, 67 million at most.
 std::size_t most_samples(const DecodeOptions& options, int sample_rate);
 
-/// Decodes WAV, FLAC, OGG and AIFF by libsndfile.
-tl::expected<Recording, Failure> decode_sndfile(std::span<const std::byte> bytes, const std::string& name,
-                                                AudioType type, const DecodeOptions& options);
-/// Decodes MP3 by ingest/mp3.
-tl::expected<Recording, Failure> decode_mp3(std::span<const std::byte> bytes, const std::string& name,
-                                            const DecodeOptions& options);
-/// Decodes M4A, AAC and FLAC in OGG by FFmpeg's libraries, which are loaded when first needed.
-tl::expected<Recording, Failure> decode_ffmpeg(std::span<const std::byte> bytes, const std::string& name,
-                                               AudioType type, const DecodeOptions& options);
+using Decoded = tl::expected<Recording, Refusal>;
+
+/// Decodes `bytes`, which hold a file of `type` without ID3v2 tags (MPEG audio: with them). A refusal that is not
+/// final, or a recording without samples, leaves the file to the next decoder.
+using Decoder = Decoded (*)(std::span<const std::byte> bytes, const std::string& name, AudioType type,
+                            const DecodeOptions& options);
+
+/// By libsndfile.
+Decoded decode_sndfile(std::span<const std::byte> bytes, const std::string& name, AudioType type,
+                       const DecodeOptions& options);
+/// MPEG layer III by ingest/mp3.
+Decoded decode_mp3(std::span<const std::byte> bytes, const std::string& name, AudioType type,
+                   const DecodeOptions& options);
+/// MPEG layers I, II and III, free format included, by libmpg123.
+Decoded decode_mpg123(std::span<const std::byte> bytes, const std::string& name, AudioType type,
+                      const DecodeOptions& options);
+/// Any container and codec of a list, by FFmpeg's libraries, which are loaded when first needed.
+Decoded decode_ffmpeg(std::span<const std::byte> bytes, const std::string& name, AudioType type,
+                      const DecodeOptions& options);
 
 }  // namespace hitscope::ingest

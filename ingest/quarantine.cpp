@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <span>
 #include <stdexcept>
 
@@ -27,7 +28,6 @@ std::string seconds(double value) {
 struct Levels {
   float lowest = 0.0F;
   float highest = 0.0F;
-  std::size_t n_clipped = 0;
   bool finite = true;
 };
 
@@ -37,7 +37,6 @@ struct Lanes {
   std::array<float, kLanes> low;
   std::array<float, kLanes> high;
   std::array<float, kLanes> poison{};  // 0 * x: NaN for NaN and infinity
-  std::array<int, kLanes> clipped{};
 };
 
 /// Sixteen lanes side by side, so that it vectorises; n is a multiple of kLanes.
@@ -49,7 +48,6 @@ HITSCOPE_CLONES void scan(const float* __restrict x, std::size_t n, Lanes& lanes
       l.low[j] = value < l.low[j] ? value : l.low[j];
       l.high[j] = value > l.high[j] ? value : l.high[j];
       l.poison[j] += 0.0F * value;
-      l.clipped[j] += std::abs(value) >= kFullScale ? 1 : 0;
     }
   }
   lanes = l;
@@ -64,17 +62,25 @@ Levels levels_of(std::span<const float> samples) {
   std::array<float, kLanes> rest;
   rest.fill(samples[0]);
   std::copy(samples.begin() + static_cast<std::ptrdiff_t>(whole), samples.end(), rest.begin());
-  const bool first_clips = std::abs(samples[0]) >= kFullScale;
   scan(rest.data(), kLanes, lanes);
-  Levels result{lanes.low[0], lanes.high[0], 0, true};
+  Levels result{lanes.low[0], lanes.high[0], true};
   for (std::size_t j = 0; j < kLanes; ++j) {
     result.lowest = std::min(result.lowest, lanes.low[j]);
     result.highest = std::max(result.highest, lanes.high[j]);
-    result.n_clipped += static_cast<std::size_t>(lanes.clipped[j]);
     result.finite = result.finite && lanes.poison[j] == 0.0F;
   }
-  if (first_clips) result.n_clipped -= kLanes - (samples.size() - whole);  // the filling
   return result;
+}
+
+/// Samples within 1e-4 of the highest or the lowest value, where that is at full scale or beyond: flat tops. Sound that
+/// merely exceeds full scale, as a float master may, has few of them: a sine of any amplitude 0.9 %.
+std::size_t count_clipped(std::span<const float> samples, const Levels& levels) {
+  constexpr float kFlat = 1.0F - 1e-4F;
+  const float high = levels.highest >= kFullScale ? levels.highest * kFlat : std::numeric_limits<float>::infinity();
+  const float low = levels.lowest <= -kFullScale ? levels.lowest * kFlat : -std::numeric_limits<float>::infinity();
+  if (std::isinf(high) && std::isinf(low)) return 0;
+  return static_cast<std::size_t>(
+      std::count_if(samples.begin(), samples.end(), [&](float x) { return x >= high || x <= low; }));
 }
 
 /// The deviation from the promised number of samples that is accepted, by how coarsely a format counts.
@@ -82,10 +88,13 @@ std::int64_t tolerated_samples(AudioType type) {
   switch (type) {
     case AudioType::kMp3:
       return 2304;  // two frames: encoders differ in how they count the padding
-    case AudioType::kM4a:
-      return 4096;  // two frames of HE-AAC: the priming may or may not be in an edit list
-    default:
+    case AudioType::kWav:
+    case AudioType::kFlac:
+    case AudioType::kAiff:
+    case AudioType::kOgg:
       return 0;
+    default:
+      return 4096;  // two frames of HE-AAC: containers count by frames, with or without the priming
   }
 }
 
@@ -121,11 +130,12 @@ std::optional<Failure> useless_sound(std::span<const float> samples, const Level
   if (!rules.keep_constant && peak_db >= rules.silence_db && levels.highest - levels.lowest <= kMoves * peak) {
     return decode_failure(FailureKind::kConstant, name, "every sample has the value " + number("%.4f", levels.highest));
   }
-  const double share = static_cast<double>(levels.n_clipped) / static_cast<double>(samples.size());
+  const double share = static_cast<double>(count_clipped(samples, levels)) / static_cast<double>(samples.size());
   if (!rules.keep_clipped && share > rules.max_clipped_share) {
     return decode_failure(FailureKind::kClipped, name,
-                          number("%.1f", share * 100.0) + " % of its samples are at full scale; at most " +
-                              number("%.1f", rules.max_clipped_share * 100.0) + " % are allowed");
+                          number("%.1f", share * 100.0) + " % of its samples are at its extremes (its peak is " +
+                              number("%.4f", peak) + "); at most " + number("%.1f", rules.max_clipped_share * 100.0) +
+                              " % are allowed");
   }
   return std::nullopt;
 }
@@ -171,6 +181,21 @@ std::optional<Failure> quarantine(const Recording& recording, const std::string&
                               seconds(rules.min_duration_s) + " are needed");
   }
   return useless_sound(samples, levels, name, rules);
+}
+
+Failure cancelled(Failure failure, std::span<const std::byte> bytes, const std::string& name,
+                  const DecodeOptions& options) {
+  DecodeOptions first = options;
+  first.downmix = Downmix::kFirst;
+  const auto channel = decode(bytes, name, first);
+  if (!channel || channel->waveform.samples.empty()) return failure;
+  const Levels levels = levels_of(channel->waveform.samples);
+  const double peak = std::max(std::abs(levels.lowest), std::abs(levels.highest));
+  constexpr double kAudible = 1e-3;
+  if (!(peak > kAudible)) return failure;
+  failure.detail += "; its channels cancel: the first alone has a peak of " +
+                    number("%.1f dB", 20.0 * std::log10(peak)) + ", the mean of all is silent";
+  return failure;
 }
 
 }  // namespace hitscope::ingest

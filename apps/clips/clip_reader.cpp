@@ -26,7 +26,9 @@ tl::expected<LoadedClip, ingest::Failure> ClipReader::read(const std::filesystem
   auto recording = ingest::decode(bytes_, name, rules_.decode);
   if (!recording) return tl::make_unexpected(std::move(recording.error()));
   if (auto failure = ingest::quarantine(*recording, name, rules_.quarantine)) {
-    return tl::make_unexpected(std::move(*failure));
+    const bool may_cancel = failure->kind == ingest::FailureKind::kSilent && recording->n_channels > 1;
+    return tl::make_unexpected(may_cancel ? ingest::cancelled(*std::move(failure), bytes_, name, rules_.decode)
+                                          : *std::move(failure));
   }
   LoadedClip clip;
   clip.xxh128 = ingest::xxh128_hex(bytes_);

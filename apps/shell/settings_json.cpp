@@ -32,10 +32,14 @@ dsp::SettingValue value_from_json(const json& j) {
 
 }  // namespace
 
-ordered_json settings_json(const std::vector<dsp::Setting>& settings) {
+ordered_json settings_json(const std::vector<dsp::Setting>& settings, const std::vector<dsp::Setting>& initial) {
   ordered_json result = ordered_json::object();
-  for (const dsp::Setting& setting : settings) {
-    if (setting.field.is_identity) result[std::string(setting.field.name)] = value_json(setting.value());
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    const dsp::Field& field = settings[i].field;
+    const dsp::SettingValue value = settings[i].value();
+    const bool is_absent = field.may_be_absent && i < initial.size() && value == initial[i].value();
+    if (!field.is_identity || is_absent) continue;
+    result[std::string(field.name)] = value_json(value);
   }
   return result;
 }
@@ -45,6 +49,7 @@ void read_settings(const json& j, const std::vector<dsp::Setting>& settings) {
     if (!setting.field.is_identity) continue;
     const std::string name(setting.field.name);
     const auto found = j.find(name);
+    if (found == j.end() && setting.field.may_be_absent) continue;
     if (found == j.end()) throw std::runtime_error(name + " is missing");
     try {
       setting.assign(value_from_json(*found));

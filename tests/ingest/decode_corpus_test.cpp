@@ -66,15 +66,18 @@ TEST(DecodeCorpus, HoldsEveryFormat) {
     types.insert(audio_type_of(tests::corpus_file(want.file)));
     listed.insert(want.file);
   }
-  EXPECT_EQ(types, (std::set{AudioType::kWav, AudioType::kFlac, AudioType::kOgg, AudioType::kMp3, AudioType::kM4a,
-                             AudioType::kAac, AudioType::kAiff}));
+  for (const AudioFormat& format : audio_formats()) {
+    // No program of Debian writes them; FFmpeg's own tests decode them.
+    const bool has_no_encoder = format.type == AudioType::kApe || format.type == AudioType::kAmr;
+    EXPECT_NE(types.contains(format.type), has_no_encoder) << format.name;
+  }
   std::uintmax_t n_bytes = 0;
   for (const auto& entry : fs::directory_iterator(kFuzz / "corpus/decode")) {
     n_bytes += entry.file_size();
     const std::string name = entry.path().filename().string();
     EXPECT_TRUE(name == "expected.csv" || listed.contains(name)) << name << " is not in expected.csv";
   }
-  EXPECT_LT(n_bytes, 400'000U);
+  EXPECT_LT(n_bytes, 600'000U);
 }
 
 TEST(DecodeCorpus, DecodesToTheRateChannelsAndLengthThatWereEncoded) {

@@ -127,10 +127,8 @@ TEST(DecodeTest, NamesAFileWithoutBytes) {
 }
 
 TEST(DecodeTest, NamesAFileWithoutSamples) {
-  Bytes claims_nothing = tests::wav_int16({.n_frames = 10000});
-  put_u32(claims_nothing, 40, 0);
   const Bytes header_alone = first_part(tests::wav_int16({.n_frames = 44100}), 44);
-  for (const Bytes& file : {tests::wav_int16({.n_frames = 0}), claims_nothing, header_alone}) {
+  for (const Bytes& file : {tests::wav_int16({.n_frames = 0}), header_alone}) {
     const Failure failure = failure_of(file);
     EXPECT_EQ(kind_of(failure), "empty") << file.size();
     expect_part(failure, "it holds no samples");
@@ -140,7 +138,7 @@ TEST(DecodeTest, NamesAFileWithoutSamples) {
 TEST(DecodeTest, GoesByTheFirstBytesAndNotByTheName) {
   const Failure failure = failure_of(bytes_of("Sorry, this preview is not available in your country."));
   EXPECT_EQ(kind_of(failure), "not_audio");
-  expect_part(failure, "its bytes are not those of WAV, FLAC, OGG, MP3, M4A, AAC or AIFF");
+  expect_part(failure, "its first bytes are those of no known audio format");
   const auto recording = decode(tests::wav_int16({}), "clips/song.mp3", {});
   ASSERT_TRUE(recording);
   EXPECT_EQ(recording->type, AudioType::kWav);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -11,6 +12,7 @@
 namespace hitscope::ingest {
 namespace quarantine_test {
 
+using tests::Bytes;
 using tests::corpus_file;
 
 constexpr int kRate = 8000;
@@ -188,11 +190,33 @@ TEST(QuarantineTest, NamesTheShareOfClippedSamplesAndTheRule) {
   Recording recording = sound(1000);
   for (std::size_t i = 0; i < 50; ++i) recording.waveform.samples[20 * i] = i % 2 == 0 ? 1.0F : -0.9995F;
   EXPECT_EQ(kind(recording), "fine") << "5.0 % are allowed";
-  recording.waveform.samples[1] = -1.5F;
+  recording.waveform.samples[1] = -0.9995F;
   EXPECT_EQ(kind(recording), "clipped");
-  EXPECT_EQ(detail(recording), "song: 5.1 % of its samples are at full scale; at most 5.0 % are allowed");
+  EXPECT_EQ(detail(recording),
+            "song: 5.1 % of its samples are at its extremes (its peak is 1.0000); at most 5.0 % are allowed");
   EXPECT_EQ(kind(recording, {.max_clipped_share = 0.06}), "fine");
   EXPECT_EQ(kind(recording, {.keep_clipped = true}), "fine");
+}
+
+TEST(QuarantineTest, ClippingIsManySamplesAtOneExtremeNotValuesOverFullScale) {
+  Recording loud = sound(8000);
+  for (float& sample : loud.waveform.samples) sample *= 4.0F;
+  EXPECT_EQ(kind(loud), "fine") << "a sine with a peak of 2";
+  for (float& sample : loud.waveform.samples) sample = std::clamp(sample, -1.5F, 1.5F);
+  EXPECT_EQ(kind(loud), "clipped") << "flat tops at 1.5";
+  for (float& sample : loud.waveform.samples) sample *= 0.5F;
+  EXPECT_EQ(kind(loud), "fine") << "flat tops far below full scale are sound: a square wave has them";
+}
+
+TEST(QuarantineTest, SaysWhereTheChannelsCancel) {
+  const Bytes opposite = tests::wav_float32({.amplitudes = {0.5, -0.5}});
+  const auto failure = quarantine(decoded(opposite), "song", {});
+  ASSERT_TRUE(failure);
+  const Failure said = cancelled(*failure, opposite, "song", {});
+  EXPECT_NE(said.detail.find("its channels cancel: the first alone has a peak of -6.0 dB"), std::string::npos)
+      << said.detail;
+  const Bytes silent = tests::wav_float32({.amplitudes = {0.0, 0.0}});
+  EXPECT_EQ(cancelled(*failure, silent, "song", {}).detail, failure->detail);
 }
 
 TEST(QuarantineTest, CountsClippedSamplesExactlyForEveryLength) {

@@ -38,7 +38,7 @@ DEFAULT = dict(preset="", feature="mel", sample_rate=22050, n_fft=2048, win_leng
 SPEECH = dict(sample_rate=16000, n_fft=400, win_length=400, pad_mode="reflect", n_samples=3307)
 PRESETS = {
     "librosa": {},
-    "librosa-0.9": dict(pad_mode="reflect"),
+    "librosa-0.8": dict(pad_mode="reflect"),
     "torchaudio": dict(SPEECH, hop_length=200, mel_scale="htk", norm="none", n_mfcc=40, top_db=0.0),
     "panns": dict(sample_rate=32000, n_fft=1024, win_length=1024, hop_length=320, pad_mode="reflect", n_mels=64,
                   f_min=50.0, f_max=14000.0, top_db=0.0),

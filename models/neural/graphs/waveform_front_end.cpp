@@ -62,6 +62,7 @@ WaveformFrontEndImpl::WaveformFrontEndImpl(const dsp::FrontEndConfig& config)
 
 torch::Tensor WaveformFrontEndImpl::forward(const torch::Tensor& waveform) const {
   torch::Tensor values = power_of(waveform);
+  if (config_.drop_last_frame) values = values.slice(3, 0, config_.n_frames(waveform.size(1)));
   if (config_.feature != dsp::Feature::kSpectrogram) values = torch::conv2d(values, filters_);
   values = values.transpose(1, 2);
   if (config_.feature == dsp::Feature::kMfcc) {
