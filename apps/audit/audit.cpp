@@ -34,14 +34,16 @@ int main(int argc, char** argv) {
       "Finds leaks that would make scores on a table too good to be true: features that give the target away; artists, "
       "songs or clips in both training and test rows; over-sampled rows; a table sorted by the target. Nothing is "
       "trained. With --predictions, tells whether given predictions are better than a constant answer.");
-  examples::add_data_options(command, config.data, false);
+  examples::add_data_options(command, config.data);
   examples::add_split_options(command, config.data, config.split);
   command.add("Audit", config);
   command.add("Audit of predictions", predictions.table);
   command.set_footer(kFooter);
   return command.run(argc, argv, [&] {
-    if (config.data.table.path.empty() == predictions.table.file.empty()) {
-      throw shell::UsageError("give either TABLE or --predictions FILE (see hitscope audit --help)");
+    const bool has_table = !config.data.table.path.empty() || !config.data.spectrograms.empty();
+    if (has_table != predictions.table.file.empty()) {
+      throw shell::UsageError(
+          "give either TABLE (or --spectrograms) or --predictions FILE (see hitscope audit --help)");
     }
     command.confine({.reads = examples::files_of_labels(config.data)});
     if (predictions.table.file.empty()) return run_audit(config);

@@ -62,6 +62,18 @@ std::string mend_of_copies(const TrainData& data, SplitKind kind) {
              : "--drop-duplicates song fixes this for rows of the same artist and title; leave out the others";
 }
 
+/// That no column of artists was found: the first promise of a split cannot be kept, nor checked.
+Finding unknown_groups(const TrainData& data) {
+  const std::string likely =
+      data.likely_artist.empty() ? "" : fmt::format(" (perhaps '{}')", shell::one_line(data.likely_artist));
+  return {
+      Severity::kWarning, models::evaluation::AuditRule::kUnknownGroups, "artist",
+      fmt::format("no column of artists was found, so the same artist may be in training and test rows, which makes "
+                  "scores too good; name it with --artist-column or --group-column{}, or say --no-artist where rows "
+                  "have none",
+                  likely)};
+}
+
 }  // namespace
 
 std::vector<Finding> findings_of(const TrainData& data, const models::data::Targets& targets,
@@ -90,7 +102,13 @@ std::vector<Finding> findings_of(const TrainData& data, const models::data::Targ
   }
   for (const auto& column : data.examples.table.numeric) input.column_names.push_back(column.name);
   for (const auto& column : data.examples.table.categorical) input.column_names.push_back(column.name);
-  return models::evaluation::audit(input);
+  std::vector<Finding> findings = models::evaluation::audit(input);
+  if (data.group_column.empty() && !data.no_artist) {
+    const auto first_note = std::find_if(findings.begin(), findings.end(),
+                                         [](const Finding& finding) { return finding.severity == Severity::kNote; });
+    findings.insert(first_note, unknown_groups(data));
+  }
+  return findings;
 }
 
 std::vector<std::string> lines_of(std::span<const Finding> findings) {
@@ -130,6 +148,14 @@ std::vector<std::string> lines_of_folds(std::span<const std::vector<Finding>> fo
 std::string verdict_of(std::span<const Finding> findings) {
   const std::size_t n_leaks = count(findings, Severity::kLeak);
   const std::size_t n_warnings = count(findings, Severity::kWarning);
+  const bool is_known = std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.rule == models::evaluation::AuditRule::kUnknownGroups;
+  });
+  if (n_leaks == 0 && !is_known) {
+    return fmt::format(
+        "verdict: no leak found, {}, but NOT known to be clean: artists may be on both sides of the split",
+        shell::count_of(n_warnings, "warning"));
+  }
   if (n_leaks == 0) return fmt::format("verdict: clean: no leak found, {}", shell::count_of(n_warnings, "warning"));
   return fmt::format("verdict: NOT CLEAN: {}, {}; scores on these test rows are too good to be true",
                      shell::count_of(n_leaks, "leak"), shell::count_of(n_warnings, "warning"));

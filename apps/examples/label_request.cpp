@@ -2,13 +2,20 @@
 
 #include <optional>
 
+#include "apps/spectrograms/clip_index.h"
+
 namespace hitscope::apps::examples {
 
 ingest::tables::TableRequest with_roles(const TrainDataConfig& config) {
   ingest::tables::TableRequest request = config.table;
   request.cleaning.artist_column = config.roles.artist;
   request.cleaning.title_column = config.roles.title;
+  if (is_of_folder(config)) request.path = config.spectrograms / spectrograms::kIndexFile;
   return request;
+}
+
+bool is_of_folder(const TrainDataConfig& config) {
+  return config.table.path.empty() && !config.spectrograms.empty();
 }
 
 std::string label_spec(const TrainDataConfig& config) {

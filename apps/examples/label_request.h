@@ -11,6 +11,8 @@
 
 namespace hitscope::apps::examples {
 
+/// Whether the table is made of the files that were rendered, as no other is named.
+bool is_of_folder(const TrainDataConfig& config);
 /// The request for the table, completed with the columns by which cleaning identifies songs.
 ingest::tables::TableRequest with_roles(const TrainDataConfig& config);
 /// The label scheme as text; the default one if none was chosen.

@@ -8,13 +8,13 @@
 #include <unordered_map>
 
 #include "apps/examples/label_request.h"
+#include "apps/examples/row_names.h"
 #include "apps/shell/command.h"
 #include "apps/shell/failure_summary.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/verb.h"
 #include "apps/shell/words.h"
 #include "ingest/tables/catalogue.h"
-#include "ingest/tables/credits.h"
 #include "ingest/tables/side_files.h"
 
 namespace hitscope::apps::examples {
@@ -31,7 +31,7 @@ using models::data::LabelKind;
 class Loader {
  public:
   explicit Loader(const TrainDataConfig& config)
-      : config_(config), loaded_(load_table(with_roles(config), label_column_of(config))) {
+      : config_(config), loaded_(load_table(with_roles(config), label_column_of(config), table_of_folder(config))) {
     if (!config.spectrograms.empty())
       data_.store = std::make_unique<spectrograms::SpectrogramStore>(config.spectrograms);
     if (table().n_rows() + table().refused.size() == 0) {
@@ -72,6 +72,10 @@ class Loader {
     }
     data_.target_column = column(roles_.target).schema.name;
     if (roles_.group) data_.group_column = column(*roles_.group).schema.name;
+    data_.no_artist = config_.roles.no_artist;
+    if (const auto likely = likely_artist(table(), roles_)) data_.likely_artist = column(*likely).schema.name;
+    if (!config_.group_from.empty()) data_.group_column = "--group-from";
+    if (!config_.fold_from.empty()) data_.split_source = fmt::format("{}, --fold-from", table().name);
     if (roles_.split) data_.split_source = fmt::format("{}, column '{}'", table().name, config_.roles.split);
     if (!config_.split_file.empty()) data_.split_source = config_.split_file.string();
     if (roles_.date) data_.date_column = column(*roles_.date).schema.name;
@@ -221,15 +225,28 @@ class Loader {
     data_.strata = models::data::LabelScheme::strata(data_.labels, raw);
   }
 
-  /// Artists go by the first that is credited.
-  std::string group_of(std::size_t row) const {
-    const std::string_view name = column(*roles_.group).cell(row);
-    return roles_.group == roles_.artist ? ingest::tables::artist_key(name) : std::string(name);
+  /// By example: the name of the file, or the id in tables without one.
+  std::vector<std::string> names_of_rows() const {
+    std::vector<std::string> names;
+    for (const std::size_t row : used_) names.push_back(roles_.file ? cell(*roles_.file, row) : id_of(row));
+    return names;
+  }
+
+  void make_group_names() {
+    data_.groups.resize(used_.size());
+    if (!config_.group_from.empty()) {
+      data_.groups = parts_of_names(names_of_rows(), config_.group_from, "--group-from");
+    } else if (roles_.group) {
+      for (std::size_t i = 0; i < used_.size(); ++i) data_.groups[i] = cell(*roles_.group, used_[i]);
+      data_.credits = name_groups(data_.groups, roles_.group == roles_.artist);
+    }
   }
 
   void make_groups() {
+    make_group_names();
+    if (!config_.fold_from.empty())
+      data_.split_values = parts_of_names(names_of_rows(), config_.fold_from, "--fold-from");
     for (const std::size_t row : used_) {
-      data_.groups.push_back(roles_.group ? group_of(row) : "");
       if (roles_.split) data_.split_values.push_back(cell(*roles_.split, row));
       if (!config_.split_file.empty()) data_.split_values.push_back(parts_.at(split_key(id_of(row), row)));
     }
@@ -247,14 +264,6 @@ class Loader {
     add_identity("clip", roles_.clip_hash || data_.store, [&](std::size_t row) {
       return data_.store ? data_.store->fingerprint(id_of(row)) : cell(*roles_.clip_hash, row);
     });
-    if (!roles_.group) return;
-    std::vector<std::string> cells;
-    for (const std::size_t row : used_) cells.push_back(cell(*roles_.group, row));
-    data_.credits = ingest::tables::credits_of(cells);
-    if (roles_.group != roles_.artist) return;
-    for (auto& names : data_.credits) {
-      for (std::string& name : names) name = ingest::tables::artist_key(name);
-    }
   }
 
   template <typename Key>

@@ -27,6 +27,8 @@ struct TrainDataConfig {
   ingest::tables::RoleNames roles;
   std::string labels;                ///< as parse_label_spec; empty: 34,67 for popularity, else categories
   std::filesystem::path split_file;  ///< a split.csv (id or row, part) to use instead of a column
+  std::string group_from;  ///< regular expression that takes the group out of a row's file name or id; empty: none
+  std::string fold_from;   ///< the same for the part or fold
   FeatureRequest features;
   bool need_dates = false;  ///< rows without a date are failures
 
@@ -34,10 +36,12 @@ struct TrainDataConfig {
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = TrainDataConfig;
-    visit(&C::spectrograms, {.name = "spectrograms",
-                             .help = "folder made by render; its spectrograms are joined to the rows by id",
-                             .value = "DIR",
-                             .is_identity = false});
+    visit(&C::spectrograms,
+          {.name = "spectrograms",
+           .help = "folder made by render; its spectrograms are joined to the rows by id. Without TABLE, "
+                   "its files are the rows: columns id, folder, file, duration_s, sample_rate, channels",
+           .value = "DIR",
+           .is_identity = false});
     visit(
         &C::labels,
         {.name = "labels",
@@ -48,6 +52,15 @@ struct TrainDataConfig {
                            .help = "use the split in this file, a split.csv of another run",
                            .value = "FILE",
                            .is_identity = false});
+    visit(
+        &C::group_from,
+        {.name = "group_from",
+         .help =
+             "regular expression whose first group, in the file name (or id) of a row, is its group: '(speaker\\d+)_'",
+         .value = "REGEX"});
+    visit(&C::fold_from, {.name = "fold_from",
+                          .help = "the same for the fold, as `split_column` has it in a column: 'fold(\\d)/'",
+                          .value = "REGEX"});
     visit(&C::need_dates, {.name = "need_dates", .is_identity = false, .flag = "-"});
   }
 };
@@ -74,6 +87,8 @@ struct TrainData {
   std::string table_name;
   std::string target_column;
   std::string group_column;         ///< empty: no groups
+  std::string likely_artist;        ///< column that may be of artists but has no role; empty: none
+  bool no_artist = false;           ///< the user says that the rows have no artists
   std::string date_column;          ///< empty: no dates
   std::vector<TrainRow> rows;       ///< every row of the file
   std::vector<std::string> groups;  ///< by example; all empty without a group column; artists by the first credited

@@ -20,12 +20,11 @@ shell::Option labels_option(TrainDataConfig& data) {
 
 }  // namespace
 
-void add_data_options(shell::Command& command, TrainDataConfig& data, bool table_is_required) {
+void add_data_options(shell::Command& command, TrainDataConfig& data) {
   const char* table = "Table";
   const char* labels = "Labels and columns";
   for (const dsp::Setting& setting : dsp::settings_of(data.table)) {
     shell::Option option = shell::Command::option_of(setting);
-    if (setting.field.name == "table") option.is_required = table_is_required;
     command.add(table, std::move(option));
   }
   command.add(table, data.table.options);
@@ -33,7 +32,8 @@ void add_data_options(shell::Command& command, TrainDataConfig& data, bool table
   command.add(labels, data.roles, {"target"});
   command.add(labels, labels_option(data));
   command.add(labels, data.features);
-  command.add(labels, data.roles, {"id_column", "artist_column", "title_column", "date_column", "popularity_column"});
+  command.add(labels, data.roles,
+              {"id_column", "artist_column", "title_column", "date_column", "popularity_column", "no_artist"});
   command.add("Rows to leave out (the output says how many)", data.table.cleaning);
 }
 
@@ -41,7 +41,7 @@ void add_split_options(shell::Command& command, TrainDataConfig& data, SplitRequ
   const char* group = "Split";
   command.add(group, split, {"split"});
   command.add(group, data.roles, {"group_column", "split_column"});
-  command.add(group, data, {"split_file"});
+  command.add(group, data, {"group_from", "fold_from", "split_file"});
   command.add(group, split, {"test_fold"});
   command.add(group, split.config);
 }

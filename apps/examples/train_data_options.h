@@ -9,7 +9,7 @@
 namespace hitscope::apps::examples {
 
 /// Adds the options of the table, labels, columns and rows to leave out. `data` must outlive the command's run().
-void add_data_options(shell::Command& command, TrainDataConfig& data, bool table_is_required);
+void add_data_options(shell::Command& command, TrainDataConfig& data);
 /// Adds the options of the split. `data` and `split` must outlive the command's run().
 void add_split_options(shell::Command& command, TrainDataConfig& data, SplitRequest& split);
 

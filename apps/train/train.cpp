@@ -15,6 +15,7 @@ constexpr const char* kFooter =
     "  hitscope train songs.csv --spectrograms spectrograms --out run\n"
     "  hitscope train songs.csv --out run --heads random_forest,logistic --compare-splits --cv 5\n"
     "  hitscope train digits.csv --spectrograms specs --out run --target digit --split-column fold --test-fold 5\n"
+    "  hitscope train --spectrograms specs --target folder --out run      # sounds in a folder per class\n"
     "  hitscope train top.csv --out run --target 'Track Score' --labels median --no-features 'All Time Rank'\n"
     "  torchrun --no_python --nproc_per_node 2 hitscope train songs.csv --spectrograms spectrograms --out run\n"
     "\n"
@@ -29,12 +30,12 @@ int main(int argc, char** argv) {
   using namespace hitscope::apps;
   train::TrainRunConfig config;
   shell::Command command(
-      "hitscope train", "TABLE --out RUN [--spectrograms DIR] [options]",
+      "hitscope train", "[TABLE] --out RUN [--spectrograms DIR] [options]",
       "Trains heads (networks on spectrograms, and models on table columns) on the same labels and the "
       "same split, and scores them on the test rows next to baselines that always give the same "
       "answer.");
   train::add_run_options(command, config);
-  examples::add_data_options(command, config.data, true);
+  examples::add_data_options(command, config.data);
   examples::add_split_options(command, config.data, config.split);
   command.add("Split", config, {"cv", "compare_splits"});
   train::add_head_options(command, config.heads);

@@ -9,6 +9,7 @@
 
 #include "apps/examples/examples_hash.h"
 #include "apps/examples/findings.h"
+#include "apps/examples/label_request.h"
 #include "apps/examples/labelling.h"
 #include "apps/runs/leaderboard_text.h"
 #include "apps/runs/report.h"
@@ -40,7 +41,7 @@ constexpr int kRunFormat = 4;  // version of run.json
 std::string settings_of(const TrainRunConfig& config, const examples::TrainData& data, const std::string& split) {
   const examples::TrainDataConfig& d = config.data;
   ordered_json j{{"format_version", kRunFormat},
-                 {"tables_sha256", hash_of_files(d.table)},
+                 {"tables_sha256", hash_of_files(examples::with_roles(d))},
                  {"examples_sha256", examples_hash(data)},
                  {"index_sha256", nullptr},
                  {"front_end_hash", nullptr},

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "ingest/tables/text_encoding.h"
+
 namespace hitscope::ingest::tables {
 namespace {
 
@@ -129,11 +131,37 @@ struct ByteSource::Impl {
     }
   }
 
-  Count more(char* to, std::size_t room) {
+  /// The file's own bytes, inflated.
+  Count raw(char* to, std::size_t room) {
     if (waiting_failure) return tl::make_unexpected(*waiting_failure);
     Count n = is_gzip ? inflated(to, room) : plain(to, room);
     if (!n) waiting_failure = n.error();
     return n;
+  }
+
+  Count more(char* to, std::size_t room) {
+    if (utf16) return converted(to, room);
+    Count n = raw(to, room);
+    if (!n || !std::exchange(is_first_read, false)) return n;
+    const std::string_view bytes(to, *n);
+    const auto order = utf16_order(bytes);
+    if (!order) return n;
+    utf16.emplace(*order);
+    waiting = bytes;
+    return converted(to, room);
+  }
+
+  /// Bytes of a file in UTF-16 as UTF-8.
+  Count converted(char* to, std::size_t room) {
+    while (true) {
+      if (const std::size_t n = utf16->convert(waiting, to, room); n > 0) return n;
+      const std::size_t kept = waiting.size();
+      waiting.resize(kept + kInputBytes);
+      const Count n = raw(waiting.data() + kept, kInputBytes);
+      waiting.resize(kept + n.value_or(0));
+      if (!n) return n;
+      if (*n == 0) return 0;
+    }
   }
 
   /// The first line is gathered whole, so that it can be judged; later bytes are taken as they come.
@@ -171,6 +199,9 @@ struct ByteSource::Impl {
   bool is_first_line = false;
   bool is_peeked = false;
   std::optional<Failure> waiting_failure;
+  bool is_first_read = true;
+  std::optional<Utf16Decoder> utf16;
+  std::string waiting;  // UTF-16: bytes that are not yet converted
 };
 
 ByteSource::ByteSource(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -213,6 +244,10 @@ tl::expected<std::string_view, Failure> ByteSource::read() {
   auto bytes = peek();
   impl_->is_peeked = false;
   return bytes;
+}
+
+bool ByteSource::is_utf16() const {
+  return impl_->utf16.has_value();
 }
 
 std::uint64_t ByteSource::n_bytes() const {

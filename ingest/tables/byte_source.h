@@ -1,9 +1,10 @@
-// Reads the bytes of a file or of standard input in blocks, decompressing gzip by zlib.
+// Reads the bytes of a file or of standard input in blocks, decompressing gzip by zlib and converting UTF-16 to UTF-8.
 //
 // Gzip is recognised by the first two bytes, never by the name. Several members (bgzip, pigz, `cat a.gz b.gz`) are read
 // as one stream; other bytes after the last one are ignored, as gzip does. Bytes of a pipe are returned as they arrive,
-// without waiting for a full buffer. It holds two buffers of a fixed size. Reads that a signal interrupts are repeated.
-// Thread safety: one thread per source.
+// without waiting for a full buffer. UTF-16 is known by its byte-order mark, or by zeros in every other byte of the
+// first four. It holds buffers of a fixed size. Reads that a signal interrupts are repeated. Thread safety: one thread
+// per source.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +46,9 @@ class ByteSource {
   /// The bytes that the next read() will return. Before the first read() these are at least the first line, as far as
   /// it fits into the block.
   tl::expected<std::string_view, Failure> peek();
-  /// Number of bytes, inflated, that read() and peek() have returned.
+  /// Whether the file is UTF-16; known after the first peek() or read().
+  bool is_utf16() const;
+  /// Number of bytes, inflated and in UTF-8, that read() and peek() have returned.
   std::uint64_t n_bytes() const;
   /// The share of a regular file that was read, 0 to 1, of compressed bytes for gzip; negative for a pipe.
   double fraction_read() const;

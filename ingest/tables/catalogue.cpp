@@ -9,6 +9,7 @@
 
 #include "ingest/tables/column_roles.h"
 #include "ingest/tables/id_set.h"
+#include "ingest/tables/text_encoding.h"
 #include "ingest/url.h"
 
 namespace hitscope::ingest::tables {
@@ -122,6 +123,11 @@ struct Catalogue::Impl {
     Track track;
     track.row = row.number;
     track.cells = std::move(row.cells);
+    if (!table.is_utf8_by_its_own_word()) {
+      for (std::string& cell : track.cells) {
+        if (!is_utf8(cell)) cell = utf8_from_windows_1252(cell);  // as read_text_table does
+      }
+    }
     track.id = roles.id ? track.cells[*roles.id] : "row-" + std::to_string(track.row);
     if (roles.artist) track.artist = track.cells[*roles.artist];
     for (const std::size_t column : roles.urls) {

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
+#include <span>
+#include <utility>
 
 #include "ingest/tables/blanks.h"
 
@@ -42,11 +45,14 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
-/// The first separator from `begin` on and its length; the end of the text if there is none.
-std::pair<std::size_t, std::size_t> next_separator(std::string_view text, std::size_t begin) {
-  constexpr std::array<std::string_view, 3> kSeparators{";", " feat. ", " ft. "};
+constexpr std::array<std::string_view, 3> kSeparators{";", " feat. ", " ft. "};
+constexpr std::array<std::string_view, 9> kDoubtful{", ", " & ", " and ", " x ", " vs. ", " vs ", " with ", " / ", ","};
+
+/// The first of `separators` from `begin` on and its length; the end of the text if there is none.
+std::pair<std::size_t, std::size_t> next_separator(std::string_view text, std::size_t begin,
+                                                   std::span<const std::string_view> separators) {
   std::pair<std::size_t, std::size_t> first{text.size(), 0};
-  for (const std::string_view separator : kSeparators) {
+  for (const std::string_view separator : separators) {
     const auto found = std::search(text.begin() + static_cast<std::ptrdiff_t>(begin), text.end(), separator.begin(),
                                    separator.end(), [](char a, char b) { return lower(a) == b; });
     const auto place = static_cast<std::size_t>(found - text.begin());
@@ -55,26 +61,58 @@ std::pair<std::size_t, std::size_t> next_separator(std::string_view text, std::s
   return first;
 }
 
+std::vector<std::string> parts_of(std::string_view text, std::span<const std::string_view> separators) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto [end, length] = next_separator(text, begin, separators);
+    add_name(text.substr(begin, end - begin), parts);
+    begin = end + length;
+  }
+  return parts;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), lower);
+  return result;
+}
+
 }  // namespace
 
 std::vector<std::string> credited_names(std::string_view cell) {
   cell = without_blanks(cell);
   if (auto names = listed_names(cell)) return std::move(*names);
-  std::vector<std::string> names;
-  for (std::size_t begin = 0; begin < cell.size();) {
-    const auto [end, length] = next_separator(cell, begin);
-    add_name(cell.substr(begin, end - begin), names);
-    begin = end + length;
-  }
+  std::vector<std::string> names = parts_of(cell, kSeparators);
   if (names.empty()) add_name(cell, names);
   return names;
 }
 
-std::vector<std::vector<std::string>> credits_of(const std::vector<std::string>& cells) {
+Credits::Credits(const std::vector<std::string>& cells) {
+  for (const std::string& cell : cells) {
+    for (const std::string& name : credited_names(cell)) {
+      if (parts_of(name, kDoubtful).size() == 1) alone_.insert(lower_case(name));
+    }
+  }
+}
+
+std::vector<std::string> Credits::names_in(std::string_view cell) const {
+  std::vector<std::string> names;
+  for (std::string& name : credited_names(cell)) {
+    std::vector<std::string> parts = parts_of(name, kDoubtful);
+    const bool is_several = parts.size() > 1 && std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
+                              return alone_.contains(lower_case(part));
+                            });
+    if (!is_several) parts = {std::move(name)};
+    std::move(parts.begin(), parts.end(), std::back_inserter(names));
+  }
+  return names;
+}
+
+std::vector<std::vector<std::string>> Credits::names_of(const std::vector<std::string>& cells) const {
   std::vector<std::vector<std::string>> credits;
   bool several = false;
   for (const std::string& cell : cells) {
-    credits.push_back(credited_names(cell));
+    credits.push_back(names_in(cell));
     several = several || credits.back().size() > 1;
   }
   if (!several) credits.clear();

@@ -17,7 +17,7 @@ Failure bad_file(const std::string& detail) {
 }  // namespace
 
 struct CsvReader::Impl {
-  Impl(ByteSource bytes, char delimiter) : source(std::move(bytes)), parser(delimiter) {}
+  Impl(ByteSource bytes, const Dialect& how) : source(std::move(bytes)), dialect(how), parser(how.delimiter) {}
 
   /// Parses on until a row is waiting or the file has ended.
   void fill() {
@@ -58,7 +58,41 @@ struct CsvReader::Impl {
         source.name() + " row " + std::to_string(parser.n_rows() + 1) + ": " + why + "; nothing after it was read"};
   }
 
+  /// Takes the rows of the header; false where the file ends before them.
+  bool read_header() {
+    for (std::size_t i = 0; i < dialect.n_skipped + dialect.n_header_lines; ++i) {
+      fill();
+      if (batch.next_row == batch.rows.size()) return false;
+      batch.views_of(batch.rows[batch.next_row++], cells);
+      if (i >= dialect.n_skipped) lines.emplace_back(cells.begin(), cells.end());
+    }
+    std::vector<std::vector<std::string>> first;  // those that are at hand
+    constexpr std::size_t kMostJudged = 200;
+    for (std::size_t i = batch.next_row; i < batch.rows.size() && first.size() < kMostJudged; ++i) {
+      batch.views_of(batch.rows[i], cells);
+      first.emplace_back(cells.begin(), cells.end());
+    }
+    header = column_names(dialect, lines, first);
+    return true;
+  }
+
+  /// Makes `cells` as many as the header's; false where that would lose one that is not empty, or one is missing.
+  bool fit_cells() {
+    const std::size_t n_own = header.size() - (dialect.has_lists ? 1 : 0);
+    if (cells.size() < n_own) return false;
+    others.clear();
+    for (std::size_t i = n_own; i < cells.size(); ++i) {
+      if (cells[i].empty()) continue;
+      if (!dialect.has_lists) return false;
+      others.append(others.empty() ? "" : ";").append(cells[i]);
+    }
+    cells.resize(n_own);
+    if (dialect.has_lists) cells.emplace_back(others);
+    return true;
+  }
+
   ByteSource source;
+  Dialect dialect;
   CsvParser parser;
   CsvBatch batch;
   std::size_t last_number = 1;
@@ -67,7 +101,9 @@ struct CsvReader::Impl {
   bool ended = false;
   std::optional<Failure> error;
   std::vector<std::string> header;
-  std::vector<std::string_view> cells;  // cells of the row returned last
+  std::vector<std::vector<std::string>> lines;  // cells of the header's lines
+  std::string others;                           // the list at the end of the row returned last
+  std::vector<std::string_view> cells;          // cells of the row returned last
 };
 
 CsvReader::CsvReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -78,32 +114,27 @@ CsvReader& CsvReader::operator=(CsvReader&&) noexcept = default;
 tl::expected<CsvReader, Failure> CsvReader::open(const std::filesystem::path& path) {
   auto source = ByteSource::open(path);
   if (!source) return tl::make_unexpected(source.error());
-  return open(std::move(*source), ',');
+  return open(std::move(*source), Dialect());
 }
 
 tl::expected<CsvReader, Failure> CsvReader::open_beneath(const std::filesystem::path& folder,
                                                          const std::filesystem::path& name) {
   const std::filesystem::path path = folder / name;
   if (!has_entry(folder, name)) return tl::make_unexpected(bad_file(path.string() + ": is missing"));
-  return open(ByteSource(Folder(folder).open_regular(name), path.string()), ',');
+  return open(ByteSource(Folder(folder).open_regular(name), path.string()), Dialect());
 }
 
-tl::expected<CsvReader, Failure> CsvReader::open(ByteSource source, char delimiter) {
-  auto impl = std::make_unique<Impl>(std::move(source), delimiter);
+tl::expected<CsvReader, Failure> CsvReader::open(ByteSource source, const Dialect& dialect) {
+  auto impl = std::make_unique<Impl>(std::move(source), dialect);
   const std::string& name = impl->source.name();
-  impl->fill();
-  CsvBatch& batch = impl->batch;
-  if (batch.rows.empty()) {
+  if (!impl->read_header()) {
     if (!impl->error) return tl::make_unexpected(bad_file(name + ": is empty; its first row must name the columns"));
     return tl::make_unexpected(bad_file(impl->error->detail));
   }
-  const CsvBatch::Row& first = batch.rows[batch.next_row++];
-  if (first.n_cells > kMostColumns) {
-    return tl::make_unexpected(bad_file(name + ": has " + std::to_string(first.n_cells) + " columns; at most " +
+  if (const std::size_t n = impl->lines.front().size(); n > kMostColumns) {
+    return tl::make_unexpected(bad_file(name + ": has " + std::to_string(n) + " columns; at most " +
                                         std::to_string(kMostColumns) + " are read"));
   }
-  batch.views_of(first, impl->cells);
-  impl->header.assign(impl->cells.begin(), impl->cells.end());
   return CsvReader(std::move(impl));
 }
 
@@ -129,10 +160,9 @@ std::optional<tl::expected<TableRowView, Failure>> CsvReader::next_view() {
   }
   const CsvBatch::Row& row = batch.rows[batch.next_row++];
   impl_->last_number = row.number;
-  if (row.n_cells == impl_->header.size()) {
-    batch.views_of(row, impl_->cells);
-    return TableRowView{row.number, impl_->cells};
-  }
+  batch.views_of(row, impl_->cells);
+  if (row.n_cells == impl_->header.size() && !impl_->dialect.has_lists) return TableRowView{row.number, impl_->cells};
+  if (impl_->fit_cells()) return TableRowView{row.number, impl_->cells};
   return tl::make_unexpected(Failure{Stage::kCatalogue, FailureKind::kBadRow,
                                      impl_->source.name() + " row " + std::to_string(row.number) + ": " +
                                          std::to_string(row.n_cells) + " cells; the header has " +

@@ -4,7 +4,7 @@
 // character (`12" mix`), and text after a closing quote belongs to the cell (`"Weird" Al` is read as `Weird Al`). The
 // reader is our own because libcsv, which is used for writing, either refuses such files or reads on to a later quote,
 // swallowing rows. A byte-order mark is dropped; bytes are not checked to be UTF-8. Files may be gzipped; cells are
-// returned as text. TSV is CSV with tabs in place of commas, with the same quotes. Rows are numbered as in a
+// returned as text. Other delimiters have the same quotes (ingest/tables/dialect.h). Rows are numbered as in a
 // spreadsheet: the header is row 1. It uses some hundred kilobytes of memory, and never more than a few times
 // kMostRowBytes.
 // Thread safety: one thread per reader.
@@ -23,6 +23,7 @@
 
 #include "ingest/failure.h"
 #include "ingest/tables/byte_source.h"
+#include "ingest/tables/dialect.h"
 #include "ingest/tables/table_row.h"
 
 namespace hitscope::ingest::tables {
@@ -35,16 +36,17 @@ class CsvReader {
   /// Opens the regular file `name` beneath `folder`. Throws InputError for a link, a pipe or a folder of that name.
   static tl::expected<CsvReader, Failure> open_beneath(const std::filesystem::path& folder,
                                                        const std::filesystem::path& name);
-  /// Reads bytes that were opened before, with the delimiter ',' or '\t'.
-  static tl::expected<CsvReader, Failure> open(ByteSource source, char delimiter);
+  /// Reads bytes that were opened before.
+  static tl::expected<CsvReader, Failure> open(ByteSource source, const Dialect& dialect);
   ~CsvReader();
   CsvReader(CsvReader&&) noexcept;
   CsvReader& operator=(CsvReader&&) noexcept;
 
   const std::vector<std::string>& header() const;
-  /// The next row; nullopt at the end. Failures (kBadRow): a row whose number of cells differs from the header's, and,
-  /// as the last one, a row that cannot be read to its end (an unclosed quote, more than kMostRowBytes, damaged gzip
-  /// data).
+  /// The next row; nullopt at the end. Empty cells beyond the header are dropped; others go into the last column where
+  /// the dialect has lists, with ';' between them. Failures (kBadRow): any other row whose number of cells differs from
+  /// the header's, and, as the last one, a row that cannot be read to its end (an unclosed quote, more than
+  /// kMostRowBytes, damaged gzip data).
   std::optional<tl::expected<TableRow, Failure>> next();
   /// Like next(), without a copy: cells are views into the reader.
   std::optional<tl::expected<TableRowView, Failure>> next_view();

@@ -1,6 +1,7 @@
 #include "ingest/tables/json_flatten.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -139,10 +140,40 @@ class Flattener {
   std::optional<std::string> problem_;
 };
 
+constexpr std::array<std::string_view, 3> kNotJson{"NaN", "-Infinity", "Infinity"};
+
+/// Whether `text` may hold what Python's json.dumps writes for numbers that JSON has not.
+bool has_nan(std::string_view text) {
+  return text.find("NaN") != std::string_view::npos || text.find("Infinity") != std::string_view::npos;
+}
+
+/// The text with null in place of NaN and infinities, but for those in strings.
+std::string without_nan(std::string_view text) {
+  std::string result;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size();) {
+    if (in_string && text[i] == '\\' && i + 1 < text.size())
+      result += text[i++];
+    else if (text[i] == '"')
+      in_string = !in_string;
+    const auto word = std::find_if(kNotJson.begin(), kNotJson.end(),
+                                   [&](std::string_view w) { return text.substr(i).starts_with(w); });
+    if (!in_string && word != kNotJson.end()) {
+      result += "null";
+      i += word->size();
+    } else {
+      result += text[i++];
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 std::optional<std::string> flatten_json(std::string_view text, const std::function<void(JsonValue&&)>& take) {
   Flattener flattener(take);
+  const std::string mended = has_nan(text) ? without_nan(text) : std::string();
+  if (!mended.empty()) text = mended;
   nlohmann::json::sax_parse(text.begin(), text.end(), &flattener);
   return std::move(flattener).problem();
 }

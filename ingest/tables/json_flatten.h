@@ -2,7 +2,8 @@
 // does.
 //
 // Strings are given unchanged, numbers and booleans as their exact JSON text, arrays with all their contents as JSON
-// without spaces. An empty nested object has no values. It uses nlohmann-json's event parser, which builds no tree and
+// without spaces. An empty nested object has no values. NaN and infinities, which JSON has not but Python's json.dumps
+// writes, are null. It uses nlohmann-json's event parser, which builds no tree and
 // does not recurse.
 // Thread safety: a free function without shared state.
 #pragma once

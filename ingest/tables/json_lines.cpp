@@ -42,15 +42,6 @@ struct JsonLinesReader::Impl {
 
   const std::string& name() const { return lines.source().name(); }
 
-  /// The first byte that is no space decides: an array would otherwise be a thousand bad lines.
-  bool is_array() {
-    const auto bytes = lines.source().peek();
-    if (!bytes) return false;  // reported as a row
-    const std::string_view text = bytes->substr(bytes->starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    return first != std::string_view::npos && text[first] == '[';
-  }
-
   /// Column of `name`, which is nearly always the one after the last.
   std::optional<std::size_t> column_of(std::string_view name, std::size_t likely) const {
     if (likely < header.size() && header[likely] == name) return likely;
@@ -91,6 +82,9 @@ struct JsonLinesReader::Impl {
 
   /// Why the first lines make no table.
   std::optional<Failure> problem() const {
+    if (opening.empty() && lines.is_json_document()) {
+      return bad_file(name() + ": is JSON without an array of objects; each object makes a row");
+    }
     if (opening.empty()) return bad_file(name() + ": is empty; its first line must be a JSON object");
     if (header.size() > kMostColumns) {
       return bad_file(name() + ": has over " + std::to_string(kMostColumns) + " different keys; each names a column");
@@ -149,10 +143,7 @@ JsonLinesReader& JsonLinesReader::operator=(JsonLinesReader&&) noexcept = defaul
 
 tl::expected<JsonLinesReader, Failure> JsonLinesReader::open(ByteSource source) {
   auto impl = std::make_unique<Impl>(std::move(source));
-  if (impl->is_array()) {
-    return tl::make_unexpected(
-        bad_file(impl->name() + ": is a JSON array; JSON Lines, one object a line, is needed (jq -c '.[]' makes it)"));
-  }
+  if (is_json_document(impl->lines.source().peek().value_or(std::string_view()))) impl->lines.read_json_document();
   impl->read_opening();
   if (auto problem = impl->problem()) return tl::make_unexpected(std::move(*problem));
   return JsonLinesReader(std::move(impl));

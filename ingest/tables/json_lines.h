@@ -1,11 +1,12 @@
-// Reads JSON Lines, one JSON object per line, as a stream of table rows whose columns are the objects' keys.
+// Reads JSON Lines, one JSON object per line, or the objects of an array (ingest/tables/json_array.h), as a stream of
+// table rows whose columns are the objects' keys.
 //
 // The header is the union, in order of appearance, of the keys of the first objects, which are held in memory until
 // their rows are returned. Cells are made as described in ingest/tables/json_flatten.h; null and a missing key give an
 // empty cell, and of a repeated key the last value counts. Values whose key is not in the header are dropped and
-// counted. Row numbers are line numbers, from 1, as there is no header row; blank lines count but are not rows. Input
-// is UTF-8 (a byte-order mark is dropped), gzipped or not. It uses at most some hundred megabytes of memory.
-// Thread safety: one thread per reader.
+// counted. Row numbers are line numbers (of an array: those of its objects), from 1, as there is no header row; blank
+// lines count but are not rows. Input is UTF-8 (a byte-order mark is dropped), gzipped or not. It uses at most some
+// hundred megabytes of memory. Thread safety: one thread per reader.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +29,7 @@ class JsonLinesReader {
   static constexpr std::size_t kOpeningLines = 1000;
   static constexpr std::size_t kMostOpeningBytes = std::size_t{64} << 20;
 
-  /// Reads the first objects. Failures (kBadFile): unreadable, empty, a JSON array, no object with a key in the first
+  /// Reads the first objects. Failures (kBadFile): unreadable, empty, no object with a key in the first
   /// lines, more than kMostColumns columns.
   static tl::expected<JsonLinesReader, Failure> open(ByteSource source);
   ~JsonLinesReader();

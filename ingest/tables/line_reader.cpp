@@ -26,6 +26,7 @@ bool LineReader::fill_block() {
     if (std::exchange(at_start_, false) && block_.starts_with(kByteOrderMark)) {
       block_.remove_prefix(kByteOrderMark.size());
     }
+    if (document_) block_ = lines_ = document_->lines_of(block_);
   }
   return !block_.empty();
 }

@@ -15,12 +15,17 @@
 
 #include "ingest/failure.h"
 #include "ingest/tables/byte_source.h"
+#include "ingest/tables/json_array.h"
 
 namespace hitscope::ingest::tables {
 
 class LineReader {
  public:
   explicit LineReader(ByteSource source) : source_(std::move(source)) {}
+
+  /// From now on the lines are the objects of a JSON document; to be called before the first next().
+  void read_json_document() { document_.emplace(); }
+  bool is_json_document() const { return document_.has_value(); }
 
   /// The next line that is not blank, valid until the next call; nullopt at the end. Failures (kBadRow): a line larger
   /// than kMostRowBytes; a source that cannot be read, reported once in place of the unfinished line.
@@ -38,7 +43,9 @@ class LineReader {
   std::optional<tl::expected<std::string_view, Failure>> next_or_blank();
 
   ByteSource source_;
-  std::string_view block_;  // unread bytes of the source
+  std::optional<JsonArray> document_;
+  std::string lines_;       // of the document, from the block read last
+  std::string_view block_;  // unread bytes of the source, or of lines_
   std::string carried_;     // a line that began in an earlier block
   std::size_t number_ = 0;
   bool at_start_ = true;

@@ -174,6 +174,26 @@ class ColumnStudy {
   std::size_t length_ = 0;
 };
 
+/// Where some columns have decimal commas without doubt, "99,037" in another is no 99037, if all its cells can be read
+/// with a decimal comma.
+void agree_on_decimals(const TextTable& table, const MissingMarks& marks, TableSchema& schema) {
+  const auto is_decimal_comma = [](const ColumnSchema& c) { return c.type == ColumnType::kNumber && c.decimal == ','; };
+  if (std::none_of(schema.columns.begin(), schema.columns.end(), is_decimal_comma)) return;
+  for (std::size_t i = 0; i < schema.columns.size(); ++i) {
+    ColumnSchema& column = schema.columns[i];
+    if (column.type != ColumnType::kNumber || column.thousands != ',') continue;
+    bool fits = true;
+    for (std::size_t row = 0; row < table.columns[i].size() && fits; ++row) {
+      const std::string_view cell = without_blanks(table.columns[i].at(row));
+      fits = marks.is_missing(cell) || !parse_number(cell, {column.decimal, column.thousands, column.percent}) ||
+             parse_number(cell, {',', '\0', column.percent});
+    }
+    if (!fits) continue;
+    column.decimal = ',';
+    column.thousands = '\0';
+  }
+}
+
 }  // namespace
 
 std::optional<ColumnType> column_type_from(std::string_view name) {
@@ -190,6 +210,7 @@ TableSchema infer_schema(const TextTable& table) {
   for_each_column(table.columns.size(), [&](std::size_t i) {
     schema.columns[i] = ColumnStudy(table.header[i], table.columns[i], marks).schema();
   });
+  agree_on_decimals(table, marks, schema);
   return schema;
 }
 

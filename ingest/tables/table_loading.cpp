@@ -60,13 +60,14 @@ std::string doubtful_join(const JoinReport& report) {
   return text;
 }
 
-TextTable joined_table(const TableRequest& request, std::vector<std::string>& facts) {
-  TextTable table = value_or_throw(read_text_table(request.path, request.options));
+TextTable joined_table(const TableRequest& request, std::optional<TextTable> made, std::vector<std::string>& facts) {
+  TextTable table = made ? *std::move(made) : value_or_throw(read_text_table(request.path, request.options));
   const std::string reason = table.encoding_reason.empty()
                                  ? ""
                                  : fmt::format(", as {}; `encoding` utf-8 refuses such rows", table.encoding_reason);
-  facts.push_back(fmt::format("table: {}: {}, {}, {}{}", table.name, count_of(table.n_rows(), "row"),
-                              count_of(table.header.size(), "column"),
+  const std::string how = table.description.empty() ? "" : ", " + table.description;
+  facts.push_back(fmt::format("table: {}: {}, {}{}, {}{}", table.name, count_of(table.n_rows(), "row"),
+                              count_of(table.header.size(), "column"), how,
                               table.encoding == Encoding::kUtf8 ? "UTF-8" : "ISO-8859-1", reason));
   tell_refused(table, facts);
   if (request.strict && !table.refused.empty()) {
@@ -104,6 +105,14 @@ TableSchema schema_for(const TableRequest& request, const TextTable& table) {
   return value_or_throw(overlaid(std::move(schema), given, table.name));
 }
 
+void tell_decimals(const TableSchema& schema, std::vector<std::string>& facts) {
+  std::string names;
+  for (const ColumnSchema& column : schema.columns) {
+    if (column.type == ColumnType::kNumber && column.decimal == ',') names += (names.empty() ? "" : ", ") + column.name;
+  }
+  if (!names.empty()) facts.push_back("decimal commas in: " + names);
+}
+
 /// Adds a fact for each column that lost cells; with `strict` it throws instead.
 void tell_losses(const LoadedTable& loaded, bool strict, std::vector<std::string>& facts) {
   for (const TypedColumn& column : loaded.table.columns) {
@@ -131,9 +140,9 @@ void tell_cleaning(const LoadedTable& loaded, std::vector<std::string>& facts) {
 
 }  // namespace
 
-LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole) {
+LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole, std::optional<TextTable> made) {
   LoadedTable loaded;
-  TextTable text = joined_table(request, loaded.facts);
+  TextTable text = joined_table(request, std::move(made), loaded.facts);
   loaded.schema = schema_for(request, text);
   loaded.table = typed(std::move(text), loaded.schema);
   if (const auto column = whole(loaded.table); column && loaded.table.columns[*column].n_lost > 0) {
@@ -144,6 +153,7 @@ LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole) {
     retype(loaded.table, *column, schema, loaded.schema.missing_marks);
   }
   if (!request.save_schema.empty()) write_file(request.save_schema, to_json(loaded.schema));
+  tell_decimals(loaded.schema, loaded.facts);
   tell_losses(loaded, request.strict, loaded.facts);
   loaded.cleaned = value_or_throw(clean(loaded.table, request.cleaning));
   tell_cleaning(loaded, loaded.facts);

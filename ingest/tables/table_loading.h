@@ -79,7 +79,8 @@ using ChooseColumn = std::function<std::optional<std::size_t>(const TypedTable&)
 /// Loads the table. The column that `whole` chooses is read as text if its inferred type would lose cells: 34 "viral"
 /// among thousands of yes and no are a class, not missing values. Throws InputError for a file, key, column or schema
 /// that cannot be used.
-LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole);
+/// `made`: the table itself, where it is not in a file; request.path is then only hashed.
+LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole, std::optional<TextTable> made = {});
 
 /// The SHA-256 of the hashes of all files of the request, for run.json; "standard input" if the table is not a file.
 std::string hash_of_files(const TableRequest& request);

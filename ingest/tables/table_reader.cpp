@@ -9,6 +9,7 @@
 
 #include "ingest/tables/byte_source.h"
 #include "ingest/tables/csv.h"
+#include "ingest/tables/dialect.h"
 #include "ingest/tables/json_lines.h"
 
 namespace hitscope::ingest::tables {
@@ -20,6 +21,9 @@ constexpr std::array<std::pair<std::string_view, TableFormat>, 6> kExtensions{{{
                                                                                {".jsonl", TableFormat::kJsonLines},
                                                                                {".ndjson", TableFormat::kJsonLines},
                                                                                {".json", TableFormat::kJsonLines}}};
+
+constexpr std::array<std::pair<TableFormat, char>, 4> kDelimiters{
+    {{TableFormat::kCsv, ','}, {TableFormat::kTsv, '\t'}, {TableFormat::kSemicolons, ';'}, {TableFormat::kBars, '|'}}};
 
 std::string lower_extension(const std::filesystem::path& path) {
   std::string extension = path.extension().string();
@@ -37,41 +41,108 @@ TableFormat format_of_name(const std::filesystem::path& path) {
   return TableFormat::kAuto;
 }
 
-TableFormat format_of_content(std::string_view text) {
+bool is_json(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  const std::size_t first = std::min(text.find_first_not_of(kSpace), text.size());
-  std::string_view begin = text.substr(first);
-  if (begin.starts_with('[')) {
-    begin.remove_prefix(1);
-    begin.remove_prefix(std::min(begin.find_first_not_of(kSpace), begin.size()));
+  text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+  if (text.starts_with('[')) {
+    text.remove_prefix(1);
+    text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
   }
-  if (begin.starts_with('{')) return TableFormat::kJsonLines;
-  // The header of a table of tabs may begin with one: its line begins after the last newline before its first letter.
-  text.remove_prefix(text.substr(0, first).find_last_of("\r\n") + 1);
-  const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
-  const bool has_tab = line.find('\t') != std::string_view::npos;
-  return has_tab && line.find(',') == std::string_view::npos ? TableFormat::kTsv : TableFormat::kCsv;
+  return text.starts_with('{');
+}
+
+/// The delimiter of a format; nullopt for kAuto and kJsonLines.
+std::optional<char> delimiter_of(TableFormat format) {
+  for (const auto& [known, delimiter] : kDelimiters) {
+    if (format == known) return delimiter;
+  }
+  return std::nullopt;
+}
+
+TableFormat format_of(char delimiter) {
+  const auto row =
+      std::find_if(kDelimiters.begin(), kDelimiters.end(), [&](const auto& d) { return d.second == delimiter; });
+  return row->first;
 }
 
 using Reader = std::variant<CsvReader, JsonLinesReader>;
 
-tl::expected<Reader, Failure> reader_of(ByteSource source, TableFormat format) {
-  const auto as_reader = [](auto&& reader) { return Reader(std::forward<decltype(reader)>(reader)); };
-  if (format == TableFormat::kJsonLines) return JsonLinesReader::open(std::move(source)).map(as_reader);
-  return CsvReader::open(std::move(source), format == TableFormat::kTsv ? '\t' : ',').map(as_reader);
+Failure bad_file(const std::string& detail) {
+  return {Stage::kCatalogue, FailureKind::kBadFile, detail, Action::kStop};
 }
 
-std::optional<Failure> utf16_failure(const std::string& name, std::string_view begin) {
-  if (!begin.starts_with("\xFF\xFE") && !begin.starts_with("\xFE\xFF")) return std::nullopt;
-  return Failure{Stage::kCatalogue, FailureKind::kBadFile,
-                 name + ": is UTF-16; UTF-8 is needed (convert it: iconv -f UTF-16 -t UTF-8 IN > OUT)", Action::kStop};
+/// Formats that are not text, by their first bytes, and what to do.
+struct Foreign {
+  std::string_view magic;
+  std::string_view name;
+  std::string_view advice;
+};
+constexpr std::string_view kByPandas =
+    "convert it: python3 -c \"import pandas, sys; pandas.read_%(sys.argv[1]).to_csv(sys.argv[2], index=False)\" IN "
+    "OUT.csv";
+constexpr auto kForeign = std::to_array<Foreign>({
+    {"PAR1", "Parquet", "parquet"},
+    {"PK\x03\x04", "an Excel workbook or another zip archive", "excel"},
+    {"\xD0\xCF\x11\xE0", "an Excel workbook of before 2007", "excel"},
+    {"\x89HDF", "HDF5", "hdf"},
+    {"ARROW1", "Arrow (Feather)", "feather"},
+    {"ORC", "ORC", "orc"},
+    {"SQLite format 3", "an SQLite database",
+     "export a table: sqlite3 -header -csv IN 'SELECT * FROM TABLE' > OUT.csv"},
+    {"\x28\xB5\x2F\xFD", "compressed by Zstandard", "decompress it: zstd -d IN"},
+    {"BZh", "compressed by bzip2", "decompress it: bunzip2 IN"},
+    {"\xFD"
+     "7zXZ",
+     "compressed by xz", "decompress it: unxz IN"},
+    {"\x93NUMPY", "a NumPy array", "save it as text: numpy.savetxt, with the names of the columns in the first line"},
+    {"%PDF", "a PDF", "export the table as CSV"},
+});
+
+std::optional<Failure> foreign_format(const std::string& name, std::string_view begin) {
+  for (const Foreign& row : kForeign) {
+    if (!begin.starts_with(row.magic)) continue;
+    std::string advice(row.advice);
+    if (advice.find(' ') == std::string::npos) {
+      advice = std::string(kByPandas).replace(kByPandas.find('%'), 1, advice);
+    }
+    return bad_file(name + ": is " + std::string(row.name) + ", which is not read; " + advice);
+  }
+  return std::nullopt;
+}
+
+/// The format and, of separated cells, the dialect of a file that begins with `begin`.
+struct Written {
+  TableFormat format;
+  Dialect dialect;
+};
+
+tl::expected<Written, Failure> judged(const std::string& name, std::string_view begin, TableFormat given,
+                                      TableFormat likely) {
+  if (auto failure = foreign_format(name, begin)) return tl::make_unexpected(std::move(*failure));
+  if (given == TableFormat::kJsonLines) return Written{given, {}};
+  if (given == TableFormat::kAuto && (is_json(begin) || likely == TableFormat::kJsonLines)) {
+    return Written{TableFormat::kJsonLines, {}};
+  }
+  const auto dialect = sniffed_dialect(begin, delimiter_of(given), delimiter_of(likely));
+  if (!dialect) {
+    return tl::make_unexpected(
+        bad_file(name + ": " + dialect.error() + "; say which with `format` csv, tsv, semicolons or bars"));
+  }
+  return Written{format_of(dialect->delimiter), *dialect};
+}
+
+tl::expected<Reader, Failure> reader_of(ByteSource source, const Written& written) {
+  const auto as_reader = [](auto&& reader) { return Reader(std::forward<decltype(reader)>(reader)); };
+  if (written.format == TableFormat::kJsonLines) return JsonLinesReader::open(std::move(source)).map(as_reader);
+  return CsvReader::open(std::move(source), written.dialect).map(as_reader);
 }
 
 }  // namespace
 
 struct TableReader::Impl {
-  TableFormat format;
+  Written written;
+  bool is_utf16;
   std::string name;
   Reader reader;
   TableRow row = {};  // what next_view() of JSON Lines shows
@@ -86,19 +157,36 @@ TableReader& TableReader::operator=(TableReader&&) noexcept = default;
 tl::expected<TableReader, Failure> TableReader::open(const std::filesystem::path& path, TableFormat format) {
   auto source = ByteSource::open(path);
   if (!source) return tl::make_unexpected(source.error());
-  if (format == TableFormat::kAuto) format = format_of_name(path);
   // A source that cannot be read is reported by the format's reader.
   const std::string_view begin = source->peek().value_or(std::string_view());
   const std::string name = source->name();
-  if (const auto failure = utf16_failure(name, begin)) return tl::make_unexpected(*failure);
-  if (format == TableFormat::kAuto) format = format_of_content(begin);
-  auto reader = reader_of(std::move(*source), format);
+  const auto written = judged(name, begin, format, format_of_name(path));
+  if (!written) return tl::make_unexpected(written.error());
+  const bool is_utf16 = source->is_utf16();
+  auto reader = reader_of(std::move(*source), *written);
   if (!reader) return tl::make_unexpected(reader.error());
-  return TableReader(std::make_unique<Impl>(Impl{format, name, std::move(*reader)}));
+  return TableReader(std::make_unique<Impl>(Impl{*written, is_utf16, name, std::move(*reader)}));
 }
 
 TableFormat TableReader::format() const {
-  return impl_->format;
+  return impl_->written.format;
+}
+
+std::string TableReader::description() const {
+  const Dialect& dialect = impl_->written.dialect;
+  std::vector<std::string> parts;
+  if (impl_->written.format == TableFormat::kJsonLines) {
+    parts.emplace_back("JSON objects");
+  } else if (dialect.delimiter != ',') {
+    parts.push_back("separated by " + std::string(delimiter_words(dialect.delimiter)));
+  }
+  if (dialect.n_header_lines > 1) parts.push_back(std::to_string(dialect.n_header_lines) + " lines of header");
+  if (dialect.has_lists)
+    parts.push_back("lists at the ends of rows: their further values in '" + header().back() + "'");
+  if (impl_->is_utf16) parts.emplace_back("UTF-16");
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
+  return text;
 }
 
 const std::string& TableReader::name() const {
@@ -126,7 +214,7 @@ std::optional<tl::expected<TableRowView, Failure>> TableReader::next_view() {
 
 bool TableReader::is_utf8_by_its_own_word() const {
   const auto* csv = std::get_if<CsvReader>(&impl_->reader);
-  return csv == nullptr || csv->has_byte_order_mark();
+  return csv == nullptr || csv->has_byte_order_mark() || impl_->is_utf16;
 }
 
 std::size_t TableReader::row_number() const {

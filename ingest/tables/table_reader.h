@@ -1,5 +1,5 @@
-// Reads a table in CSV, TSV or JSON Lines, gzipped or not, from a file or from standard input. It chooses between
-// ingest/tables/csv.h and ingest/tables/json_lines.h, which describe how cells are made.
+// Reads a table of separated cells or of JSON objects, gzipped or not, in UTF-8 or UTF-16, from a file or from standard
+// input. It chooses between ingest/tables/csv.h and ingest/tables/json_lines.h, which describe how cells are made.
 //
 // Rows are streamed in bounded memory.
 // Thread safety: one thread per reader.
@@ -22,25 +22,29 @@
 namespace hitscope::ingest::tables {
 
 enum class TableFormat {
-  kAuto,      ///< by extension (.csv .tsv .tab .jsonl .ndjson .json, with or without .gz), else by content
-  kCsv,       ///< cells between commas
-  kTsv,       ///< cells between tabs
-  kJsonLines  ///< one JSON object per line
+  kAuto,        ///< by content; the file's extension decides where the content fits two
+  kCsv,         ///< cells between commas
+  kTsv,         ///< cells between tabs
+  kSemicolons,  ///< cells between semicolons
+  kBars,        ///< cells between bars
+  kJsonLines    ///< JSON objects: one per line, or those of an array
 };
 constexpr auto names_of(TableFormat) {
   return std::to_array<dsp::Name<TableFormat>>(
-      {{TableFormat::kAuto, "auto", "chosen by the name of the file, or by its content"},
+      {{TableFormat::kAuto, "auto", "chosen by the content of the file"},
        {TableFormat::kCsv, "csv", "cells separated by commas"},
        {TableFormat::kTsv, "tsv", "cells separated by tabs"},
-       {TableFormat::kJsonLines, "jsonl", "one JSON object per line"}});
+       {TableFormat::kSemicolons, "semicolons", "cells separated by semicolons"},
+       {TableFormat::kBars, "bars", "cells separated by bars (|)"},
+       {TableFormat::kJsonLines, "jsonl", "JSON objects: one per line, or in an array"}});
 }
 using dsp::to_string;
 
 class TableReader {
  public:
-  /// Opens `path`; "-" is standard input. By content, a file that begins with '{', or with '[' and then '{', is JSON
-  /// (Lines); one whose first line has a tab and no comma is TSV; every other is CSV. Failures (kBadFile): unreadable,
-  /// empty, no header, a JSON array, UTF-16.
+  /// Opens `path`; "-" is standard input. By content, a file that begins with '{', or with '[' and then '{', is JSON;
+  /// for others see sniffed_dialect(). Failures (kBadFile): unreadable, empty, no header, separated in a way that can
+  /// be read as two, Parquet, Excel and other formats, with the command that converts them.
   static tl::expected<TableReader, Failure> open(const std::filesystem::path& path,
                                                  TableFormat format = TableFormat::kAuto);
   ~TableReader();
@@ -49,6 +53,8 @@ class TableReader {
 
   /// The format it was opened as; never kAuto.
   TableFormat format() const;
+  /// How the file is written where that is not CSV in UTF-8: "separated by semicolons, UTF-16"; else empty.
+  std::string description() const;
   /// The name for messages: the path, or "standard input".
   const std::string& name() const;
   const std::vector<std::string>& header() const;

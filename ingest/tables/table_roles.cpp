@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "ingest/input_error.h"
 #include "ingest/tables/column_roles.h"
 
@@ -27,12 +29,27 @@ const char* TableRoles::why_no_feature(std::size_t column) const {
   if (popularity == column) return "the outcome";
   if (id == column) return "the id";
   if (url == column) return "a URL";
+  if (file == column) return "a file name";
   if (group == column || artist == column) return "the group";
   if (split == column) return "the split";
   if (title == column) return "the title";
   if (isrc == column) return "the recording code";
   if (clip_hash == column) return "the clip's hash";
   return nullptr;
+}
+
+std::optional<std::size_t> likely_artist(const TypedTable& table, const TableRoles& roles) {
+  constexpr std::array<std::string_view, 10> kWords{"artist",  "performer", "singer",    "band",   "musician",
+                                                    "creator", "composer",  "interpret", "author", "speaker"};
+  const std::vector<std::string> header = table.header();
+  for (const std::string_view word : kWords) {
+    for (std::size_t i = 0; i < header.size(); ++i) {
+      const bool is_text = table.columns[i].schema.type == ColumnType::kText;
+      if (is_text && roles.why_no_feature(i) == nullptr && role_name(header[i]).find(word) != std::string::npos)
+        return i;
+    }
+  }
+  return std::nullopt;
 }
 
 TableRoles find_roles(const TypedTable& table, const RoleNames& names) {
@@ -49,6 +66,7 @@ TableRoles find_roles(const TypedTable& table, const RoleNames& names) {
   roles.isrc = role("", ColumnRole::kIsrc, "");
   roles.clip_hash = role("", ColumnRole::kClipHash, "");
   roles.url = role("", ColumnRole::kUrl, "");
+  roles.file = role("", ColumnRole::kFile, "");
   if (names.target.empty() && !roles.popularity) {
     throw InputError(table.name +
                      ": has no popularity column; name it with `popularity_column`, or another target with `target`");

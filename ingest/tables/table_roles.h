@@ -19,9 +19,10 @@ struct RoleNames {
   std::string title{};
   std::string popularity{};
   std::string date{};
-  std::string target{};  ///< column to predict; empty: the popularity column
-  std::string group{};   ///< column of groups; empty: the artist column
-  std::string split{};   ///< column of parts; empty: none
+  std::string target{};    ///< column to predict; empty: the popularity column
+  std::string group{};     ///< column of groups; empty: the artist column
+  std::string split{};     ///< column of parts; empty: none
+  bool no_artist = false;  ///< the rows have no artists that a split could keep together
 
   template <typename Visit>
   static void describe(Visit&& visit) {
@@ -38,6 +39,9 @@ struct RoleNames {
     visit(
         &C::title,
         {.name = "title_column", .help = "column of the title (default: found by its usual names)", .value = kColumn});
+    visit(&C::no_artist, {.name = "no_artist",
+                          .help = "the rows have no artist: do not warn that a split cannot keep artists together",
+                          .is_identity = false});
     visit(&C::date, {.name = "date_column",
                      .help = "column of the release date (default: found by its usual names)",
                      .value = kColumn});
@@ -55,12 +59,16 @@ struct RoleNames {
 
 /// Indices of the table's columns by role.
 struct TableRoles {
-  std::optional<std::size_t> id, artist, title, popularity, isrc, date, clip_hash, group, split, url;
+  std::optional<std::size_t> id, artist, title, popularity, isrc, date, clip_hash, group, split, url, file;
   std::size_t target = 0;
 
   /// The role because of which a column cannot be a feature ("the id"), or nullptr.
   const char* why_no_feature(std::size_t column) const;
 };
+
+/// The column of texts whose name speaks of an artist (performer, singer, band, …) and that has no role; nullopt
+/// without one.
+std::optional<std::size_t> likely_artist(const TypedTable& table, const TableRoles& roles);
 
 /// The columns by role. Throws InputError for a named column that is missing, without a target, and if the column
 /// `names.date` does not hold dates.

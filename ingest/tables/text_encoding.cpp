@@ -1,11 +1,14 @@
 #include "ingest/tables/text_encoding.h"
 
+#include <iconv.h>
 #include <utf8proc.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <new>
 
 namespace hitscope::ingest::tables {
 namespace {
@@ -62,6 +65,50 @@ std::string utf8_from_windows_1252(std::string_view text) {
     }
   }
   return result;
+}
+
+std::optional<ByteOrder> utf16_order(std::string_view begin) {
+  if (begin.starts_with("\xFF\xFE")) return ByteOrder::kLittle;
+  if (begin.starts_with("\xFE\xFF")) return ByteOrder::kBig;
+  if (begin.size() < 4) return std::nullopt;
+  const auto is_zero = [&](std::size_t i) { return begin[i] == '\0'; };
+  if (!is_zero(0) && is_zero(1) && !is_zero(2) && is_zero(3)) return ByteOrder::kLittle;
+  if (is_zero(0) && !is_zero(1) && is_zero(2) && !is_zero(3)) return ByteOrder::kBig;
+  return std::nullopt;
+}
+
+void Utf16Decoder::Close::operator()(void* descriptor) const {
+  ::iconv_close(descriptor);
+}
+
+Utf16Decoder::Utf16Decoder(ByteOrder order) : order_(order) {
+  void* descriptor = ::iconv_open("UTF-8", order == ByteOrder::kLittle ? "UTF-16LE" : "UTF-16BE");
+  if (descriptor == reinterpret_cast<void*>(-1)) throw std::bad_alloc();  // glibc has both built in
+  descriptor_.reset(descriptor);
+}
+
+std::size_t Utf16Decoder::convert(std::string& bytes, char* to, std::size_t room) {
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+  std::string_view rest = bytes;
+  const std::string_view mark = order_ == ByteOrder::kLittle ? "\xFF\xFE" : "\xFE\xFF";
+  if (is_at_start_ && rest.size() >= 2) {
+    if (rest.starts_with(mark)) rest.remove_prefix(2);
+    is_at_start_ = false;
+  }
+  char* out = to;
+  std::size_t out_left = room;
+  while (rest.size() >= 2 && out_left >= 4) {
+    char* in = const_cast<char*>(rest.data());  // iconv reads it only
+    std::size_t in_left = rest.size();
+    const std::size_t code = ::iconv(descriptor_.get(), &in, &in_left, &out, &out_left);
+    rest = rest.substr(rest.size() - in_left);
+    if (code != static_cast<std::size_t>(-1) || errno != EILSEQ || out_left < 4) break;
+    out = std::copy(kReplacement.begin(), kReplacement.end(), out);
+    out_left -= kReplacement.size();
+    rest.remove_prefix(2);
+  }
+  bytes.erase(0, bytes.size() - rest.size());
+  return room - out_left;
 }
 
 }  // namespace hitscope::ingest::tables

@@ -34,7 +34,10 @@ std::optional<Failure> read_rows(TableReader& reader, TextTable& table, double m
     for (std::size_t i = 0; i < table.columns.size(); ++i) table.columns[i].append((*row)->cells[i]);
   }
   table.n_dropped_values = reader.n_dropped_values();
-  return std::nullopt;
+  if (table.refused.size() <= table.numbers.size()) return std::nullopt;
+  return bad_file(table.name + ": " + std::to_string(table.refused.size()) + " of " +
+                  std::to_string(table.refused.size() + table.numbers.size()) +
+                  " rows cannot be read, more than the rest; the first: " + table.refused.front().failure.detail);
 }
 
 /// The places where a table is not UTF-8.
@@ -154,6 +157,7 @@ tl::expected<TextTable, Failure> read_text_table(const std::filesystem::path& pa
   TextTable table;
   table.name = reader->name();
   table.header = reader->header();
+  table.description = reader->description();
   std::optional<Failure> failure;
   try {
     failure = read_rows(*reader, table, options.max_cells);

@@ -79,6 +79,7 @@ struct TextTableOptions {
 
 struct TextTable {
   std::string name;                     ///< name for messages: the path, or "standard input"
+  std::string description;              ///< see TableReader::description()
   Encoding encoding = Encoding::kUtf8;  ///< encoding of the file; never kAuto
   std::string encoding_reason;          ///< why kAuto chose ISO-8859-1: the first place that is not UTF-8
   std::vector<std::string> header;      ///< names of the columns, all different
@@ -90,10 +91,10 @@ struct TextTable {
   std::size_t n_rows() const { return numbers.size(); }
 };
 
-/// Reads all of a CSV, TSV or JSON Lines table, gzipped or not; "-" is standard input. Failures (kBadFile): what
-/// TableReader::open refuses; a header that is not UTF-8 in a table that must be; a column of more than 4 GiB; more
-/// than max_cells cells; two columns of one name (the failure names them). A column without a name is called
-/// "column-7", counted from 1.
+/// Reads all of a table in any format of TableReader; "-" is standard input. Failures (kBadFile): what
+/// TableReader::open refuses; more rows that cannot be read than rows that can; a header that is not UTF-8 in a table
+/// that must be; a column of more than 4 GiB; more than max_cells cells; two columns of one name (the failure names
+/// them). A column without a name is called "column-7", counted from 1.
 tl::expected<TextTable, Failure> read_text_table(const std::filesystem::path& path, const TextTableOptions& options);
 
 }  // namespace hitscope::ingest::tables

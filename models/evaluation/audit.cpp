@@ -135,6 +135,8 @@ std::string_view to_string(AuditRule rule) {
       return "majority-predictor";
     case AuditRule::kMissingClass:
       return "missing-class";
+    case AuditRule::kUnknownGroups:
+      return "unknown-groups";
   }
   return "";
 }
@@ -187,9 +189,15 @@ std::vector<Finding> audit_predictions(std::span<const int> targets, std::span<c
                "); judge it by balanced accuracy or AUC"}};
 }
 
+bool has_leak(std::span<const Finding> findings) {
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding& finding) { return finding.severity == Severity::kLeak; });
+}
+
 bool is_clean(std::span<const Finding> findings) {
-  return std::none_of(findings.begin(), findings.end(),
-                      [](const Finding& finding) { return finding.severity == Severity::kLeak; });
+  return !has_leak(findings) && std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.rule == AuditRule::kUnknownGroups;
+  });
 }
 
 }  // namespace hitscope::models::evaluation

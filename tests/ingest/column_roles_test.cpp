@@ -11,7 +11,11 @@ TEST(ColumnRolesTest, FindsNamesWhateverTheirCaseAndSeparators) {
   EXPECT_EQ(find_role({"x", "Release Date"}, ColumnRole::kReleaseDate), 1U);
   EXPECT_EQ(find_role({"Track-ID"}, ColumnRole::kId), 0U);
   EXPECT_EQ(find_role({"DURATION_MS"}, ColumnRole::kDuration), 0U);
-  EXPECT_EQ(find_role({"track  id"}, ColumnRole::kId), std::nullopt);
+  EXPECT_EQ(find_role({"track  id"}, ColumnRole::kId), 0U);
+  EXPECT_EQ(find_role({"trackId"}, ColumnRole::kId), 0U);
+  EXPECT_EQ(find_role({"TRACKID"}, ColumnRole::kId), 0U);
+  EXPECT_EQ(find_role({"Track Name", "Artist Name(s)"}, ColumnRole::kArtist), 1U);
+  EXPECT_EQ(find_role({"identity"}, ColumnRole::kId), std::nullopt);
   EXPECT_EQ(find_role({}, ColumnRole::kGenre), std::nullopt);
 }
 

@@ -35,9 +35,22 @@ TEST(CreditsTest, TakesWhatIsNoListAsAName) {
 }
 
 TEST(CreditsTest, IsEmptyWhereNoCellHasSeveralNames) {
-  EXPECT_TRUE(credits_of({"a", "b"}).empty());
-  EXPECT_EQ(credits_of({"a", "b;c"}), (std::vector<Names>{{"a"}, {"b", "c"}}));
-  EXPECT_TRUE(credits_of({}).empty());
+  const auto names_of = [](const Names& cells) { return Credits(cells).names_of(cells); };
+  EXPECT_TRUE(names_of({"a", "b"}).empty());
+  EXPECT_EQ(names_of({"a", "b;c"}), (std::vector<Names>{{"a"}, {"b", "c"}}));
+  EXPECT_TRUE(names_of({}).empty());
+}
+
+TEST(CreditsTest, CommasAndAmpersandsPartNamesThatStandAloneElsewhere) {
+  const Credits credits({"Ada Vale, Dune Sisters", "dune sisters", "Earth, Wind & Fire", "Brisk & Co", "Simon",
+                         "Simon & Garfunkel", "A-ha with Nobody"});
+  EXPECT_EQ(credits.names_in("Ada Vale, Dune Sisters"), (Names{"Ada Vale", "Dune Sisters"}));
+  EXPECT_EQ(credits.names_in("Simon & Garfunkel"), (Names{"Simon", "Garfunkel"}));
+  EXPECT_EQ(credits.names_in("Dune Sisters x Ada Vale"), (Names{"Dune Sisters", "Ada Vale"})) << "of another table";
+  EXPECT_EQ(credits.names_in("Earth, Wind & Fire"), Names{"Earth, Wind & Fire"});
+  EXPECT_EQ(credits.names_in("Brisk & Co"), Names{"Brisk & Co"});
+  EXPECT_EQ(credits.names_in("A-ha with Nobody"), Names{"A-ha with Nobody"});
+  EXPECT_EQ(credits.names_in("['Simon', 'Brisk & Co']"), (Names{"Simon", "Brisk & Co"}));
 }
 
 }  // namespace credits_test

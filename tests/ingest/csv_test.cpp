@@ -148,7 +148,8 @@ TEST_F(CsvTest, TellsAByteOrderMark) {
 
 TEST_F(CsvTest, ReadsCellsBetweenTabsWhereAsked) {
   auto reader = CsvReader::open(
-      std::move(*ByteSource::open(write("id\ttitle\na\tone, two\nb\t\"a\ttab, \"\"quotes\"\"\nand a line\"\n"))), '\t');
+      std::move(*ByteSource::open(write("id\ttitle\na\tone, two\nb\t\"a\ttab, \"\"quotes\"\"\nand a line\"\n"))),
+      {.delimiter = '\t'});
   ASSERT_TRUE(reader);
   EXPECT_EQ(reader->header(), (Cells{"id", "title"}));
   EXPECT_EQ((*reader->next())->cells, (Cells{"a", "one, two"}));
@@ -161,7 +162,7 @@ TEST_F(CsvTest, ReadsWhatPythonWrote) {
   const std::string commas = "id,\"a,b\",\r\n\"x\ny\",\"q\"\"q\", s \r\n,,1.5\r\n";
   const std::string tabs = "id\ta,b\t\r\n\"x\ny\"\t\"q\"\"q\"\t s \r\n\t\t1.5\r\n";
   for (const auto& [text, delimiter] : {std::pair{commas, ','}, {tabs, '\t'}}) {
-    auto reader = CsvReader::open(std::move(*ByteSource::open(write(text))), delimiter);
+    auto reader = CsvReader::open(std::move(*ByteSource::open(write(text))), {.delimiter = delimiter});
     ASSERT_TRUE(reader);
     EXPECT_EQ(reader->header(), (Cells{"id", "a,b", ""}));
     EXPECT_EQ((*reader->next())->cells, (Cells{"x\ny", "q\"q", " s "}));

@@ -62,11 +62,22 @@ TEST_F(TableReaderTest, ReadsEveryFormatByItsNameZippedOrNot) {
   }
 }
 
-TEST_F(TableReaderTest, GoesByTheNameBeforeTheContent) {
+TEST_F(TableReaderTest, GoesByTheContentAndByTheNameWhereThatFitsTwo) {
   const auto csv = TableReader::open(folder_.write("t.csv", kTabs));
   ASSERT_TRUE(csv);
-  EXPECT_EQ(csv->header(), Cells{"id\ttitle"});
+  EXPECT_EQ(csv->header(), (Cells{"id", "title"}));
+  EXPECT_EQ(csv->description(), "separated by tabs");
   EXPECT_FALSE(TableReader::open(folder_.write("t.jsonl", kCommas)));
+  const std::string both = "a,b;c\n1,2;3\n4,5;6\n";
+  EXPECT_EQ(TableReader::open(folder_.write("t.csv", both))->header(), (Cells{"a", "b;c"}));
+  const auto path = folder_.write("t.txt", both);
+  const auto asked = TableReader::open(path);
+  ASSERT_FALSE(asked);
+  EXPECT_EQ(asked.error().detail,
+            path.string() +
+                ": its cells may be separated by commas (2 columns) or by semicolons (2 columns); "
+                "say which with `format` csv, tsv, semicolons or bars");
+  EXPECT_EQ(TableReader::open(path, TableFormat::kSemicolons)->header(), (Cells{"a,b", "c"}));
 }
 
 TEST_F(TableReaderTest, TellsTheFormatByContentWhereTheNameDoesNot) {
@@ -114,15 +125,14 @@ TEST_F(TableReaderTest, NamesStandardInputInFailures) {
   EXPECT_EQ(TableReader::open("-").error().detail, "standard input: is empty; its first row must name the columns");
 }
 
-TEST_F(TableReaderTest, RefusesAJsonArrayByNameAndByContent) {
+TEST_F(TableReaderTest, ReadsAJsonArrayByNameAndByContent) {
   for (const char* name : {"t.json", "t.jsonl", "t"}) {
     const auto path = folder_.write(name, "[\n  {\"id\": 1}\n]\n");
-    const auto reader = TableReader::open(path);
-    ASSERT_FALSE(reader);
-    EXPECT_EQ(reader.error().kind, FailureKind::kBadFile);
-    EXPECT_TRUE(reader.error().detail.starts_with(path.string() +
-                                                  ": is a JSON array; JSON Lines, one object a line, is needed"))
-        << reader.error().detail;
+    auto reader = TableReader::open(path);
+    ASSERT_TRUE(reader) << reader.error().detail;
+    EXPECT_EQ(reader->header(), Cells{"id"});
+    EXPECT_EQ((*reader->next())->cells, Cells{"1"});
+    EXPECT_FALSE(reader->next());
   }
 }
 

@@ -152,13 +152,38 @@ TEST_F(TextTableTest, ReadsAsIso88591WhereAskedWhateverTheBytesAre) {
   EXPECT_EQ(column(table, 0), (Cells{"Ã©"}));
 }
 
-TEST_F(TextTableTest, RefusesUtf16AndSaysHowToConvertIt) {
-  using namespace std::string_literals;
-  for (const std::string& text : {"\xFF\xFEi\0d\0\n\0"s, "\xFE\xFF\0i\0d\0\n"s}) {
-    const Failure why = failure(text);
-    EXPECT_EQ(why.kind, FailureKind::kBadFile);
-    EXPECT_EQ(why.detail, path() + ": is UTF-16; UTF-8 is needed (convert it: iconv -f UTF-16 -t UTF-8 IN > OUT)");
+TEST_F(TextTableTest, ReadsUtf16OfEitherOrder) {
+  const std::string utf8 = "id,title\n1,\xC3\x89lan \xF0\x9F\x8E\xB5\n";
+  const std::u16string text = u"id,title\n1,\u00C9lan \U0001F3B5\n";
+  for (const bool is_big : {false, true}) {
+    for (const bool has_mark : {true, false}) {
+      std::string bytes;
+      for (const char16_t unit : has_mark ? u"\uFEFF" + text : text) {
+        const char low = static_cast<char>(unit & 0xFF);
+        const char high = static_cast<char>(unit >> 8U);
+        bytes += is_big ? std::string{high, low} : std::string{low, high};
+      }
+      const TextTable table = read(bytes);
+      EXPECT_EQ(table.header, (Cells{"id", "title"}));
+      EXPECT_EQ(column(table, 1), Cells{"\xC3\x89lan \xF0\x9F\x8E\xB5"});
+      EXPECT_EQ(table.description, "UTF-16");
+      EXPECT_EQ(read(bytes + "\xD8").n_rows(), 1U) << "an odd byte at the end";
+    }
   }
+  std::string many;  // more than a block
+  for (int i = 0; i < 100'000; ++i) many += "row " + std::to_string(i) + "\n";
+  std::string wide = "\xFF\xFE";
+  for (const char c : "id\n" + many) wide += std::string{c, '\0'};
+  const TextTable table = read(wide);
+  ASSERT_EQ(table.n_rows(), 100'000U);
+  EXPECT_EQ(table.columns[0].at(99'999), "row 99999");
+}
+
+TEST_F(TextTableTest, RefusesATableOfWhichMoreRowsAreRefusedThanRead) {
+  EXPECT_EQ(read("id,title\na,b\nc\n").n_rows(), 1U);
+  EXPECT_EQ(failure("id,title\na,b\nc\nd\n").detail,
+            path() + ": 2 of 3 rows cannot be read, more than the rest; the first: " + path() +
+                " row 3: 1 cells; the header has 2");
 }
 
 TEST_F(TextTableTest, RefusesTwoColumnsOfOneNameAndSaysWhere) {
