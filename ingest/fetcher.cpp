@@ -92,8 +92,7 @@ struct Fetcher::Impl {
   void give_up_host(HostQueue& host, FetchClient& client) {
     std::vector<Owned> rows;
     while (host.has_rows()) rows.push_back(hosts.take_first(host, Time::max()));
-    const std::string words =
-        rows.front()->host() + " failed " + std::to_string(config.host.max_failures) + " times in a row; ";
+    const std::string words = rows.front()->host() + " " + host.budget.why_down() + "; ";
     for (Owned& transfer : rows) {
       const std::string last = transfer->last_failure()
                                    ? "given up; the last failure: " + transfer->last_failure()->detail
@@ -138,13 +137,13 @@ struct Fetcher::Impl {
     const auto asked = retry_after(end.headers.retry_after, end.now);
     if (failure && failure->kind == FailureKind::kThrottled) {
       constexpr int kOwnAffairAfter = 2;
-      const bool own_affair = transfer.n_waits() >= kOwnAffairAfter && budget.n_answers() > transfer.answers_at_wait;
+      const bool own_affair = transfer.n_waits() >= kOwnAffairAfter && budget.n_answers() > transfer.answers_at_wait &&
+                              asked.value_or(std::chrono::seconds(0)) <= config.host.longest_pause;
       transfer.answers_at_wait = budget.n_answers();
       if (own_affair) {
         budget.abandoned();
         const auto own = backoff(transfer.n_waits(), config.host.first_backoff, config.host.longest_backoff, uniform());
-        return std::max(own,
-                        std::min<milliseconds>(asked.value_or(std::chrono::seconds(0)), config.host.longest_pause));
+        return std::max(own, milliseconds(asked.value_or(std::chrono::seconds(0))));
       }
       budget.refused(now, transfer.started(), asked, end.http_status != 503, uniform());
     } else if (failure && failure->action == Action::kRetry && (end.http_status == 0 || end.http_status >= 400)) {
@@ -171,6 +170,8 @@ struct Fetcher::Impl {
                                                     : redirect_problem(end.url, target, t->n_redirects() + 1,
                                                                        {config.max_redirects, config.allow_downgrade});
     const milliseconds own_wait = judge(*t, end, failure, now, client);
+    const bool follows = !failure && !target.empty();
+    if (follows) t->follow(target);
     EasyHandle handle = t->take_handle();
     if (code == CURLE_OK)
       idle.push_back(std::move(handle));  // after failures libcurl may refuse to change some options
@@ -178,8 +179,7 @@ struct Fetcher::Impl {
       stopped_by = std::move(failure);
       return;
     }
-    if (!failure && !target.empty()) {
-      t->follow(target);
+    if (follows) {
       hosts.put_again(now, std::move(t));
       return;
     }

@@ -51,6 +51,14 @@ HostBudget::HostBudget(const HostLimits& limits)
   rate_ = top_rate_ = limits_.max_requests / window;
 }
 
+std::string HostBudget::why_down() const {
+  if (!asked_too_long_) return "failed " + std::to_string(limits_.max_failures) + " times in a row";
+  std::ostringstream longest;
+  longest << Seconds(limits_.longest_pause).count();
+  return "asks for a pause of " + std::to_string(asked_too_long_->count()) +
+         " s, which is longer than `longest_pause` allows (" + longest.str() + " s)";
+}
+
 Time HostBudget::next_start() const {
   if (n_running_ >= connections()) return Time::max();
   return std::max(paused_until_, rate_ > 0.0 ? next_slot_ : Time::min());
@@ -82,6 +90,7 @@ void HostBudget::abandoned() {
 
 void HostBudget::refused(Time now, Time started, std::optional<seconds> retry_after, bool for_rate, double uniform) {
   --n_running_;
+  if (ends_it(retry_after)) return;
   const milliseconds pause = pause_for(retry_after, uniform);
   if (started <= last_complaint_) {
     if (retry_after) paused_until_ = std::max(paused_until_, now + pause);  // the newest word on when to return
@@ -93,13 +102,19 @@ void HostBudget::refused(Time now, Time started, std::optional<seconds> retry_af
 
 void HostBudget::faltered(Time now, Time started, std::optional<seconds> retry_after, double uniform) {
   --n_running_;
-  if (started <= last_complaint_) return;
+  if (ends_it(retry_after) || started <= last_complaint_) return;
   constexpr int kNoAccident = 3;  // one or two among many answers are no reason to let everything wait
   if (n_complaints_ + 1 < kNoAccident && !retry_after) {
     ++n_complaints_;
     return;
   }
   complain(now, pause_for(retry_after, uniform));
+}
+
+bool HostBudget::ends_it(std::optional<seconds> retry_after) {
+  if (!retry_after || *retry_after <= limits_.longest_pause) return false;
+  asked_too_long_ = std::max(*retry_after, asked_too_long_.value_or(seconds(0)));
+  return true;
 }
 
 /// The pause that the host asks for, slightly extended so that many clients with the same answer do not return at once;
@@ -154,7 +169,8 @@ void HostBudget::raise_rate(Time now) {
 }
 
 bool HostBudget::is_fresh(Time now) const {
-  return n_running_ == 0 && n_complaints_ == 0 && ceiling_ == 0.0 && paused_until_ <= now && next_slot_ <= now;
+  return n_running_ == 0 && n_complaints_ == 0 && !asked_too_long_ && ceiling_ == 0.0 && paused_until_ <= now &&
+         next_slot_ <= now;
 }
 
 }  // namespace hitscope::ingest

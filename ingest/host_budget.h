@@ -6,8 +6,8 @@
 // Retry-After says, else by exponential back-off with full jitter. From a host that refuses because of the number of
 // requests (429) a rate is learned: slightly less than the number it accepted, divided by the time including the pause.
 // Requests are then spaced evenly, and a higher rate is tried occasionally. A host with `max_failures` complaints in a
-// row and no other answer is down. Complaints about requests that were in progress at the last complaint are not
-// counted again.
+// row and no other answer is down, as is one that asks for a longer pause than `longest_pause`. Complaints about
+// requests that were in progress at the last complaint are not counted again.
 //
 // It uses no clock and no network: the caller passes the time, so a test can run hours in a millisecond.
 // Thread safety: one thread per object.
@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <limits>
 #include <optional>
+#include <string>
 
 #include "dsp/fields.h"
 
@@ -28,8 +29,8 @@ struct HostLimits {
   std::chrono::milliseconds window{1000};             ///< period that max_requests is for, >= 1 ms
   std::chrono::milliseconds first_backoff{500};       ///< upper limit of the first wait; it doubles each time
   std::chrono::milliseconds longest_backoff{30'000};  ///< upper limit of waits that the host has not asked for
-  std::chrono::milliseconds longest_pause{300'000};   ///< longest wait that Retry-After may ask for
-  int max_failures = 10;                              ///< complaints in a row after which a host is down
+  std::chrono::milliseconds longest_pause{300'000};  ///< longest wait that Retry-After may ask for: else a host is down
+  int max_failures = 10;                             ///< complaints in a row after which a host is down
   /// Throws FieldError naming field, value and rule.
   void validate() const;
 
@@ -49,7 +50,8 @@ struct HostLimits {
                        .rule = dsp::between(0.001, 1e6),
                        .flag = "-"});
     visit(&H::longest_pause, {.name = "longest_pause",
-                              .help = "maximum wait when a host asks for one (Retry-After)",
+                              .help = "longest wait that a host may ask for (Retry-After); one that asks for more is "
+                                      "left alone until the next run",
                               .rule = dsp::between(0, 1e6),
                               .flag = "--max-pause"});
     visit(&H::max_failures, {.name = "max_host_failures",
@@ -87,7 +89,9 @@ class HostBudget {
   /// The request ended without information about the host.
   void abandoned();
 
-  bool is_down() const { return n_complaints_ >= limits_.max_failures; }
+  bool is_down() const { return n_complaints_ >= limits_.max_failures || asked_too_long_; }
+  /// What a host that is down did, as "failed 10 times in a row".
+  std::string why_down() const;
   int n_running() const { return n_running_; }
   std::size_t n_answers() const { return n_answers_; }                ///< calls of answered() so far
   int connections() const { return static_cast<int>(connections_); }  ///< connections allowed at present
@@ -97,6 +101,8 @@ class HostBudget {
   bool is_fresh(Time now) const;
 
  private:
+  /// Whether the host asks for more than longest_pause, which is the end of it.
+  bool ends_it(std::optional<std::chrono::seconds> retry_after);
   void complain(Time now, std::chrono::milliseconds pause);
   void learn_rate(Time now, std::chrono::milliseconds pause);
   void raise_rate(Time now);
@@ -106,6 +112,7 @@ class HostBudget {
   int n_running_ = 0;
   std::size_t n_answers_ = 0;
   int n_complaints_ = 0;  // complaints in a row
+  std::optional<std::chrono::seconds> asked_too_long_;
   double connections_;
   bool has_complained_ = false;
   Time last_complaint_ = Time::min();

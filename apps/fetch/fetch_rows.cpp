@@ -40,7 +40,9 @@ std::set<FailureKind> kinds_to_retry(const FetchRunConfig& config) {
 
 /// Hints in the summary for failures that an option could avoid.
 constexpr std::array<std::pair<FailureKind, std::string_view>, 5> kHints{
-    {{FailureKind::kHostDown, "--max-host-failures N keeps trying a host for longer"},
+    {{FailureKind::kHostDown,
+      "--max-host-failures N keeps trying a host for longer, --max-pause SECONDS lets one ask for a longer "
+      "pause"},
      {FailureKind::kTimeout,
       "--connect-timeout, --timeout, --min-speed and --stall-timeout set how slow a host may be"},
      {FailureKind::kOptedOut, "--ignore-robots-tag keeps such clips"},

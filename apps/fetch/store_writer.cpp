@@ -5,6 +5,7 @@
 #include <span>
 
 #include "apps/fetch/store_care.h"
+#include "apps/shell/command.h"
 #include "ingest/content_hash.h"
 #include "ingest/files.h"
 #include "ingest/url.h"
@@ -191,7 +192,8 @@ void StoreWriter::write(Result& item) {
                                 : store_.finish(part_key(id, result.origin), offset, bytes_of(body.last), body.type);
   } else {
     ingest::Failure failure = result.body.error();
-    failure.detail = fmt::format("url '{}': {} (attempts: {})", record.url, failure.detail, record.n_attempts);
+    failure.detail =
+        fmt::format("url '{}': {} (attempts: {})", record.url, shell::with_flags(failure.detail), record.n_attempts);
     record.clip = tl::make_unexpected(std::move(failure));
   }
   if (!result.may_continue) {

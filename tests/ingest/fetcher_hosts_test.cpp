@@ -54,15 +54,24 @@ TEST_F(FetcherHostsTest, LeavesAHostAloneForRetryAfter) {
   EXPECT_LT(when[4], milliseconds(900)) << "other hosts go on";
 }
 
-TEST_F(FetcherHostsTest, LongestPauseBoundsRetryAfter) {
+TEST_F(FetcherHostsTest, LeavesAHostAloneThatAsksForALongerPauseThanAllowed) {
   FetchConfig config = quick_config();
+  config.host.max_connections = 1;
   config.host.longest_pause = milliseconds(200);
   server_.fail_first("/a", 1, 429, 3600, clip_);
+  server_.serve("/b", clip_);
+  CollectingClient client(rows_of({server_.url("/a"), server_.url("/b"), other_url("/b")}));
+  client.on_done = [&](const Fetched& got) { EXPECT_EQ(got.is_clip(), got.result.request.row == 4) << got.detail(); };
   const auto begin = Clock::now();
-  const Fetched got = fetch(config, server_.url("/a"));
-  ASSERT_TRUE(got.is_clip()) << got.detail();
-  EXPECT_GE(since(begin), milliseconds(200));
+  run(config, client);
   EXPECT_LT(since(begin), milliseconds(900));
+  const std::string host = "127.0.0.1:" + std::to_string(server_.port());
+  const std::string words = host + " asks for a pause of 3600 s, which is longer than `longest_pause` allows (0.2 s); ";
+  EXPECT_EQ(client.results[2].kind(), "host_down");
+  EXPECT_EQ(client.results[2].detail(), words + "given up; the last failure: HTTP status 429");
+  EXPECT_EQ(client.results[3].kind(), "host_down");
+  EXPECT_EQ(client.results[3].detail(), words + "not requested");
+  EXPECT_EQ(server_.requests(), 2);
 }
 
 TEST_F(FetcherHostsTest, BeingToldToWaitUsesUpNoAttempts) {

