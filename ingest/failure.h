@@ -31,7 +31,8 @@ enum class FailureKind {
   kBadRow,            ///< a row has the wrong shape
   kBadId,             ///< an id is missing or could not be a file name
   kDuplicateId,       ///< an earlier row has the same id
-  kBadUrl,            ///< no URL, or one that is not http(s)
+  kNoUrl,             ///< the catalogue has no URL for the row
+  kBadUrl,            ///< a URL that cannot be fetched, such as one that is not http(s)
   kBadValue,          ///< a cell is not what its column needs
   kNetwork,           ///< name resolution, connection or transfer failed
   kTimeout,           ///< the host was too slow
@@ -69,6 +70,7 @@ constexpr auto names_of(FailureKind) {
                                                 {FailureKind::kBadRow, "bad_row"},
                                                 {FailureKind::kBadId, "bad_id"},
                                                 {FailureKind::kDuplicateId, "duplicate_id"},
+                                                {FailureKind::kNoUrl, "no_url"},
                                                 {FailureKind::kBadUrl, "bad_url"},
                                                 {FailureKind::kBadValue, "bad_value"},
                                                 {FailureKind::kNetwork, "network"},

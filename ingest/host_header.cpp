@@ -3,7 +3,20 @@
 #include <algorithm>
 #include <cctype>
 
+#include "ingest/browser_url.h"
+
 namespace hitscope::ingest {
+namespace {
+
+/// "host" or "host:port" as host_of() names the host.
+std::optional<std::string> in_ascii(const std::string& host) {
+  const std::size_t colon = host.starts_with('[') ? std::string::npos : host.rfind(':');
+  const auto name = ascii_host(host.substr(0, colon));
+  if (!name || colon == std::string::npos) return name;
+  return *name + host.substr(colon);
+}
+
+}  // namespace
 
 std::optional<HostHeader> HostHeader::parse(std::string_view text) {
   const std::size_t equals = text.find('=');
@@ -19,8 +32,9 @@ std::optional<HostHeader> HostHeader::parse(std::string_view text) {
     return std::isalnum(c) != 0 || kTokenMarks.find(static_cast<char>(c)) != std::string_view::npos;
   });
   const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7F; });
-  if (!is_token || !is_plain || host.find_first_of(" /@") != std::string::npos) return std::nullopt;
-  return HostHeader{std::move(host), std::string(line)};
+  const auto ascii = in_ascii(host);
+  if (!is_token || !is_plain || !ascii || host.find_first_of(" /@") != std::string::npos) return std::nullopt;
+  return HostHeader{*ascii, std::string(line)};
 }
 
 bool HostHeader::is_for(std::string_view host_and_port) const {

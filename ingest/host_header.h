@@ -9,7 +9,7 @@
 namespace hitscope::ingest {
 
 struct HostHeader {
-  std::string host;  ///< in lower case, with or without ":port"
+  std::string host;  ///< in lower case and punycode, with or without ":port"
   std::string line;  ///< "Name: value"
 
   /// Reads "HOST=Name: value"; nullopt for other text, a name that is not a token, or control characters.

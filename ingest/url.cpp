@@ -11,6 +11,8 @@
 #include <set>
 #include <string_view>
 
+#include "ingest/browser_url.h"
+
 namespace hitscope::ingest {
 namespace {
 
@@ -163,17 +165,22 @@ std::string masked_by_text(const std::string& url) {
 
 std::optional<std::string> url_problem(const std::string& url) {
   if (url.empty()) return "is empty; every row needs an http or https URL";
+  if (url.starts_with("//")) return "has no scheme; write https: or http: before its slashes";
   const ParsedUrl handle(curl_url());
   const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME);
   if (code != CURLUE_OK)
     return "is not a URL (" + std::string(curl_url_strerror(code)) + "); it must be an http or https URL";
   const std::string scheme = part_of(handle, CURLUPART_SCHEME);
-  if (scheme == "http" || scheme == "https") return std::nullopt;
-  return "has the scheme '" + scheme + "'; it must be http or https";
+  if (scheme != "http" && scheme != "https") return "has the scheme '" + scheme + "'; it must be http or https";
+  const std::string host = part_of(handle, CURLUPART_HOST);
+  if (!ascii_host(host)) return "has the host '" + host + "', which cannot be a host's name; correct its letters";
+  const std::string port = part_of(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  if (!is_bad_port(static_cast<unsigned>(integer(port).value_or(0)))) return std::nullopt;
+  return "has the port " + port + ", which belongs to another service and which no browser uses for http; correct it";
 }
 
 std::string host_of(const std::string& url) {
-  const ParsedUrl handle = parsed(url);
+  const ParsedUrl handle = parsed(browser_url(url));
   if (!handle) return url;
   return lower(part_of(handle, CURLUPART_HOST)) + ":" + part_of(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
 }
@@ -196,11 +203,12 @@ std::string without_password(const std::string& url) {
 
 std::string resolved(const std::string& base, const std::string& reference) {
   const ParsedUrl handle = parsed(base);
-  if (!handle) return reference;
+  const std::string wanted = browser_url(reference);
+  if (!handle) return wanted;
   const unsigned flags = CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE | CURLU_ALLOW_SPACE;
-  if (curl_url_set(handle.get(), CURLUPART_URL, reference.c_str(), flags) != CURLUE_OK) return reference;
+  if (curl_url_set(handle.get(), CURLUPART_URL, wanted.c_str(), flags) != CURLUE_OK) return wanted;
   const std::string url = part_of(handle, CURLUPART_URL);
-  return url.empty() ? reference : url;
+  return url.empty() ? wanted : browser_url(url);
 }
 
 std::optional<std::chrono::system_clock::time_point> link_expiry(const std::string& url) {

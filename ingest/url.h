@@ -8,11 +8,12 @@
 
 namespace hitscope::ingest {
 
-/// Why `url` cannot be fetched (no host, a scheme other than http and https), or nullopt if it can.
+/// Why `url`, as browser_url() gives it, cannot be fetched (no scheme or host, a scheme other than http and https, a
+/// port of other services), or nullopt if it can.
 std::optional<std::string> url_problem(const std::string& url);
 
-/// "host:port" in lower case, with the scheme's port if none is given: the owner of a budget or a credential. The URL
-/// itself if it cannot be parsed.
+/// "host:port" in lower case and punycode, with the scheme's port if none is given: the owner of a budget or a
+/// credential. The URL itself if it cannot be parsed.
 std::string host_of(const std::string& url);
 
 /// The scheme in lower case, as "https"; empty if there is none.
@@ -22,7 +23,8 @@ std::string scheme_of(const std::string& url);
 /// text that is not a URL everything before the last '@' is masked.
 std::string without_password(const std::string& url);
 
-/// The URL that `reference` means on the page at `base`, as in a browser; `reference` itself if it cannot be resolved.
+/// The URL that `reference` means on the page at `base`, as in a browser; `reference` as browser_url() gives it if it
+/// cannot be resolved.
 std::string resolved(const std::string& base, const std::string& reference);
 
 /// The expiry time in a signed URL: exp= (also inside a token, "hdnea=exp=…~acl=…"), Expires=, se=, or X-Amz-Date +

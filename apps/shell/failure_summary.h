@@ -6,6 +6,7 @@
 #include <ostream>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ingest/failure.h"
@@ -17,12 +18,13 @@ class FailureSummary {
   void add(const ingest::Failure& failure);
   std::size_t count() const { return count_; }
   bool has(ingest::FailureKind kind) const { return found_.contains(kind); }
-  /// Prints a line per kind and up to two examples of each; nothing without failures.
+  /// Prints a line per kind and up to two examples of each, but of no_url its number only; nothing without failures.
   void print(std::ostream& out) const;
 
  private:
   struct Kind {
     std::size_t count = 0;
+    std::string_view words;  // instead of examples
     std::vector<std::string> examples;
   };
   std::map<std::string, Kind> kinds_;  // keys are "stage/kind"

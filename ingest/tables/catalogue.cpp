@@ -7,9 +7,13 @@
 #include <string_view>
 #include <utility>
 
+#include "ingest/browser_url.h"
+#include "ingest/tables/blanks.h"
 #include "ingest/tables/column_roles.h"
 #include "ingest/tables/id_set.h"
 #include "ingest/tables/text_encoding.h"
+#include "ingest/tables/missing_marks.h"
+#include "ingest/tables/schema.h"
 #include "ingest/url.h"
 
 namespace hitscope::ingest::tables {
@@ -114,6 +118,7 @@ struct Catalogue::Impl {
   CatalogueOptions options;
   ColumnRoles roles;
   IdSet ids;
+  MissingMarks marks{TableSchema{}.missing_marks};
 
   Failure failure(FailureKind kind, std::size_t row, const std::string& why) const {
     return {Stage::kCatalogue, kind, table.name() + " row " + std::to_string(row) + ": " + why};
@@ -131,9 +136,11 @@ struct Catalogue::Impl {
     track.id = roles.id ? track.cells[*roles.id] : "row-" + std::to_string(track.row);
     if (roles.artist) track.artist = track.cells[*roles.artist];
     for (const std::size_t column : roles.urls) {
-      const std::string& url = track.cells[column];
-      if (url.empty() || std::find(track.urls.begin(), track.urls.end(), url) != track.urls.end()) continue;
-      track.urls.push_back(url);
+      const std::string_view cell = without_blanks(track.cells[column]);
+      if (marks.is_missing(cell)) continue;
+      std::string url = browser_url(cell);
+      if (std::find(track.urls.begin(), track.urls.end(), url) == track.urls.end())
+        track.urls.push_back(std::move(url));
     }
     return track;
   }
@@ -154,7 +161,7 @@ struct Catalogue::Impl {
   std::optional<Failure> url_failure(Track& track) const {
     std::string whys;
     std::vector<std::string> candidates = std::exchange(track.urls, {});
-    if (candidates.empty()) candidates.emplace_back();
+    if (candidates.empty()) return failure(FailureKind::kNoUrl, track.row, "has no preview URL");
     for (std::string& url : candidates) {
       const auto why = url_problem(url);
       if (why) whys += (whys.empty() ? "url '" : "; url '") + without_password(url) + "' " + *why;

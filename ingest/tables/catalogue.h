@@ -26,7 +26,7 @@ namespace hitscope::ingest::tables {
 struct Track {
   std::size_t row = 0;             ///< as TableRow::number: the header is row 1; in JSON Lines, the line
   std::string id;                  ///< unique in the catalogue; "row-17" without an id column
-  std::vector<std::string> urls;   ///< preview URL and its mirrors, in order, without repetitions
+  std::vector<std::string> urls;   ///< preview URL and its mirrors by browser_url(), in order, without repetitions
   std::string artist;              ///< empty without such a column
   std::vector<std::string> cells;  ///< every column, in the header's order
 };
@@ -93,7 +93,8 @@ class Catalogue {
   const std::vector<std::string>& header() const;
   const ColumnRoles& roles() const;
   const std::filesystem::path& path() const;  ///< path given to open()
-  /// The next row, nullopt at the end. Failures of a row: kBadRow, kBadId, kDuplicateId, kBadUrl.
+  /// The next row, nullopt at the end. Failures of a row: kBadRow, kBadId, kDuplicateId, kNoUrl,
+  /// kBadUrl.
   std::optional<CatalogueRow> next();
   /// See TableReader.
   double fraction_read() const;

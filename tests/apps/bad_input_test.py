@@ -148,7 +148,7 @@ class FetchRows(Case):
         fails(6, "catalogue", "bad_url", "'file:///etc/passwd'", "scheme 'file'", "http or https")
         fails(7, "fetch", "error_body", self.server.url("/page.mp3"), "not audio", "<html>gone</html>")
         fails(8, "fetch", "http_status", self.server.url("/nothing.mp3"), "HTTP status 404")
-        fails(9, "catalogue", "bad_url", "''", "is empty", "http or https")
+        fails(9, "catalogue", "no_url", "has no preview URL")
         fails(10, "catalogue", "bad_url", "'not a url'", "http or https")
         fails(11, "catalogue", "duplicate_id", "'good-0'", "already used in row 2", "must be unique")
         fails(12, "catalogue", "bad_id", "''", "is empty", "every row needs an id")
@@ -159,7 +159,8 @@ class FetchRows(Case):
                          ("journal.sqlite", "journal.copy.sqlite", "journal.sqlite-shm", "journal.sqlite-wal", "results.csv", "failures.csv", ".lock")}], [])
         self.assertEqual([r["row"] for r in read_csv(self.store / "failures.csv")],
                          [r["row"] for r in rows if r["status"] == "failed"])
-        self.assertSays(result.out, "3 of 13 rows have a clip", "catalogue/bad_id: 2", "catalogue/bad_url: 4")
+        self.assertSays(result.out, "3 of 13 rows have a clip", "catalogue/bad_id: 2", "catalogue/bad_url: 3",
+                        "catalogue/no_url: 1; the catalogue has no preview URL for them")
 
     def test_a_loopback_address_needs_permission(self):
         catalogue = write_csv(self.tmp / "one.csv", ["id", "url"], [["a", self.server.url("/0.wav")]])

@@ -104,7 +104,7 @@ class HostileFolders(Case):
         (store / "clips" / sha[:2]).mkdir(parents=True)
         shutil.copy(self.good / "clips" / "clip-000.wav", store / "clips" / sha[:2] / f"{sha}.wav")
         size = (self.good / "clips" / "clip-000.wav").stat().st_size
-        songs = write_csv(self.tmp / "urls.csv", ["id", "url"], [[i, f"http://127.0.0.1:9/{i}"] for i in "abcd"])
+        songs = write_csv(self.tmp / "urls.csv", ["id", "url"], [[i, f"http://127.0.0.1:2/{i}"] for i in "abcd"])
         run("fetch", songs, "--out", store, "--max-attempts", "1", "--no-proxy")
         names = [("a", f"clips/{sha[:2]}/{sha}.wav", sha), ("b", "../outside/victim.wav", "0" * 64),
                  ("c", str(self.outside / "victim.wav"), "1" * 64), ("d", f"clips/{sha[:2]}/{'2' * 64}.wav", "2" * 64)]

@@ -46,7 +46,7 @@ class Sandbox(Case):
         self.restricted("train", self.songs, "--out", self.tmp / "run", "--target", "pitch", "--spectrograms",
                         self.folder / "specs", "--features", "none", "--epochs", "1", "--threads", "1",
                         writes=self.tmp / "run")
-        urls = write_csv(self.tmp / "urls.csv", ["id", "url"], [["a", "http://127.0.0.1:9/a"]])
+        urls = write_csv(self.tmp / "urls.csv", ["id", "url"], [["a", "http://127.0.0.1:2/a"]])
         self.restricted("fetch", urls, "--out", out / "store", "--no-proxy", "--max-attempts", "1", code=SOME_FAILED,
                         writes=out / "store")
 

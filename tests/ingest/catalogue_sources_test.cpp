@@ -62,7 +62,21 @@ TEST_F(CatalogueSourcesTest, RefusesARowOnlyWhereNoMirrorCanBeFetched) {
   EXPECT_EQ(bad_url(header + "a,ftp://h/p,file:///b\n", options),
             "url 'ftp://h/p' has the scheme 'ftp'; it must be http or https; "
             "url 'file:///b' has the scheme 'file'; it must be http or https");
-  EXPECT_EQ(bad_url(header + "a,,\n", options), "url '' is empty; every row needs an http or https URL");
+  EXPECT_EQ(bad_url(header + "a,null,//h/b\n", options),
+            "url '//h/b' has no scheme; write https: or http: before its slashes")
+      << "a missing one is not another that is wrong";
+}
+
+TEST_F(CatalogueSourcesTest, GivesUrlsAsBrowsersReadThem) {
+  auto catalogue = open(
+      "id,preview_url\na, http://h/a?1\t\nb,\"http://h/a?2\r\n\"\nc,http://h/My S\xC3\xB6ng.mp3\n"
+      "d,http://m\xC3\xBCnchen.de/%20\ne,\xC2\xA0http://h/e\xC2\xA0\n",
+      {});
+  ASSERT_TRUE(catalogue);
+  for (const char* url :
+       {"http://h/a?1", "http://h/a?2", "http://h/My%20S%C3%B6ng.mp3", "http://xn--mnchen-3ya.de/%20", "http://h/e"}) {
+    EXPECT_EQ(catalogue->next()->track->urls, Urls{url});
+  }
 }
 
 TEST_F(CatalogueSourcesTest, NamesAMirrorColumnThatIsMissing) {

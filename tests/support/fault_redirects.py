@@ -33,6 +33,10 @@ for scheme, target in {"file": "file:///etc/passwd", "gopher": "gopher://127.0.0
                        "ftp": "ftp://127.0.0.1/x.mp3"}.items():
     add(f"redirect_to_{scheme}", to(target), "bad_redirect", status=302, words=(scheme,))
 add("redirect_to_a_port_beyond_all", to("http://127.0.0.1:99999/x.mp3"), "bad_redirect", status=302, words=("99999",))
+for port in (25, 6667):
+    add(f"redirect_to_port_{port}", to(f"http://127.0.0.1:{port}/x.mp3"), "bad_redirect", status=302,
+        words=(f"the port {port}", "another service"))
+add("redirect_with_blanks", two_steps(" /redirect_with_blanks/my song.mp3\t"), requests=2)
 add("redirect_to_a_lost_name", to("http://no-such-host.invalid/x.mp3"), "network", status=0, attempts=MAX_ATTEMPTS,
     words=("no-such-host.invalid",))
 

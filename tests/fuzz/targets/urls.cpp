@@ -1,6 +1,7 @@
 // Two URLs, on two lines: the second is where the first redirects to. Also as the value of --header.
 #include <algorithm>
 
+#include "ingest/browser_url.h"
 #include "ingest/fetch_policy.h"
 #include "ingest/host_header.h"
 #include "ingest/url.h"
@@ -13,6 +14,13 @@ FUZZ_TARGET(urls) {
   const std::string url = text.substr(0, cut);
   const std::string target = text.substr(std::min(text.size(), cut + 1));
   const bool is_good = !ingest::url_problem(url);
+  const std::string read = ingest::browser_url(url);
+  tests::promise(ingest::browser_url(read) == read, "nothing is encoded twice");
+  if (!ingest::url_problem(read)) {
+    const auto plain = [](char c) { return c > 0x20 && c < 0x7F; };
+    tests::promise(std::all_of(read.begin(), read.end(), plain), "what is requested is plain ASCII");
+    tests::promise(ingest::host_of(read).find_first_of("/?#@\\") == std::string::npos, "a host has no path");
+  }
   const std::string shown = ingest::without_password(url);
   if (is_good) {
     tests::promise(!ingest::host_of(url).empty(), "a URL that is accepted has a host");
