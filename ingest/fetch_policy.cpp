@@ -176,6 +176,7 @@ std::optional<Failure> classify(const TransferEnd& end) {
   if (end.too_large || end.curl_code == CURLE_FILESIZE_EXCEEDED) {
     return failure(FailureKind::kTooLarge, Action::kSkip, "the body is larger than the limit");
   }
+  if (end.gzip_failure) return end.gzip_failure;
   if (end.curl_code != CURLE_OK) return classify_curl(end);
   if (!is_answer) return classify_status(end);
   if (end.http_status == 206) {
@@ -188,7 +189,12 @@ std::optional<Failure> classify(const TransferEnd& end) {
   }
   if (end.body.empty()) return failure(FailureKind::kEmpty, Action::kRetry, "HTTP status 200 with an empty body");
   if (audio_type_of(end.body) != AudioType::kUnknown) return std::nullopt;
-  return classify_text(end.body);
+  auto failure = classify_text(end.body);
+  const std::string& encoding = end.headers.content_encoding;
+  if (!encoding.empty() && !is_gzipped(end.headers)) {
+    failure.detail += "; it came encoded as '" + encoding + "', which was not asked for and is not undone";
+  }
+  return failure;
 }
 
 bool is_redirect(long http_status) {

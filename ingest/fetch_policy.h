@@ -25,6 +25,7 @@ struct TransferEnd {
   bool continues = false;                     ///< a range was requested: status 206 is the rest of the body
   bool forbidden_address = false;             ///< refused before connecting, see allow_private_addresses
   bool too_large = false;                     ///< stopped at the size limit
+  std::optional<Failure> gzip_failure;        ///< why its gzip encoding could not be undone
   bool too_slow = false;                      ///< stopped for being slower than min_bytes_per_second
   bool bad_headers = false;                   ///< stopped at the size limit for headers
   bool proxy_wants_password = false;          ///< the proxy answered CONNECT with 407

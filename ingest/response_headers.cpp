@@ -74,17 +74,22 @@ void ResponseHeaders::read_line(std::string_view line) {
   if (goes_on || colon == std::string_view::npos) return;
   const std::string_view name = line.substr(0, colon);
   const std::string_view value = trimmed(line.substr(colon + 1));
-  const std::array<std::pair<std::string_view, std::string*>, 6> kept{{{"retry-after", &retry_after},
+  const std::array<std::pair<std::string_view, std::string*>, 7> kept{{{"retry-after", &retry_after},
                                                                        {"etag", &etag},
                                                                        {"last-modified", &last_modified},
                                                                        {"location", &location},
                                                                        {"content-range", &content_range},
-                                                                       {"accept-ranges", &accept_ranges}}};
+                                                                       {"accept-ranges", &accept_ranges},
+                                                                       {"content-encoding", &content_encoding}}};
   for (const auto& [wanted, field] : kept) {
     if (equal_but_for_case(name, wanted)) *field = value;
   }
   in_robots_tag = equal_but_for_case(name, "x-robots-tag");
   if (in_robots_tag) x_robots_tag.append(x_robots_tag.empty() ? "" : "\n").append(value);
+}
+
+bool is_gzipped(const ResponseHeaders& headers) {
+  return equal_but_for_case(headers.content_encoding, "gzip") || equal_but_for_case(headers.content_encoding, "x-gzip");
 }
 
 std::optional<std::chrono::seconds> retry_after(const std::string& value, std::chrono::system_clock::time_point now) {

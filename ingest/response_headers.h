@@ -19,6 +19,7 @@ struct ResponseHeaders {
   std::string location;
   std::string content_range;
   std::string accept_ranges;
+  std::string content_encoding;
   std::string x_robots_tag;  ///< several headers are joined by newlines
   std::size_t n_bytes = 0;   ///< size of all header lines so far, also of interim (1xx) responses
 
@@ -28,6 +29,9 @@ struct ResponseHeaders {
   /// Reads one line; a status line clears the values of the response before. Trailers are counted and not read.
   void read_line(std::string_view line);
 };
+
+/// Whether Content-Encoding says that the body is gzipped.
+bool is_gzipped(const ResponseHeaders& headers);
 
 /// The wait that Retry-After asks for as seconds or as an HTTP date; zero for a time that has passed or a negative
 /// number, nullopt for an empty or invalid value.

@@ -50,6 +50,7 @@ void Transfer::ask_for(std::size_t candidate) {
   url_ = candidates_[candidate].url;
   host_ = host_of(url_);
   n_redirects_ = 0;
+  cookies_.clear();
 }
 
 void Transfer::forget_body() {
@@ -78,12 +79,16 @@ bool Transfer::on_headers_end() {
   if (!brings_body()) return true;
   if (config_.obey_robots_tag && opts_out(headers_.x_robots_tag)) return false;
   if (headers_.status == 206) {
-    wrong_range_ = !is_rest();
+    wrong_range_ = !is_rest() || is_gzipped(headers_);  // of other bytes than those that we have
     if (!wrong_range_ && stored_head_) head_ = std::exchange(stored_head_, nullptr)();
     return !wrong_range_;
   }
   forget_body();
   origin_ = {candidates_[candidate_].url, host_, headers_.etag, headers_.last_modified, range_validator(headers_), 0};
+  if (is_gzipped(headers_)) {
+    gzip_ = std::make_unique<GzipBody>();
+    origin_.validator.clear();  // it vouches for the gzipped bytes
+  }
   return true;
 }
 
@@ -104,7 +109,7 @@ void Transfer::reserve() {
   curl_off_t length = -1;
   curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
   const auto most = static_cast<curl_off_t>(Fetcher::kPieceBytes + CURL_MAX_WRITE_SIZE);
-  if (length <= 0) return;
+  if (length <= 0 || gzip_) return;
   if (headers_.status == 200) origin_.n_bytes = static_cast<std::size_t>(length);
   buffer_.reserve(static_cast<std::size_t>(std::min(length, most)));
 }
@@ -116,6 +121,11 @@ bool Transfer::on_body(std::string_view bytes) {
     too_large_ = other_body_.size() >= kOtherBodyBytes;
     return !too_large_;
   }
+  return gzip_ ? gzip_->read(bytes, [this](std::string_view inflated) { return on_clip(inflated); }) : on_clip(bytes);
+}
+
+/// Takes bytes of the clip itself.
+bool Transfer::on_clip(std::string_view bytes) {
   too_large_ = n_bytes() + bytes.size() > config_.max_bytes();
   if (too_large_) return false;
   if (buffer_.empty()) reserve();
@@ -163,6 +173,7 @@ TransferEnd Transfer::end(int code) const {
   end.forbidden_address = forbidden_address_;
   end.too_large = too_large_;
   end.too_slow = too_slow_;
+  if (gzip_) end.gzip_failure = gzip_->failure(code == CURLE_OK);
   end.bad_headers = bad_headers_;
   long connect_status = 0;  // of the proxy; no other server answers CONNECT
   curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &connect_status);
@@ -178,6 +189,12 @@ std::string Transfer::redirect_target() const {
 }
 
 void Transfer::follow(const std::string& target) {
+  curl_slist* cookies = nullptr;
+  curl_easy_getinfo(easy_.get(), CURLINFO_COOKIELIST, &cookies);
+  std::vector<std::string>& kept = cookies_[host_];
+  kept.clear();
+  for (const curl_slist* cookie = cookies; cookie != nullptr; cookie = cookie->next) kept.emplace_back(cookie->data);
+  curl_slist_free_all(cookies);
   ++n_redirects_;
   url_ = target;
   host_ = host_of(target);

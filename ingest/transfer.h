@@ -7,12 +7,14 @@
 #include <chrono>
 #include <deque>
 #include <exception>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "ingest/fetch_policy.h"
 #include "ingest/fetcher.h"
+#include "ingest/gzip_body.h"
 
 namespace hitscope::ingest {
 
@@ -53,6 +55,7 @@ class Transfer {
   TransferEnd end(int code) const;
   /// The target of the answer's redirect; empty if it is none.
   std::string redirect_target() const;
+  /// Makes `target` the next URL and keeps the cookies that this host has set.
   void follow(const std::string& target);
   int n_redirects() const { return n_redirects_; }
 
@@ -75,6 +78,7 @@ class Transfer {
   bool on_header(std::string_view line);
   bool on_headers_end();
   bool on_body(std::string_view bytes);
+  bool on_clip(std::string_view bytes);
   void reserve();
   void hand_on();
   void ask_for(std::size_t candidate);
@@ -100,7 +104,8 @@ class Transfer {
   std::optional<Failure> last_failure_;
   bool wants_new_connection_ = false;
   int n_redirects_ = 0;
-  long http_status_ = 0;  // status of the last attempt
+  std::map<std::string, std::vector<std::string>> cookies_;  // of the redirects so far, by host
+  long http_status_ = 0;                                     // status of the last attempt
 
   // The body: the client has n_handed_on_ bytes, buffer_ holds the rest; origin_ identifies it.
   BodyOrigin origin_;
@@ -111,7 +116,8 @@ class Transfer {
 
   // The current answer.
   ResponseHeaders headers_;
-  std::string other_body_;  // beginning of a body that is not a clip
+  std::string other_body_;          // beginning of a body that is not a clip
+  std::unique_ptr<GzipBody> gzip_;  // where the body is gzipped
   bool continues_ = false;
   bool forbidden_address_ = false;
   bool too_large_ = false;

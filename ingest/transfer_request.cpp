@@ -89,6 +89,14 @@ struct Transfer::Callbacks {
     set(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(t.config_.max_bytes()));
     set(handle, CURLOPT_USERAGENT, t.config_.user_agent.c_str());
   }
+
+  /// Those of this row and host only: a handle keeps the cookies of the row that it served before.
+  static void set_cookies(Transfer& t) {
+    CURL* handle = t.easy_.get();
+    set(handle, CURLOPT_COOKIEFILE, static_cast<const char*>(nullptr));
+    set(handle, CURLOPT_COOKIEFILE, "");
+    for (const std::string& cookie : t.cookies_[t.host_]) set(handle, CURLOPT_COOKIELIST, cookie.c_str());
+  }
 };
 
 void* Transfer::prepare(EasyHandle easy, Time now) {
@@ -97,6 +105,7 @@ void* Transfer::prepare(EasyHandle easy, Time now) {
   curl_easy_reset(handle);
   set(handle, CURLOPT_URL, url_.c_str());
   Callbacks::set_options(*this);
+  Callbacks::set_cookies(*this);
   // libcurl asks again by itself where a connection used before turns out to be dead: not after a failure.
   if (wants_new_connection_) set(handle, CURLOPT_FRESH_CONNECT, 1L);
   if (!config_.use_proxy) set(handle, CURLOPT_PROXY, "");
@@ -120,6 +129,7 @@ void* Transfer::prepare(EasyHandle easy, Time now) {
   if (list != nullptr) set(handle, CURLOPT_HTTPHEADER, list);
   headers_ = {};
   other_body_.clear();
+  gzip_.reset();
   error_.front() = '\0';
   forbidden_address_ = too_large_ = too_slow_ = bad_headers_ = wrong_range_ = false;
   n_received_ = 0;

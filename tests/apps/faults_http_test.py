@@ -152,6 +152,28 @@ class Secrets(FetchCase):
         first, last = self.redirect(lambda server, _: server.url("/clip"), header=self.HEADERS)
         self.assertEqual([last.get(name) for name in self.NAMES], ["secret"] * 3)
 
+    def test_cookies_stay_with_the_redirects_of_one_row_and_with_the_host_that_set_them(self):
+        def gate(call):
+            given = call.headers.get("cookie", "")
+            if f"ticket={call.query}" in given:
+                good(call)
+            else:
+                other_host = "localhost" if call.query == "elsewhere" else "127.0.0.1"
+                call.answer(302, b"", f"Location: {server.url('/gate', host=other_host)}?{call.query}",
+                            f"Set-Cookie: ticket={call.query}; Path=/", "Set-Cookie: old=1; Max-Age=0")
+
+        server = self.serve(gate=gate)
+        queries = ["one", "two", "three", "elsewhere"]
+        songs = self.catalogue([[q, f"{server.url('/gate')}?{q}"] for q in queries])
+        self.fetch(songs, connections=1)
+        self.assertEqual(self.kinds(), {"one": "ok", "two": "ok", "three": "ok", "elsewhere": "ok"})
+        asked = {q: [(s.headers["host"].split(":")[0], s.headers.get("cookie")) for s in server.seen() if s.query == q]
+                 for q in queries}
+        for query in queries[:3]:
+            self.assertEqual(asked[query], [("127.0.0.1", None), ("127.0.0.1", f"ticket={query}")], "none of another row")
+        self.assertEqual(asked["elsewhere"], [("127.0.0.1", None), ("localhost", None), ("localhost", "ticket=elsewhere")],
+                         "none of another host")
+
     def test_a_password_in_a_url_follows_no_redirect_to_another_host(self):
         for where, location in {"port": lambda _, other: other.url("/clip"),
                                 "name": lambda server, _: server.url("/clip", host="localhost")}.items():

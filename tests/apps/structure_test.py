@@ -25,7 +25,7 @@ PLACES = (
     (r"(event\.pb\.h|google/protobuf/)", r"apps/train/event_file\.cpp"),
     (r"mpg123\.h", r"tests/.*"),
     (r"(sndfile\.h|sndfile\.hh|curl/|sqlite3\.h)", r"(ingest/[^/]+\.cpp|assets/[^/]+\.cpp|tests/.+)"),
-    (r"zlib\.h", r"(ingest/tables/byte_source\.cpp|tests/.+)"),
+    (r"zlib\.h", r"(ingest/(gzip_body|tables/byte_source)\.cpp|tests/.+)"),
     (r"(fftw3\.h|soxr\.h)", r"(dsp/[^/]+\.cpp|tests/.+)"),
 )
 # Put together so that this file does not hold them.

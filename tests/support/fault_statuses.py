@@ -58,12 +58,59 @@ def bomb():
     return head + mebibyte * 1024
 
 
-@fault("not_audio", words=("not audio",))
+def gzipped(data):
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return squeeze.compress(data) + squeeze.flush()
+
+
+@fault("too_large", words=("larger than the limit",))
 def gzip_bomb(call):
     call.answer(200, bomb(), "Content-Encoding: gzip")
 
 
 @fault("not_audio", words=("not audio",))
+def gzip_that_nothing_names(call):
+    call.answer(200, gzipped(audio(call.name)))
+
+
+@fault()
 def gzipped_though_not_asked(call):
-    squeeze = zlib.compressobj(9, zlib.DEFLATED, 31)
-    call.answer(200, squeeze.compress(audio(call.name)) + squeeze.flush(), "Content-Encoding: gzip")
+    call.answer(200, gzipped(audio(call.name)), "Content-Encoding: gzip")
+
+
+@fault()
+def gzipped_in_chunks(call):
+    call.head(200, "Content-Encoding: X-GZip", "Transfer-Encoding: chunked", 'ETag: "one"', "Accept-Ranges: bytes")
+    for byte in gzipped(audio(call.name))[:40]:
+        call.chunk(bytes([byte]))
+    call.chunk(gzipped(audio(call.name))[40:])
+    call.send(b"0\r\n\r\n")
+
+
+@fault()
+def gzip_that_is_none(call):
+    call.answer(200, audio(call.name), "Content-Encoding: gzip")
+
+
+@fault("truncated", attempts=MAX_ATTEMPTS, words=("gzip data ends early",))
+def half_a_gzip(call):
+    call.answer(200, gzipped(audio(call.name))[:3000], "Content-Encoding: gzip", 'ETag: "one"')
+
+
+@fault("truncated", attempts=MAX_ATTEMPTS, words=("gzip data is damaged",))
+def damaged_gzip(call):
+    data = gzipped(audio(call.name))
+    call.answer(200, data[:1000] + bytes(100) + data[1100:], "Content-Encoding: gzip")
+
+
+@fault("error_body", words=("web page",))
+def gzipped_page(call):
+    call.answer(200, gzipped(PAGE.encode()), "Content-Encoding: gzip", media_type="text/html")
+
+
+@fault("not_audio", words=("not audio", "encoded as 'br'"))
+def brotli_though_not_asked(call):
+    call.answer(200, b"\x8b\x02\x80" + audio(call.name)[100:], "Content-Encoding: br")
+
+
+add("encoding_that_is_none", lambda call: call.answer(200, audio(call.name), "Content-Encoding: UTF-8"))
