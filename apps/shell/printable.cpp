@@ -77,6 +77,16 @@ std::string escaped(std::string_view text, bool keeps_lines) {
   return result;
 }
 
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/// Whether `text` begins with "\xNN".
+bool begins_with_mark(std::string_view text) {
+  return text.size() >= 4 && text.starts_with("\\x") && hex_digit(text[2]) >= 0 && hex_digit(text[3]) >= 0;
+}
+
 /// How many of the last bytes are the beginning of a character that the next write may complete.
 std::size_t n_incomplete(std::string_view text) {
   for (std::size_t n = 1; n <= std::min<std::size_t>(3, text.size()); ++n) {
@@ -134,6 +144,30 @@ std::string one_line(std::string_view text, std::size_t n_most) {
   if (text.size() <= n_most) return escaped(text, false);
   const std::string_view kept = text.substr(0, n_most);
   return escaped(kept.substr(0, kept.size() - n_incomplete(kept)), false) + "…";
+}
+
+std::string name_text(std::string_view bytes) {
+  std::string result;
+  while (!bytes.empty()) {
+    const Character c = first_character(bytes);
+    if (!c.is_valid || begins_with_mark(bytes)) {
+      result += fmt::format("\\x{:02x}", static_cast<unsigned char>(bytes.front()));
+    } else {
+      result += bytes.substr(0, c.n_bytes);
+    }
+    bytes.remove_prefix(c.n_bytes);
+  }
+  return result;
+}
+
+std::string name_bytes(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const bool is_mark = begins_with_mark(text);
+    result += is_mark ? static_cast<char>(hex_digit(text[2]) * 16 + hex_digit(text[3])) : text.front();
+    text.remove_prefix(is_mark ? 4 : 1);
+  }
+  return result;
 }
 
 void write_stderr(std::string_view text) noexcept {

@@ -21,6 +21,13 @@ std::string printable(std::string_view text);
 /// The same on one line: newlines and tabs are escaped, too, and what is longer than `n_most` bytes ends in "…".
 std::string one_line(std::string_view text, std::size_t n_most = 4000);
 
+/// A file name, which may be any bytes, as UTF-8: \xNN in place of bytes that are not UTF-8, and of a backslash that
+/// would be read as the beginning of such a mark. Different names give different texts.
+std::string name_text(std::string_view bytes);
+
+/// The file name of which name_text() made `text`.
+std::string name_bytes(std::string_view text);
+
 /// Writes to standard error and ignores what goes wrong: a full disk or a closed terminal must not end a run.
 void write_stderr(std::string_view text) noexcept;
 

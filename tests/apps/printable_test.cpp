@@ -34,6 +34,30 @@ TEST(PrintableTest, WhatATerminalObeysIsShown) {
   EXPECT_EQ(printable("\xe2\x80\xa8"), "\\xe2\\x80\\xa8") << "line separator";
 }
 
+TEST(NameTextTest, IsUtf8AndAnotherOneForEveryName) {
+  for (const auto& [bytes, text] : {std::pair("plain name.wav", "plain name.wav"),
+                                    {"caf\xc3\xa9", "caf\xc3\xa9"},
+                                    {"caf\xe9", "caf\\xe9"},
+                                    {"caf\\xe9", "caf\\x5cxe9"},
+                                    {"caf\\x5cxe9", "caf\\x5cx5cxe9"},
+                                    {"a\\b\\x\\xg0\\", "a\\b\\x\\xg0\\"},
+                                    {"\\\xe9", "\\\\xe9"},
+                                    {"\xc3/\xed\xa0\x80", "\\xc3/\\xed\\xa0\\x80"}}) {
+    EXPECT_EQ(name_text(bytes), text);
+    EXPECT_EQ(name_bytes(text), bytes);
+  }
+  std::mt19937 random(7);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string name;
+    for (int n = 0; n < 8; ++n)
+      name +=
+          "\\xe9\xc3\xa9"
+          "5c"[random() % 8];
+    EXPECT_EQ(name_bytes(name_text(name)), name);
+    EXPECT_EQ(printable(name_text(name)), name_text(name)) << "a terminal shows the same";
+  }
+}
+
 TEST(PrintableTest, BytesThatAreNotUtf8AreShown) {
   EXPECT_EQ(printable("\x9b"), "\\x9b");
   EXPECT_EQ(printable("caf\xe9"), "caf\\xe9");
