@@ -10,6 +10,9 @@
 #include <string_view>
 
 #include "apps/clips/fetch_results.h"
+#include "apps/clips/folder_clips.h"
+#include "apps/shell/printable.h"
+#include "apps/shell/progress.h"
 #include "apps/shell/verb.h"
 #include "ingest/audio_type.h"
 #include "ingest/clip_name.h"
@@ -58,21 +61,24 @@ std::vector<ClipSource> from_store(const fs::path& store) {
   return clips;
 }
 
+/// The name without its extension. The end of an id with dots, "track.3n3Ppam7vgaVa1iaRUc9Lp", is no extension.
+std::string stem(const fs::path& name) {
+  constexpr std::size_t kLongest = 6;  // with the dot: ".wave1"
+  const std::string extension = name.extension().string();
+  const bool is_extension = extension.size() > 1 && extension.size() <= kLongest &&
+                            std::isalpha(static_cast<unsigned char>(extension[1])) != 0;
+  const bool is_cut = is_extension || ingest::has_audio_extension(extension);
+  return is_cut ? (name.parent_path() / name.stem()).string() : name.string();
+}
+
 std::vector<ClipSource> from_folder(const fs::path& folder) {
-  std::vector<fs::path> names;
-  auto options = fs::directory_options::skip_permission_denied;
-  for (auto it = fs::recursive_directory_iterator(folder, options); it != fs::recursive_directory_iterator(); ++it) {
-    std::error_code no_entry;  // of a link that leads nowhere or to itself: it is no file
-    if (it->path().filename().string().starts_with('.')) {
-      if (it->is_directory(no_entry)) it.disable_recursion_pending();
-    } else if (it->is_regular_file(no_entry) && ingest::has_audio_extension(it->path().filename().string())) {
-      names.push_back(it->path().lexically_relative(folder));
-    }
+  auto [names, passed_over] = find_clips(folder);
+  const std::string words = passed_over.words();
+  if (names.empty()) {
+    throw shell::UsageError(folder.string() + ": holds no audio file and no fetch journal" +
+                            (words.empty() ? "" : " (" + words + ")"));
   }
-  if (names.empty())
-    throw shell::UsageError(folder.string() + ": holds no audio file (by extension) and no fetch journal");
-  std::sort(names.begin(), names.end());
-  const auto stem = [](const fs::path& name) { return (name.parent_path() / name.stem()).string(); };
+  if (!words.empty()) shell::write_note("clips: " + words);
   std::map<std::string, int> n_of_stem;  // song.mp3 and song.wav keep their extensions in their ids
   for (const fs::path& name : names) ++n_of_stem[stem(name)];
   std::vector<ClipSource> clips;
@@ -80,7 +86,7 @@ std::vector<ClipSource> from_folder(const fs::path& folder) {
     // Ids are unique: a stem if no other file has it as stem or name, else the whole name.
     const bool alone = n_of_stem[stem(name)] == 1 && !std::binary_search(names.begin(), names.end(), stem(name));
     const std::string id = alone ? stem(name) : name.string();
-    clips.push_back({id, folder / name, name.string(), std::nullopt});
+    clips.push_back({shell::name_text(id), folder / name, shell::name_text(name.string()), std::nullopt});
   }
   return clips;
 }
@@ -107,7 +113,7 @@ std::vector<ClipSource> from_csv(const fs::path& csv) {
     }
     const std::string& cell = row->track->cells[index];
     const std::string id = catalogue->roles().id ? row->id : cell;
-    clips.push_back({id, csv.parent_path() / cell, cell, std::nullopt});
+    clips.push_back({id, path_named(csv.parent_path(), cell), cell, std::nullopt});
   }
   if (clips.empty()) throw shell::UsageError(csv.string() + ": has a header but no rows");
   return clips;
@@ -136,13 +142,19 @@ std::vector<ClipSource> list_all(const fs::path& input) {
   }
   if (!fs::exists(input, error)) throw shell::UsageError(input.string() + ": no such file or folder");
   if (lower(input.extension().string()) == ".csv") return from_csv(input);
-  return {{input.stem().string(), input, input.filename().string(), std::nullopt}};
+  return {{shell::name_text(input.stem().string()), input, shell::name_text(input.filename().string()), std::nullopt}};
 }
 
 }  // namespace
 
+fs::path path_named(const fs::path& folder, const std::string& name) {
+  const fs::path bytes = folder / shell::name_bytes(name);
+  std::error_code error;
+  return fs::exists(bytes, error) ? bytes : folder / name;
+}
+
 std::vector<ClipSource> list_clips(const fs::path& input) {
-  return without_duplicates(list_all(input));
+  return without_duplicates(list_all(path_named({}, input.string())));
 }
 
 std::vector<fs::path> places_of(const std::vector<ClipSource>& clips) {

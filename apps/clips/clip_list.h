@@ -15,15 +15,19 @@ namespace hitscope::apps::clips {
 struct ClipSource {
   std::string id;
   std::filesystem::path path;  ///< path to read the file from
-  std::string name;            ///< name in results: the path relative to the input
+  std::string name;            ///< name in results: the path relative to the input, by name_text()
   std::optional<ingest::Failure> failure;
 };
 
 /// The audio files of `input`, in a fixed order. For a fetch store these are the rows of its results.csv, failures
-/// included; for a folder its audio files (by extension, without hidden ones) sorted by path, with the path without
-/// extension as id; for a CSV its column `path` (or file, filename, audio_path), relative to the CSV, with its id
-/// column or the path as id; for an audio file the file itself. Throws UsageError if there is no clip.
+/// included; for a folder its audio files (folder_clips.h) sorted by path, with the path without extension as id, by
+/// name_text(); for a CSV its column `path` (or file, filename, audio_path), relative to the CSV, with its id column or
+/// the path as id; for an audio file the file itself. What a folder holds besides is counted in a line on standard
+/// error. Throws UsageError if there is no clip.
 std::vector<ClipSource> list_clips(const std::filesystem::path& input);
+
+/// The file of `folder` that a person or a table names, by name_text() or, where there is none, as it stands.
+std::filesystem::path path_named(const std::filesystem::path& folder, const std::string& name);
 
 /// What must be readable to read the files of `clips`: the folders that they lie in, and the files that links lead to.
 std::vector<std::filesystem::path> places_of(const std::vector<ClipSource>& clips);

@@ -16,6 +16,7 @@
 #include "apps/render/render_journal.h"
 #include "apps/render/shard_writer.h"
 #include "apps/shell/command.h"
+#include "apps/shell/printable.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/words.h"
 #include "apps/shell/work_share.h"
@@ -191,7 +192,8 @@ class RenderRun {
     const clips::ClipSource& source = *row.source;
     if (source.failure) return tl::make_unexpected(*source.failure);
     const spectrograms::RenderSettings& settings = config_.settings;
-    auto loaded = worker.reader.read(source.path, source.path.string());
+    const std::string name = shell::name_text(source.path.string());
+    auto loaded = worker.reader.read(source.path, name);
     if (!loaded) return tl::make_unexpected(std::move(loaded.error()));
     RenderedClip clip{std::move(loaded->xxh128),     std::min(loaded->duration_s, settings.duration_s),
                       loaded->sample_rate,           loaded->n_channels,
@@ -200,8 +202,8 @@ class RenderRun {
     const dsp::Spectrogram spectrogram = worker.extractor.compute_length(loaded->waveform.samples, n_samples);
     if (!spectrogram.is_finite()) {
       return tl::make_unexpected(Failure{ingest::Stage::kRender, ingest::FailureKind::kNotFinite,
-                                         source.path.string() + ": its spectrogram is not finite; its samples "
-                                                                "should lie within [-1, 1]"});
+                                         name + ": its spectrogram is not finite; its samples "
+                                                "should lie within [-1, 1]"});
     }
     const std::vector<std::byte> stored = stored_bytes(spectrogram.values, settings.sample_type);
     clip.checksum = ingest::xxh3_64(stored);

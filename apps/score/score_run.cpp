@@ -66,7 +66,8 @@ class RunScorer {
   }
 
   ScoredTrack score(const clips::ClipSource& clip) {
-    ScoredTrack track{clip.path.empty() ? clip.name : clip.path.string(), 0.0, std::nullopt, clip.failure};
+    ScoredTrack track{clip.path.empty() ? clip.name : shell::name_text(clip.path.string()), 0.0, std::nullopt,
+                      clip.failure};
     if (track.failure) return track;
     const auto loaded = reader_->read(clip.path, track.file);
     if (!loaded) return failed(std::move(track), loaded.error());
@@ -117,21 +118,20 @@ std::vector<double> probabilities_of(const ScoredTrack& track) {
 std::vector<clips::ClipSource> gather(const ScoreRunConfig& config) {
   std::vector<clips::ClipSource> clips;
   for (const std::filesystem::path& input : config.inputs) {
+    const auto fail = [&](const std::string& why) {
+      const std::string name = shell::name_text(input.string());
+      clips.push_back({name, {}, name, Failure{ingest::Stage::kScore, ingest::FailureKind::kUnreadable, why}});
+    };
     std::error_code no_entry;
-    if (!std::filesystem::exists(input, no_entry)) {
-      Failure failure{ingest::Stage::kScore, ingest::FailureKind::kUnreadable,
-                      input.string() + ": no such file or folder"};
-      clips.push_back({input.stem().string(), {}, input.string(), std::move(failure)});
+    if (!std::filesystem::exists(clips::path_named({}, input.string()), no_entry)) {
+      fail(shell::name_text(input.string()) + ": no such file or folder");
       continue;
     }
     try {
       auto listed = clips::list_clips(input);
       std::move(listed.begin(), listed.end(), std::back_inserter(clips));
     } catch (const std::exception& e) {  // one input must not lose the others
-      clips.push_back({input.string(),
-                       {},
-                       input.string(),
-                       Failure{ingest::Stage::kScore, ingest::FailureKind::kUnreadable, e.what()}});
+      fail(shell::name_text(e.what()));
     }
   }
   return clips;

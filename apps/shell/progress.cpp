@@ -30,6 +30,10 @@ void set_quiet(bool is_quiet) {
   quiet = is_quiet;
 }
 
+void write_note(std::string_view text) {
+  if (!quiet) write_stderr(one_line(text) + '\n');
+}
+
 Progress::Progress(std::string verb, std::string unit, std::size_t total)
     : verb_(std::move(verb)),
       unit_(std::move(unit)),
