@@ -78,6 +78,19 @@ std::size_t web_scheme_length(std::string_view url) {
   return same ? colon + 1 : 0;
 }
 
+/// Whether the text is the same in every part of a URL, as nearly all are: most rows cost one look.
+bool needs_nothing(std::string_view text) {
+  constexpr std::string_view kLeft = "-._~:/?#&=+,;!$()*";
+  const std::size_t code = text.find('%');  // in a host it is decoded
+  const std::size_t path = text.find('/', std::string_view("https://").size());
+  const bool is_host_plain =
+      code == std::string_view::npos || (path < code && text.find("///") == std::string_view::npos);
+  return is_host_plain && std::all_of(text.begin(), text.end(), [&](char c) {
+           const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+           return is_letter || c == '%' || kLeft.find(c) != std::string_view::npos;
+         });
+}
+
 /// "user:password@host:port", with what is needed for each of them.
 std::string ascii_authority(std::string_view authority) {
   const std::size_t at = authority.rfind('@');
@@ -95,6 +108,7 @@ std::string ascii_authority(std::string_view authority) {
 }  // namespace
 
 std::string browser_url(std::string_view text) {
+  if (needs_nothing(text)) return std::string(text);
   std::string url = stripped(text);
   const std::size_t scheme = web_scheme_length(url);
   if (scheme == 0) return url;
