@@ -9,6 +9,7 @@
 #include "apps/fetch/store_merge.h"
 #include "apps/fetch/store_rebuild.h"
 #include "apps/shell/command.h"
+#include "apps/shell/progress.h"
 #include "apps/shell/work_share.h"
 #include "apps/shell/workers.h"
 #include "ingest/fetch_journal.h"
@@ -27,6 +28,9 @@ Catalogue open_catalogue(const FetchRunConfig& config) {
   options.need_id = options.need_url = true;
   auto catalogue = Catalogue::open(config.catalogue, options);
   if (!catalogue) throw shell::UsageError(catalogue.error().detail);
+  if (const std::string how = catalogue->description(); !how.empty()) {
+    shell::write_note("catalogue: " + config.catalogue.string() + ": " + how);
+  }
   return std::move(*catalogue);
 }
 

@@ -11,9 +11,9 @@
 #include "ingest/tables/blanks.h"
 #include "ingest/tables/column_roles.h"
 #include "ingest/tables/id_set.h"
-#include "ingest/tables/text_encoding.h"
 #include "ingest/tables/missing_marks.h"
 #include "ingest/tables/schema.h"
+#include "ingest/tables/text_encoding.h"
 #include "ingest/url.h"
 
 namespace hitscope::ingest::tables {
@@ -201,6 +201,9 @@ const std::filesystem::path& Catalogue::path() const {
   return impl_->path;
 }
 
+std::string Catalogue::description() const {
+  return impl_->table.description();
+}
 double Catalogue::fraction_read() const {
   return impl_->table.fraction_read();
 }

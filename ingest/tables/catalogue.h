@@ -93,6 +93,7 @@ class Catalogue {
   const std::vector<std::string>& header() const;
   const ColumnRoles& roles() const;
   const std::filesystem::path& path() const;  ///< path given to open()
+  std::string description() const;            ///< see TableReader
   /// The next row, nullopt at the end. Failures of a row: kBadRow, kBadId, kDuplicateId, kNoUrl,
   /// kBadUrl.
   std::optional<CatalogueRow> next();
