@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
       "  hitscope score run song.mp3\n"
       "  hitscope score run demos/ --format csv --output scores.csv\n"
       "  hitscope score run a.wav b.flac --format jsonl | jq .class\n"
+      "  hitscope score run demos/ --head all --format csv\n"
       "\n"
       "Exit codes:\n"
       "  0  every file has a result\n"

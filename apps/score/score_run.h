@@ -1,9 +1,8 @@
-// `hitscope score`: local audio files through a trained run's own front end and head.
+// `hitscope score`: local audio files through a trained run's own front end and heads.
 //
-// One result per file: a class with its probabilities, or the failure. Files longer than the clip length are cut into
-// windows of it (the last one aligned with the end; a tail of under a tenth is left out), whose probabilities are
-// averaged; shorter ones are zero-padded, as in render.
-// Thread safety: free functions without shared state.
+// One result per file and head: a class with its probabilities, or the failure. Files longer than the clip length are
+// cut into windows of it (the last one aligned with the end; a tail of under a tenth is left out), whose probabilities
+// are averaged; shorter ones are zero-padded, as in render. Thread safety: free functions without shared state.
 #pragma once
 
 #include <array>
@@ -20,14 +19,19 @@ namespace hitscope::apps::score {
 
 enum class ScoreFormat { kTable, kCsv, kJsonLines };
 constexpr auto names_of(ScoreFormat) {
-  return std::to_array<dsp::Name<ScoreFormat>>({{ScoreFormat::kTable, "table", "aligned columns"},
-                                                {ScoreFormat::kCsv, "csv"},
-                                                {ScoreFormat::kJsonLines, "jsonl", "one JSON object per file"}});
+  return std::to_array<dsp::Name<ScoreFormat>>(
+      {{ScoreFormat::kTable, "table", "aligned columns"},
+       {ScoreFormat::kCsv, "csv"},
+       {ScoreFormat::kJsonLines, "jsonl", "one JSON object per file and head"}});
 }
+
+/// Names every head that can answer.
+inline constexpr const char* kAllHeads = "all";
 
 struct ScoreRunConfig {
   std::filesystem::path run;                  ///< folder made by train
   std::vector<std::filesystem::path> inputs;  ///< files, folders, fetch stores
+  std::string head;                           ///< name of a head, kAllHeads; empty: the best one that can answer
   bool for_spreadsheets = false;              ///< kCsv: no cell begins like a formula
   std::filesystem::path output;               ///< empty: standard output
   ScoreFormat format = ScoreFormat::kTable;
@@ -46,6 +50,10 @@ struct ScoreRunConfig {
                        .flag = "files",
                        .is_repeated = true,
                        .is_required = true});
+    visit(&C::head, {.name = "head",
+                     .help = "head to ask, a network with spectrogram input, or 'all' of them (default: the best of "
+                             "the run)",
+                     .value = "NAME"});
     visit(&C::format, {.name = "format", .help = "format of the result"});
     visit(&C::for_spreadsheets,
           {.name = "csv_for_spreadsheets",

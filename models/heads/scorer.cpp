@@ -3,50 +3,107 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <variant>
 
 namespace hitscope::models::heads {
 namespace {
 
-/// Adds one of `n` windows' `values` to their mean.
-void add_to_mean(std::vector<double>& mean, const std::vector<double>& values, std::size_t n) {
-  mean.resize(values.size(), 0.0);
-  for (std::size_t i = 0; i < values.size(); ++i) mean[i] += values[i] / static_cast<double>(n);
+constexpr std::size_t kMostKept = std::size_t{1} << 18U;
+
+const std::vector<double>& values_of(const data::Predictions& prediction) {
+  return std::visit([](const auto& answer) -> const std::vector<double>& { return answer.values; }, prediction);
 }
 
 }  // namespace
 
-std::vector<std::size_t> window_starts(std::size_t n_samples, std::size_t window) {
-  std::vector<std::size_t> starts{0};
-  while (starts.back() + window + window / 10 < n_samples) {
-    starts.push_back(std::min(starts.back() + window, n_samples - window));
+void WindowMean::add(data::Predictions prediction) {
+  const std::vector<double>& values = values_of(prediction);
+  sum_.resize(values.size(), 0.0);
+  for (std::size_t i = 0; i < values.size(); ++i) sum_[i] += values[i];
+  if (all_.size() == n_windows_ * values.size() && all_.size() + values.size() <= kMostKept) {
+    all_.insert(all_.end(), values.begin(), values.end());
   }
-  return starts;
+  ++n_windows_;
+  last_ = std::move(prediction);
 }
 
-Scorer::Scorer(std::unique_ptr<Head> head, const dsp::FrontEndConfig& front_end, std::size_t n_samples)
-    : head_(std::move(head)), extractor_(front_end), n_samples_(n_samples) {
-  if (head_->input() != HeadInput::kSpectrogram) {
-    throw std::invalid_argument(std::string(head_->name()) + ": needs table columns; a Scorer has only audio");
+data::Predictions WindowMean::mean() const {
+  if (!last_) throw std::logic_error("WindowMean: no window was added");
+  data::Predictions result = *last_;
+  const auto n = static_cast<double>(n_windows_);
+  std::vector<double> mean(sum_.size(), 0.0);
+  if (all_.size() == n_windows_ * sum_.size()) {  // each divided: sums of many small parts round differently
+    for (std::size_t i = 0; i < all_.size(); ++i) mean[i % mean.size()] += all_[i] / n;
+  } else {
+    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] = sum_[i] / n;
+  }
+  std::visit([&](auto& answer) { answer.values = std::move(mean); }, result);
+  return result;
+}
+
+Scorer::Scorer(std::vector<std::unique_ptr<Head>> heads, const dsp::FrontEndConfig& front_end, std::size_t n_samples)
+    : heads_(std::move(heads)), extractor_(front_end), n_samples_(n_samples), means_(heads_.size()) {
+  if (heads_.empty()) throw std::invalid_argument("a Scorer needs a head");
+  for (const auto& head : heads_) {
+    if (head->input() != HeadInput::kSpectrogram) {
+      throw std::invalid_argument(std::string(head->name()) + ": needs table columns; a Scorer has only audio");
+    }
   }
   if (n_samples == 0) throw std::invalid_argument("n_samples is 0; it must be 1 or more");
 }
 
-Score Scorer::score(std::span<const float> samples) {
-  const std::vector<std::size_t> starts = window_starts(samples.size(), n_samples_);
-  Score result{starts.size(), {}};
-  std::vector<double> mean;
-  for (std::size_t w = 0; w < starts.size(); ++w) {  // one at a time: memory stays that of one window
-    const dsp::Spectrogram window = extractor_.compute_length(samples.subspan(starts[w]), n_samples_);
-    if (!window.is_finite()) throw SpectrogramError(w);
-    data::Examples clip;
-    clip.n_rows = 1;
-    clip.spectrograms = data::one_clip(extractor_.config(), window);
-    const std::size_t row = 0;
-    result.prediction = predictions_of(*head_, clip, {&row, 1});
-    std::visit([&](const auto& answer) { add_to_mean(mean, answer.values, starts.size()); }, result.prediction);
+void Scorer::hear(std::span<const float> samples) {
+  const dsp::Spectrogram window = extractor_.compute_length(samples, n_samples_);
+  if (!window.is_finite()) throw SpectrogramError(n_windows_);
+  data::Examples clip;
+  clip.n_rows = 1;
+  clip.spectrograms = data::one_clip(extractor_.config(), window);
+  const std::size_t row = 0;
+  for (std::size_t h = 0; h < heads_.size(); ++h) means_[h].add(predictions_of(*heads_[h], clip, {&row, 1}));
+  ++n_windows_;
+}
+
+void Scorer::add(std::span<const float> samples) {
+  while (!samples.empty()) {
+    const std::size_t whole = n_windows_ == 0 ? 0 : n_samples_;
+    const std::size_t n = std::min(whole + n_samples_ - recent_.size(), samples.size());
+    recent_.insert(recent_.end(), samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(n));
+    samples = samples.subspan(n);
+    if (recent_.size() < whole + n_samples_) return;
+    recent_.erase(recent_.begin(), recent_.end() - static_cast<std::ptrdiff_t>(n_samples_));
+    hear(recent_);
   }
-  std::visit([&](auto& answer) { answer.values = std::move(mean); }, result.prediction);
-  return result;
+}
+
+std::vector<Score> Scorer::finish() {
+  std::size_t n_heard = recent_.size();
+  if (n_windows_ == 0) {
+    hear(recent_);
+  } else {
+    const std::size_t rest = recent_.size() - n_samples_;
+    n_heard = n_windows_ * n_samples_;
+    if (rest > n_samples_ / 10) {
+      hear(std::span(recent_).last(n_samples_));
+      n_heard += rest;
+    }
+  }
+  std::vector<Score> scores;
+  for (const WindowMean& mean : means_) scores.push_back({n_windows_, n_heard, mean.mean()});
+  clear();
+  return scores;
+}
+
+void Scorer::clear() {
+  recent_.clear();
+  n_windows_ = 0;
+  means_.assign(heads_.size(), {});
+}
+
+std::vector<Score> Scorer::score(std::span<const float> samples) {
+  clear();
+  add(samples);
+  return finish();
 }
 
 }  // namespace hitscope::models::heads

@@ -1,13 +1,15 @@
-// Scorer: a waveform of any length in, the prediction of a head with spectrogram input out.
+// Scorer: a waveform of any length in, the predictions of heads with spectrogram input out.
 //
-// The waveform is heard in windows of the length that the head was trained on, one after the other; the last one ends
-// where the waveform ends, and a rest shorter than a tenth of a window is left out. The prediction is the mean over the
-// windows, of probabilities or of values. It does not decode, resample or downmix.
+// The waveform is heard in windows of the length that the heads were trained on, one after the other; the last one ends
+// where the waveform ends, and a rest shorter than a tenth of a window is left out. A prediction is the mean over the
+// windows, of probabilities or of values. The waveform may come in pieces: memory is that of two windows and of at most
+// 262,144 numbers for each head. It does not decode, resample or downmix.
 // Thread safety: one thread per Scorer (which may use many itself).
 #pragma once
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,30 +18,53 @@
 
 namespace hitscope::models::heads {
 
-/// First samples of the windows of `window` samples that cover `n_samples` samples; at least one, which may reach
-/// beyond the end.
-std::vector<std::size_t> window_starts(std::size_t n_samples, std::size_t window);
-
+/// What one head says of a waveform.
 struct Score {
   std::size_t n_windows = 0;
+  std::size_t n_heard = 0;       ///< samples that lie in a window
   data::Predictions prediction;  ///< one row
+};
+
+/// The mean over the predictions of windows, whose number is known at the end only.
+class WindowMean {
+ public:
+  void add(data::Predictions prediction);
+  /// Throws std::logic_error where nothing was added.
+  data::Predictions mean() const;
+
+ private:
+  std::optional<data::Predictions> last_;
+  std::size_t n_windows_ = 0;
+  std::vector<double> all_;  // of every window, one behind the other, until there are too many to keep
+  std::vector<double> sum_;
 };
 
 class Scorer {
  public:
-  /// `head`: fitted or loaded, trained on spectrograms of `n_samples` samples by `front_end`. Throws
-  /// std::invalid_argument for a head that needs table columns, a front end that does not validate, no samples.
-  Scorer(std::unique_ptr<Head> head, const dsp::FrontEndConfig& front_end, std::size_t n_samples);
+  /// `heads`: fitted or loaded, trained on spectrograms of `n_samples` samples by `front_end`. Throws
+  /// std::invalid_argument for no heads, one that needs table columns, a front end that does not validate, no samples.
+  Scorer(std::vector<std::unique_ptr<Head>> heads, const dsp::FrontEndConfig& front_end, std::size_t n_samples);
 
-  /// `samples` [n] mono at the front end's sample rate; padded with zeros where they are shorter than a window. Throws
-  /// SpectrogramError naming the window where samples far outside [-1, 1] overflow.
-  Score score(std::span<const float> samples);
-  const Head& head() const { return *head_; }
+  /// Hears the next samples of a waveform [n], mono at the front end's sample rate. Throws SpectrogramError naming the
+  /// window where samples far outside [-1, 1] overflow, and what a head throws; then only clear() may follow.
+  void add(std::span<const float> samples);
+  /// The score of each head, in their order, of what was added; a waveform shorter than a window is padded with zeros.
+  /// Begins the next waveform. Throws as add().
+  std::vector<Score> finish();
+  /// Forgets the waveform that was begun.
+  void clear();
+  /// The scores of a whole waveform.
+  std::vector<Score> score(std::span<const float> samples);
 
  private:
-  std::unique_ptr<Head> head_;
+  void hear(std::span<const float> samples);
+
+  std::vector<std::unique_ptr<Head>> heads_;
   dsp::FeatureExtractor extractor_;
   std::size_t n_samples_;
+  std::vector<float> recent_;  // the last whole window, and what came after it
+  std::size_t n_windows_ = 0;
+  std::vector<WindowMean> means_;  // of each head
 };
 
 }  // namespace hitscope::models::heads

@@ -1,0 +1,116 @@
+#include "apps/score/run_scorer.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+#include "apps/shell/printable.h"
+#include "apps/shell/verb.h"
+#include "models/heads/heads.h"
+
+namespace hitscope::apps::score {
+namespace {
+
+using ingest::Failure;
+
+bool hears_alone(const runs::BundleHead& head) {
+  return models::heads::head_named(head.name).input == models::HeadInput::kSpectrogram;
+}
+
+/// The heads that `config` asks for, best first: those with spectrogram input alone can answer.
+std::vector<runs::BundleHead> chosen_heads(const ScoreRunConfig& config, const runs::Bundle& bundle) {
+  const std::string run = config.run.string();
+  std::vector<runs::BundleHead> able;
+  std::copy_if(bundle.heads.begin(), bundle.heads.end(), std::back_inserter(able), hears_alone);
+  if (able.empty() || !bundle.front_end) {
+    throw shell::UsageError(run +
+                            ": holds no head with spectrogram input alone; score does not read table columns, so train "
+                            "a network with --spectrograms");
+  }
+  if (config.head.empty()) able.resize(1);
+  if (config.head.empty() || config.head == kAllHeads) return able;
+  std::vector<std::string> names;
+  for (const runs::BundleHead& head : able) {
+    if (head.name == config.head) return {head};
+    names.push_back(head.name);
+  }
+  const bool is_held = std::any_of(bundle.heads.begin(), bundle.heads.end(),
+                                   [&](const runs::BundleHead& head) { return head.name == config.head; });
+  const std::string why = is_held ? "it needs table columns, which score does not read" : run + " holds no such head";
+  throw shell::UsageError(
+      fmt::format("--head {}: {}; these of {} can answer: {}", config.head, why, run, fmt::join(names, ", ")));
+}
+
+bool is_finite(const models::data::Predictions& predictions) {
+  return std::visit(
+      [](const auto& answer) {
+        return std::all_of(answer.values.begin(), answer.values.end(), [](double v) { return std::isfinite(v); });
+      },
+      predictions);
+}
+
+Failure score_failure(ingest::FailureKind kind, const std::string& file, const std::string& why) {
+  return {ingest::Stage::kScore, kind, file + ": " + why};
+}
+
+/// The scores of the heads, or why there are none.
+tl::expected<std::vector<models::heads::Score>, Failure> scores_of(models::heads::Scorer& scorer,
+                                                                   const std::vector<float>& samples,
+                                                                   const std::string& file) {
+  try {
+    return scorer.score(samples);
+  } catch (const models::SpectrogramError&) {
+    return tl::make_unexpected(score_failure(ingest::FailureKind::kNotFinite, file,
+                                             "its spectrogram is not finite; its samples should lie within [-1, 1]"));
+  } catch (const std::exception& e) {  // a file that cannot be scored is its row's failure
+    return tl::make_unexpected(score_failure(ingest::FailureKind::kUndecodable, file, e.what()));
+  }
+}
+
+}  // namespace
+
+RunScorer::RunScorer(const ScoreRunConfig& config) : bundle_(runs::read_bundle(config.run)) {
+  std::vector<std::unique_ptr<models::Head>> loaded;
+  for (const runs::BundleHead& head : chosen_heads(config, bundle_)) {
+    heads_.push_back(head.name);
+    loaded.push_back(
+        runs::load_head(config.run, head.name, runs::read_files(config.run, head), bundle_.labels.n_classes()));
+    loaded.back()->predict_in(config.precision);
+  }
+  const spectrograms::RenderSettings& settings = *bundle_.front_end;
+  front_end_ = front_end_hash(settings);
+  reader_.emplace(settings.front_end, config.rules);
+  scorer_.emplace(std::move(loaded), settings.front_end, static_cast<std::size_t>(settings.n_samples()));
+}
+
+std::vector<ScoredTrack> RunScorer::score(const clips::ClipSource& clip) {
+  std::vector<ScoredTrack> tracks;
+  const std::string file = clip.path.empty() ? clip.name : shell::name_text(clip.path.string());
+  for (const std::string& head : heads_) tracks.push_back({file, head, 0.0, std::nullopt, clip.failure});
+  if (clip.failure) return tracks;
+  const auto failed = [&](Failure failure) {
+    failure.stage = failure.stage == ingest::Stage::kDecode ? failure.stage : ingest::Stage::kScore;
+    for (ScoredTrack& track : tracks) track.failure = failure;
+    return tracks;
+  };
+  const auto loaded = reader_->read(clip.path, file);
+  if (!loaded) return failed(loaded.error());
+  auto scores = scores_of(*scorer_, loaded->waveform.samples, file);
+  if (!scores) return failed(std::move(scores.error()));
+  for (std::size_t h = 0; h < tracks.size(); ++h) {
+    tracks[h].duration_s = loaded->duration_s;
+    if (is_finite((*scores)[h].prediction)) {
+      tracks[h].score = std::move((*scores)[h]);
+    } else {
+      tracks[h].failure = score_failure(ingest::FailureKind::kNotFinite, file, "the prediction is not finite");
+    }
+  }
+  return tracks;
+}
+
+}  // namespace hitscope::apps::score

@@ -1,0 +1,51 @@
+// Scores files with the heads of a run: the chosen heads, the run's own front end, and what feeds them.
+//
+// A file is read and decoded once, whatever the number of heads, and each window's spectrogram is computed once.
+// Thread safety: one thread per RunScorer (which may use many itself).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/clips/clip_list.h"
+#include "apps/clips/clip_reader.h"
+#include "apps/runs/run_folder.h"
+#include "apps/score/score_run.h"
+#include "ingest/failure.h"
+#include "models/heads/scorer.h"
+
+namespace hitscope::apps::score {
+
+/// What a head says of a file, or why it says nothing.
+struct ScoredTrack {
+  std::string file;
+  std::string head;
+  double duration_s = 0.0;
+  std::optional<models::heads::Score> score;
+  std::optional<ingest::Failure> failure;
+};
+
+class RunScorer {
+ public:
+  /// Loads the heads that `config` asks for, and no others. Throws UsageError for a run folder that cannot be used or
+  /// heads that it does not hold, naming those that can answer.
+  explicit RunScorer(const ScoreRunConfig& config);
+
+  /// One track for each head, in the order of heads(). A clip that cannot be used fails for all of them.
+  std::vector<ScoredTrack> score(const clips::ClipSource& clip);
+
+  const std::string& front_end() const { return front_end_; }  ///< its hash
+  const std::vector<std::string>& class_names() const { return bundle_.labels.class_names(); }
+  bool is_regression() const { return bundle_.labels.is_regression(); }
+  const std::vector<std::string>& heads() const { return heads_; }  ///< names of the chosen ones, best first
+
+ private:
+  runs::Bundle bundle_;
+  std::vector<std::string> heads_;
+  std::string front_end_;
+  std::optional<clips::ClipReader> reader_;
+  std::optional<models::heads::Scorer> scorer_;
+};
+
+}  // namespace hitscope::apps::score

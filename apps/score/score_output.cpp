@@ -1,0 +1,177 @@
+#include "apps/score/score_output.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <variant>
+
+#include "apps/shell/command.h"
+#include "apps/shell/printable.h"
+#include "apps/shell/text_table.h"
+#include "ingest/files.h"
+#include "ingest/tables/csv.h"
+#include "ingest/tables/spreadsheet.h"
+
+namespace hitscope::apps::score {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Probability of each class; empty for values.
+std::vector<double> probabilities_of(const ScoredTrack& track) {
+  const auto* p = std::get_if<models::data::Probabilities>(&track.score->prediction);
+  return p == nullptr ? std::vector<double>() : p->values;
+}
+
+/// What is predicted for a track: the name of a class, or a value.
+std::string answer(const ScoredTrack& track, const RunScorer& scorer) {
+  const models::data::Predictions& prediction = track.score->prediction;
+  if (const auto* values = std::get_if<models::data::Values>(&prediction)) {
+    return fmt::format("{:.6g}", values->values.at(0));
+  }
+  const int best = std::get<models::data::Probabilities>(prediction).predicted(0);
+  return scorer.class_names()[static_cast<std::size_t>(best)];
+}
+
+/// The head in a row: failed rows name it where heads were asked for.
+std::string head_cell(const ScoredTrack& track, const ScoreRunConfig& config) {
+  return track.failure && config.head.empty() ? "" : track.head;
+}
+
+std::string failure_lines(const std::vector<ScoredTrack>& tracks, const RunScorer& scorer) {
+  std::string text;
+  std::string last;
+  for (const ScoredTrack& track : tracks) {
+    if (!track.failure) continue;
+    std::string line = fmt::format("failed {}/{}: {}\n", to_string(track.failure->stage),
+                                   to_string(track.failure->kind), shell::one_line(track.failure->detail));
+    const bool is_first = track.head == scorer.heads().front();
+    if (is_first || line != last) text += line;  // once where a file fails for every head
+    last = std::move(line);
+  }
+  return text;
+}
+
+std::string as_table(const std::vector<ScoredTrack>& tracks, const ScoreRunConfig& config, const RunScorer& scorer) {
+  std::vector<std::vector<std::string>> cells{{"file"}};
+  const auto add = [&](std::vector<std::string> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(cells.back()));
+  };
+  const auto add_head = [&](const std::string& head) {
+    if (!config.head.empty()) add({head});
+  };
+  add_head("head");
+  add({"seconds", "windows", scorer.is_regression() ? "value" : "class"});
+  add(scorer.class_names());
+  for (const ScoredTrack& track : tracks) {
+    cells.push_back({track.file});
+    add_head(track.head);
+    if (track.failure) {
+      add({"", "", "FAILED"});
+      continue;
+    }
+    add({fmt::format("{:.1f}", track.duration_s), std::to_string(track.score->n_windows), answer(track, scorer)});
+    for (const double p : probabilities_of(track)) add({fmt::format("{:.3f}", p)});
+  }
+  return shell::text_table(cells) + failure_lines(tracks, scorer);
+}
+
+std::vector<std::string> csv_header(const RunScorer& scorer) {
+  std::vector<std::string> header{"file",           "status",  scorer.is_regression() ? "value" : "class",
+                                  "head",           "windows", "seconds",
+                                  "front_end_hash", "stage",   "kind",
+                                  "detail"};
+  for (const std::string& name : scorer.class_names()) header.push_back("p:" + name);
+  return header;
+}
+
+std::vector<std::string> csv_cells(const ScoredTrack& track, const ScoreRunConfig& config, const RunScorer& scorer) {
+  std::vector<std::string> cells{
+      track.file, track.failure ? "failed" : "ok", "", head_cell(track, config), "", "", scorer.front_end(), "", "",
+      ""};
+  if (track.failure) {
+    cells[7] = to_string(track.failure->stage);
+    cells[8] = to_string(track.failure->kind);
+    cells[9] = track.failure->detail;
+  } else {
+    cells[2] = answer(track, scorer);
+    cells[4] = std::to_string(track.score->n_windows);
+    cells[5] = fmt::format("{:.3f}", track.duration_s);
+    for (const double p : probabilities_of(track)) cells.push_back(fmt::format("{:.6f}", p));
+  }
+  cells.resize(10 + scorer.class_names().size());
+  return cells;
+}
+
+std::string json_line(const ScoredTrack& track, const ScoreRunConfig& config, const RunScorer& scorer) {
+  ordered_json j{
+      {"file", track.file}, {"status", track.failure ? "failed" : "ok"}, {"front_end_hash", scorer.front_end()}};
+  if (track.failure) {
+    j["stage"] = to_string(track.failure->stage);
+    j["kind"] = to_string(track.failure->kind);
+    j["detail"] = track.failure->detail;
+    if (!config.head.empty()) j["head"] = track.head;
+  } else {
+    if (const auto* values = std::get_if<models::data::Values>(&track.score->prediction)) {
+      j["value"] = values->values.at(0);
+    } else {
+      j["class"] = answer(track, scorer);
+    }
+    j["head"] = track.head;
+    j["windows"] = track.score->n_windows;
+    j["seconds"] = track.duration_s;
+    const std::vector<double> probabilities = probabilities_of(track);
+    for (std::size_t c = 0; c < probabilities.size(); ++c) {
+      j["probabilities"][scorer.class_names()[c]] = probabilities[c];
+    }
+  }
+  return j.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+Output::Output(const ScoreRunConfig& config, const RunScorer& scorer) : config_(config), scorer_(scorer) {
+  if (config.format == ScoreFormat::kCsv) take(csv_line(csv_header(scorer)));
+}
+
+void Output::add(ScoredTrack track) {
+  switch (config_.format) {
+    case ScoreFormat::kTable:
+      tracks_.push_back(std::move(track));
+      break;
+    case ScoreFormat::kCsv:
+      take(csv_line(csv_cells(track, config_, scorer_)));
+      break;
+    case ScoreFormat::kJsonLines:
+      take(json_line(track, config_, scorer_));
+      break;
+  }
+}
+
+void Output::finish() {
+  if (config_.format == ScoreFormat::kTable) kept_ = as_table(tracks_, config_, scorer_);
+  if (!config_.output.empty()) {
+    ingest::write_file(config_.output, kept_);
+  } else {
+    std::cout << kept_;
+  }
+}
+
+std::string Output::csv_line(std::vector<std::string> cells) const {
+  if (config_.for_spreadsheets) {
+    for (std::string& cell : cells) cell = ingest::tables::spreadsheet_cell(cell);
+  }
+  return ingest::tables::csv_line(cells);
+}
+
+void Output::take(const std::string& line) {
+  if (config_.output.empty()) {
+    shell::write_result(line);
+  } else {
+    kept_ += line;
+  }
+}
+
+}  // namespace hitscope::apps::score
