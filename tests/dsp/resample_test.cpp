@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -57,6 +59,39 @@ TEST(ResamplerTest, EveryWaveformStartsAfresh) {
       EXPECT_EQ(resampler(wave).samples, resample(wave, 22050, quality).samples);
     }
   }
+}
+
+TEST(ResamplerTest, BlocksOfAnySizeGiveTheSamplesOfTheWholeSignalBitForBit) {
+  for (const Quality quality : {Quality::kExact, Quality::kFast}) {
+    for (const int from : {1000, 8000, 11025, 22050, 44100, 48000, 96000, 192000}) {
+      Resampler blocks(22050, quality);
+      for (const std::size_t n : {1U, 1000U, 16384U, 100'003U}) {
+        const Waveform wave = sine(440.0, from, n);
+        const Waveform whole = resample(wave, 22050, quality);
+        for (const std::size_t block : {std::size_t{7}, std::size_t{1152}, std::size_t{16384}, std::size_t{50'001}}) {
+          std::vector<float> got;
+          blocks.start(from);
+          for (std::size_t at = 0; at < n; at += block) {
+            blocks.add(std::span(wave.samples).subspan(at, std::min(block, n - at)), got);
+          }
+          blocks.finish(got);
+          ASSERT_EQ(got, whole.samples) << from << " Hz, " << n << " samples in blocks of " << block;
+        }
+      }
+    }
+  }
+}
+
+TEST(ResamplerTest, ASignalThatWasNotFinishedIsForgotten) {
+  const Waveform wave = sine(440.0, 44100, 50000);
+  Resampler resampler(22050, Quality::kExact);
+  std::vector<float> got;
+  resampler.start(44100);
+  resampler.add(std::span(wave.samples).first(20000), got);
+  EXPECT_EQ(resampler(wave).samples, resample(wave, 22050).samples);
+  resampler.start(48000);
+  resampler.add(wave.samples, got);
+  EXPECT_EQ(resampler(wave).samples, resample(wave, 22050).samples);
 }
 
 TEST(ResamplerTest, TheSameRateMovesTheWaveformThrough) {
