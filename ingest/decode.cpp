@@ -1,19 +1,13 @@
 #include "ingest/decode.h"
 
 #include <algorithm>
-#include <stdexcept>
+#include <utility>
+#include <vector>
 
-#include "dsp/simd.h"
 #include "ingest/decoders.h"
 #include "ingest/ogg_links.h"
 
 namespace hitscope::ingest {
-
-namespace {
-
-constexpr std::size_t kMostSamples = 1U << 26U;  // 256 MB: the rate, and so the number, is a claim of the file
-
-}  // namespace
 
 Failure decode_failure(FailureKind kind, const std::string& name, const std::string& why) {
   return {Stage::kDecode, kind, name + ": " + why};
@@ -21,10 +15,10 @@ Failure decode_failure(FailureKind kind, const std::string& name, const std::str
 
 namespace {
 
-Failure too_many_samples(int sample_rate, const std::string& name) {
+Failure too_many_samples(int sample_rate, const std::string& name, const DecodeOptions& options) {
   return decode_failure(FailureKind::kTooLarge, name,
-                        "more than " + std::to_string(kMostSamples) + " samples at " + std::to_string(sample_rate) +
-                            " Hz, the most that is decoded");
+                        "more than " + std::to_string(options.max_samples) + " samples at " +
+                            std::to_string(sample_rate) + " Hz, the most that is decoded");
 }
 
 }  // namespace
@@ -32,12 +26,8 @@ Failure too_many_samples(int sample_rate, const std::string& name) {
 std::optional<Refusal> refused_by_length(std::optional<std::int64_t> promised, int sample_rate, const std::string& name,
                                          const DecodeOptions& options) {
   const double wanted = std::min(static_cast<double>(promised.value_or(0)), options.max_duration_s * sample_rate);
-  if (wanted <= double{kMostSamples}) return std::nullopt;
-  return Refusal(too_many_samples(sample_rate, name), true);
-}
-
-std::size_t most_samples(const DecodeOptions& options, int sample_rate) {
-  return static_cast<std::size_t>(std::min(options.max_duration_s * sample_rate, double{kMostSamples}));
+  if (wanted <= static_cast<double>(options.max_samples)) return std::nullopt;
+  return Refusal(too_many_samples(sample_rate, name, options), true);
 }
 
 std::optional<Refusal> refused_by_header(int sample_rate, int n_channels, const std::string& name,
@@ -59,54 +49,25 @@ std::optional<Refusal> refused_by_header(int sample_rate, int n_channels, const 
 
 namespace {
 
-HITSCOPE_CLONES void mean_of_two(const float* __restrict interleaved, std::size_t n_frames, float* __restrict mono) {
-  for (std::size_t i = 0; i < n_frames; ++i) mono[i] = (interleaved[2 * i] + interleaved[2 * i + 1]) * 0.5F;
-}
-
-}  // namespace
-
-void append_mono(std::span<const float> interleaved, int n_channels, Downmix downmix, std::vector<float>& mono) {
-  if (n_channels == 1) {
-    mono.insert(mono.end(), interleaved.begin(), interleaved.end());
-    return;
-  }
-  const std::size_t n_frames = interleaved.size() / n_channels;
-  const std::size_t first = mono.size();
-  mono.resize(first + n_frames);
-  if (downmix == Downmix::kFirst) {
-    for (std::size_t i = 0; i < n_frames; ++i) mono[first + i] = interleaved[i * n_channels];
-    return;
-  }
-  if (n_channels == 2) return mean_of_two(interleaved.data(), n_frames, mono.data() + first);
-  const float gain = 1.0F / static_cast<float>(n_channels);
-  for (std::size_t i = 0; i < n_frames; ++i) {
-    float sum = 0.0F;
-    for (int c = 0; c < n_channels; ++c) sum += interleaved[i * n_channels + c];
-    mono[first + i] = sum * gain;
-  }
-}
-
-namespace {
-
 /// Asks one decoder after the other, until one gives samples or refuses for good. Where none does, the last, which
 /// knows most formats, says why.
 Decoded first_that_can(std::span<const Decoder> decoders, std::span<const std::byte> bytes, const std::string& name,
-                       AudioType type, const DecodeOptions& options) {
-  std::optional<Recording> without_samples;
+                       AudioType type, const DecodeOptions& options, SampleSink& sink) {
+  std::optional<StreamedSound> without_samples;
   std::optional<Refusal> refusal;
   for (const Decoder decode : decoders) {
-    Decoded recording = decode(bytes, name, type, options);
-    if (recording && !recording->waveform.samples.empty()) return recording;
-    if (recording) {
-      without_samples = std::move(*recording);
-    } else if (recording.error().failure.kind == FailureKind::kNoDecoder && refusal) {
+    Decoded sound = decode(bytes, name, type, options, sink);
+    if (sound && sound->n_samples > 0) return sound;
+    if (sound) {
+      without_samples = *sound;
+    } else if (sound.error().failure.kind == FailureKind::kNoDecoder && refusal) {
       refusal->failure.detail += "; FFmpeg's libraries, which may know it, are not installed";
     } else {
-      refusal = std::move(recording.error());
+      refusal = std::move(sound.error());
     }
     if (refusal && refusal->is_final) break;
   }
-  if (without_samples) return *std::move(without_samples);
+  if (without_samples) return *without_samples;
   return tl::make_unexpected(*std::move(refusal));
 }
 
@@ -125,14 +86,34 @@ std::span<const Decoder> decoders_of(Reader reader) {
   return kFfmpeg;
 }
 
-/// Appends a link of a chained file to those before it; the reason where it does not go with them.
-std::string append_link(Recording& whole, Recording link) {
-  if (whole.waveform.sample_rate != link.waveform.sample_rate) {
-    return "its sample rate changes from " + std::to_string(whole.waveform.sample_rate) + " to " +
-           std::to_string(link.waveform.sample_rate) + " Hz within the file";
+/// Passes the links of a chained file on as one sound.
+class LinkSink final : public SampleSink {
+ public:
+  explicit LinkSink(SampleSink& sink) : sink_(sink) {}
+  void begin(int sample_rate, std::size_t n_expected) override {
+    if (is_first_) {
+      rate_ = sample_rate;
+      sink_.begin(sample_rate, n_expected);
+    }
+    goes_with_first_ = sample_rate == rate_;
   }
-  auto& samples = whole.waveform.samples;
-  samples.insert(samples.end(), link.waveform.samples.begin(), link.waveform.samples.end());
+  bool take(std::span<const float> samples) override { return !goes_with_first_ || sink_.take(samples); }
+  void end_link() { is_first_ = false; }
+
+ private:
+  SampleSink& sink_;
+  bool is_first_ = true;
+  bool goes_with_first_ = true;
+  int rate_ = 0;
+};
+
+/// Appends a link of a chained file to those before it; the reason where it does not go with them.
+std::string append_link(StreamedSound& whole, const StreamedSound& link) {
+  if (whole.sample_rate != link.sample_rate) {
+    return "its sample rate changes from " + std::to_string(whole.sample_rate) + " to " +
+           std::to_string(link.sample_rate) + " Hz within the file";
+  }
+  whole.n_samples += link.n_samples;
   whole.n_channels = std::max(whole.n_channels, link.n_channels);
   whole.cut = link.cut;
   whole.cut_off = whole.cut_off || link.cut_off;
@@ -144,30 +125,49 @@ std::string append_link(Recording& whole, Recording link) {
 
 /// Decodes OGG link by link: libsndfile knows the first only.
 Decoded decode_ogg(std::span<const std::byte> bytes, const std::string& name, AudioType type,
-                   const DecodeOptions& options) {
-  std::optional<Recording> whole;
+                   const DecodeOptions& options, SampleSink& sink) {
+  std::optional<StreamedSound> whole;
+  LinkSink links(sink);
   for (const std::span<const std::byte> link : ogg_links(bytes)) {
     // libsndfile 1.2.0 does not read FLAC in OGG to its end.
     const auto decoders = decoders_of(holds_flac(link) ? Reader::kFfmpeg : Reader::kSndfile);
     DecodeOptions rest = options;
-    if (whole) rest.max_duration_s -= whole->waveform.duration_s();
-    Decoded recording = first_that_can(decoders, link, name, type, rest);
-    if (!recording) return recording;
+    if (whole) rest.max_duration_s -= whole->duration_s();
+    const Decoded sound = first_that_can(decoders, link, name, type, rest, links);
+    if (!sound) return sound;
     if (!whole) {
-      whole = std::move(*recording);
-    } else if (const std::string why = append_link(*whole, std::move(*recording)); !why.empty()) {
+      whole = *sound;
+    } else if (const std::string why = append_link(*whole, *sound); !why.empty()) {
       return tl::make_unexpected(decode_failure(FailureKind::kUndecodable, name, why));
     }
-    if (whole->cut || whole->waveform.samples.size() >= kMostSamples) break;
+    links.end_link();
+    if (whole->cut || whole->n_samples >= options.max_samples) break;
   }
-  whole->cut = whole->cut || whole->waveform.samples.size() >= kMostSamples;
-  return *std::move(whole);
+  whole->cut = whole->cut || whole->n_samples >= options.max_samples;
+  return *whole;
 }
+
+/// Keeps all samples.
+class Collector final : public SampleSink {
+ public:
+  void begin(int /*sample_rate*/, std::size_t n_expected) override {
+    samples_.clear();
+    samples_.reserve(n_expected);  // the header may lie: memory that is not written costs nothing
+  }
+  bool take(std::span<const float> samples) override {
+    samples_.insert(samples_.end(), samples.begin(), samples.end());
+    return true;
+  }
+  std::vector<float> take_all() { return std::move(samples_); }
+
+ private:
+  std::vector<float> samples_;
+};
 
 }  // namespace
 
-tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const std::string& name,
-                                        const DecodeOptions& options) {
+tl::expected<StreamedSound, Failure> decode_to(std::span<const std::byte> bytes, const std::string& name,
+                                               const DecodeOptions& options, SampleSink& sink) {
   if (bytes.empty()) {
     return tl::make_unexpected(decode_failure(FailureKind::kEmpty, name, "the file has no bytes"));
   }
@@ -179,20 +179,31 @@ tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const 
   }
   // Any format may carry ID3; the MP3 decoder skips the tags, and what they are in place of, itself.
   const auto untagged = format->reader == Reader::kMpeg ? bytes : bytes.subspan(id3v2_bytes(bytes));
-  Decoded recording = type == AudioType::kOgg
-                          ? decode_ogg(untagged, name, type, options)
-                          : first_that_can(decoders_of(format->reader), untagged, name, type, options);
-  if (!recording) return tl::make_unexpected(std::move(recording.error().failure));
-  recording->type = type;
-  if (recording->file_sample_rate == 0) recording->file_sample_rate = recording->waveform.sample_rate;
+  Decoded sound = type == AudioType::kOgg
+                      ? decode_ogg(untagged, name, type, options, sink)
+                      : first_that_can(decoders_of(format->reader), untagged, name, type, options, sink);
+  if (!sound) return tl::make_unexpected(std::move(sound.error().failure));
+  sound->type = type;
+  if (sound->file_sample_rate == 0) sound->file_sample_rate = sound->sample_rate;
   // Cut for the number of samples, not for the length.
-  if (recording->cut && recording->waveform.samples.size() >= kMostSamples) {
-    return tl::make_unexpected(too_many_samples(recording->waveform.sample_rate, name));
+  if (sound->cut && sound->n_samples >= options.max_samples) {
+    return tl::make_unexpected(too_many_samples(sound->sample_rate, name, options));
   }
-  if (recording->waveform.samples.empty()) {
+  if (sound->n_samples == 0) {
     return tl::make_unexpected(decode_failure(FailureKind::kEmpty, name, "it holds no samples"));
   }
-  return *std::move(recording);
+  return *sound;
+}
+
+tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const std::string& name,
+                                        const DecodeOptions& options) {
+  Collector samples;
+  const auto sound = decode_to(bytes, name, options, samples);
+  if (!sound) return tl::make_unexpected(sound.error());
+  Recording recording;
+  static_cast<SoundFacts&>(recording) = *sound;
+  recording.waveform = {samples.take_all(), sound->sample_rate};
+  return recording;
 }
 
 }  // namespace hitscope::ingest

@@ -1,13 +1,13 @@
-// Decodes audio bytes to a mono waveform.
+// Decodes audio bytes to mono samples: to a waveform, or block by block into a SampleSink.
 //
 // The format is recognised by the first bytes, never by a name. Our own MP3 decoder (ingest/mp3) and libsndfile are
 // asked first, then libmpg123 (all MPEG layers, free format) and FFmpeg's libraries (everything else in
 // audio_formats()). The MP3 decoder is our own because the fastest available library, libmpg123, takes three times as
 // long (it decodes both channels completely) and libsndfile 1.2.0 truncates files without a Xing header. Channels are
 // averaged (librosa's to_mono). Encoder delay and padding stated by a Xing/LAME header or an edit list are removed.
-// Input may be hostile: memory is bounded by max_duration_s, max_channels and 67 million samples (25 minutes at 44.1
-// kHz), whatever the header claims. It does not resample or judge the result: see dsp/resample.h and
-// ingest/quarantine.h. Thread safety: a free function without shared state.
+// Input may be hostile: time, and the memory of a waveform, are bounded by max_duration_s, max_channels and
+// max_samples, whatever the header claims; decode_to() keeps no more than a block. It does not resample or judge the
+// result: see dsp/resample.h and ingest/quarantine.h. Thread safety: free functions without shared state.
 #pragma once
 
 #include <cstddef>
@@ -38,6 +38,9 @@ struct DecodeOptions {
   /// (Quality::kFast). 0 turns this off.
   int half_rate = 0;
   Downmix downmix = Downmix::kMean;
+  /// More samples than this within max_duration_s are a failure: the rate, and so the number, is a claim of the file.
+  /// 67 million are 256 MB, or 25 minutes at 44.1 kHz.
+  std::uint64_t max_samples = std::uint64_t{1} << 26U;
   /// Throws FieldError naming field, value and rule.
   void validate() const { dsp::check_fields(*this); }
 
@@ -58,19 +61,49 @@ struct DecodeOptions {
   }
 };
 
-struct Recording {
-  dsp::Waveform waveform;    ///< mono, at the file's sample rate (or half of it, see half_rate)
+/// What is known of a sound besides its samples.
+struct SoundFacts {
   int n_channels = 0;        ///< channels of the file, before averaging
   int file_sample_rate = 0;  ///< sample rate of the file, Hz
   AudioType type = AudioType::kUnknown;
-  std::optional<std::int64_t> promised_samples;  ///< length in the header, at the waveform's rate, if stated
-  bool cut = false;                              ///< decoding stopped at max_duration_s
+  std::optional<std::int64_t> promised_samples;  ///< length in the header, at the samples' rate, if stated
+  bool cut = false;                              ///< decoding stopped at max_duration_s, or where the sink wanted
   bool cut_off = false;                          ///< the container's own end mark is missing
 };
 
+struct Recording : SoundFacts {
+  dsp::Waveform waveform;  ///< mono, at the file's sample rate (or half of it, see half_rate)
+};
+
+/// A sound whose samples went to a SampleSink.
+struct StreamedSound : SoundFacts {
+  int sample_rate = 0;  ///< sample rate of the samples, Hz
+  std::uint64_t n_samples = 0;
+
+  double duration_s() const { return sample_rate > 0 ? static_cast<double>(n_samples) / sample_rate : 0.0; }
+};
+
+/// Takes the samples of one sound, block by block.
+class SampleSink {
+ public:
+  SampleSink() = default;
+  virtual ~SampleSink() = default;
+  SampleSink(const SampleSink&) = delete;
+  SampleSink& operator=(const SampleSink&) = delete;
+
+  /// Samples at `sample_rate` Hz begin, perhaps `n_expected` of them. What was taken before is void: a decoder that
+  /// had begun has given up, and another one tries.
+  virtual void begin(int sample_rate, std::size_t n_expected) = 0;
+  /// The next samples, one or more. False: no more are wanted.
+  virtual bool take(std::span<const float> samples) = 0;
+};
+
 /// Decodes `bytes`; `name` is what failures call them. Failures (stage kDecode): kEmpty, kNotAudio, kUndecodable,
-/// kNoDecoder, kTooManyChannels, kTooLarge (over 67 million samples within max_duration_s).
+/// kNoDecoder, kTooManyChannels, kTooLarge (over max_samples within max_duration_s).
 tl::expected<Recording, Failure> decode(std::span<const std::byte> bytes, const std::string& name,
                                         const DecodeOptions& options);
+/// The same into `sink`, which must forget what it took where a failure comes back.
+tl::expected<StreamedSound, Failure> decode_to(std::span<const std::byte> bytes, const std::string& name,
+                                               const DecodeOptions& options, SampleSink& sink);
 
 }  // namespace hitscope::ingest

@@ -6,6 +6,7 @@
 
 #include "ingest/decoders.h"
 #include "ingest/ffmpeg_library.h"
+#include "ingest/mono_output.h"
 #include "ingest/ogg_links.h"
 
 namespace hitscope::ingest {
@@ -134,7 +135,7 @@ struct Stream {
   std::string codec_name{};  ///< of the stream that is decoded; empty before it is known
 };
 
-/// Where the samples of a frame go, and how its channels become one.
+/// Where the channels of a frame become one, and how.
 struct Mono {
   std::vector<float>& samples;
   Downmix downmix;
@@ -192,20 +193,25 @@ bool append_frame(const AVFrame& frame, Mono mono) {
 }
 
 /// Takes what the decoder has ready; a reason to stop, or an empty string.
-std::string drain(Stream& s, const std::string& name, const DecodeOptions& options, Recording& recording) {
+std::string drain(Stream& s, const std::string& name, const DecodeOptions& options, StreamedSound& sound,
+                  MonoOutput& out) {
+  std::vector<float> mono;
   while (s.ff.avcodec_receive_frame(s.codec, s.frame) >= 0) {
     const int n_channels = s.frame->ch_layout.nb_channels;
-    dsp::Waveform& wave = recording.waveform;
-    if (wave.sample_rate == 0) {  // the decoder knows better than the container: HE-AAC doubles the rate
-      wave.sample_rate = s.frame->sample_rate;
-      recording.n_channels = n_channels;
+    if (sound.sample_rate == 0) {  // the decoder knows better than the container: HE-AAC doubles the rate
+      sound.sample_rate = s.frame->sample_rate;
+      sound.n_channels = n_channels;
+      sound.cut = refused_by_header(sound.sample_rate, n_channels, name, options).has_value();
+      if (sound.cut) return "";  // said below
+      out.begin(sound.sample_rate);
     }
-    if (s.frame->sample_rate != wave.sample_rate) return "its sample rate changes within the file";
-    if (n_channels != recording.n_channels) return "its number of channels changes within the file";
-    if (refused_by_header(wave.sample_rate, n_channels, name, options)) return "";  // said below
-    if (!append_frame(*s.frame, {wave.samples, options.downmix})) return "its sample format is unknown";
-    recording.cut = wave.samples.size() >= most_samples(options, wave.sample_rate);
-    if (recording.cut) return "";
+    if (s.frame->sample_rate != sound.sample_rate) return "its sample rate changes within the file";
+    if (n_channels != sound.n_channels) return "its number of channels changes within the file";
+    mono.clear();
+    if (!append_frame(*s.frame, {mono, options.downmix})) return "its sample format is unknown";
+    out.take(mono);
+    sound.cut = out.is_full();
+    if (sound.cut) return "";
   }
   return "";
 }
@@ -224,7 +230,7 @@ std::optional<std::int64_t> promised_samples(const Stream& s, AudioType type, in
 }  // namespace
 
 Decoded decode_ffmpeg(std::span<const std::byte> bytes, const std::string& name, AudioType type,
-                      const DecodeOptions& options) {
+                      const DecodeOptions& options, SampleSink& sink) {
   const auto failed = [&](const std::string& why) {
     return tl::make_unexpected(decode_failure(FailureKind::kUndecodable, name, why));
   };
@@ -235,27 +241,27 @@ Decoded decode_ffmpeg(std::span<const std::byte> bytes, const std::string& name,
   }
   Stream s(bytes);
   if (const int code = s.open(type); code < 0) return failed(s.words(type, code));
-  Recording recording;
+  StreamedSound sound;
+  MonoOutput out(bytes, options, sink);
   std::string stop;
   bool end = false;
-  while (!end && stop.empty() && !recording.cut) {
+  while (!end && stop.empty() && !sound.cut) {
     end = s.ff.av_read_frame(s.format, s.packet) < 0;
     if (end || s.packet->stream_index == s.index) {
       s.ff.avcodec_send_packet(s.codec, end ? nullptr : s.packet);  // a bad packet is a gap: the length will tell
-      stop = drain(s, name, options, recording);
+      stop = drain(s, name, options, sound, out);
     }
     s.ff.av_packet_unref(s.packet);
   }
   if (!stop.empty()) return failed(stop);
-  if (recording.waveform.sample_rate == 0) return failed(s.words(type, AVERROR_INVALIDDATA));
-  const int rate = recording.waveform.sample_rate;
-  if (auto refusal = refused_by_header(rate, recording.n_channels, name, options)) {
+  if (sound.sample_rate == 0) return failed(s.words(type, AVERROR_INVALIDDATA));
+  if (auto refusal = refused_by_header(sound.sample_rate, sound.n_channels, name, options)) {
     return tl::make_unexpected(std::move(*refusal));
   }
-  if (recording.cut) recording.waveform.samples.resize(most_samples(options, rate));
-  recording.promised_samples = promised_samples(s, type, rate);
-  recording.cut_off = type == AudioType::kOgg && !ogg_has_end(bytes);
-  return recording;
+  sound.n_samples = out.n_samples();
+  sound.promised_samples = promised_samples(s, type, sound.sample_rate);
+  sound.cut_off = type == AudioType::kOgg && !ogg_has_end(bytes);
+  return sound;
 }
 
 }  // namespace hitscope::ingest

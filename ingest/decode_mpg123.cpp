@@ -8,6 +8,7 @@
 #include <new>
 
 #include "ingest/decoders.h"
+#include "ingest/mono_output.h"
 
 namespace hitscope::ingest {
 namespace {
@@ -48,7 +49,7 @@ Handle open(Source& source) {
 }  // namespace
 
 Decoded decode_mpg123(std::span<const std::byte> bytes, const std::string& name, AudioType /*type*/,
-                      const DecodeOptions& options) {
+                      const DecodeOptions& options, SampleSink& sink) {
   const auto failed = [&](const std::string& why) {
     return tl::make_unexpected(decode_failure(FailureKind::kUndecodable, name, why));
   };
@@ -60,25 +61,25 @@ Decoded decode_mpg123(std::span<const std::byte> bytes, const std::string& name,
   if (!handle || mpg123_getformat(handle.get(), &rate, &n_channels, &encoding) != MPG123_OK) {
     return failed("it holds no sequence of MPEG audio frames");
   }
-  Recording recording;
-  recording.waveform.sample_rate = static_cast<int>(rate);
-  recording.n_channels = n_channels;
-  if (auto refusal = refused_by_header(recording.waveform.sample_rate, n_channels, name, options)) {
+  StreamedSound sound;
+  sound.sample_rate = static_cast<int>(rate);
+  sound.n_channels = n_channels;
+  if (auto refusal = refused_by_header(sound.sample_rate, n_channels, name, options)) {
     return tl::make_unexpected(std::move(*refusal));
   }
-  const std::size_t limit = most_samples(options, recording.waveform.sample_rate);
-  std::vector<float>& mono = recording.waveform.samples;
+  MonoOutput out(bytes, options, sink);
+  out.begin(sound.sample_rate);
   std::array<float, 4608> block{};
   int code = MPG123_OK;
-  while (code == MPG123_OK && mono.size() < limit) {
+  while (code == MPG123_OK && !out.is_full()) {
     std::size_t n = 0;
     code = mpg123_read(handle.get(), reinterpret_cast<unsigned char*>(block.data()), sizeof block, &n);
-    append_mono(std::span(block).first(n / sizeof(float)), n_channels, options.downmix, mono);
+    out.mix(std::span(block).first(n / sizeof(float)), n_channels);
   }
   if (code == MPG123_NEW_FORMAT) return failed("its sample rate or number of channels changes within the file");
-  recording.cut = mono.size() >= limit;
-  if (recording.cut) mono.resize(limit);
-  return recording;
+  sound.cut = out.is_full();
+  sound.n_samples = out.n_samples();
+  return sound;
 }
 
 }  // namespace hitscope::ingest

@@ -8,6 +8,7 @@
 
 #include "dsp/simd.h"
 #include "ingest/decoders.h"
+#include "ingest/mono_output.h"
 #include "ingest/ogg_links.h"
 #include "ingest/stated_lengths.h"
 
@@ -98,7 +99,7 @@ class Block {
 }  // namespace
 
 Decoded decode_sndfile(std::span<const std::byte> bytes, const std::string& name, AudioType type,
-                       const DecodeOptions& options) {
+                       const DecodeOptions& options, SampleSink& sink) {
   MemoryFile memory{bytes, length_patches(bytes, type)};
   SF_VIRTUAL_IO io = memory_io();
   SF_INFO info{};
@@ -109,30 +110,27 @@ Decoded decode_sndfile(std::span<const std::byte> bytes, const std::string& name
   if (auto refusal = refused_by_header(info.samplerate, info.channels, name, options)) {
     return tl::make_unexpected(std::move(*refusal));
   }
-  Recording recording;
-  recording.waveform.sample_rate = info.samplerate;
-  recording.n_channels = info.channels;
-  recording.promised_samples = promised_samples(bytes, type, info);
+  StreamedSound sound;
+  sound.sample_rate = info.samplerate;
+  sound.n_channels = info.channels;
+  sound.promised_samples = promised_samples(bytes, type, info);
   if (type == AudioType::kFlac) {  // the others hold no more samples than bytes, or may say anything of their length
-    if (auto refusal = refused_by_length(recording.promised_samples, info.samplerate, name, options)) {
+    if (auto refusal = refused_by_length(sound.promised_samples, info.samplerate, name, options)) {
       return tl::make_unexpected(std::move(*refusal));
     }
   }
-  recording.cut_off = type == AudioType::kOgg && !ogg_has_end(bytes);
-  std::vector<float>& mono = recording.waveform.samples;
-  const std::size_t limit = most_samples(options, info.samplerate);
-  // The header may lie: memory that is reserved and not written costs nothing.
-  const auto hint = static_cast<std::size_t>(std::max<std::int64_t>(0, recording.promised_samples.value_or(0)));
-  mono.reserve(std::min(limit, hint) + kBlockFrames);
+  sound.cut_off = type == AudioType::kOgg && !ogg_has_end(bytes);
+  MonoOutput out(bytes, options, sink);
+  out.begin(info.samplerate, sound.promised_samples.value_or(0));
   Block block(info);
-  while (!recording.cut) {
+  while (!out.is_full()) {
     const std::size_t n = block.read(file.get());
     if (n == 0) break;
-    append_mono(block.samples(n), info.channels, options.downmix, mono);
-    recording.cut = mono.size() >= limit;
+    out.mix(block.samples(n), info.channels);
   }
-  if (recording.cut) mono.resize(limit);
-  return recording;
+  sound.cut = out.is_full();
+  sound.n_samples = out.n_samples();
+  return sound;
 }
 
 }  // namespace hitscope::ingest

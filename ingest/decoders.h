@@ -7,16 +7,12 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <tl/expected.hpp>
 
 #include "ingest/decode.h"
 
 namespace hitscope::ingest {
-
-/// Appends interleaved [n_frames, n_channels] samples as one channel.
-void append_mono(std::span<const float> interleaved, int n_channels, Downmix downmix, std::vector<float>& mono);
 
 /// A Failure of stage kDecode about `name`.
 Failure decode_failure(FailureKind kind, const std::string& name, const std::string& why);
@@ -37,27 +33,24 @@ std::optional<Refusal> refused_by_header(int sample_rate, int n_channels, const 
 std::optional<Refusal> refused_by_length(std::optional<std::int64_t> promised, int sample_rate, const std::string& name,
                                          const DecodeOptions& options);
 
-/// The number of samples that max_duration_s allows at `sample_rate`, 67 million at most.
-std::size_t most_samples(const DecodeOptions& options, int sample_rate);
+using Decoded = tl::expected<StreamedSound, Refusal>;
 
-using Decoded = tl::expected<Recording, Refusal>;
-
-/// Decodes `bytes`, which hold a file of `type` without ID3v2 tags (MPEG audio: with them). A refusal that is not
-/// final, or a recording without samples, leaves the file to the next decoder.
+/// Decodes `bytes`, which hold a file of `type` without ID3v2 tags (MPEG audio: with them), into `sink`. A refusal that
+/// is not final, or a sound without samples, leaves the file to the next decoder.
 using Decoder = Decoded (*)(std::span<const std::byte> bytes, const std::string& name, AudioType type,
-                            const DecodeOptions& options);
+                            const DecodeOptions& options, SampleSink& sink);
 
 /// By libsndfile.
 Decoded decode_sndfile(std::span<const std::byte> bytes, const std::string& name, AudioType type,
-                       const DecodeOptions& options);
+                       const DecodeOptions& options, SampleSink& sink);
 /// MPEG layer III by ingest/mp3.
 Decoded decode_mp3(std::span<const std::byte> bytes, const std::string& name, AudioType type,
-                   const DecodeOptions& options);
+                   const DecodeOptions& options, SampleSink& sink);
 /// MPEG layers I, II and III, free format included, by libmpg123.
 Decoded decode_mpg123(std::span<const std::byte> bytes, const std::string& name, AudioType type,
-                      const DecodeOptions& options);
+                      const DecodeOptions& options, SampleSink& sink);
 /// Any container and codec of a list, by FFmpeg's libraries, which are loaded when first needed.
 Decoded decode_ffmpeg(std::span<const std::byte> bytes, const std::string& name, AudioType type,
-                      const DecodeOptions& options);
+                      const DecodeOptions& options, SampleSink& sink);
 
 }  // namespace hitscope::ingest

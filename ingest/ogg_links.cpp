@@ -5,11 +5,14 @@
 #include <cstring>
 #include <string_view>
 
+#include "ingest/mapped_bytes.h"
+
 namespace hitscope::ingest {
 namespace {
 
 constexpr std::size_t kPageHeader = 27;  // bytes before the table of segment sizes (RFC 3533, 6)
 constexpr std::size_t kLongestPage = 65307;
+constexpr std::size_t kForgetEvery = std::size_t{8} << 20U;
 constexpr auto kBeginsStream = std::byte{2};
 constexpr auto kEndsStream = std::byte{4};
 
@@ -38,7 +41,12 @@ std::vector<std::span<const std::byte>> ogg_links(std::span<const std::byte> byt
   std::vector<std::span<const std::byte>> links;
   std::size_t begin = 0;
   bool in_headers = true;  // the first pages of all streams of a link come before any other
+  std::size_t n_forgotten = 0;
   for (std::size_t at = 0; at + kPageHeader <= bytes.size();) {
+    if (at - n_forgotten >= kForgetEvery) {
+      forget_pages(bytes);
+      n_forgotten = at;
+    }
     if (!is_page(bytes, at)) {  // damaged: the next page begins somewhere behind
       const auto next = std::find(bytes.begin() + static_cast<std::ptrdiff_t>(at) + 1, bytes.end(), std::byte{'O'});
       at = static_cast<std::size_t>(next - bytes.begin());

@@ -1,6 +1,7 @@
 // Rejects decoded recordings that would harm a model: silent, clipped or constant ones, wrong lengths and the like.
 //
-// Thread safety: a free function without shared state.
+// A recording may have gone by block by block: its levels are enough.
+// Thread safety: free functions without shared state.
 #pragma once
 
 #include <optional>
@@ -10,6 +11,7 @@
 #include "dsp/fields.h"
 #include "ingest/decode.h"
 #include "ingest/failure.h"
+#include "ingest/level_meter.h"
 
 namespace hitscope::ingest {
 
@@ -56,6 +58,9 @@ std::string_view accepting_setting(FailureKind kind);
 /// kTooLong, kTooShort, kSilent, kConstant, kClipped. The mean over channels is checked: a stereo clip whose channels
 /// cancel counts as silent, as its spectrogram is; see cancelled().
 std::optional<Failure> quarantine(const Recording& recording, const std::string& name, const QuarantineRules& rules);
+/// The same of a sound with these levels.
+std::optional<Failure> quarantine(const StreamedSound& sound, const LevelMeter& levels, const std::string& name,
+                                  const QuarantineRules& rules);
 
 /// What to say instead of `failure`, which says that the mean over the channels of `bytes` is silent, where it is so
 /// because the channels cancel; `failure` itself otherwise. Decodes the first channel alone.

@@ -52,16 +52,22 @@ class Decoder::State {
   const std::optional<StreamInfo>& info() const { return info_; }
   bool rate_changed() const { return stream_.rate_changed(); }
 
-  bool decode(std::size_t max_samples, std::vector<float>& mono) {
-    while (max_samples > 0) {
-      if (pending_.empty() && !decode_frame()) return false;
-      const std::size_t n = std::min(max_samples, pending_.size());
-      mono.insert(mono.end(), pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(n));
-      pending_ = pending_.subspan(n);
-      max_samples -= n;
-    }
+  std::span<const float> next(std::size_t max_samples) {
     while (pending_.empty() && decode_frame()) {
     }
+    const std::span<const float> samples = pending_.first(std::min(max_samples, pending_.size()));
+    pending_ = pending_.subspan(samples.size());
+    return samples;
+  }
+
+  bool decode(std::size_t max_samples, std::vector<float>& mono) {
+    while (max_samples > 0) {
+      const std::span<const float> samples = next(max_samples);
+      if (samples.empty()) return false;
+      mono.insert(mono.end(), samples.begin(), samples.end());
+      max_samples -= samples.size();
+    }
+    next(0);
     return !pending_.empty();
   }
 
@@ -116,6 +122,10 @@ Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 
 const std::optional<StreamInfo>& Decoder::info() const {
   return state_->info();
+}
+
+std::span<const float> Decoder::next(std::size_t max_samples) {
+  return state_->next(max_samples);
 }
 
 bool Decoder::decode(std::size_t max_samples, std::vector<float>& mono) {

@@ -40,6 +40,8 @@ class Decoder {
 
   /// The stream's properties; nullopt without layer III audio.
   const std::optional<StreamInfo>& info() const;
+  /// The next samples, up to max_samples and those of a frame; they last until the next call. Empty at the end.
+  std::span<const float> next(std::size_t max_samples);
   /// Appends up to max_samples samples to `mono`; false if none are left after them.
   bool decode(std::size_t max_samples, std::vector<float>& mono);
   /// Why decoding stopped before the end of the file.

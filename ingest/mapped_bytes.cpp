@@ -1,0 +1,88 @@
+#include "ingest/mapped_bytes.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <utility>
+
+namespace hitscope::ingest {
+namespace {
+
+// Of this thread: the signal of a page that is gone comes to the thread that touches it.
+constinit thread_local MappedBytes* newest = nullptr;
+
+void* start_of(std::span<const std::byte> bytes) {
+  return const_cast<std::byte*>(bytes.data());
+}
+
+}  // namespace
+
+MappedBytes::MappedBytes(Descriptor file, std::span<const std::byte> bytes)
+    : file_(std::move(file)), bytes_(bytes), older_(newest) {
+  static const bool is_heeded = [] {
+    struct sigaction action {};
+    action.sa_sigaction = on_bus_error;
+    action.sa_flags = SA_SIGINFO;
+    return sigaction(SIGBUS, &action, nullptr) == 0;
+  }();
+  (void)is_heeded;
+  newest = this;
+}
+
+MappedBytes::~MappedBytes() {
+  newest = older_;
+  ::munmap(start_of(bytes_), bytes_.size());
+}
+
+std::unique_ptr<MappedBytes> MappedBytes::open(const std::filesystem::path& path, std::size_t min_bytes) {
+  Descriptor file(open_file(path, O_RDONLY | O_NONBLOCK));  // O_NONBLOCK: opening a named pipe must not hang
+  struct stat info {};
+  if (file.get() < 0 || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return nullptr;
+  const auto size = static_cast<std::uint64_t>(info.st_size);
+  if (size == 0 || size < min_bytes || size > kMostMappedBytes) return nullptr;
+  void* map = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.get(), 0);
+  if (map == MAP_FAILED) return nullptr;
+  ::madvise(map, size, MADV_SEQUENTIAL);
+  return std::unique_ptr<MappedBytes>(new MappedBytes(std::move(file), {static_cast<const std::byte*>(map), size}));
+}
+
+bool MappedBytes::was_lost() const {
+  struct stat info {};
+  return is_lost_ != 0 || ::fstat(file_.get(), &info) != 0 || static_cast<std::uint64_t>(info.st_size) < bytes_.size();
+}
+
+/// The mapping that holds the address.
+MappedBytes* MappedBytes::with(const void* address) {
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  for (MappedBytes* map = newest; map != nullptr; map = map->older_) {
+    const auto begin = reinterpret_cast<std::uintptr_t>(map->bytes_.data());
+    if (at >= begin && at - begin < map->bytes_.size()) return map;
+  }
+  return nullptr;
+}
+
+/// Puts zeros in place of the page that holds the address.
+bool MappedBytes::replace_page(void* address) {
+  const auto size = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto offset = reinterpret_cast<std::uintptr_t>(address) % size;
+  is_lost_ = 1;
+  return ::mmap(static_cast<std::byte*>(address) - offset, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+                0) != MAP_FAILED;
+}
+
+void MappedBytes::on_bus_error(int signal, siginfo_t* info, void* /*context*/) {
+  MappedBytes* map = with(info->si_addr);
+  if (map != nullptr && map->replace_page(info->si_addr)) return;  // the instruction runs again
+  std::signal(signal, SIG_DFL);                                    // not ours: it ends the process
+}
+
+void forget_pages(std::span<const std::byte> bytes) {
+  if (const MappedBytes* map = MappedBytes::with(bytes.data())) {
+    ::madvise(start_of(map->bytes()), map->bytes().size(), MADV_DONTNEED);
+  }
+}
+
+}  // namespace hitscope::ingest
