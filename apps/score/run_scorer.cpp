@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
+#include <exception>
+#include <iterator>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -58,18 +60,52 @@ Failure score_failure(ingest::FailureKind kind, const std::string& file, const s
   return {ingest::Stage::kScore, kind, file + ": " + why};
 }
 
-/// The scores of the heads, or why there are none.
-tl::expected<std::vector<models::heads::Score>, Failure> scores_of(models::heads::Scorer& scorer,
-                                                                   const std::vector<float>& samples,
-                                                                   const std::string& file) {
-  try {
-    return scorer.score(samples);
-  } catch (const models::SpectrogramError&) {
-    return tl::make_unexpected(score_failure(ingest::FailureKind::kNotFinite, file,
-                                             "its spectrogram is not finite; its samples should lie within [-1, 1]"));
-  } catch (const std::exception& e) {  // a file that cannot be scored is its row's failure
-    return tl::make_unexpected(score_failure(ingest::FailureKind::kUndecodable, file, e.what()));
+/// Scores a sound as it is decoded. What goes wrong in that is kept until the file is known to be good: a reason not to
+/// use the file at all comes first.
+class ScoringSink final : public ingest::SampleSink {
+ public:
+  explicit ScoringSink(models::heads::Scorer& scorer) : scorer_(scorer) { scorer_.clear(); }
+
+  void begin(int /*sample_rate*/, std::size_t /*n_expected*/) override {
+    scorer_.clear();
+    error_ = nullptr;
   }
+  bool take(std::span<const float> samples) override {
+    was_stopped_ = was_stopped_ || shell::stop_flag();
+    if (was_stopped_) return false;
+    if (error_) return true;
+    try {
+      scorer_.add(samples);
+    } catch (...) {
+      error_ = std::current_exception();
+    }
+    return true;
+  }
+
+  bool was_stopped() const { return was_stopped_; }
+  /// The scores of the heads, or why there are none.
+  tl::expected<std::vector<models::heads::Score>, Failure> scores(const std::string& file) {
+    try {
+      if (error_) std::rethrow_exception(error_);
+      return scorer_.finish();
+    } catch (const models::SpectrogramError&) {
+      return tl::make_unexpected(score_failure(ingest::FailureKind::kNotFinite, file,
+                                               "its spectrogram is not finite; its samples should lie within [-1, 1]"));
+    } catch (const std::exception& e) {  // a file that cannot be scored is its row's failure
+      return tl::make_unexpected(score_failure(ingest::FailureKind::kUndecodable, file, e.what()));
+    }
+  }
+
+ private:
+  models::heads::Scorer& scorer_;
+  std::exception_ptr error_;
+  bool was_stopped_ = false;
+};
+
+/// The length of a file, seconds.
+double whole_duration(const ingest::StreamedSound& sound) {
+  if (!sound.cut || !sound.promised_samples) return sound.duration_s();
+  return std::max(sound.duration_s(), static_cast<double>(*sound.promised_samples) / sound.sample_rate);
 }
 
 }  // namespace
@@ -84,6 +120,7 @@ RunScorer::RunScorer(const ScoreRunConfig& config) : bundle_(runs::read_bundle(c
   }
   const spectrograms::RenderSettings& settings = *bundle_.front_end;
   front_end_ = front_end_hash(settings);
+  sample_rate_ = settings.front_end.sample_rate;
   reader_.emplace(settings.front_end, config.rules);
   scorer_.emplace(std::move(loaded), settings.front_end, static_cast<std::size_t>(settings.n_samples()));
 }
@@ -91,21 +128,25 @@ RunScorer::RunScorer(const ScoreRunConfig& config) : bundle_(runs::read_bundle(c
 std::vector<ScoredTrack> RunScorer::score(const clips::ClipSource& clip) {
   std::vector<ScoredTrack> tracks;
   const std::string file = clip.path.empty() ? clip.name : shell::name_text(clip.path.string());
-  for (const std::string& head : heads_) tracks.push_back({file, head, 0.0, std::nullopt, clip.failure});
+  for (const std::string& head : heads_) tracks.push_back({file, head, 0.0, 0.0, std::nullopt, clip.failure});
   if (clip.failure) return tracks;
   const auto failed = [&](Failure failure) {
     failure.stage = failure.stage == ingest::Stage::kDecode ? failure.stage : ingest::Stage::kScore;
     for (ScoredTrack& track : tracks) track.failure = failure;
     return tracks;
   };
-  const auto loaded = reader_->read(clip.path, file);
-  if (!loaded) return failed(loaded.error());
-  auto scores = scores_of(*scorer_, loaded->waveform.samples, file);
+  ScoringSink sink(*scorer_);
+  const auto sound = reader_->stream(clip.path, file, sink);
+  if (sink.was_stopped()) return {};
+  if (!sound) return failed(sound.error());
+  auto scores = sink.scores(file);
   if (!scores) return failed(std::move(scores.error()));
   for (std::size_t h = 0; h < tracks.size(); ++h) {
-    tracks[h].duration_s = loaded->duration_s;
-    if (is_finite((*scores)[h].prediction)) {
-      tracks[h].score = std::move((*scores)[h]);
+    models::heads::Score& score = (*scores)[h];
+    tracks[h].duration_s = whole_duration(*sound);
+    tracks[h].heard_s = std::min(sound->duration_s(), static_cast<double>(score.n_heard) / sample_rate_);
+    if (is_finite(score.prediction)) {
+      tracks[h].score = std::move(score);
     } else {
       tracks[h].failure = score_failure(ingest::FailureKind::kNotFinite, file, "the prediction is not finite");
     }

@@ -1,7 +1,8 @@
 // Scores files with the heads of a run: the chosen heads, the run's own front end, and what feeds them.
 //
-// A file is read and decoded once, whatever the number of heads, and each window's spectrogram is computed once.
-// Thread safety: one thread per RunScorer (which may use many itself).
+// A file is read and decoded once, whatever the number of heads, and each window's spectrogram is computed once, as
+// soon as its samples are decoded: memory does not grow with the file. Thread safety: one thread per RunScorer (which
+// may use many itself).
 #pragma once
 
 #include <optional>
@@ -21,7 +22,8 @@ namespace hitscope::apps::score {
 struct ScoredTrack {
   std::string file;
   std::string head;
-  double duration_s = 0.0;
+  double duration_s = 0.0;  ///< of the file: where it was cut at max_duration_s, what its header says, if it does
+  double heard_s = 0.0;     ///< in the windows
   std::optional<models::heads::Score> score;
   std::optional<ingest::Failure> failure;
 };
@@ -32,7 +34,8 @@ class RunScorer {
   /// heads that it does not hold, naming those that can answer.
   explicit RunScorer(const ScoreRunConfig& config);
 
-  /// One track for each head, in the order of heads(). A clip that cannot be used fails for all of them.
+  /// One track for each head, in the order of heads(). A clip that cannot be used fails for all of them. None where
+  /// shell::stop_flag() was set before its end.
   std::vector<ScoredTrack> score(const clips::ClipSource& clip);
 
   const std::string& front_end() const { return front_end_; }  ///< its hash
@@ -44,6 +47,7 @@ class RunScorer {
   runs::Bundle bundle_;
   std::vector<std::string> heads_;
   std::string front_end_;
+  int sample_rate_ = 0;  // of the front end, Hz
   std::optional<clips::ClipReader> reader_;
   std::optional<models::heads::Scorer> scorer_;
 };

@@ -63,34 +63,39 @@ std::string as_table(const std::vector<ScoredTrack>& tracks, const ScoreRunConfi
     if (!config.head.empty()) add({head});
   };
   add_head("head");
-  add({"seconds", "windows", scorer.is_regression() ? "value" : "class"});
+  add({"seconds", "heard", "windows", scorer.is_regression() ? "value" : "class"});
   add(scorer.class_names());
   for (const ScoredTrack& track : tracks) {
     cells.push_back({track.file});
     add_head(track.head);
     if (track.failure) {
-      add({"", "", "FAILED"});
+      add({"", "", "", "FAILED"});
       continue;
     }
-    add({fmt::format("{:.1f}", track.duration_s), std::to_string(track.score->n_windows), answer(track, scorer)});
+    add({fmt::format("{:.1f}", track.duration_s), fmt::format("{:.1f}", track.heard_s),
+         std::to_string(track.score->n_windows), answer(track, scorer)});
     for (const double p : probabilities_of(track)) add({fmt::format("{:.3f}", p)});
   }
   return shell::text_table(cells) + failure_lines(tracks, scorer);
 }
 
+constexpr std::size_t kFixedColumns = 11;  // before those of the classes
+
 std::vector<std::string> csv_header(const RunScorer& scorer) {
-  std::vector<std::string> header{"file",           "status",  scorer.is_regression() ? "value" : "class",
-                                  "head",           "windows", "seconds",
-                                  "front_end_hash", "stage",   "kind",
-                                  "detail"};
+  std::vector<std::string> header{"file",           "status",       scorer.is_regression() ? "value" : "class",
+                                  "head",           "windows",      "seconds",
+                                  "front_end_hash", "stage",        "kind",
+                                  "detail",         "heard_seconds"};
   for (const std::string& name : scorer.class_names()) header.push_back("p:" + name);
   return header;
 }
 
 std::vector<std::string> csv_cells(const ScoredTrack& track, const ScoreRunConfig& config, const RunScorer& scorer) {
-  std::vector<std::string> cells{
-      track.file, track.failure ? "failed" : "ok", "", head_cell(track, config), "", "", scorer.front_end(), "", "",
-      ""};
+  std::vector<std::string> cells(kFixedColumns);
+  cells[0] = track.file;
+  cells[1] = track.failure ? "failed" : "ok";
+  cells[3] = head_cell(track, config);
+  cells[6] = scorer.front_end();
   if (track.failure) {
     cells[7] = to_string(track.failure->stage);
     cells[8] = to_string(track.failure->kind);
@@ -99,9 +104,10 @@ std::vector<std::string> csv_cells(const ScoredTrack& track, const ScoreRunConfi
     cells[2] = answer(track, scorer);
     cells[4] = std::to_string(track.score->n_windows);
     cells[5] = fmt::format("{:.3f}", track.duration_s);
+    cells[10] = fmt::format("{:.3f}", track.heard_s);
     for (const double p : probabilities_of(track)) cells.push_back(fmt::format("{:.6f}", p));
   }
-  cells.resize(10 + scorer.class_names().size());
+  cells.resize(kFixedColumns + scorer.class_names().size());
   return cells;
 }
 
@@ -122,6 +128,7 @@ std::string json_line(const ScoredTrack& track, const ScoreRunConfig& config, co
     j["head"] = track.head;
     j["windows"] = track.score->n_windows;
     j["seconds"] = track.duration_s;
+    j["heard_seconds"] = track.heard_s;
     const std::vector<double> probabilities = probabilities_of(track);
     for (std::size_t c = 0; c < probabilities.size(); ++c) {
       j["probabilities"][scorer.class_names()[c]] = probabilities[c];

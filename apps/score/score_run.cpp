@@ -54,6 +54,7 @@ shell::ExitCode run_score(const ScoreRunConfig& config) {
     for (const clips::ClipSource& clip : clips) {
       if (shell::stop_flag()) break;
       std::vector<ScoredTrack> tracks = scorer.score(clip);
+      if (tracks.empty()) break;
       const bool failed =
           std::any_of(tracks.begin(), tracks.end(), [](const ScoredTrack& track) { return track.failure.has_value(); });
       any_failed = any_failed || failed;

@@ -35,7 +35,7 @@ struct ScoreRunConfig {
   bool for_spreadsheets = false;              ///< kCsv: no cell begins like a formula
   std::filesystem::path output;               ///< empty: standard output
   ScoreFormat format = ScoreFormat::kTable;
-  clips::ClipRules rules{.decode = {.max_duration_s = 1200.0}, .quarantine = {}};
+  clips::ClipRules rules{.decode = {.max_duration_s = 86400.0}, .quarantine = {}};
   models::Precision precision = models::Precision::kFloat32;
   int n_threads = 0;  ///< of LibTorch; 0: one per core
 
