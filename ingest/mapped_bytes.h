@@ -2,7 +2,8 @@
 //
 // Pages that were read are let go by forget_pages(). A file that becomes shorter while it is read reads as zeros from
 // there on, and says so: touching what is gone of a mapping raises SIGBUS, which a handler answers with a page of
-// zeros. Thread safety: make, read and destroy objects in one thread, the newest first.
+// zeros. It is the process's handler from the first mapping on; a SIGBUS of anything else ends the process. Thread
+// safety: make, read and destroy objects in one thread, the newest first.
 #pragma once
 
 #include <csignal>
