@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
   audit::AuditRunConfig config;
   audit::PredictionsAuditConfig predictions;
   shell::Command command(
-      "hitscope audit", "TABLE [options] | hitscope audit --predictions FILE [options]",
+      "hitscope audit", "TABLE... [options] | hitscope audit --predictions FILE [options]",
       "Finds leaks that would make scores on a table too good to be true: features that give the target away; artists, "
       "songs or clips in both training and test rows; over-sampled rows; a table sorted by the target. Nothing is "
       "trained. With --predictions, tells whether given predictions are better than a constant answer.");
@@ -40,7 +40,8 @@ int main(int argc, char** argv) {
   command.add("Audit of predictions", predictions.table);
   command.set_footer(kFooter);
   return command.run(argc, argv, [&] {
-    const bool has_table = !config.data.table.path.empty() || !config.data.spectrograms.empty();
+    const bool has_table =
+        !config.data.table.paths.empty() || !config.data.table.label_files.empty() || !config.data.spectrograms.empty();
     if (has_table != predictions.table.file.empty()) {
       throw shell::UsageError(
           "give either TABLE (or --spectrograms) or --predictions FILE (see hitscope audit --help)");

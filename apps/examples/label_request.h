@@ -11,13 +11,15 @@
 
 namespace hitscope::apps::examples {
 
+/// The roles of columns; the target is the column "label" where a table for each class makes it.
+ingest::tables::RoleNames roles_of(const TrainDataConfig& config);
 /// Whether the table is made of the files that were rendered, as no other is named.
 bool is_of_folder(const TrainDataConfig& config);
 /// The request for the table, completed with the columns by which cleaning identifies songs.
 ingest::tables::TableRequest with_roles(const TrainDataConfig& config);
 /// The label scheme as text; the default one if none was chosen.
 std::string label_spec(const TrainDataConfig& config);
-/// The file that the label scheme names ("map:FILE"), if any.
+/// The files that labels come from: that of the scheme ("map:FILE"), and a table for each class.
 std::vector<std::filesystem::path> files_of_labels(const TrainDataConfig& config);
 /// Whether labels of this kind are made from texts rather than numbers.
 bool is_of_texts(models::data::LabelKind kind);

@@ -30,7 +30,7 @@ ingest::tables::TextTable folder_table(const std::filesystem::path& spectrograms
 
 std::optional<ingest::tables::TextTable> table_of_folder(const TrainDataConfig& config) {
   if (is_of_folder(config)) return folder_table(config.spectrograms);
-  if (config.table.path.empty()) {
+  if (config.table.paths.empty() && config.table.label_files.empty()) {
     throw shell::UsageError("TABLE is required, or --spectrograms, whose files are then the rows");
   }
   return std::nullopt;

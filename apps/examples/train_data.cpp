@@ -37,7 +37,7 @@ class Loader {
     if (table().n_rows() + table().refused.size() == 0) {
       throw shell::UsageError(table().name + ": has a header but no rows; there is nothing to train on");
     }
-    roles_ = find_roles(table(), config.roles);
+    roles_ = find_roles(table(), roles_of(config));
     check_roles();
     make_label_config();
   }
@@ -85,7 +85,7 @@ class Loader {
     const std::string spec = label_spec(config_);
     data_.labels = models::data::parse_label_spec(spec);
     if (data_.labels.kind == LabelKind::kMapping)
-      data_.labels.mapping = ingest::tables::read_mapping(files_of_labels(config_).front());
+      data_.labels.mapping = ingest::tables::read_mapping(files_of_labels(config_).back());
     if (!data_.labels.group_column.empty()) {
       label_group_ = require_column(table(), data_.labels.group_column, "labels");
     }

@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
   using namespace hitscope::apps;
   train::TrainRunConfig config;
   shell::Command command(
-      "hitscope train", "[TABLE] --out RUN [--spectrograms DIR] [options]",
+      "hitscope train", "[TABLE...] --out RUN [--spectrograms DIR] [options]",
       "Trains heads (networks on spectrograms, and models on table columns) on the same labels and the "
       "same split, and scores them on the test rows next to baselines that always give the same "
       "answer.");

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "ingest/files.h"
 #include "ingest/input_error.h"
 #include "ingest/sha256.h"
+#include "ingest/tables/append.h"
 #include "ingest/words.h"
 
 namespace hitscope::ingest::tables {
@@ -60,8 +64,38 @@ std::string doubtful_join(const JoinReport& report) {
   return text;
 }
 
+/// "hit=hits.csv" as class and file.
+std::pair<std::string, std::filesystem::path> label_and_file(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+    throw InputError("`label_files` has '" + text + "'; it must be CLASS=FILE, several with commas");
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+/// The table as its files have it, before joins.
+TextTable read_tables(const TableRequest& request, std::vector<std::string>& facts) {
+  if (request.paths.empty() == request.label_files.empty()) {
+    throw InputError("give either the argument TABLE or `label_files`");
+  }
+  std::vector<TextTable> tables;
+  for (const auto& path : request.paths) tables.push_back(value_or_throw(read_text_table(path, request.options)));
+  for (const std::string& text : request.label_files) {
+    const auto [label, file] = label_and_file(text);
+    TextTable table = value_or_throw(read_text_table(file, request.options));
+    if (std::find(table.header.begin(), table.header.end(), "label") != table.header.end()) {
+      throw InputError(table.name + ": has a column 'label' already; `label_files` makes one: rename it");
+    }
+    table.header.emplace_back("label");
+    TextColumn& column = table.columns.emplace_back();
+    for (std::size_t row = 0; row < table.n_rows(); ++row) column.append(label);
+    tables.push_back(std::move(table));
+  }
+  return appended(std::move(tables), request.options.max_cells, facts);
+}
+
 TextTable joined_table(const TableRequest& request, std::optional<TextTable> made, std::vector<std::string>& facts) {
-  TextTable table = made ? *std::move(made) : value_or_throw(read_text_table(request.path, request.options));
+  TextTable table = made ? *std::move(made) : read_tables(request, facts);
   const std::string reason = table.encoding_reason.empty()
                                  ? ""
                                  : fmt::format(", as {}; `encoding` utf-8 refuses such rows", table.encoding_reason);
@@ -92,7 +126,7 @@ TextTable joined_table(const TableRequest& request, std::optional<TextTable> mad
     if (table.n_rows() == 0) {
       throw InputError(
           fmt::format("{}: no row has a match in {} by `on` {}, and `inner` leaves out rows without a match",
-                      request.path.string(), right.name, request.on[i]));
+                      table.name, right.name, request.on[i]));
     }
   }
   return table;
@@ -160,9 +194,17 @@ LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole, s
   return loaded;
 }
 
+std::vector<std::filesystem::path> files_of_labels(const TableRequest& request) {
+  std::vector<std::filesystem::path> files;
+  for (const std::string& text : request.label_files) files.push_back(label_and_file(text).second);
+  return files;
+}
+
 std::string hash_of_files(const TableRequest& request) {
   std::string hashes;
-  std::vector<std::filesystem::path> files{request.path};
+  std::vector<std::filesystem::path> files = request.paths;
+  const auto labelled = files_of_labels(request);
+  files.insert(files.end(), labelled.begin(), labelled.end());
   files.insert(files.end(), request.joins.begin(), request.joins.end());
   if (!request.schema.empty()) files.push_back(request.schema);
   for (const auto& file : files) {

@@ -19,7 +19,8 @@
 namespace hitscope::ingest::tables {
 
 struct TableRequest {
-  std::filesystem::path path;  ///< file of the table; "-": standard input
+  std::vector<std::filesystem::path> paths;  ///< files of the table, whose rows follow each other; "-": standard input
+  std::vector<std::string> label_files;      ///< "CLASS=FILE": instead of paths; the class becomes the column "label"
   TextTableOptions options;
   std::vector<std::filesystem::path> joins;  ///< tables to join, in this order
   std::vector<std::string> on;               ///< keys per join: "key", "left=right", several with ',', or "row"
@@ -34,11 +35,18 @@ struct TableRequest {
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = TableRequest;
-    visit(&C::path, {.name = "table",
-                     .help = "CSV, TSV or JSON Lines table, also gzipped, or - for standard input",
-                     .value = "TABLE",
-                     .is_identity = false,
-                     .flag = "table"});
+    visit(&C::paths,
+          {.name = "table",
+           .help = "table (CSV, TSV, JSON, …, also gzipped), or - for standard input; the rows of several are put "
+                   "together by the names of their columns",
+           .value = "TABLE",
+           .is_identity = false,
+           .flag = "table",
+           .is_repeated = true});
+    visit(&C::label_files, {.name = "label_files",
+                            .help = "instead of TABLE: a table for each class, as in hit=hits.csv,miss=others.csv",
+                            .value = "CLASS=FILE",
+                            .is_identity = false});
     visit(&C::joins, {.name = "join",
                       .help = "another table whose columns are added by a join; each needs its own `on`",
                       .value = "TABLE",
@@ -79,8 +87,11 @@ using ChooseColumn = std::function<std::optional<std::size_t>(const TypedTable&)
 /// Loads the table. The column that `whole` chooses is read as text if its inferred type would lose cells: 34 "viral"
 /// among thousands of yes and no are a class, not missing values. Throws InputError for a file, key, column or schema
 /// that cannot be used.
-/// `made`: the table itself, where it is not in a file; request.path is then only hashed.
+/// `made`: the table itself, where it is not in a file; request.paths are then only hashed.
 LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole, std::optional<TextTable> made = {});
+
+/// The files of `label_files`. Throws InputError for one that is not CLASS=FILE.
+std::vector<std::filesystem::path> files_of_labels(const TableRequest& request);
 
 /// The SHA-256 of the hashes of all files of the request, for run.json; "standard input" if the table is not a file.
 std::string hash_of_files(const TableRequest& request);

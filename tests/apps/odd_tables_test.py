@@ -128,6 +128,31 @@ class OddTables(TableCase):
                 self.assertRefused(run("fetch", path, "--out", self.tmp / "out"), path, *words)
 
 
+class SeveralTables(TableCase):
+    def test_rows_follow_each_other_by_the_names_of_columns(self):
+        first = self.write("a.csv", separated(rows=songs()[:25]))
+        header = ["popularity", "extra", *HEADER[:-1]]
+        second = self.write("b.tsv", separated("\t", [[row[-1], "x", *row[:-1]] for row in songs()[25:]], header))
+        schema = self.tmp / "schema.json"
+        result = run("audit", first, second, "--save-schema", schema)
+        self.assertIn(result.code, (0, 1), result)
+        self.assertSays(result.text, "40 rows", "8 columns", f"{first}: has no extra; the cells of its 25 rows are empty")
+        trained = run("train", first, second, "--out", self.tmp / "run", "--heads", "logistic")
+        self.assertIn(trained.code, (0, 1), trained)
+        self.assertEqual([r["id"] for r in read_csv(self.tmp / "run" / "predictions.csv")], [r[0] for r in songs()])
+
+    def test_a_table_for_each_class(self):
+        hits = self.write("hits.csv", separated(rows=songs(60)[::2]))
+        others = self.write("others.csv", separated(";", songs(60)[1::2]))
+        result = run("train", "--label-files", f"hit={hits},miss={others}", "--out", self.tmp / "run", "--heads", "logistic")
+        self.assertIn(result.code, (0, 1), result)
+        self.assertSays(result.text, "target label: hit 30, miss 30")
+        rows = read_csv(self.tmp / "run" / "predictions.csv")
+        self.assertEqual({r["target"] for r in rows}, {"hit", "miss"})
+        self.assertRefused(run("audit", "--label-files", "hits.csv"), "--label-files", "CLASS=FILE")
+        self.assertRefused(run("audit", hits, "--label-files", f"hit={hits}"), "either the argument TABLE or --label-files")
+
+
 class Artists(TableCase):
     def test_an_artist_column_is_found_however_it_is_spelled_or_its_absence_is_said(self):
         for name in SPELLINGS:

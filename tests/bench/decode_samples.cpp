@@ -1,5 +1,5 @@
-// decode_samples FILE: prints one line of JSON (sample rate, channels, what the header promised; or kind and detail of a
-// failure), then the samples as 32-bit floats. Not a test: see decode_vs_peers.py.
+// decode_samples FILE: prints one line of JSON (sample rate, channels, what the header promised; or kind and detail of
+// a failure), then the samples as 32-bit floats. Not a test: see decode_vs_peers.py.
 #include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -14,7 +14,8 @@ int main(int argc, char** argv) {
   if (read_file(argv[1], kMaxAudioBytes, bytes)) return 2;
   const auto recording = decode(bytes, argv[1], {.max_duration_s = 1200.0, .max_channels = 8});
   if (!recording) {
-    std::cout << nlohmann::json{{"kind", to_string(recording.error().kind)}, {"detail", recording.error().detail}} << "\n";
+    std::cout << nlohmann::json{{"kind", to_string(recording.error().kind)}, {"detail", recording.error().detail}}
+              << "\n";
     return 0;
   }
   nlohmann::json head{{"sample_rate", recording->waveform.sample_rate},

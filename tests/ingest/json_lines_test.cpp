@@ -248,24 +248,11 @@ TEST_F(JsonLinesTest, RefusesWhatMakesNoTable) {
   EXPECT_EQ(refusal_to_open("nonsense"), " row 1: is not a JSON object (byte 2: invalid literal)");
 }
 
-TEST_F(JsonLinesTest, ReadsNumbersThatJsonHasNotAsMissing) {
-  EXPECT_EQ(cells("{\"a\":NaN,\"b\":-Infinity,\"c\":Infinity,\"d\":\"NaN\",\"e\":[NaN]}"),
-            (Cells{"", "", "", "NaN", "[null]"}));
-}
-
 TEST_F(JsonLinesTest, ReadsTheObjectsOfAnArray) {
-  for (const std::string text :
-       {"[{\"id\":1},{\"id\":2}]", "\xEF\xBB\xBF\n [\n{\"id\":\n1},\n\n{\"id\":2}\n]\n",
-        "{\"n\":2,\"results\":[{\"id\":1},{\"id\":2}],\"more\":[{\"id\":3}]}",
-        "{\n\"tracks\": {\"href\": \"[{\", \"images\": [{\"w\": 1}], \"items\": [{\"id\":1}, {\"id\":2}]}}"}) {
-    const auto got = rows(text);
-    ASSERT_EQ(got.size(), 2U) << text;
-    EXPECT_EQ(got[0]->cells, Cells{"1"}) << text;
-    EXPECT_EQ(got[1]->cells, Cells{"2"}) << text;
-    EXPECT_EQ(got[1]->number, 2U);
-  }
+  const auto got = rows("\xEF\xBB\xBF\n [\n{\"id\":\n1},\n\n{\"id\":2}\n]\n");
+  ASSERT_EQ(got.size(), 2U);
+  EXPECT_EQ(got[1]->cells, Cells{"2"});
   EXPECT_EQ(refusal_to_open("[1, 2]"), ": is JSON without an array of objects; each object makes a row");
-  EXPECT_EQ(rows("{\"id\":1,\"items\":[{\"id\":5}]}\n{\"id\":2}\n").size(), 2U) << "lines, with arrays in them";
 }
 
 TEST_F(JsonLinesTest, TellsDamagedGzipDataAfterTheRowsBeforeIt) {

@@ -15,13 +15,13 @@ class TableLoadingTest : public testing::Test {
  protected:
   TableRequest request(const std::string& text) const {
     TableRequest result;
-    result.path = folder_.write("songs.csv", text);
+    result.paths = {folder_.write("songs.csv", text)};
     return result;
   }
   /// What is said after the table's name, or all of it.
   std::string refusal(const TableRequest& request) const {
     std::string message = tests::refusal_of([&] { load_table(request, kNone); });
-    const std::string path = request.path.string();
+    const std::string path = request.paths.front().string();
     return message.starts_with(path) ? message.substr(path.size()) : message;
   }
   static bool holds(const std::vector<std::string>& facts, const std::string& part) {
@@ -113,7 +113,7 @@ TEST_F(TableLoadingTest, HashesTheContentOfItsFiles) {
   EXPECT_EQ(before.size(), 64U);
   folder_.write("songs.csv", "id,tempo\na,2\n");
   EXPECT_NE(hash_of_files(asked), before);
-  asked.path = "-";
+  asked.paths = {"-"};
   EXPECT_EQ(hash_of_files(asked), "standard input");
 }
 
