@@ -134,6 +134,10 @@ Decoded decode_ogg(std::span<const std::byte> bytes, const std::string& name, Au
     DecodeOptions rest = options;
     if (whole) rest.max_duration_s -= whole->duration_s();
     const Decoded sound = first_that_can(decoders, link, name, type, rest, links);
+    if (!sound && whole && !sound.error().is_final) {  // a recording that stopped just after a new song had begun
+      whole->cut_off = true;
+      break;
+    }
     if (!sound) return sound;
     if (!whole) {
       whole = *sound;

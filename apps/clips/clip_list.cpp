@@ -19,16 +19,12 @@
 #include "ingest/fetch_journal.h"
 #include "ingest/folder.h"
 #include "ingest/tables/catalogue.h"
+#include "ingest/tables/column_roles.h"
 
 namespace hitscope::apps::clips {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 /// Why a file that results.csv names is not read: a store may come from elsewhere. Empty for a clip of the store.
 std::string foreign(const ingest::Folder& folder, const std::string& file) {
@@ -91,19 +87,18 @@ std::vector<ClipSource> from_folder(const fs::path& folder) {
   return clips;
 }
 
-std::vector<ClipSource> from_csv(const fs::path& csv) {
+std::vector<ClipSource> from_table(const fs::path& csv) {
   auto catalogue = ingest::tables::Catalogue::open(csv, {});
   if (!catalogue) throw shell::UsageError(catalogue.error().detail);
   const std::vector<std::string>& header = catalogue->header();
-  const auto column = std::find_if(header.begin(), header.end(), [](const std::string& name) {
-    const std::string n = lower(name);
-    return n == "path" || n == "file" || n == "filename" || n == "audio_path";
-  });
-  if (column == header.end()) {
+  const auto column = ingest::tables::find_role(header, ingest::tables::ColumnRole::kFile);
+  if (!column) {
     throw shell::UsageError(csv.string() +
                             ": has no column of audio paths; name it path, file, filename or audio_path");
   }
-  const auto index = static_cast<std::size_t>(column - header.begin());
+  if (const std::string how = catalogue->description(); !how.empty()) {
+    shell::write_note("clips: " + csv.string() + ": " + how);
+  }
   std::vector<ClipSource> clips;
   while (auto row = catalogue->next()) {
     if (!row->track) {
@@ -111,7 +106,7 @@ std::vector<ClipSource> from_csv(const fs::path& csv) {
       clips.push_back({id, {}, csv.string(), row->track.error()});
       continue;
     }
-    const std::string& cell = row->track->cells[index];
+    const std::string& cell = row->track->cells[*column];
     const std::string id = catalogue->roles().id ? row->id : cell;
     clips.push_back({id, path_named(csv.parent_path(), cell), cell, std::nullopt});
   }
@@ -141,7 +136,7 @@ std::vector<ClipSource> list_all(const fs::path& input) {
     return fs::exists(input / ingest::FetchJournal::kFileName) ? from_store(input) : from_folder(input);
   }
   if (!fs::exists(input, error)) throw shell::UsageError(input.string() + ": no such file or folder");
-  if (lower(input.extension().string()) == ".csv") return from_csv(input);
+  if (ingest::tables::has_table_extension(input)) return from_table(input);
   return {{shell::name_text(input.stem().string()), input, shell::name_text(input.filename().string()), std::nullopt}};
 }
 

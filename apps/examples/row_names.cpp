@@ -1,10 +1,12 @@
 #include "apps/examples/row_names.h"
 
+#include <algorithm>
 #include <array>
 #include <regex>
 
 #include "apps/examples/label_request.h"
 #include "apps/shell/verb.h"
+#include "apps/shell/words.h"
 #include "apps/spectrograms/clip_index.h"
 #include "ingest/tables/cleaning.h"
 #include "ingest/tables/credits.h"
@@ -58,7 +60,8 @@ std::vector<std::string> parts_of_names(const std::vector<std::string>& names, c
     const std::regex expression(pattern);
     for (const std::string& name : names) {
       std::smatch match;
-      const bool found = std::regex_search(name, match, expression);
+      constexpr std::size_t kLongestName = 4096;  // std::regex recurses by the character
+      const bool found = name.size() <= kLongestName && std::regex_search(name, match, expression);
       parts.push_back(found ? match[match.size() > 1 ? 1 : 0].str() : "");
       any = any || found;
     }
@@ -68,6 +71,27 @@ std::vector<std::string> parts_of_names(const std::vector<std::string>& names, c
   if (any || names.empty()) return parts;
   throw shell::UsageError(flag + " is '" + pattern + "', which matches none of the names, such as '" + names.front() +
                           "'");
+}
+
+std::vector<std::string> folds_of_names(const std::vector<std::string>& names, const TrainDataConfig& config) {
+  if (!config.roles.split.empty() || !config.split_file.empty()) {
+    throw shell::UsageError("--fold-from makes the split; it cannot be given with --split-column or --split-file");
+  }
+  std::vector<std::string> folds = parts_of_names(names, config.fold_from, "--fold-from");
+  const auto none = std::find(folds.begin(), folds.end(), "");
+  if (none == folds.end()) return folds;
+  throw shell::UsageError("--fold-from is '" + config.fold_from + "', which finds no fold in '" +
+                          names[static_cast<std::size_t>(none - folds.begin())] + "'; every row needs one");
+}
+
+void tell_unnamed(const std::vector<std::string>& groups, const std::vector<std::string>& names,
+                  std::vector<std::string>& facts) {
+  const auto none = std::find(groups.begin(), groups.end(), "");
+  if (none == groups.end()) return;
+  facts.push_back("warning: --group-from finds no group in " +
+                  shell::count_of(static_cast<std::size_t>(std::count(groups.begin(), groups.end(), "")), "name") +
+                  ", such as '" + names[static_cast<std::size_t>(none - groups.begin())] +
+                  "'; each of them is a group of its own");
 }
 
 }  // namespace hitscope::apps::examples

@@ -31,4 +31,12 @@ std::vector<std::vector<std::string>> name_groups(std::vector<std::string>& cell
 std::vector<std::string> parts_of_names(const std::vector<std::string>& names, const std::string& pattern,
                                         const std::string& flag);
 
+/// The folds that `fold_from` finds in the names. Throws UsageError for a name without one, or where the configuration
+/// has another source of folds.
+std::vector<std::string> folds_of_names(const std::vector<std::string>& names, const TrainDataConfig& config);
+
+/// Adds a fact where names have no group, which leaves their rows in groups of their own.
+void tell_unnamed(const std::vector<std::string>& groups, const std::vector<std::string>& names,
+                  std::vector<std::string>& facts);
+
 }  // namespace hitscope::apps::examples

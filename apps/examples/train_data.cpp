@@ -236,6 +236,7 @@ class Loader {
     data_.groups.resize(used_.size());
     if (!config_.group_from.empty()) {
       data_.groups = parts_of_names(names_of_rows(), config_.group_from, "--group-from");
+      tell_unnamed(data_.groups, names_of_rows(), data_.facts);
     } else if (roles_.group) {
       for (std::size_t i = 0; i < used_.size(); ++i) data_.groups[i] = cell(*roles_.group, used_[i]);
       data_.credits = name_groups(data_.groups, roles_.group == roles_.artist);
@@ -244,8 +245,7 @@ class Loader {
 
   void make_groups() {
     make_group_names();
-    if (!config_.fold_from.empty())
-      data_.split_values = parts_of_names(names_of_rows(), config_.fold_from, "--fold-from");
+    if (!config_.fold_from.empty()) data_.split_values = folds_of_names(names_of_rows(), config_);
     for (const std::size_t row : used_) {
       if (roles_.split) data_.split_values.push_back(cell(*roles_.split, row));
       if (!config_.split_file.empty()) data_.split_values.push_back(parts_.at(split_key(id_of(row), row)));

@@ -24,7 +24,7 @@ void check_test_fold(const SplitRequest& request, const TrainData& data) {
   std::string list;
   for (const std::string& value : distinct) list += (list.empty() ? "" : ", ") + value;
   throw shell::UsageError(values.empty()
-                              ? "--test-fold needs --split-column"
+                              ? "--test-fold needs --split-column or --fold-from"
                               : "--test-fold is '" + request.test_fold + "', but the split column holds: " + list);
 }
 

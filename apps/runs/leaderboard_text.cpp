@@ -45,7 +45,7 @@ bool is_above_chance(const LeaderboardRow& row) {
 
 std::string verdict(const LeaderboardRow& row, const Leaderboard& board) {
   if (row.is_baseline) return "baseline";
-  if (beats_baseline(row)) return board.is_clean ? "yes" : "yes, but LEAK";
+  if (beats_baseline(row)) return board.has_leak ? "yes, but LEAK" : "yes";
   // A rare class can be told apart, and always answering the common one still be right more often.
   return is_above_chance(row) ? "no, but above chance" : "no";
 }

@@ -106,7 +106,8 @@ Cells split_comparison(const std::vector<NamedBoard>& boards, Width width) {
   }
   cells.push_back({"(audit)"});
   for (std::size_t s = 0; s < scores.size(); ++s) {
-    for (const NamedBoard& board : boards) cells.back().push_back(board.board.is_clean ? "clean" : "LEAK");
+    for (const NamedBoard& board : boards)
+      cells.back().push_back(board.board.has_leak ? "LEAK" : board.board.is_clean ? "clean" : "unknown");
   }
   return width == Width::kAll ? cells : fitted(cells, 1 + boards.size(), boards.size());
 }

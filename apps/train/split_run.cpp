@@ -161,7 +161,8 @@ SplitRun::SplitRun(const examples::TrainData& data, const HeadRequest& heads, mo
   r.findings = findings_of(data, r.targets, r.labels, r.split, kind, seed);
   r.board.class_names = r.labels.class_names();
   r.board.is_ordered = r.labels.is_ordered() && !r.labels.is_regression();
-  r.board.is_clean = !models::evaluation::has_leak(r.findings);
+  r.board.has_leak = models::evaluation::has_leak(r.findings);
+  r.board.is_clean = models::evaluation::is_clean(r.findings);
 }
 
 SplitRun::~SplitRun() = default;

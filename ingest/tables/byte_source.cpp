@@ -172,7 +172,8 @@ struct ByteSource::Impl {
       is_first_line = true;
     }
     n_block = 0;
-    while (n_block < block.size()) {
+    constexpr std::size_t kLongestCharacter = 4;  // of UTF-8
+    while (block.size() - n_block >= kLongestCharacter) {
       const Count n = more(block.data() + n_block, block.size() - n_block);
       if (!n || *n == 0) break;
       const std::string_view fresh(block.data() + n_block, *n);

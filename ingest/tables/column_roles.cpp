@@ -31,8 +31,8 @@ constexpr auto kPopularityNames =
     std::to_array<std::string_view>({"popularity", "track_popularity", "song_popularity", "spotify_popularity"});
 constexpr auto kIsrcNames = std::to_array<std::string_view>({"isrc", "track_isrc", "isrc_code"});
 constexpr auto kReleaseDateNames = std::to_array<std::string_view>(
-    {"release_date", "album_release_date", "track_release_date", "album_date_released", "release_dates", "date", "year",
-     "release_year", "released_year", "track_release_year"});
+    {"release_date", "album_release_date", "track_release_date", "first_release_date", "track_album_release_date",
+     "album_date_released", "release_dates", "date", "year", "release_year", "released_year", "track_release_year"});
 constexpr auto kDurationNames =
     std::to_array<std::string_view>({"duration_ms", "song_duration_ms", "track_duration_ms", "track_time_millis",
                                      "duration", "track_duration", "duration_s", "length_ms"});
@@ -131,11 +131,7 @@ std::optional<std::size_t> find_role(const std::vector<std::string>& header, Col
   };
   for (const std::string_view name : usual_names(role)) {
     if (const auto column = find(name, normalised_name)) return column;
-  }
-  for (const std::string_view name : usual_names(role)) {
     if (const auto column = find(name, role_name)) return column;
-  }
-  for (const std::string_view name : usual_names(role)) {
     std::string letters(name);
     std::erase(letters, '_');
     if (const auto column = find(letters, compact)) return column;

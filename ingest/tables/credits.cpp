@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <utility>
 
+#include "dsp/json.h"
 #include "ingest/tables/blanks.h"
 
 namespace hitscope::ingest::tables {
@@ -14,7 +16,28 @@ namespace {
 
 void add_name(std::string_view name, std::vector<std::string>& names) {
   name = without_blanks(name);
+  // "Rihanna)" of "Drake (feat. Rihanna)"
+  if (name.ends_with(')') && name.find('(') == std::string_view::npos) name.remove_suffix(1);
+  if (name.ends_with(']') && name.find('[') == std::string_view::npos) name.remove_suffix(1);
   if (!name.empty()) names.emplace_back(name);
+}
+
+constexpr std::size_t kLongestCell = 4096;  // what is longer is one name: separators are looked for again and again
+
+/// The names of a list of objects, as Spotify's and MusicBrainz's services write artists; nullopt if it is not one.
+std::optional<std::vector<std::string>> names_of_objects(std::string_view cell) {
+  if (!cell.starts_with("[{")) return std::nullopt;
+  try {
+    std::vector<std::string> names;
+    for (const auto& object : dsp::parse_json<nlohmann::json>(cell)) {
+      if (const auto name = object.find("name"); name != object.end() && name->is_string()) {
+        add_name(name->get<std::string>(), names);
+      }
+    }
+    return names.empty() ? std::nullopt : std::optional(std::move(names));
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
 }
 
 /// The elements of a list as written by Python or JSON; nullopt if it is not one, such as the title "[Intro]".
@@ -45,7 +68,9 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
-constexpr std::array<std::string_view, 3> kSeparators{";", " feat. ", " ft. "};
+constexpr auto kSeparators = std::to_array<std::string_view>(
+    {";", " feat. ", " feat ", " ft. ", " ft ", " featuring ", " (feat. ", " (feat ", " (ft. ", " (ft ", " (featuring ",
+     " [feat. ", " [feat ", " [ft. ", " [ft ", " [featuring "});
 constexpr std::array<std::string_view, 9> kDoubtful{", ", " & ", " and ", " x ", " vs. ", " vs ", " with ", " / ", ","};
 
 /// The first of `separators` from `begin` on and its length; the end of the text if there is none.
@@ -81,6 +106,8 @@ std::string lower_case(std::string_view text) {
 
 std::vector<std::string> credited_names(std::string_view cell) {
   cell = without_blanks(cell);
+  if (cell.size() > kLongestCell) return {std::string(cell)};
+  if (auto names = names_of_objects(cell)) return std::move(*names);
   if (auto names = listed_names(cell)) return std::move(*names);
   std::vector<std::string> names = parts_of(cell, kSeparators);
   if (names.empty()) add_name(cell, names);
@@ -90,7 +117,7 @@ std::vector<std::string> credited_names(std::string_view cell) {
 Credits::Credits(const std::vector<std::string>& cells) {
   for (const std::string& cell : cells) {
     for (const std::string& name : credited_names(cell)) {
-      if (parts_of(name, kDoubtful).size() == 1) alone_.insert(lower_case(name));
+      if (name.size() <= kLongestCell && parts_of(name, kDoubtful).size() == 1) alone_.insert(lower_case(name));
     }
   }
 }
@@ -98,7 +125,8 @@ Credits::Credits(const std::vector<std::string>& cells) {
 std::vector<std::string> Credits::names_in(std::string_view cell) const {
   std::vector<std::string> names;
   for (std::string& name : credited_names(cell)) {
-    std::vector<std::string> parts = parts_of(name, kDoubtful);
+    std::vector<std::string> parts;
+    if (name.size() <= kLongestCell) parts = parts_of(name, kDoubtful);
     const bool is_several = parts.size() > 1 && std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
                               return alone_.contains(lower_case(part));
                             });

@@ -16,7 +16,7 @@ using Cells = std::vector<std::string>;
 using Rows = std::vector<Cells>;
 
 constexpr std::array<char, 4> kDelimiters{',', '\t', ';', '|'};
-constexpr std::size_t kSampleRows = 200;
+constexpr std::size_t kSampleRows = 2000;
 
 /// The first rows of `sample`, without the last one where it may be unfinished.
 Rows parsed_rows(std::string_view sample, char delimiter) {
@@ -108,7 +108,7 @@ std::size_t header_lines(const Rows& rows) {
   return is_index ? 3 : 2;
 }
 
-/// Whether rows end in lists: many have more cells than the header, and none has fewer.
+/// Whether rows end in lists: some have more cells than the header, and none has fewer.
 bool has_lists(const Rows& rows, std::size_t n_header_lines) {
   const std::size_t n_columns = rows.front().size();
   std::size_t n_longer = 0;
@@ -116,7 +116,7 @@ bool has_lists(const Rows& rows, std::size_t n_header_lines) {
     if (rows[r].size() < n_columns) return false;
     n_longer += rows[r].size() > n_columns && !is_blank(rows[r].back());
   }
-  return 5 * n_longer > rows.size();
+  return n_longer > 0;
 }
 
 /// The delimiter that fits best, or why none can be chosen.

@@ -62,10 +62,37 @@ bool is_json_document(std::string_view sample) {
 std::string JsonArray::lines_of(std::string_view bytes) {
   std::string lines;
   for (const char c : bytes) {
-    if (is_over_) break;
-    take(c, lines);
+    if (is_over_) {
+      take_behind(c);
+    } else {
+      take(c, lines);
+    }
   }
   return lines;
+}
+
+std::string JsonArray::problem() const {
+  if (has_more_) {
+    return "more follows behind the first JSON document; write one object per line, without an array of objects called "
+           "'results', 'items', 'tracks' or the like in the first";
+  }
+  return is_complete_ ? "" : "the JSON document is cut short";
+}
+
+/// Behind the array of objects, whose bracket depth_ still counts.
+void JsonArray::take_behind(char c) {
+  if (is_complete_) {
+    has_more_ = has_more_ || !is_space(c);
+  } else if (in_string_) {
+    in_string_ = is_escaped_ || c != '"';
+    is_escaped_ = !is_escaped_ && c == '\\';
+  } else if (c == '"') {
+    in_string_ = true;
+  } else if (c == '[' || c == '{') {
+    ++depth_;
+  } else if (c == ']' || c == '}') {
+    is_complete_ = --depth_ == 0;
+  }
 }
 
 void JsonArray::take(char c, std::string& lines) {
@@ -96,7 +123,7 @@ void JsonArray::take_outside(char c) {
       depth_ == 0 || std::find(kArrayNames.begin(), kArrayNames.end(), last_string_) != kArrayNames.end();
   may_begin_ = c == '[' && is_named;
   if (c == '[' || c == '{') ++depth_;
-  if ((c == ']' || c == '}') && depth_ > 0) --depth_;
+  if ((c == ']' || c == '}') && depth_ > 0) is_over_ = is_complete_ = --depth_ == 0;
 }
 
 /// In the array, of which array_depth_ - 1 brackets of the current object are open.
@@ -111,6 +138,7 @@ void JsonArray::take_inside(char c, std::string& lines) {
   } else if (c == '}' || c == ']') {
     --array_depth_;
     is_over_ = array_depth_ == 0;
+    if (is_over_) is_complete_ = --depth_ == 0;
   }
   const bool is_between = array_depth_ == 1 && c != '}' && c != ']';
   if (is_over_ || (is_between && object_.empty() && (is_space(c) || c == ','))) return;

@@ -21,10 +21,14 @@ class JsonArray {
  public:
   /// The objects that end in `bytes`, each with a newline; newlines between their parts become spaces.
   std::string lines_of(std::string_view bytes);
+  /// What is wrong with the document once all its bytes were given: it is cut short, or more follows behind it; empty
+  /// if nothing is.
+  std::string problem() const;
 
  private:
   void take(char c, std::string& lines);
   void take_outside(char c);
+  void take_behind(char c);
   void take_inside(char c, std::string& lines);
 
   std::string object_;           // the one being read
@@ -33,8 +37,10 @@ class JsonArray {
   std::size_t array_depth_ = 0;  // depth within the array of objects; 0: not found yet
   bool in_string_ = false;
   bool is_escaped_ = false;
-  bool may_begin_ = false;  // the last bracket opened an array that may be the one
-  bool is_over_ = false;
+  bool may_begin_ = false;    // the last bracket opened an array that may be the one
+  bool is_over_ = false;      // the array has ended
+  bool is_complete_ = false;  // and the document
+  bool has_more_ = false;     // something stands behind it
 };
 
 }  // namespace hitscope::ingest::tables

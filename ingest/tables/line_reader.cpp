@@ -53,7 +53,7 @@ std::optional<tl::expected<std::string_view, Failure>> LineReader::next_or_blank
   } else if (read_problem_) {
     ++number_;
   } else {
-    return std::nullopt;
+    return document_problem();
   }
   while (!is_whole && fill_block()) {
     const std::string_view part = take_from_block(is_whole);
@@ -68,6 +68,17 @@ std::optional<tl::expected<std::string_view, Failure>> LineReader::next_or_blank
     return tl::make_unexpected(std::move(failure));
   }
   return std::string_view(carried_);
+}
+
+/// What is wrong with a JSON document, said once, at its end.
+std::optional<tl::expected<std::string_view, Failure>> LineReader::document_problem() {
+  if (!document_ || std::exchange(document_told_, true)) return std::nullopt;
+  const std::string why = document_->problem();
+  if (why.empty()) return std::nullopt;
+  ++number_;
+  Failure failure = bad_row(why);
+  if (why.starts_with("more")) failure.action = Action::kStop;  // it was taken for what it is not
+  return tl::make_unexpected(std::move(failure));
 }
 
 std::optional<tl::expected<std::string_view, Failure>> LineReader::next() {

@@ -41,9 +41,11 @@ class LineReader {
   bool fill_block();
   std::string_view take_from_block(bool& is_whole);
   std::optional<tl::expected<std::string_view, Failure>> next_or_blank();
+  std::optional<tl::expected<std::string_view, Failure>> document_problem();
 
   ByteSource source_;
   std::optional<JsonArray> document_;
+  bool document_told_ = false;
   std::string lines_;       // of the document, from the block read last
   std::string_view block_;  // unread bytes of the source, or of lines_
   std::string carried_;     // a line that began in an earlier block

@@ -174,11 +174,12 @@ class ColumnStudy {
   std::size_t length_ = 0;
 };
 
-/// Where some columns have decimal commas without doubt, "99,037" in another is no 99037, if all its cells can be read
-/// with a decimal comma.
+/// Where some columns have decimal commas without doubt, or semicolons part the cells, "99,037" in another is no 99037,
+/// if all its cells can be read with a decimal comma.
 void agree_on_decimals(const TextTable& table, const MissingMarks& marks, TableSchema& schema) {
   const auto is_decimal_comma = [](const ColumnSchema& c) { return c.type == ColumnType::kNumber && c.decimal == ','; };
-  if (std::none_of(schema.columns.begin(), schema.columns.end(), is_decimal_comma)) return;
+  const bool any = std::any_of(schema.columns.begin(), schema.columns.end(), is_decimal_comma);
+  if (!any && !table.has_semicolons) return;
   for (std::size_t i = 0; i < schema.columns.size(); ++i) {
     ColumnSchema& column = schema.columns[i];
     if (column.type != ColumnType::kNumber || column.thousands != ',') continue;

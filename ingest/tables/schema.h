@@ -60,8 +60,8 @@ struct TableSchema {
 /// on two threads where there are two cores. What could be read in two ways:
 /// - Infinite numbers ("inf", "1e999") count neither for nor against numbers, and are lost.
 /// - A comma is decimal only where cells say so: "0,5" and "0,123" do, but where all groups are of three digits and
-///   none begins with 0 ("1,234") it separates thousands, unless another column has decimal commas. Of all the ways to
-///   read numbers, the one that most cells fit is taken.
+///   none begins with 0 ("1,234") it separates thousands, unless another column has decimal commas, or semicolons part
+///   the cells. Of all the ways to read numbers, the one that most cells fit is taken.
 /// - Digits only are a text (a code) in a column where every cell is that, and either all are of one length and some
 ///   begin with 0 ("007", "012") or some are over 2^53, too large to be told apart as numbers.
 /// - Where months and days cannot be told apart, m/d/Y is taken. Years alone are numbers; with fuller dates among them

@@ -96,12 +96,20 @@ constexpr auto kForeign = std::to_array<Foreign>({
      "7zXZ",
      "compressed by xz", "decompress it: unxz IN"},
     {"\x93NUMPY", "a NumPy array", "save it as text: numpy.savetxt, with the names of the columns in the first line"},
-    {"%PDF", "a PDF", "export the table as CSV"},
 });
+
+/// Whether bytes that no text has stand at the beginning: "PAR1" may be the name of a column, too.
+bool is_binary(std::string_view begin) {
+  const std::string_view head = begin.substr(0, 64);
+  return std::any_of(head.begin(), head.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 && byte != '\t' && byte != '\r' && byte != '\n';
+  });
+}
 
 std::optional<Failure> foreign_format(const std::string& name, std::string_view begin) {
   for (const Foreign& row : kForeign) {
-    if (!begin.starts_with(row.magic)) continue;
+    if (!begin.starts_with(row.magic) || !is_binary(begin)) continue;
     std::string advice(row.advice);
     if (advice.find(' ') == std::string::npos) {
       advice = std::string(kByPandas).replace(kByPandas.find('%'), 1, advice);
@@ -124,7 +132,9 @@ tl::expected<Written, Failure> judged(const std::string& name, std::string_view 
   if (given == TableFormat::kAuto && (is_json(begin) || likely == TableFormat::kJsonLines)) {
     return Written{TableFormat::kJsonLines, {}};
   }
-  const auto dialect = sniffed_dialect(begin, delimiter_of(given), delimiter_of(likely));
+  // ".csv" says little: Excel writes semicolons there.
+  const auto by_name = likely == TableFormat::kTsv ? delimiter_of(likely) : std::nullopt;
+  const auto dialect = sniffed_dialect(begin, delimiter_of(given), by_name);
   if (!dialect) {
     return tl::make_unexpected(
         bad_file(name + ": " + dialect.error() + "; say which with `format` csv, tsv, semicolons or bars"));
@@ -139,6 +149,10 @@ tl::expected<Reader, Failure> reader_of(ByteSource source, const Written& writte
 }
 
 }  // namespace
+
+bool has_table_extension(const std::filesystem::path& path) {
+  return format_of_name(path) != TableFormat::kAuto;
+}
 
 struct TableReader::Impl {
   Written written;

@@ -40,6 +40,9 @@ constexpr auto names_of(TableFormat) {
 }
 using dsp::to_string;
 
+/// Whether the file's name is that of a table: ".csv", ".tsv", ".jsonl" and the like, also with ".gz".
+bool has_table_extension(const std::filesystem::path& path);
+
 class TableReader {
  public:
   /// Opens `path`; "-" is standard input. By content, a file that begins with '{', or with '[' and then '{', is JSON;

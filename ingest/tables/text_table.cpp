@@ -158,6 +158,7 @@ tl::expected<TextTable, Failure> read_text_table(const std::filesystem::path& pa
   table.name = reader->name();
   table.header = reader->header();
   table.description = reader->description();
+  table.has_semicolons = reader->format() == TableFormat::kSemicolons;
   std::optional<Failure> failure;
   try {
     failure = read_rows(*reader, table, options.max_cells);

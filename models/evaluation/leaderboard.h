@@ -65,7 +65,8 @@ struct Leaderboard {
   std::vector<HeadPair> pairs;
   std::vector<std::string> class_names;
   bool is_ordered = false;
-  bool is_clean = true;  ///< the audit found no leak; otherwise no head gets an unqualified "yes"
+  bool has_leak = false;  ///< the audit found a leak: no head gets an unqualified "yes"
+  bool is_clean = true;   ///< the audit's verdict: no leak, and it is known which rows belong together
 };
 
 /// Sorts the rows: baselines in their order, then heads by the main score, best first, NaN last.

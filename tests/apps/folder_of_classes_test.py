@@ -45,6 +45,10 @@ class FolderOfClasses(Case):
     def test_what_cannot_be_is_refused(self):
         self.assertRefused(self.train("--group-from", "("), "--group-from", "not a regular expression")
         self.assertRefused(self.train("--group-from", "nobody"), "--group-from", "matches none of the names", "speaker")
+        self.assertRefused(self.train("--fold-from", r"(speaker0\d)", "--test-fold", "speaker00"), "--fold-from",
+                           "finds no fold in", "speaker1")
+        self.assertRefused(self.train("--fold-from", r"fold(\d)", "--split-column", "folder"), "--fold-from", "--split-column")
+        self.assertSays(self.train("--group-from", r"(speaker0\d)", "--epochs", 1).text, "finds no group in 8 names")
         self.assertRefused(run("train", "--target", "folder", "--out", self.tmp / "run"), "TABLE is required",
                            "--spectrograms")
         self.assertRefused(run("audit", "--target", "folder"), "TABLE")

@@ -77,6 +77,11 @@ class OddTables(TableCase):
         self.assertEqual([columns[n].get("decimal") for n in ("tempo", "energy", "loudness")], [","] * 3)
         self.assertSays(self.text, "decimal commas in: tempo, energy, loudness")
 
+    def test_semicolons_mean_decimal_commas(self):
+        rows = "".join(f"t{i};{100 + i},{100 + 7 * i:03};-{5 + i % 3},12{i % 10};{i}\n" for i in range(40))
+        columns = self.columns(self.write("songs.csv", "id;tempo;loudness;popularity\n" + rows), "--no-artist")
+        self.assertEqual([columns[n].get("decimal") for n in ("tempo", "loudness")], [",", ","])
+
     def test_empty_cells_at_the_ends_of_rows(self):
         for name, text in (("header.csv", separated(header=HEADER + ["", ""], rows=[r + ["", ""] for r in songs()])),
                            ("rows.csv", separated(rows=[r + [""] for r in songs()]))):
@@ -102,6 +107,14 @@ class OddTables(TableCase):
         result = run("audit", self.write("songs.csv", separated(rows=rows)))
         self.assertRefused(result, "26 of 40 rows cannot be read", "9 cells; the header has 7")
 
+    def test_json_that_breaks_off_or_goes_on(self):
+        objects = [dict(zip(HEADER, row)) for row in songs()]
+        cut = self.write("cut.json", json.dumps(objects)[:-40])
+        self.assertSays(run("audit", cut).text, "39 rows", "the JSON document is cut short")
+        line = json.dumps({"tracks": objects[:2], **objects[0]})
+        lines = self.write("lines.json", line + " " + json.dumps(objects[0]))
+        self.assertRefused(run("audit", lines), "more follows behind the first JSON document")
+
     def test_json(self):
         objects = [dict(zip(HEADER, row[:3] + [float(c) for c in row[3:]])) for row in songs()]
         for i in range(0, 40, 3):
@@ -113,9 +126,11 @@ class OddTables(TableCase):
                 self.assertSongs(self.columns(self.write(name, text)))
 
     def test_what_fits_two_ways_is_asked(self):
-        path = self.write("songs.txt", "a;b,c\n" + "".join(f"{i};{i + 1},{i + 2}\n" for i in range(9)))
-        self.assertRefused(run("audit", path, "--target", "a"), path, "semicolons (2 columns)", "commas (2 columns)",
-                           "--format")
+        for name in ("songs.txt", "songs.csv"):
+            path = self.write(name, "a;b,c\n" + "".join(f"{i};{i + 1},{i + 2}\n" for i in range(9)))
+            self.assertRefused(run("audit", path, "--target", "a"), path, "semicolons (2 columns)", "commas (2 columns)",
+                               "--format")
+        self.assertSays(run("audit", path, "--target", "a", "--format", "semicolons", "--no-artist").text, "2 columns")
 
     def test_other_formats_are_answered_with_what_converts_them(self):
         for name, head, *words in (("songs.parquet", b"PAR1\x15\x04", "Parquet", "pandas.read_parquet"),
@@ -172,6 +187,7 @@ class Artists(TableCase):
         trained = run("train", path, "--out", self.tmp / "run", "--heads", "logistic")
         self.assertExit(trained, ALL_FINE)
         self.assertSays(trained.text, "no column of artists was found")
+        self.assertFalse(read_json(self.tmp / "run" / "metrics.json")["clean"])
         for name in ("report.html", "MODEL_CARD.md"):
             self.assertSays((self.tmp / "run" / name).read_text(encoding="utf-8"), "no column of artists was found")
 

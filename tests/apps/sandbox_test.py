@@ -40,7 +40,7 @@ class Sandbox(Case):
     def test_every_verb_is_restricted_to_what_its_command_line_names(self):
         out = self.tmp / "out"
         self.restricted("render", self.folder / "clips", "--out", out, *front_end(), writes=out)
-        self.restricted("audit", self.songs, "--target", "pitch")
+        self.restricted("audit", self.songs, "--target", "pitch", "--no-artist")
         self.restricted("score", self.folder / "run", self.folder / "clips" / "clip-000.wav", "--threads", "1")
         self.restricted("export", self.folder / "run", "--torchscript", out / "n.pt", "--threads", "1", writes=out / "n.pt")
         self.restricted("train", self.songs, "--out", self.tmp / "run", "--target", "pitch", "--spectrograms",
@@ -51,7 +51,7 @@ class Sandbox(Case):
                         writes=out / "store")
 
     def test_no_sandbox_switches_it_off(self):
-        result = run("audit", self.songs, "--target", "pitch", "--verbose", "--no-sandbox")
+        result = run("audit", self.songs, "--target", "pitch", "--no-artist", "--verbose", "--no-sandbox")
         self.assertExit(result, ALL_FINE)
         self.assertNotIn("Landlock", result.err)
 
@@ -72,14 +72,14 @@ class Sandbox(Case):
 
     def test_a_table_comes_from_standard_input_or_another_process(self):
         text = pathlib.Path(self.songs).read_text(encoding="utf-8")
-        self.restricted("audit", "-", "--target", "pitch", input=text)
-        command = " ".join(command_of(["audit", f"<(cat {self.songs})", "--target", "pitch"]))
+        self.restricted("audit", "-", "--target", "pitch", "--no-artist", input=text)
+        command = " ".join(command_of(["audit", f"<(cat {self.songs})", "--target", "pitch", "--no-artist"]))
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(done.returncode, ALL_FINE, done.stderr)
 
     def test_relative_paths_and_files_as_outputs(self):
         shutil.copy(self.songs, self.tmp / "t.csv")
-        self.restricted("audit", "t.csv", "--target", "pitch", "--save-schema", "s.json", writes="s.json", cwd=self.tmp)
+        self.restricted("audit", "t.csv", "--target", "pitch", "--no-artist", "--save-schema", "s.json", writes="s.json", cwd=self.tmp)
         self.assertTrue((self.tmp / "s.json").exists())
         self.restricted("score", self.folder / "run", self.folder / "clips", "--threads", "1", "--format", "csv", "--output",
                         "scores.csv", writes="scores.csv", cwd=self.tmp)
@@ -98,7 +98,7 @@ class Sandbox(Case):
         ids = [row["track_id"] for row in read_csv(self.songs)]
         split = write_csv(self.tmp / "split.csv", ["id", "part"],
                           [[name, ("train", "train", "validation", "test")[i % 4]] for i, name in enumerate(ids)])
-        self.restricted("audit", self.songs, "--target", "pitch", "--labels", f"map:{mapping}", "--split-file", split)
+        self.restricted("audit", self.songs, "--target", "pitch", "--no-artist", "--labels", f"map:{mapping}", "--split-file", split)
 
 
 if __name__ == "__main__":

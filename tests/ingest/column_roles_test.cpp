@@ -16,6 +16,8 @@ TEST(ColumnRolesTest, FindsNamesWhateverTheirCaseAndSeparators) {
   EXPECT_EQ(find_role({"TRACKID"}, ColumnRole::kId), 0U);
   EXPECT_EQ(find_role({"Track Name", "Artist Name(s)"}, ColumnRole::kArtist), 1U);
   EXPECT_EQ(find_role({"identity"}, ColumnRole::kId), std::nullopt);
+  EXPECT_EQ(find_role({"artist_id", "Artist Name(s)"}, ColumnRole::kArtist), 1U)
+      << "in another spelling, but more telling";
   EXPECT_EQ(find_role({}, ColumnRole::kGenre), std::nullopt);
 }
 

@@ -53,5 +53,28 @@ TEST(CreditsTest, CommasAndAmpersandsPartNamesThatStandAloneElsewhere) {
   EXPECT_EQ(credits.names_in("['Simon', 'Brisk & Co']"), (Names{"Simon", "Brisk & Co"}));
 }
 
+TEST(CreditsTest, GuestsAreWrittenInManyWays) {
+  for (const char* cell : {"Drake feat. Rihanna", "Drake Featuring Rihanna", "Drake ft Rihanna", "Drake feat Rihanna",
+                           "Drake (feat. Rihanna)", "Drake [ft. Rihanna]", "Drake (Featuring Rihanna)"}) {
+    EXPECT_EQ(credited_names(cell), (Names{"Drake", "Rihanna"})) << cell;
+  }
+  EXPECT_EQ(credited_names("Sunn O)))"), Names{"Sunn O))"}) << "what a bracket without its fellow costs";
+  EXPECT_EQ(credited_names("Salt-N-Pepa (US)"), Names{"Salt-N-Pepa (US)"});
+}
+
+TEST(CreditsTest, ListsOfObjectsAreOfTheirNames) {
+  EXPECT_EQ(credited_names(R"([{"id":"x","name":"Drake"},{"type":"artist","name":"Rihanna"}])"),
+            (Names{"Drake", "Rihanna"}));
+  EXPECT_EQ(credited_names(R"([{"id":"x"}])"), Names{R"([{"id":"x"}])"});
+  EXPECT_EQ(credited_names("[{broken"), Names{"[{broken"});
+}
+
+TEST(CreditsTest, ALongCellIsOneName) {
+  std::string cell;
+  for (int i = 0; i < 1'000'000; ++i) cell += "a;";
+  EXPECT_EQ(credited_names(cell).size(), 1U);
+  EXPECT_EQ(Credits({cell}).names_in(cell).size(), 1U);
+}
+
 }  // namespace credits_test
 }  // namespace hitscope::ingest::tables

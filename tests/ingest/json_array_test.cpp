@@ -28,6 +28,22 @@ TEST(JsonArrayTest, BracketsAndQuotesInTextsAreText) {
   EXPECT_EQ(lines_of("[{\"a\":\n1}]", 1), "{\"a\": 1}\n") << "a newline would end the line";
 }
 
+std::string problem_of(const std::string& document) {
+  JsonArray array;
+  array.lines_of(document);
+  return array.problem();
+}
+
+TEST(JsonArrayTest, SaysWhereADocumentIsCutShortOrMoreFollows) {
+  EXPECT_EQ(problem_of("[{\"id\":1}]\n"), "");
+  EXPECT_EQ(problem_of("{\"items\":[{\"id\":1}],\"next\":\"}]\",\"x\":{\"y\":[]}}\n"), "");
+  for (const char* cut :
+       {"[{\"id\":1},{\"id\":2", "[{\"id\":1}", "{\"items\":[{\"id\":1}]", "[", "{\"items\":[{\"id\":1}],\"n\":\"}"}) {
+    EXPECT_EQ(problem_of(cut), "the JSON document is cut short") << cut;
+  }
+  EXPECT_TRUE(problem_of("{\"id\":1,\"tracks\":[{\"id\":5}]}\n{\"id\":2}\n").starts_with("more follows"));
+}
+
 TEST(JsonArrayTest, TellsDocumentsFromLines) {
   EXPECT_TRUE(is_json_document("[{\"id\":1}]"));
   EXPECT_TRUE(is_json_document("\xEF\xBB\xBF {\"results\":[{\"id\":1}]}\n"));
