@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 
 #include "dsp/simd.h"
 
@@ -23,18 +24,26 @@ struct Lanes {
   std::array<float, kLanes> poison{};  // 0 * x: NaN for NaN and infinity
 };
 
-/// Sixteen lanes side by side, so that it vectorises; n is a multiple of kLanes.
-HITSCOPE_CLONES void scan(const float* __restrict x, std::size_t n, Lanes& lanes) {
-  Lanes l = lanes;
+/// Sixteen lanes side by side; n is a multiple of kLanes. In vectors of the compiler's: it does not find them by
+/// itself.
+HITSCOPE_CLONES void scan(const float* x, std::size_t n, Lanes& lanes) {
+  using Vector = float __attribute__((vector_size(kLanes * sizeof(float))));
+  Vector low;
+  Vector high;
+  Vector poison;
+  std::memcpy(&low, lanes.low.data(), sizeof low);
+  std::memcpy(&high, lanes.high.data(), sizeof high);
+  std::memcpy(&poison, lanes.poison.data(), sizeof poison);
   for (std::size_t i = 0; i < n; i += kLanes) {
-    for (std::size_t j = 0; j < kLanes; ++j) {
-      const float value = x[i + j];
-      l.low[j] = value < l.low[j] ? value : l.low[j];
-      l.high[j] = value > l.high[j] ? value : l.high[j];
-      l.poison[j] += 0.0F * value;
-    }
+    Vector value;
+    std::memcpy(&value, x + i, sizeof value);
+    low = value < low ? value : low;
+    high = value > high ? value : high;
+    poison += 0.0F * value;
   }
-  lanes = l;
+  std::memcpy(lanes.low.data(), &low, sizeof low);
+  std::memcpy(lanes.high.data(), &high, sizeof high);
+  std::memcpy(lanes.poison.data(), &poison, sizeof poison);
 }
 
 Levels levels_of(std::span<const float> samples) {
