@@ -148,10 +148,7 @@ std::vector<std::string> lines_of_folds(std::span<const std::vector<Finding>> fo
 std::string verdict_of(std::span<const Finding> findings) {
   const std::size_t n_leaks = count(findings, Severity::kLeak);
   const std::size_t n_warnings = count(findings, Severity::kWarning);
-  const bool is_known = std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
-    return finding.rule == models::evaluation::AuditRule::kUnknownGroups;
-  });
-  if (n_leaks == 0 && !is_known) {
+  if (n_leaks == 0 && !models::evaluation::is_clean(findings)) {
     return fmt::format(
         "verdict: no leak found, {}, but NOT known to be clean: artists may be on both sides of the split",
         shell::count_of(n_warnings, "warning"));

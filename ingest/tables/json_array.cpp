@@ -27,15 +27,10 @@ Shape shape_of(std::string_view text) {
   JsonArray array;
   shape.has_array = !array.lines_of(text).empty();
   std::size_t depth = 0;
-  bool in_string = false;
-  bool is_escaped = false;
+  JsonStrings strings;
   for (const char c : text) {
-    if (in_string) {
-      in_string = is_escaped || c != '"';
-      is_escaped = !is_escaped && c == '\\';
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
+    if (strings.take(c)) continue;
+    if (c == '{' || c == '[') {
       ++depth;
     } else if ((c == '}' || c == ']') && depth > 0) {
       shape.is_closed = --depth == 0;
@@ -45,6 +40,13 @@ Shape shape_of(std::string_view text) {
 }
 
 }  // namespace
+
+bool JsonStrings::take(char c) {
+  if (!is_inside_) return is_inside_ = c == '"';
+  is_inside_ = is_escaped_ || c != '"';
+  is_escaped_ = !is_escaped_ && c == '\\';
+  return true;
+}
 
 bool is_json_document(std::string_view sample) {
   if (sample.starts_with(kByteOrderMark)) sample.remove_prefix(kByteOrderMark.size());
@@ -83,11 +85,8 @@ std::string JsonArray::problem() const {
 void JsonArray::take_behind(char c) {
   if (is_complete_) {
     has_more_ = has_more_ || !is_space(c);
-  } else if (in_string_) {
-    in_string_ = is_escaped_ || c != '"';
-    is_escaped_ = !is_escaped_ && c == '\\';
-  } else if (c == '"') {
-    in_string_ = true;
+  } else if (strings_.take(c)) {
+    return;
   } else if (c == '[' || c == '{') {
     ++depth_;
   } else if (c == ']' || c == '}') {
@@ -97,15 +96,10 @@ void JsonArray::take_behind(char c) {
 
 void JsonArray::take(char c, std::string& lines) {
   if (array_depth_ > 0) return take_inside(c, lines);
-  if (in_string_) {
-    in_string_ = is_escaped_ || c != '"';
-    is_escaped_ = !is_escaped_ && c == '\\';
-    if (in_string_ && last_string_.size() < 100) last_string_ += c;
-    return;
-  }
-  if (c == '"') {
-    in_string_ = true;
-    last_string_.clear();
+  const bool was_inside = strings_.is_inside();
+  if (strings_.take(c)) {
+    if (!was_inside) last_string_.clear();
+    if (was_inside && strings_.is_inside() && last_string_.size() < 100) last_string_ += c;
     may_begin_ = false;
     return;
   }
@@ -128,14 +122,9 @@ void JsonArray::take_outside(char c) {
 
 /// In the array, of which array_depth_ - 1 brackets of the current object are open.
 void JsonArray::take_inside(char c, std::string& lines) {
-  if (in_string_) {
-    in_string_ = is_escaped_ || c != '"';
-    is_escaped_ = !is_escaped_ && c == '\\';
-  } else if (c == '"') {
-    in_string_ = true;
-  } else if (c == '{' || c == '[') {
-    ++array_depth_;
-  } else if (c == '}' || c == ']') {
+  const bool is_text = strings_.take(c);
+  if (!is_text && (c == '{' || c == '[')) ++array_depth_;
+  if (!is_text && (c == '}' || c == ']')) {
     --array_depth_;
     is_over_ = array_depth_ == 0;
     if (is_over_) is_complete_ = --depth_ == 0;
@@ -143,7 +132,7 @@ void JsonArray::take_inside(char c, std::string& lines) {
   const bool is_between = array_depth_ == 1 && c != '}' && c != ']';
   if (is_over_ || (is_between && object_.empty() && (is_space(c) || c == ','))) return;
   if (object_.size() <= kMostRowBytes) object_ += c == '\n' || c == '\r' ? ' ' : c;
-  if (array_depth_ > 1 || in_string_) return;
+  if (array_depth_ > 1 || is_text) return;
   if (c != '}' && c != ']' && c != ',') return;
   if (object_.back() == ',') object_.pop_back();  // of an element that is no object, e.g. null
   lines += object_;

@@ -17,6 +17,18 @@ namespace hitscope::ingest::tables {
 /// line is no whole object, or the only one, and holds an array under one of the usual names.
 bool is_json_document(std::string_view sample);
 
+/// Tells, character by character, what stands within the strings of JSON text.
+class JsonStrings {
+ public:
+  /// Whether `c`, the next character, is part of a string, its quotes included.
+  bool take(char c);
+  bool is_inside() const { return is_inside_; }  ///< a string is open
+
+ private:
+  bool is_inside_ = false;
+  bool is_escaped_ = false;
+};
+
 class JsonArray {
  public:
   /// The objects that end in `bytes`, each with a newline; newlines between their parts become spaces.
@@ -35,8 +47,7 @@ class JsonArray {
   std::string last_string_;      // before the array: the key it may stand under
   std::size_t depth_ = 0;        // brackets open
   std::size_t array_depth_ = 0;  // depth within the array of objects; 0: not found yet
-  bool in_string_ = false;
-  bool is_escaped_ = false;
+  JsonStrings strings_;
   bool may_begin_ = false;    // the last bracket opened an array that may be the one
   bool is_over_ = false;      // the array has ended
   bool is_complete_ = false;  // and the document
