@@ -13,6 +13,7 @@ Needs ffmpeg, libsndfile1 and numpy; `cmake --build build/release --target decod
 """
 import argparse
 import collections
+import concurrent.futures
 import ctypes
 import ctypes.util
 import json
@@ -221,6 +222,20 @@ def verdict(head, samples, peer, lossless):
     return "same" if quality > (60 if lossless else 40) else f"SNR {quality:.1f} dB"
 
 
+def compare(path, lossless):
+    """(what came of the file, each peer's verdict and hitscope's reason)"""
+    head, samples = ours(path)
+    peers = {"ffmpeg": by_ffmpeg(path), "soundfile": by_soundfile(path)}
+    answers = {peer: verdict(head, samples, answer, lossless) for peer, answer in peers.items() if answer}
+    if not answers:
+        result = "no peer decodes it" + ("" if "kind" in head else "; hitscope does")
+    elif "same" in answers.values():
+        result = "same"
+    else:
+        result = "; ".join(sorted(set(answers.values())))
+    return result, f"{answers} {head.get('detail', '')}"
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--keep", type=pathlib.Path, help="leave the corpus in this folder")
@@ -231,20 +246,14 @@ def main():
         folder = options.keep or pathlib.Path(tmp)
         folder.mkdir(parents=True, exist_ok=True)
         files = make_corpus(folder)
-        for name, lossless in sorted(files.items()):
-            path = folder / name
-            head, samples = ours(path)
-            kind = "cut" if name.startswith("cut") else "whole"
-            peers = {"ffmpeg": by_ffmpeg(path), "soundfile": by_soundfile(path)}
-            answers = {peer: verdict(head, samples, answer, lossless) for peer, answer in peers.items() if answer}
-            if not answers:
-                result = "no peer decodes it" + ("" if "kind" in head else "; hitscope does")
-            elif "same" in answers.values():
-                result = "same"
-            else:
-                result = "; ".join(sorted(set(answers.values())))
-            counts[kind, result.split(":")[0] if result.startswith(("same", "no peer")) else result] += 1
-            examples[kind, result].append(f"{name}: {answers} {head.get('detail', '')}")
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            results = pool.map(lambda item: compare(folder / item[0], item[1]), sorted(files.items()))
+            for done, (name, (result, detail)) in enumerate(zip(sorted(files), results), 1):
+                kind = "cut" if name.startswith("cut") else "whole"
+                counts[kind, result] += 1
+                examples[kind, result].append(f"{name}: {detail}")
+                if done % 100 == 0:
+                    print(f"{done} of {len(files)} files compared", file=sys.stderr, flush=True)
     for (kind, result), n in sorted(counts.items()):
         print(f"{kind:6} {n:5}  {result}")
     for (kind, result), names in sorted(examples.items()):
