@@ -109,7 +109,8 @@ AudioType type_by_frames(std::span<const std::byte> bytes) {
   for (const auto& [type, frame_bytes] : kOthers) {
     if (count_frames(bytes, 2, frame_bytes) == 2) return type;
   }
-  return has_free_format_frames(bytes) || has_mp3_behind_garbage(bytes) ? AudioType::kMp3 : AudioType::kUnknown;
+  if (has_free_format_frames(bytes, 1) || has_free_format_frames(bytes, 2)) return AudioType::kMp2;
+  return has_free_format_frames(bytes, 3) || has_mp3_behind_garbage(bytes) ? AudioType::kMp3 : AudioType::kUnknown;
 }
 
 }  // namespace

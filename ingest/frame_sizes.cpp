@@ -107,17 +107,18 @@ int count_frames(std::span<const std::byte> b, int most, FrameBytes frame_bytes)
   return n;
 }
 
-bool has_free_format_frames(std::span<const std::byte> b) {
+bool has_free_format_frames(std::span<const std::byte> b, int layer) {
   constexpr std::size_t kShortest = 24;
   constexpr std::size_t kLongest = 4096;
+  const std::size_t slot = layer == 1 ? 4 : 1;  // bytes of padding
   const auto is_header = [&](std::size_t i) {
-    return i + kMpegHeader <= b.size() && is_mpeg_header(b.subspan(i), 1) && at(b, i + 2) >> 4U == 0 &&
-           at(b, i + 1) == at(b, 1) && (at(b, i + 2) & 0xFCU) == (at(b, 2) & 0xFCU);
+    return i + kMpegHeader <= b.size() && is_mpeg_header(b.subspan(i), 4U - static_cast<unsigned>(layer)) &&
+           at(b, i + 2) >> 4U == 0 && at(b, i + 1) == at(b, 1) && (at(b, i + 2) & 0xFCU) == (at(b, 2) & 0xFCU);
   };
   if (!is_header(0)) return false;
   for (std::size_t size = kShortest; size <= kLongest; ++size) {
     if (!is_header(size)) continue;
-    for (const std::size_t next : {size - 1, size, size + 1}) {
+    for (const std::size_t next : {size - slot, size, size + slot}) {
       if (is_header(size + next)) return true;
     }
   }

@@ -24,8 +24,8 @@ std::optional<std::size_t> dts_frame_bytes(std::span<const std::byte> b);
 /// How many frames follow each other from the start of `b` on, counted up to `most`; the last may be cut off.
 int count_frames(std::span<const std::byte> b, int most, FrameBytes frame_bytes);
 
-/// Whether `b` starts with frames of free-format layer III, whose headers do not say how long they are: three headers
-/// at equal distances, but for padding.
-bool has_free_format_frames(std::span<const std::byte> b);
+/// Whether `b` starts with frames of free format of this MPEG layer (1 to 3), whose headers do not say how long they
+/// are: three headers at equal distances, but for padding.
+bool has_free_format_frames(std::span<const std::byte> b, int layer);
 
 }  // namespace hitscope::ingest

@@ -23,9 +23,9 @@ def amiga(samples, rate):
     return b"FORM" + struct.pack(">I", len(body)) + body
 
 
-def free_format(mp3):
-    """The frames of a constant-rate MP3 with headers that state no bit rate: legal where all frames are equally long."""
-    data, at, size = bytearray(mp3), 0, 144 * 64000 // 32000
+def free_format(mpeg):
+    """MPEG audio of 64 kbit/s at 32 kHz with headers that state no bit rate: legal, as all frames are equally long."""
+    data, at, size = bytearray(mpeg), 0, 144 * 64000 // 32000
     while at + 4 <= len(data):
         data[at + 2] &= 0x0F
         at += size
@@ -81,6 +81,8 @@ def rarer():
     plain = sound(32000, 1, 0.3)
     cbr = ffmpeg(plain, 32000, ".mp3", "-c:a", "libmp3lame", "-id3v2_version", "0", "-b:a", "64k", "-write_xing", "0",
                  "-reservoir", "0")
+    two = ffmpeg(plain, 32000, ".mp2", "-c:a", "mp2", "-b:a", "64k")
+    yield "mp2_free_format.mp2", free_format(two), 32000, 1, plain, 2 * 1152
     yield "mp3_free_format.mp3", free_format(cbr), 32000, 1, plain, MPEG_SLACK
     yield "ac3.ac3", ffmpeg(film, 48000, ".ac3", "-b:a", "96k"), 48000, 2, film, 2 * 1536
     yield "eac3.eac3", ffmpeg(film, 48000, ".eac3", "-b:a", "96k"), 48000, 2, film, 2 * 1536
