@@ -5,6 +5,8 @@
 #include <new>
 #include <vector>
 
+#include "ingest/inflation.h"
+
 namespace hitscope::ingest {
 namespace {
 
@@ -68,7 +70,7 @@ bool GzipBody::inflate_all(std::string_view bytes, const std::function<bool(std:
     is_full = s.zlib.avail_out == 0;
     const std::size_t n = s.piece.size() - s.zlib.avail_out;
     s.n_out += n;
-    if (s.n_out > kFreeInflatedBytes && s.n_out / kMostInflation > s.n_in) {
+    if (inflates_too_far(s.n_in, s.n_out)) {
       failure_ =
           problem(FailureKind::kTooLarge, Action::kSkip,
                   "inflates to more than " + std::to_string(kMostInflation) + " times its size, as no clip does");

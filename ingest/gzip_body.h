@@ -1,7 +1,8 @@
 // Undoes the gzip encoding of a body that came with it although it was not asked for, piece by piece, by zlib.
 //
 // A body that does not begin as gzip does is passed on as it is: some servers say gzip and send the file. At most
-// kPieceBytes are held. The caller bounds the number of bytes; how far they may inflate is bounded here.
+// kPieceBytes are held. The caller bounds the number of bytes; how far they may inflate is
+// bounded (ingest/inflation.h).
 // Thread safety: one thread per object.
 #pragma once
 
@@ -20,10 +21,6 @@ namespace hitscope::ingest {
 class GzipBody {
  public:
   static constexpr std::size_t kPieceBytes = 64U << 10U;
-  /// Audio hardly inflates, silence up to 1,032 times.
-  static constexpr std::uint64_t kMostInflation = 250;
-  /// Up to this many bytes any inflation is accepted.
-  static constexpr std::uint64_t kFreeInflatedBytes = std::uint64_t{64} << 20U;
 
   GzipBody();
   ~GzipBody();

@@ -5,14 +5,38 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdint>
 #include <utility>
 
 namespace hitscope::ingest {
-namespace {
 
-// Of this thread: the signal of a page that is gone comes to the thread that touches it.
-constinit thread_local MappedBytes* newest = nullptr;
+/// Where a mapping lies, for the handler of signals: a list without locks whose places are used again, never freed.
+struct MappedBytes::Place {
+  std::atomic<bool> is_taken = true;
+  std::atomic<std::uintptr_t> begin = 0;
+  std::atomic<std::uintptr_t> end = 0;
+  std::atomic<MappedBytes*> owner = nullptr;
+  Place* next = nullptr;
+
+  static std::atomic<Place*>& first() {
+    static constinit std::atomic<Place*> place = nullptr;
+    return place;
+  }
+
+  static Place* take() {
+    for (Place* place = first(); place != nullptr; place = place->next) {
+      if (!place->is_taken.exchange(true)) return place;
+    }
+    auto* place = new Place;
+    place->next = first();
+    while (!first().compare_exchange_weak(place->next, place)) {
+    }
+    return place;
+  }
+};
+
+namespace {
 
 void* start_of(std::span<const std::byte> bytes) {
   return const_cast<std::byte*>(bytes.data());
@@ -20,8 +44,8 @@ void* start_of(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-MappedBytes::MappedBytes(Descriptor file, std::span<const std::byte> bytes)
-    : file_(std::move(file)), bytes_(bytes), older_(newest) {
+MappedBytes::MappedBytes(Descriptor file, std::span<const std::byte> bytes, std::optional<LastWords> when_lost)
+    : file_(std::move(file)), bytes_(bytes), when_lost_(std::move(when_lost)), place_(Place::take()) {
   static const bool is_heeded = [] {
     struct sigaction action {};
     action.sa_sigaction = on_bus_error;
@@ -29,11 +53,15 @@ MappedBytes::MappedBytes(Descriptor file, std::span<const std::byte> bytes)
     return sigaction(SIGBUS, &action, nullptr) == 0;
   }();
   (void)is_heeded;
-  newest = this;
+  const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data());
+  place_->owner = this;
+  place_->begin = begin;
+  place_->end = begin + bytes.size();
 }
 
 MappedBytes::~MappedBytes() {
-  newest = older_;
+  place_->end = place_->begin = 0;
+  place_->is_taken = false;
   ::munmap(start_of(bytes_), bytes_.size());
 }
 
@@ -46,7 +74,18 @@ std::unique_ptr<MappedBytes> MappedBytes::open(const std::filesystem::path& path
   void* map = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.get(), 0);
   if (map == MAP_FAILED) return nullptr;
   ::madvise(map, size, MADV_SEQUENTIAL);
-  return std::unique_ptr<MappedBytes>(new MappedBytes(std::move(file), {static_cast<const std::byte*>(map), size}));
+  return std::unique_ptr<MappedBytes>(
+      new MappedBytes(std::move(file), {static_cast<const std::byte*>(map), size}, std::nullopt));
+}
+
+std::unique_ptr<MappedBytes> MappedBytes::map(Descriptor file, LastWords when_lost) {
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0 || info.st_size == 0) return nullptr;
+  const auto size = static_cast<std::size_t>(info.st_size);
+  void* map = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.get(), 0);
+  if (map == MAP_FAILED) return nullptr;
+  return std::unique_ptr<MappedBytes>(
+      new MappedBytes(std::move(file), {static_cast<const std::byte*>(map), size}, std::move(when_lost)));
 }
 
 bool MappedBytes::was_lost() const {
@@ -57,9 +96,8 @@ bool MappedBytes::was_lost() const {
 /// The mapping that holds the address.
 MappedBytes* MappedBytes::with(const void* address) {
   const auto at = reinterpret_cast<std::uintptr_t>(address);
-  for (MappedBytes* map = newest; map != nullptr; map = map->older_) {
-    const auto begin = reinterpret_cast<std::uintptr_t>(map->bytes_.data());
-    if (at >= begin && at - begin < map->bytes_.size()) return map;
+  for (const Place* place = Place::first(); place != nullptr; place = place->next) {
+    if (at >= place->begin && at < place->end) return place->owner;
   }
   return nullptr;
 }
@@ -75,6 +113,11 @@ bool MappedBytes::replace_page(void* address) {
 
 void MappedBytes::on_bus_error(int signal, siginfo_t* info, void* /*context*/) {
   MappedBytes* map = with(info->si_addr);
+  if (map != nullptr && map->when_lost_) {
+    const std::string& text = map->when_lost_->text;
+    [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
+    ::_exit(map->when_lost_->exit_code);
+  }
   if (map != nullptr && map->replace_page(info->si_addr)) return;  // the instruction runs again
   std::signal(signal, SIG_DFL);                                    // not ours: it ends the process
 }

@@ -1,16 +1,19 @@
-// A large file mapped into memory to be read once, without keeping what was read.
+// A file mapped into memory to be read.
 //
-// Pages that were read are let go by forget_pages(). A file that becomes shorter while it is read reads as zeros from
-// there on, and says so: touching what is gone of a mapping raises SIGBUS, which a handler answers with a page of
-// zeros. It is the process's handler from the first mapping on; a SIGBUS of anything else ends the process. Thread
-// safety: make, read and destroy objects in one thread, the newest first.
+// A file may become shorter while it is read, or its disk be lost: touching what is gone of a mapping raises SIGBUS. A
+// handler, the process's from the first mapping on, answers that either with a page of zeros, which was_lost() tells,
+// or with last words and the end of the process. A SIGBUS of anything else ends the process. Pages that were read are
+// let go by forget_pages().
+// Thread safety: objects may be made and destroyed in any thread; any number of threads may read the bytes.
 #pragma once
 
 #include <csignal>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 
 #include "ingest/folder.h"
 
@@ -21,9 +24,17 @@ inline constexpr std::size_t kMostMappedBytes = std::size_t{1} << 36U;
 
 class MappedBytes {
  public:
-  /// Maps a regular file of `min_bytes` to kMostMappedBytes; null for any other, and where it cannot be opened or
-  /// mapped.
+  /// What is written to stderr, with its newline, and the exit code, when bytes are gone.
+  struct LastWords {
+    std::string text;
+    int exit_code = 1;
+  };
+
+  /// Maps a regular file of `min_bytes` to kMostMappedBytes, to be read once from begin to end; what is gone reads as
+  /// zeros. Null for any other file, and where it cannot be opened or mapped.
   static std::unique_ptr<MappedBytes> open(const std::filesystem::path& path, std::size_t min_bytes);
+  /// Maps all of an open file, whose loss ends the process. Null for an empty one, and where it cannot be mapped.
+  static std::unique_ptr<MappedBytes> map(Descriptor file, LastWords when_lost);
   ~MappedBytes();
   MappedBytes(const MappedBytes&) = delete;
   MappedBytes& operator=(const MappedBytes&) = delete;
@@ -34,16 +45,18 @@ class MappedBytes {
 
  private:
   friend void forget_pages(std::span<const std::byte> bytes);
+  struct Place;
 
-  MappedBytes(Descriptor file, std::span<const std::byte> bytes);
+  MappedBytes(Descriptor file, std::span<const std::byte> bytes, std::optional<LastWords> when_lost);
   static MappedBytes* with(const void* address);
   static void on_bus_error(int signal, siginfo_t* info, void* context);
   bool replace_page(void* address);
 
   Descriptor file_;
   std::span<const std::byte> bytes_;
-  MappedBytes* older_;
+  std::optional<LastWords> when_lost_;
   volatile std::sig_atomic_t is_lost_ = 0;
+  Place* place_;
 };
 
 /// Gives back the memory of the pages that were read of the mapping that `bytes` lie in; they are read from the disk

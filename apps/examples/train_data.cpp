@@ -8,13 +8,13 @@
 #include <unordered_map>
 
 #include "apps/examples/label_request.h"
+#include "apps/examples/row_ids.h"
 #include "apps/examples/row_names.h"
 #include "apps/shell/command.h"
 #include "apps/shell/failure_summary.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/verb.h"
 #include "apps/shell/words.h"
-#include "ingest/tables/catalogue.h"
 #include "ingest/tables/side_files.h"
 
 namespace hitscope::apps::examples {
@@ -38,12 +38,14 @@ class Loader {
       throw shell::UsageError(table().name + ": has a header but no rows; there is nothing to train on");
     }
     roles_ = find_roles(table(), roles_of(config));
+    ids_.emplace(table(), roles_.id);
     check_roles();
     make_label_config();
   }
 
   TrainData load() {
     read_split_file();
+    if (data_.store) stored_ = ids_->match(data_.store->known_ids(), config_.spectrograms.string(), loaded_.facts);
     make_rows();
     if (used_.empty()) throw shell::UsageError(no_examples());
     make_targets();
@@ -98,7 +100,12 @@ class Loader {
 
   /// Parts by id, or by row number where the table has no ids.
   void read_split_file() {
-    if (!config_.split_file.empty()) parts_ = ingest::tables::read_parts(config_.split_file, roles_.id ? "id" : "row");
+    if (config_.split_file.empty()) return;
+    parts_ = ingest::tables::read_parts(config_.split_file, roles_.id ? "id" : "row");
+    std::vector<std::string> known;
+    for (const auto& [id, part] : parts_) known.push_back(id);
+    std::sort(known.begin(), known.end());
+    if (roles_.id) in_parts_ = ids_->match(known, config_.split_file.string(), loaded_.facts);
   }
 
   Failure bad_value(std::size_t row, const std::string& why) const {
@@ -106,21 +113,7 @@ class Loader {
             fmt::format("{} row {}: {}", table().name, table().numbers[row], why)};
   }
 
-  std::string id_of(std::size_t row) const {
-    return roles_.id ? cell(*roles_.id, row) : fmt::format("row-{}", table().numbers[row]);
-  }
-
-  std::optional<Failure> id_failure(const std::string& id, std::size_t row) {
-    const auto failure = [&](FailureKind kind, const std::string& why) {
-      return Failure{ingest::Stage::kCatalogue, kind,
-                     fmt::format("{} row {}: id '{}' {}", table().name, table().numbers[row], id, why)};
-    };
-    if (const auto why = ingest::tables::id_problem(id)) return failure(FailureKind::kBadId, *why);
-    const auto [first, is_new] = ids_.emplace(id, table().numbers[row]);
-    if (is_new) return std::nullopt;
-    return failure(FailureKind::kDuplicateId,
-                   fmt::format("is already used in row {}; ids must be unique", first->second));
-  }
+  std::string id_of(std::size_t row) const { return ids_->of(row); }
 
   /// Why the target of a row gives it no label.
   std::optional<Failure> target_failure(std::size_t row) const {
@@ -143,7 +136,7 @@ class Loader {
   }
 
   std::optional<Failure> row_failure(const std::string& id, std::size_t row) {
-    if (auto failure = id_failure(id, row)) return failure;
+    if (auto failure = ids_->failure(row)) return failure;
     if (auto failure = target_failure(row)) return failure;
     if (roles_.split && column(*roles_.split).missing[row]) {
       return bad_value(row, fmt::format("{} is '{}'; it must say which part of the split the row belongs to",
@@ -157,14 +150,14 @@ class Loader {
                                         column(*roles_.date).text.at(row)));
     }
     if (!data_.store) return std::nullopt;
-    const auto bytes = data_.store->find(id);
+    const auto bytes = data_.store->find(stored_.known(id));
     if (!bytes) return bytes.error();
     data_.examples.spectrograms.rows.push_back(*bytes);
     return std::nullopt;
   }
 
   std::string split_key(const std::string& id, std::size_t row) const {
-    return roles_.id ? id : std::to_string(table().numbers[row]);
+    return roles_.id ? in_parts_.known(id) : std::to_string(table().numbers[row]);
   }
 
   /// Every row of the file becomes an example or a failure, in the file's order.
@@ -262,7 +255,7 @@ class Loader {
     add_identity("ISRC", roles_.isrc.has_value(),
                  [&](std::size_t row) { return ingest::tables::isrc_key(column(*roles_.isrc).cell(row)); });
     add_identity("clip", roles_.clip_hash || data_.store, [&](std::size_t row) {
-      return data_.store ? data_.store->fingerprint(id_of(row)) : cell(*roles_.clip_hash, row);
+      return data_.store ? data_.store->fingerprint(stored_.known(id_of(row))) : cell(*roles_.clip_hash, row);
     });
   }
 
@@ -286,8 +279,10 @@ class Loader {
   TableRoles roles_;
   std::optional<std::size_t> label_group_;
   std::unordered_map<std::string, std::string> parts_;  // of the split file
-  std::unordered_map<std::string, std::size_t> ids_;    // and the row each was first seen in
-  std::vector<std::size_t> used_;                       // by example: row of the table
+  std::optional<RowIds> ids_;
+  ingest::tables::IdMatches stored_;    // with the ids of the spectrograms
+  ingest::tables::IdMatches in_parts_;  // with those of the split file
+  std::vector<std::size_t> used_;       // by example: row of the table
   TrainData data_;
 };
 

@@ -2,21 +2,38 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
+#include "apps/shell/printable.h"
 #include "apps/shell/verb.h"
 #include "apps/shell/work_share.h"
-#include "apps/spectrograms/mapped_file.h"
 #include "apps/spectrograms/npy.h"
 #include "dsp/half.h"
 #include "ingest/folder.h"
+#include "ingest/mapped_bytes.h"
 
 namespace hitscope::apps::spectrograms {
 
+namespace {
+
+std::unique_ptr<ingest::MappedBytes> mapped(const std::filesystem::path& path) {
+  const std::string when_lost = "hitscope: " + shell::one_line(path.string()) +
+                                ": became shorter, or its disk was lost, while it was read; when it is whole again, "
+                                "the same command continues\n";
+  auto map = ingest::MappedBytes::map(ingest::Folder(path.parent_path()).open_regular(path.filename()),
+                                      {when_lost, static_cast<int>(shell::ExitCode::kStopped)});
+  if (map == nullptr) throw shell::UsageError(path.string() + ": cannot be mapped into memory");
+  return map;
+}
+
+}  // namespace
+
 struct SpectrogramStore::Shard {
-  Shard(const std::filesystem::path& path, const RenderSettings& settings) : file(path), data(file.bytes().data()) {
-    const auto bytes = file.bytes();
+  Shard(const std::filesystem::path& path, const RenderSettings& settings)
+      : file(mapped(path)), data(file->bytes().data()) {
+    const auto bytes = file->bytes();
     const auto shape = parse_npy_header({reinterpret_cast<const char*>(data), bytes.size()});
     const NpyShape wanted{shape ? shape->n_rows : 0, settings.front_end.n_bins(), settings.n_frames(),
                           settings.sample_type};
@@ -26,7 +43,7 @@ struct SpectrogramStore::Shard {
     n_rows = shape->n_rows;
   }
 
-  MappedFile file;
+  std::unique_ptr<ingest::MappedBytes> file;
   const std::byte* data;
   std::size_t n_rows = 0;
 };
@@ -99,6 +116,13 @@ void SpectrogramStore::add(const IndexLine& line, std::size_t number, const std:
 
 const std::string& SpectrogramStore::fingerprint(const std::string& id) const {
   return rows_.at(id).xxh128;
+}
+
+std::vector<std::string> SpectrogramStore::known_ids() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, row] : rows_) ids.push_back(id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
 }
 
 tl::expected<const std::byte*, ingest::Failure> SpectrogramStore::find(const std::string& id) const {

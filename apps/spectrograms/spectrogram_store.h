@@ -46,6 +46,8 @@ class SpectrogramStore {
   const std::vector<std::filesystem::path>& index_files() const { return index_files_; }
   /// Ids with a spectrogram, in index order.
   const std::vector<std::string>& ids() const { return ids_; }
+  /// All ids of the index, also those without a spectrogram, sorted.
+  std::vector<std::string> known_ids() const;
 
  private:
   struct Shard;

@@ -65,6 +65,7 @@ TextTable appended(std::vector<TextTable> tables, double max_cells, std::vector<
     }
     before = last;
     if (part.encoding != Encoding::kUtf8) whole.encoding = part.encoding;
+    whole.has_semicolons = whole.has_semicolons || part.has_semicolons;
     whole.n_dropped_values += part.n_dropped_values;
   }
   return whole;

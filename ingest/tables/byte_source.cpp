@@ -3,17 +3,20 @@
 // inflate() and not gzread(): that one loses bytes when a signal interrupts it on a pipe, waits until its buffer is
 // full, and drops what it had decoded of a block when it meets damage in it.
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "ingest/inflation.h"
 #include "ingest/tables/text_encoding.h"
 
 namespace hitscope::ingest::tables {
@@ -21,6 +24,8 @@ namespace {
 
 constexpr std::size_t kInputBytes = 1 << 16;
 constexpr std::size_t kBlockBytes = 1 << 18;
+constexpr std::chrono::milliseconds kPause{200};          // after which a pipe's first bytes are taken as they are
+constexpr std::chrono::milliseconds kLongestPause{1000};  // for all of them
 constexpr int kGzipOnly = 16 + MAX_WBITS;
 
 Failure unreadable(const std::string& why) {
@@ -120,7 +125,7 @@ struct ByteSource::Impl {
         waiting_failure = damaged(stream.msg != nullptr ? stream.msg : "zlib error " + std::to_string(code));
       }
       n_inflated += room - stream.avail_out;
-      if (n_inflated > kFreeInflatedBytes && n_inflated / kMostInflation > static_cast<std::uint64_t>(n_taken)) {
+      if (inflates_too_far(static_cast<std::uint64_t>(n_taken), n_inflated)) {
         waiting_failure =
             bomb("the gzip data inflates to more than " + std::to_string(kMostInflation) +
                  " times its size, as no table does; if it is to be trusted, inflate it (gzip -d) and give the result");
@@ -164,23 +169,37 @@ struct ByteSource::Impl {
     }
   }
 
-  /// The first line is gathered whole, so that it can be judged; later bytes are taken as they come.
+  /// Whether bytes are waiting, or come before a pipe that sends a row at a time would send the next.
+  bool comes_soon(std::chrono::steady_clock::time_point deadline) const {
+    using std::chrono::milliseconds;
+    if (input_begin != input_end) return true;
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd waiting_for{fd, POLLIN, 0};
+    return ::poll(&waiting_for, 1, static_cast<int>(std::clamp(left, milliseconds(0), kPause).count())) > 0;
+  }
+
+  /// The first block is gathered, its first line whole, so that the table can be judged; later bytes are taken as they
+  /// come.
   void fill_block() {
     if (block.empty()) {
       block.resize(kBlockBytes);
       if (auto failure = begin()) waiting_failure = failure;
-      is_first_line = true;
+      is_first_block = true;
     }
     n_block = 0;
+    bool has_line = false;
+    const auto deadline = std::chrono::steady_clock::now() + kLongestPause;
     constexpr std::size_t kLongestCharacter = 4;  // of UTF-8
     while (block.size() - n_block >= kLongestCharacter) {
       const Count n = more(block.data() + n_block, block.size() - n_block);
       if (!n || *n == 0) break;
       const std::string_view fresh(block.data() + n_block, *n);
       n_block += *n;
-      if (!is_first_line || fresh.find('\n') != std::string_view::npos) break;
+      if (!is_first_block) break;
+      has_line = has_line || fresh.find('\n') != std::string_view::npos;
+      if (has_line && !comes_soon(deadline)) break;
     }
-    is_first_line = false;
+    is_first_block = false;
   }
 
   int fd;
@@ -197,7 +216,7 @@ struct ByteSource::Impl {
   z_stream stream{};
   std::vector<char> block;
   std::size_t n_block = 0;
-  bool is_first_line = false;
+  bool is_first_block = false;
   bool is_peeked = false;
   std::optional<Failure> waiting_failure;
   bool is_first_read = true;

@@ -22,11 +22,6 @@ namespace hitscope::ingest::tables {
 
 class ByteSource {
  public:
-  /// Tables inflate to 3 to 30 times their size, and text of one byte to 1,032 times.
-  static constexpr std::uint64_t kMostInflation = 250;
-  /// Up to this many bytes any inflation is accepted.
-  static constexpr std::uint64_t kFreeInflatedBytes = std::uint64_t{64} << 20U;
-
   /// Opens a file; "-" is standard input (which stays open for others). Failure (kBadFile): cannot be opened, with the
   /// system's reason.
   static tl::expected<ByteSource, Failure> open(const std::filesystem::path& path);
@@ -39,12 +34,12 @@ class ByteSource {
   /// For messages: the path, or "standard input".
   const std::string& name() const;
   /// The next bytes, valid until the next call; empty only at the end. Failure: the file cannot be read, or the
-  /// gzip data is damaged or truncated (kUnreadable), or inflates to more than kMostInflation times its size
+  /// gzip data is damaged or truncated (kUnreadable), or inflates further than ingest/inflation.h allows
   /// (kTooLarge); `detail` gives the reason without the name. All bytes before the failure are returned first, and none
   /// after it.
   tl::expected<std::string_view, Failure> read();
-  /// The bytes that the next read() will return. Before the first read() these are at least the first line, as far as
-  /// it fits into the block.
+  /// The bytes that the next read() will return. Before the first read() these are a whole block, so that a
+  /// table can be judged by its first rows; of a pipe that pauses, what has come by then, at least the first line.
   tl::expected<std::string_view, Failure> peek();
   /// Whether the file is UTF-16; known after the first peek() or read().
   bool is_utf16() const;

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <set>
 #include <string_view>
 #include <utility>
 
 #include "ingest/browser_url.h"
 #include "ingest/tables/blanks.h"
+#include "ingest/tables/column_naming.h"
 #include "ingest/tables/column_roles.h"
 #include "ingest/tables/id_set.h"
 #include "ingest/tables/missing_marks.h"
@@ -29,6 +29,15 @@ Failure bad_file(const std::string& file, const std::string& why) {
   return {Stage::kCatalogue, FailureKind::kBadFile, file + ": " + why, Action::kStop};
 }
 
+/// Cells of a table in UTF-8: those that are not are Windows-1252, as in read_text_table().
+std::vector<std::string> in_utf8(const TableReader& table, std::vector<std::string> cells) {
+  if (table.is_utf8_by_its_own_word()) return cells;
+  for (std::string& cell : cells) {
+    if (!is_utf8(cell)) cell = utf8_from_windows_1252(cell);
+  }
+  return cells;
+}
+
 struct RoleSearch {
   std::string_view role;  // as in the field ROLE_column
   std::string given;      // name by flag, or empty
@@ -39,11 +48,8 @@ struct RoleSearch {
 /// Finds columns in one table; the first failure is kept.
 class ColumnSearch {
  public:
-  explicit ColumnSearch(const TableReader& table) : file_(table.name()), header_(table.header()) {
-    std::set<std::string_view> names;
-    for (const std::string& name : header_) {
-      if (!names.insert(name).second) fail("has two columns named '" + name + "'; names must be unique");
-    }
+  ColumnSearch(const std::string& file, std::vector<std::string>& header) : file_(file), header_(header) {
+    if (const auto why = name_columns(header)) fail(*why);
   }
 
   std::optional<std::size_t> find(const RoleSearch& search) {
@@ -115,6 +121,7 @@ std::optional<std::string> id_problem(std::string_view id) {
 struct Catalogue::Impl {
   std::filesystem::path path;
   TableReader table;
+  std::vector<std::string> header;
   CatalogueOptions options;
   ColumnRoles roles;
   IdSet ids;
@@ -127,12 +134,7 @@ struct Catalogue::Impl {
   Track track_of(TableRow&& row) const {
     Track track;
     track.row = row.number;
-    track.cells = std::move(row.cells);
-    if (!table.is_utf8_by_its_own_word()) {
-      for (std::string& cell : track.cells) {
-        if (!is_utf8(cell)) cell = utf8_from_windows_1252(cell);  // as read_text_table does
-      }
-    }
+    track.cells = in_utf8(table, std::move(row.cells));
     track.id = roles.id ? track.cells[*roles.id] : "row-" + std::to_string(track.row);
     if (roles.artist) track.artist = track.cells[*roles.artist];
     for (const std::size_t column : roles.urls) {
@@ -181,18 +183,20 @@ tl::expected<Catalogue, Failure> Catalogue::open(const std::filesystem::path& pa
   auto table = TableReader::open(path, options.format);
   if (!table) return tl::make_unexpected(table.error());
   const ColumnNames& names = options.columns;
-  ColumnSearch search(*table);
+  std::vector<std::string> header = in_utf8(*table, table->header());
+  ColumnSearch search(table->name(), header);
   ColumnRoles roles;
   roles.id = search.find({"id", names.id, ColumnRole::kId, options.need_id});
   roles.urls = search.find_urls(names.urls, options.need_url);
   roles.artist = search.find({"artist", names.artist, ColumnRole::kArtist, false});
   roles.popularity = search.find({"popularity", names.popularity, ColumnRole::kPopularity, false});
   if (search.failure()) return tl::make_unexpected(*search.failure());
-  return Catalogue(std::make_unique<Impl>(Impl{path, std::move(*table), options, std::move(roles), {}}));
+  return Catalogue(
+      std::make_unique<Impl>(Impl{path, std::move(*table), std::move(header), options, std::move(roles), {}}));
 }
 
 const std::vector<std::string>& Catalogue::header() const {
-  return impl_->table.header();
+  return impl_->header;
 }
 const ColumnRoles& Catalogue::roles() const {
   return impl_->roles;

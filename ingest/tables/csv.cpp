@@ -17,7 +17,8 @@ Failure bad_file(const std::string& detail) {
 }  // namespace
 
 struct CsvReader::Impl {
-  Impl(ByteSource bytes, const Dialect& how) : source(std::move(bytes)), dialect(how), parser(how.delimiter) {}
+  Impl(ByteSource bytes, const Dialect& how)
+      : source(std::move(bytes)), dialect(how), parser(how.delimiter, how.quoting) {}
 
   /// Parses on until a row is waiting or the file has ended.
   void fill() {

@@ -1,5 +1,6 @@
 #include "ingest/tables/csv_parser.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -7,7 +8,7 @@
 
 namespace hitscope::ingest::tables {
 
-CsvParser::CsvParser(char delimiter) : delimiter_(delimiter) {
+CsvParser::CsvParser(char delimiter, Quoting quoting) : delimiter_(delimiter), quoting_(quoting) {
   ends_cell_[static_cast<unsigned char>(delimiter)] = ends_cell_['\r'] = ends_cell_['\n'] = true;
 }
 
@@ -15,29 +16,40 @@ void CsvParser::parse(std::string_view bytes, CsvBatch& batch) {
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
   while (at != end && !is_too_large_) {
-    at = state_ == State::kInQuotes ? parse_quoted(at, end, batch) : parse_plain(at, end, batch);
+    at = state_ == State::kInQuotes  ? parse_quoted(at, end, batch)
+         : state_ == State::kEscaped ? parse_escaped(at, batch)
+                                     : parse_plain(at, end, batch);
   }
   check_size(batch);
 }
 
 bool CsvParser::finish(CsvBatch& batch) {
-  if (state_ == State::kInQuotes) return false;
+  if (state_ == State::kInQuotes || state_ == State::kEscaped) return false;
   if (!is_blank(batch) && !is_too_large_) end_row(batch);
   return true;
 }
 
 const char* CsvParser::parse_quoted(const char* at, const char* end, CsvBatch& batch) {
-  const auto* quote = static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
+  const auto* quote = static_cast<const char*>(std::memchr(at, quoting_.quote, static_cast<std::size_t>(end - at)));
   if (quote == nullptr) quote = end;
-  batch.text.append(at, quote);
-  if (quote == end) return end;
-  state_ = State::kAfterQuote;
-  return quote + 1;
+  const char* const stop = quoting_.has_escapes ? std::find(at, quote, '\\') : quote;
+  batch.text.append(at, stop);
+  if (stop == end) return end;
+  state_ = stop == quote ? State::kAfterQuote : State::kEscaped;
+  return stop + 1;
+}
+
+/// Behind a backslash: a quote or a second backslash; before anything else the backslash is one.
+const char* CsvParser::parse_escaped(const char* at, CsvBatch& batch) {
+  if (*at != quoting_.quote && *at != '\\') batch.text += '\\';
+  batch.text += *at;
+  state_ = State::kInQuotes;
+  return at + 1;
 }
 
 const char* CsvParser::parse_plain(const char* at, const char* end, CsvBatch& batch) {
-  if (*at == '"' && (state_ == State::kCellBegins || state_ == State::kAfterQuote)) {
-    if (state_ == State::kAfterQuote) batch.text += '"';
+  if (*at == quoting_.quote && (state_ == State::kCellBegins || state_ == State::kAfterQuote)) {
+    if (state_ == State::kAfterQuote) batch.text += quoting_.quote;
     state_ = State::kInQuotes;
     has_quotes_ = true;
     return at + 1;

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "ingest/tables/quoting.h"
+
 namespace hitscope::ingest::tables {
 
 /// Rows that were parsed but not yet returned. Their cells are concatenated in one text, without an allocation per
@@ -54,7 +56,7 @@ struct CsvBatch {
 
 class CsvParser {
  public:
-  explicit CsvParser(char delimiter);
+  CsvParser(char delimiter, Quoting quoting);
 
   /// Appends the rows that end in `bytes`; stops at a row that is larger than kMostRowBytes.
   void parse(std::string_view bytes, CsvBatch& batch);
@@ -66,9 +68,10 @@ class CsvParser {
   bool is_too_large() const { return is_too_large_; }
 
  private:
-  enum class State { kCellBegins, kInCell, kInQuotes, kAfterQuote };
+  enum class State { kCellBegins, kInCell, kInQuotes, kAfterQuote, kEscaped };
 
   const char* parse_quoted(const char* at, const char* end, CsvBatch& batch);
+  const char* parse_escaped(const char* at, CsvBatch& batch);
   const char* parse_plain(const char* at, const char* end, CsvBatch& batch);
   void end_cell(CsvBatch& batch);
   void end_line(char newline, CsvBatch& batch);
@@ -77,6 +80,7 @@ class CsvParser {
   void check_size(const CsvBatch& batch);
 
   char delimiter_;
+  Quoting quoting_;
   std::array<bool, 256> ends_cell_{};
   State state_ = State::kCellBegins;
   bool has_quotes_ = false;  // whether the cell being parsed was quoted

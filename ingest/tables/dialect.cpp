@@ -1,7 +1,6 @@
 #include "ingest/tables/dialect.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "ingest/tables/blanks.h"
@@ -15,12 +14,11 @@ namespace {
 using Cells = std::vector<std::string>;
 using Rows = std::vector<Cells>;
 
-constexpr std::array<char, 4> kDelimiters{',', '\t', ';', '|'};
 constexpr std::size_t kSampleRows = 2000;
 
 /// The first rows of `sample`, without the last one where it may be unfinished.
 Rows parsed_rows(std::string_view sample, char delimiter) {
-  CsvParser parser(delimiter);
+  CsvParser parser(delimiter, sniffed_quoting(sample, delimiter));
   CsvBatch batch;
   parser.parse(sample, batch);
   if (batch.rows.empty()) parser.finish(batch);
@@ -38,7 +36,8 @@ Rows parsed_rows(std::string_view sample, char delimiter) {
 std::optional<char> named_in_first_line(std::string_view sample) {
   const std::string_view line = sample.substr(0, sample.find_first_of("\r\n"));
   if (line.size() != 5 || !line.starts_with("sep=")) return std::nullopt;
-  const bool is_known = std::find(kDelimiters.begin(), kDelimiters.end(), line[4]) != kDelimiters.end();
+  const bool is_known =
+      std::any_of(kDelimiters.begin(), kDelimiters.end(), [&](const Delimiter& d) { return d.mark == line[4]; });
   return is_known ? std::optional(line[4]) : std::nullopt;
 }
 
@@ -122,8 +121,8 @@ bool has_lists(const Rows& rows, std::size_t n_header_lines) {
 /// The delimiter that fits best, or why none can be chosen.
 tl::expected<char, std::string> best_delimiter(std::string_view sample, std::optional<char> likely) {
   std::vector<Fit> fits;
-  for (const char delimiter : kDelimiters) {
-    const Fit fit = fit_of(sample, delimiter);
+  for (const Delimiter& delimiter : kDelimiters) {
+    const Fit fit = fit_of(sample, delimiter.mark);
     if (fit.n_columns > 1) fits.push_back(fit);
   }
   if (fits.empty()) return likely.value_or(',');
@@ -140,25 +139,16 @@ tl::expected<char, std::string> best_delimiter(std::string_view sample, std::opt
   if (rivals.size() == 1 || rivals[0].n_columns >= 2 * rivals[1].n_columns) return rivals[0].delimiter;
   if (by_name != rivals.end()) return *likely;
   if (rivals[0].n_rows == 1) return rivals[0].delimiter;  // a header alone: nothing is lost by a guess
-  return tl::make_unexpected("its cells may be separated by " + std::string(delimiter_words(rivals[0].delimiter)) +
-                             " (" + std::to_string(rivals[0].n_columns) + " columns) or by " +
-                             std::string(delimiter_words(rivals[1].delimiter)) + " (" +
-                             std::to_string(rivals[1].n_columns) + " columns)");
+  const auto words = [](const Fit& fit) {
+    return std::string(delimiter_of(fit.delimiter).words) + " (" + std::to_string(fit.n_columns) + " columns)";
+  };
+  return tl::make_unexpected("its cells may be separated by " + words(rivals[0]) + " or by " + words(rivals[1]));
 }
 
 }  // namespace
 
-std::string_view delimiter_words(char delimiter) {
-  switch (delimiter) {
-    case '\t':
-      return "tabs";
-    case ';':
-      return "semicolons";
-    case '|':
-      return "bars";
-    default:
-      return "commas";
-  }
+const Delimiter& delimiter_of(char mark) {
+  return *std::find_if(kDelimiters.begin(), kDelimiters.end() - 1, [&](const Delimiter& d) { return d.mark == mark; });
 }
 
 tl::expected<Dialect, std::string> sniffed_dialect(std::string_view sample, std::optional<char> given,
@@ -177,6 +167,7 @@ tl::expected<Dialect, std::string> sniffed_dialect(std::string_view sample, std:
     if (!best) return tl::make_unexpected(best.error());
     dialect.delimiter = *best;
   }
+  dialect.quoting = sniffed_quoting(sample, dialect.delimiter);
   const Rows rows = parsed_rows(sample, dialect.delimiter);
   if (rows.empty()) return dialect;
   dialect.n_header_lines = header_lines(rows);

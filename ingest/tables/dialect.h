@@ -1,4 +1,5 @@
-// How a table of separated cells is written: its delimiter, the lines of its header, lists at the ends of its rows.
+// How a table of separated cells is written: its delimiter and quotes, the lines of its header, lists at the ends of
+// its rows.
 //
 // Judged by the first rows of the file, as a person would: the delimiter is the one that gives every row as many cells
 // as the header. What could be read in two ways is said, not guessed.
@@ -13,14 +14,21 @@
 
 #include <tl/expected.hpp>
 
+#include "ingest/tables/quoting.h"
+#include "ingest/tables/table_format.h"
+
 namespace hitscope::ingest::tables {
 
 struct Dialect {
-  char delimiter = ',';            ///< ',' '\t' ';' or '|'
+  char delimiter = ',';  ///< one of kDelimiters
+  Quoting quoting;
   std::size_t n_skipped = 0;       ///< rows before the header: Excel's "sep=;"
   std::size_t n_header_lines = 1;  ///< 2 or 3 for the header of a pandas table with two levels of columns
   bool has_lists = false;  ///< rows have further cells behind the last column: they go into a column of their own
 };
+
+/// The row of kDelimiters with this mark.
+const Delimiter& delimiter_of(char mark);
 
 /// The dialect of a table that begins with `sample`. `given` is the delimiter that the user named; `likely` the one
 /// that the file's name suggests, which decides where two fit. The error says which two delimiters fit equally well.
@@ -31,8 +39,5 @@ tl::expected<Dialect, std::string> sniffed_dialect(std::string_view sample, std:
 /// "album.title". Nameless columns at the end are left out where all of `rows`, the first ones, are empty there.
 std::vector<std::string> column_names(const Dialect& dialect, const std::vector<std::vector<std::string>>& lines,
                                       const std::vector<std::vector<std::string>>& rows);
-
-/// "commas", "tabs", "semicolons" or "bars".
-std::string_view delimiter_words(char delimiter);
 
 }  // namespace hitscope::ingest::tables

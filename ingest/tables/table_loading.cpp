@@ -46,6 +46,19 @@ std::vector<JoinKey> keys_of(const std::string& on) {
   return keys;
 }
 
+/// "songs.csv: 2,000 rows, 7 columns, separated by tabs, UTF-8".
+std::string in_words(const TextTable& table) {
+  std::string text =
+      fmt::format("{}: {}, {}", table.name, count_of(table.n_rows(), "row"), count_of(table.header.size(), "column"));
+  if (!table.description.empty()) text += ", " + table.description;
+  if (table.encoding != Encoding::kUtf8) text += ", ISO-8859-1";
+  if (table.encoding == Encoding::kUtf8 && !table.is_utf16) text += ", UTF-8";
+  if (!table.encoding_reason.empty()) {
+    text += fmt::format(", as {}; `encoding` utf-8 refuses such rows", table.encoding_reason);
+  }
+  return text;
+}
+
 void tell_refused(const TextTable& table, std::vector<std::string>& facts) {
   if (table.refused.empty()) return;
   facts.push_back(fmt::format("{}: {} could not be read; the first: {}", table.name,
@@ -91,18 +104,15 @@ TextTable read_tables(const TableRequest& request, std::vector<std::string>& fac
     for (std::size_t row = 0; row < table.n_rows(); ++row) column.append(label);
     tables.push_back(std::move(table));
   }
+  for (const TextTable& table : tables) {
+    if (tables.size() > 1) facts.push_back("table: " + in_words(table));
+  }
   return appended(std::move(tables), request.options.max_cells, facts);
 }
 
 TextTable joined_table(const TableRequest& request, std::optional<TextTable> made, std::vector<std::string>& facts) {
   TextTable table = made ? *std::move(made) : read_tables(request, facts);
-  const std::string reason = table.encoding_reason.empty()
-                                 ? ""
-                                 : fmt::format(", as {}; `encoding` utf-8 refuses such rows", table.encoding_reason);
-  const std::string how = table.description.empty() ? "" : ", " + table.description;
-  facts.push_back(fmt::format("table: {}: {}, {}{}, {}{}", table.name, count_of(table.n_rows(), "row"),
-                              count_of(table.header.size(), "column"), how,
-                              table.encoding == Encoding::kUtf8 ? "UTF-8" : "ISO-8859-1", reason));
+  facts.push_back("table: " + in_words(table));
   tell_refused(table, facts);
   if (request.strict && !table.refused.empty()) {
     throw InputError("`strict`: " + table.refused.front().failure.detail);
@@ -115,6 +125,7 @@ TextTable joined_table(const TableRequest& request, std::optional<TextTable> mad
   }
   for (std::size_t i = 0; i < request.joins.size(); ++i) {
     const TextTable right = value_or_throw(read_text_table(request.joins[i], {}));
+    facts.push_back("joined table: " + in_words(right));
     tell_refused(right, facts);
     auto result =
         value_or_throw(join(std::move(table), right, {keys_of(request.on[i]), request.duplicates, !request.inner}));

@@ -22,9 +22,6 @@ constexpr std::array<std::pair<std::string_view, TableFormat>, 6> kExtensions{{{
                                                                                {".ndjson", TableFormat::kJsonLines},
                                                                                {".json", TableFormat::kJsonLines}}};
 
-constexpr std::array<std::pair<TableFormat, char>, 4> kDelimiters{
-    {{TableFormat::kCsv, ','}, {TableFormat::kTsv, '\t'}, {TableFormat::kSemicolons, ';'}, {TableFormat::kBars, '|'}}};
-
 std::string lower_extension(const std::filesystem::path& path) {
   std::string extension = path.extension().string();
   std::transform(extension.begin(), extension.end(), extension.begin(),
@@ -53,17 +50,11 @@ bool is_json(std::string_view text) {
 }
 
 /// The delimiter of a format; nullopt for kAuto and kJsonLines.
-std::optional<char> delimiter_of(TableFormat format) {
-  for (const auto& [known, delimiter] : kDelimiters) {
-    if (format == known) return delimiter;
+std::optional<char> mark_of(TableFormat format) {
+  for (const Delimiter& delimiter : kDelimiters) {
+    if (format == delimiter.format) return delimiter.mark;
   }
   return std::nullopt;
-}
-
-TableFormat format_of(char delimiter) {
-  const auto row =
-      std::find_if(kDelimiters.begin(), kDelimiters.end(), [&](const auto& d) { return d.second == delimiter; });
-  return row->first;
 }
 
 using Reader = std::variant<CsvReader, JsonLinesReader>;
@@ -133,13 +124,13 @@ tl::expected<Written, Failure> judged(const std::string& name, std::string_view 
     return Written{TableFormat::kJsonLines, {}};
   }
   // ".csv" says little: Excel writes semicolons there.
-  const auto by_name = likely == TableFormat::kTsv ? delimiter_of(likely) : std::nullopt;
-  const auto dialect = sniffed_dialect(begin, delimiter_of(given), by_name);
+  const auto by_name = likely == TableFormat::kTsv ? mark_of(likely) : std::nullopt;
+  const auto dialect = sniffed_dialect(begin, mark_of(given), by_name);
   if (!dialect) {
     return tl::make_unexpected(
         bad_file(name + ": " + dialect.error() + "; say which with `format` csv, tsv, semicolons or bars"));
   }
-  return Written{format_of(dialect->delimiter), *dialect};
+  return Written{delimiter_of(dialect->delimiter).format, *dialect};
 }
 
 tl::expected<Reader, Failure> reader_of(ByteSource source, const Written& written) {
@@ -192,8 +183,10 @@ std::string TableReader::description() const {
   if (impl_->written.format == TableFormat::kJsonLines) {
     parts.emplace_back("JSON objects");
   } else if (dialect.delimiter != ',') {
-    parts.push_back("separated by " + std::string(delimiter_words(dialect.delimiter)));
+    parts.push_back("separated by " + std::string(delimiter_of(dialect.delimiter).words));
   }
+  if (dialect.quoting.quote != '"') parts.emplace_back("single quotes");
+  if (dialect.quoting.has_escapes) parts.emplace_back("backslashes before quotes");
   if (dialect.n_header_lines > 1) parts.push_back(std::to_string(dialect.n_header_lines) + " lines of header");
   if (dialect.has_lists)
     parts.push_back("lists at the ends of rows: their further values in '" + header().back() + "'");
@@ -229,6 +222,10 @@ std::optional<tl::expected<TableRowView, Failure>> TableReader::next_view() {
 bool TableReader::is_utf8_by_its_own_word() const {
   const auto* csv = std::get_if<CsvReader>(&impl_->reader);
   return csv == nullptr || csv->has_byte_order_mark() || impl_->is_utf16;
+}
+
+bool TableReader::is_utf16() const {
+  return impl_->is_utf16;
 }
 
 std::size_t TableReader::row_number() const {

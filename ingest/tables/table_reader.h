@@ -5,7 +5,6 @@
 // Thread safety: one thread per reader.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -15,30 +14,11 @@
 
 #include <tl/expected.hpp>
 
-#include "dsp/fields.h"
 #include "ingest/failure.h"
+#include "ingest/tables/table_format.h"
 #include "ingest/tables/table_row.h"
 
 namespace hitscope::ingest::tables {
-
-enum class TableFormat {
-  kAuto,        ///< by content; the file's extension decides where the content fits two
-  kCsv,         ///< cells between commas
-  kTsv,         ///< cells between tabs
-  kSemicolons,  ///< cells between semicolons
-  kBars,        ///< cells between bars
-  kJsonLines    ///< JSON objects: one per line, or those of an array
-};
-constexpr auto names_of(TableFormat) {
-  return std::to_array<dsp::Name<TableFormat>>(
-      {{TableFormat::kAuto, "auto", "chosen by the content of the file"},
-       {TableFormat::kCsv, "csv", "cells separated by commas"},
-       {TableFormat::kTsv, "tsv", "cells separated by tabs"},
-       {TableFormat::kSemicolons, "semicolons", "cells separated by semicolons"},
-       {TableFormat::kBars, "bars", "cells separated by bars (|)"},
-       {TableFormat::kJsonLines, "jsonl", "JSON objects: one per line, or in an array"}});
-}
-using dsp::to_string;
 
 /// Whether the file's name is that of a table: ".csv", ".tsv", ".jsonl" and the like, also with ".gz".
 bool has_table_extension(const std::filesystem::path& path);
@@ -70,6 +50,7 @@ class TableReader {
   /// Whether the file declares itself as UTF-8 by a byte-order mark; always true for JSON Lines, which are UTF-8 by
   /// definition.
   bool is_utf8_by_its_own_word() const;
+  bool is_utf16() const;
   /// JSON Lines: number of values of the rows so far whose keys are not in the header. 0 for other formats.
   std::size_t n_dropped_values() const;
   /// The share of the file that was read, 0 to 1 (of its compressed bytes if it is gzipped); negative if it is unknown,

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ingest/tables/by_column.h"
+#include "ingest/tables/column_naming.h"
 #include "ingest/tables/text_encoding.h"
 
 namespace hitscope::ingest::tables {
@@ -127,20 +128,6 @@ std::optional<Failure> decode(TextTable& table, Encoding wanted, bool is_utf8_by
   return std::nullopt;
 }
 
-std::optional<Failure> name_columns(TextTable& table) {
-  std::map<std::string_view, std::size_t> places;
-  for (std::size_t i = 0; i < table.header.size(); ++i) {
-    if (table.header[i].empty()) table.header[i] = "column-" + std::to_string(i + 1);
-  }
-  for (std::size_t i = 0; i < table.header.size(); ++i) {
-    const auto [former, is_new] = places.emplace(table.header[i], i);
-    if (is_new) continue;
-    return bad_file(table.name + ": columns " + std::to_string(former->second + 1) + " and " + std::to_string(i + 1) +
-                    " are both named '" + table.header[i] + "'; names must be unique");
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 void TextColumn::append(std::string_view cell) {
@@ -158,6 +145,7 @@ tl::expected<TextTable, Failure> read_text_table(const std::filesystem::path& pa
   table.name = reader->name();
   table.header = reader->header();
   table.description = reader->description();
+  table.is_utf16 = reader->is_utf16();
   table.has_semicolons = reader->format() == TableFormat::kSemicolons;
   std::optional<Failure> failure;
   try {
@@ -166,7 +154,9 @@ tl::expected<TextTable, Failure> read_text_table(const std::filesystem::path& pa
   } catch (const std::length_error& error) {
     failure = bad_file(table.name + ": " + error.what());
   }
-  if (!failure) failure = name_columns(table);
+  if (!failure) {
+    if (const auto why = name_columns(table.header)) failure = bad_file(table.name + ": " + *why);
+  }
   if (failure) return tl::make_unexpected(std::move(*failure));
   return table;
 }

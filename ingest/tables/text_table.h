@@ -80,6 +80,7 @@ struct TextTableOptions {
 struct TextTable {
   std::string name;                     ///< name for messages: the path, or "standard input"
   std::string description;              ///< see TableReader::description()
+  bool is_utf16 = false;                ///< the file is UTF-16, and `encoding` kUtf8
   bool has_semicolons = false;          ///< between its cells, as Excel writes where commas are decimal
   Encoding encoding = Encoding::kUtf8;  ///< encoding of the file; never kAuto
   std::string encoding_reason;          ///< why kAuto chose ISO-8859-1: the first place that is not UTF-8

@@ -5,9 +5,12 @@ import csv
 import gzip
 import io
 import json
+import subprocess
+import time
 import unittest
 
-from harness import ALL_FINE, DATA, USAGE, Case, FolderServer, read_csv, read_json, run, tone, wav_bytes, write_csv
+from harness import (ALL_FINE, DATA, USAGE, Case, FolderServer, command_of, read_csv, read_json, run, tone, wav_bytes,
+                     write_csv)
 
 CASES = DATA.parent / "cases" / "tables"
 HEADER = ["track_id", "artist", "title", "tempo", "energy", "loudness", "popularity"]
@@ -102,6 +105,27 @@ class OddTables(TableCase):
         self.assertEqual(list(columns), ["TRACK_ID", "ARTIST_ID", "TAGS", "TAGS.others"])
         self.assertSays(self.text, "lists at the ends of rows")
 
+    def test_quotes(self):
+        cells = [row[:2] + [f"It's {row[2]}, \"again\"", *row[3:]] for row in songs()]
+        singly = "\n".join(",".join("'" + c.replace("'", "''") + "'" for c in row) for row in [HEADER, *cells])
+        backslash = "\n".join(",".join('"' + c.replace('"', '\\"') + '"' for c in row) for row in [HEADER, *cells])
+        for name, text, words in (("singly.csv", singly, "single quotes"), ("backslash.csv", backslash, "backslashes")):
+            with self.subTest(name=name):
+                self.assertSongs(self.columns(self.write(name, text + "\n")))
+                self.assertSays(self.text, words)
+
+    def test_a_pipe_that_sends_a_line_at_a_time_is_judged_by_its_first_rows(self):
+        head = ["track_id;artist;track;track\n", ";;tempo;popularity\n"]
+        rows = [f"t{i};{ARTISTS[i % 5]};{90 + i % 7},5;{(37 * i) % 101}\n" for i in range(40)]
+        command = command_of(("audit", "-", "--target", "track.popularity"))
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+            for line in head + rows:
+                process.stdin.write(line.encode())
+                process.stdin.flush()
+                time.sleep(0.01)
+            text = process.communicate(timeout=60)[0].decode()
+        self.assertSays(text, "40 rows, 4 columns, separated by semicolons, 2 lines of header", "decimal commas in: track.tempo")
+
     def test_a_table_that_is_mostly_refused_is_no_table(self):
         rows = [row + (["unquoted", "comma"] if i % 3 else []) for i, row in enumerate(songs())]
         result = run("audit", self.write("songs.csv", separated(rows=rows)))
@@ -151,7 +175,8 @@ class SeveralTables(TableCase):
         schema = self.tmp / "schema.json"
         result = run("audit", first, second, "--save-schema", schema)
         self.assertIn(result.code, (0, 1), result)
-        self.assertSays(result.text, "40 rows", "8 columns", f"{first}: has no extra; the cells of its 25 rows are empty")
+        self.assertSays(result.text, "40 rows", "8 columns", f"{first}: has no extra; the cells of its 25 rows are empty",
+                        f"table: {first}: 25 rows, 7 columns, UTF-8", f"{second}: 15 rows, 8 columns, separated by tabs")
         trained = run("train", first, second, "--out", self.tmp / "run", "--heads", "logistic")
         self.assertIn(trained.code, (0, 1), trained)
         self.assertEqual([r["id"] for r in read_csv(self.tmp / "run" / "predictions.csv")], [r[0] for r in songs()])
@@ -166,6 +191,14 @@ class SeveralTables(TableCase):
         self.assertEqual({r["target"] for r in rows}, {"hit", "miss"})
         self.assertRefused(run("audit", "--label-files", "hits.csv"), "--label-files", "CLASS=FILE")
         self.assertRefused(run("audit", hits, "--label-files", f"hit={hits}"), "either the argument TABLE or --label-files")
+
+    def test_it_is_said_how_a_joined_table_is_written(self):
+        first = self.write("a.csv", separated())
+        genres = self.write("genres.txt", "id;genre\n" + "".join(f"t{i:03};{('rock', 'jazz')[i % 2]}\n" for i in range(40)),
+                            "utf-16")
+        result = run("audit", first, "--join", genres, "--on", "track_id=id")
+        self.assertIn(result.code, (0, 1), result)
+        self.assertSays(result.text, f"joined table: {genres}: 40 rows, 2 columns, separated by semicolons, UTF-16\n")
 
 
 class Artists(TableCase):

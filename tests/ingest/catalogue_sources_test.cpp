@@ -130,5 +130,14 @@ TEST_F(CatalogueSourcesTest, ReadsTheFormatThatIsAskedFor) {
   EXPECT_EQ(catalogue->header(), (std::vector<std::string>{"id", "title, of it"}));
 }
 
+TEST_F(CatalogueSourcesTest, NamesColumnsAsEveryReaderOfTablesDoes) {
+  const auto catalogue = open("id,t\xEFtre,,d\xC3\xA9j\xC3\xA0\n", {});
+  ASSERT_TRUE(catalogue) << catalogue.error().detail;
+  EXPECT_EQ(catalogue->header(), (std::vector<std::string>{"id", "tïtre", "column-3", "déjà"}));
+  const auto two = open("id,,column-2\n1,x,y\n", {});
+  ASSERT_FALSE(two);
+  EXPECT_TRUE(two.error().detail.ends_with("columns 2 and 3 are both named 'column-2'; names must be unique"));
+}
+
 }  // namespace catalogue_sources_test
 }  // namespace hitscope::ingest::tables

@@ -292,7 +292,7 @@ TEST_F(CatalogueTest, GoesOnAfterABadRow) {
 TEST_F(CatalogueTest, RefusesTwoColumnsOfOneName) {
   const auto catalogue = open("id,title,id\n");
   ASSERT_FALSE(catalogue);
-  EXPECT_EQ(catalogue.error().detail, path_.string() + ": has two columns named 'id'; names must be unique");
+  EXPECT_EQ(catalogue.error().detail, path_.string() + ": columns 1 and 3 are both named 'id'; names must be unique");
 }
 
 }  // namespace catalogue_test

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "ingest/inflation.h"
 #include "tests/support/table_files.h"
 
 namespace hitscope::ingest {
@@ -83,14 +84,14 @@ TEST(GzipBodyTest, EndsWhereItsTakerHasEnough) {
 }
 
 TEST(GzipBodyTest, RefusesWhatInflatesTooFar) {
-  const std::string bomb = tests::gzipped(std::string(GzipBody::kFreeInflatedBytes + (1U << 20U), '\0'));
+  const std::string bomb = tests::gzipped(std::string(kFreeInflatedBytes + (1U << 20U), '\0'));
   GzipBody body;
   std::uint64_t n = 0;
   EXPECT_FALSE(body.read(bomb, [&](std::string_view piece) {
     n += piece.size();
     return true;
   }));
-  EXPECT_LE(n, GzipBody::kFreeInflatedBytes);
+  EXPECT_LE(n, kFreeInflatedBytes);
   ASSERT_TRUE(body.failure(false));
   EXPECT_EQ(body.failure(false)->kind, FailureKind::kTooLarge);
   EXPECT_EQ(body.failure(false)->action, Action::kSkip);
