@@ -66,7 +66,7 @@ class Splits(TableCase):
                 (zip(IDS, ["test"] * N_ROWS), ("id", "part"), ["no row for train"]),
                 (zip(IDS, ["exam", *PARTS[1:]]), ("id", "part"), ["'exam'", "train, validation or test"]),
                 ([(f"no-{name}", part) for name, part in zip(IDS, PARTS)], ("id", "part"),
-                 [path, "none of its 200 rows", "row 2", f"'{IDS[0]}' is not in {self.tmp / 'split.csv'}"])):
+                 [path, "has no id in common with", self.tmp / "split.csv", f"'{IDS[0]}'", f"'no-{IDS[0]}'"])):
             self.refused(path, *MEDIAN, "--split-file", self.split_file(rows, header), says=says)
         none = self.tmp / "none.csv"
         self.refused(path, *MEDIAN, "--split-file", none, says=[none, "cannot be opened"])
