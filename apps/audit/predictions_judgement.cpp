@@ -9,10 +9,12 @@
 
 #include "apps/shell/text_table.h"
 #include "ingest/tables/predictions_cells.h"
+#include "models/data/quantile.h"
 #include "models/evaluation/leaderboard.h"
 #include "models/evaluation/metrics.h"
 #include "models/evaluation/ranking.h"
 #include "models/evaluation/scores.h"
+#include "models/evaluation/verdict.h"
 
 namespace hitscope::apps::audit {
 namespace {
@@ -208,35 +210,38 @@ Judgement judge_probabilities(const Predictions& p, std::uint64_t seed) {
 Judgement judge_values(const Predictions& p, std::uint64_t seed) {
   Judgement j;
   const double mean = std::accumulate(p.true_values.begin(), p.true_values.end(), 0.0) / static_cast<double>(p.n_rows);
-  const std::vector<double> always(p.n_rows, mean);
+  std::vector<double> sorted = p.true_values;
+  std::sort(sorted.begin(), sorted.end());
+  const double median = models::data::median(sorted);
   const auto scores = models::evaluation::score_values(p.true_values, p.predicted_values);
-  const auto constant = models::evaluation::score_values(p.true_values, always);
+  const auto of_mean = models::evaluation::score_values(p.true_values, std::vector<double>(p.n_rows, mean));
+  const auto of_median = models::evaluation::score_values(p.true_values, std::vector<double>(p.n_rows, median));
   const auto sure =
-      models::evaluation::bootstrap(std::span<const double>(p.true_values), p.predicted_values, mean, p.groups, seed);
-  j.figures = figures_of(models::evaluation::ValueResult{scores, sure}, {"r2", "mae", "rmse", "spearman"});
-  j.constant = fmt::format("always answering the mean, {}, gets an MAE of {} and an RMSE of {}", shown(mean),
-                           shown(constant.mae), shown(constant.rmse));
-  // The median of a skewed truth has a smaller absolute error than the mean, and knows as little: both must be smaller.
-  const bool smaller_squares = sure.r2.low > 0.0;
-  j.better = sure.beats_mean() && smaller_squares;
+      models::evaluation::bootstrap(std::span<const double>(p.true_values), p.predicted_values, median, p.groups, seed);
+  const models::evaluation::LeaderboardRow row{
+      .name = p.name, .result = models::evaluation::ValueResult{scores, sure}, .n_rows = p.n_rows};
+  j.figures = figures_of(row.result, {"r2", "mae", "rmse", "spearman"});
+  j.constant = fmt::format("always answering the mean, {}, gets an RMSE of {}; the median, {}, an MAE of {}",
+                           shown(mean), shown(of_mean.rmse), shown(median), shown(of_median.mae));
+  const models::evaluation::Verdict verdict = verdict_of(row);
+  j.better = verdict.standing == models::evaluation::Standing::kBetter;
+  const std::string lead =
+      fmt::format("R² {} to {}, MAE smaller than the median's by {} to {}, 95 %", shown(sure.r2.low),
+                  shown(sure.r2.high), shown(sure.mae_gain.low), shown(sure.mae_gain.high));
   j.verdict =
-      fmt::format("{} always answering the mean (MAE smaller by {} to {}, 95 %)",
-                  j.better ? "better than" : "NOT better than", shown(sure.advantage.low), shown(sure.advantage.high));
-  if (sure.beats_mean() && !smaller_squares) {
-    j.beside_accuracy =
-        "its absolute error is smaller, but its squared error is not; a constant near the median does the same";
-  } else if (!sure.beats_mean() && smaller_squares) {
-    j.beside_accuracy = "its squared error is smaller, but its absolute error is not";
-  }
+      j.better ? fmt::format("better than always answering the mean or the median ({})", lead)
+               : fmt::format("NOT better than always answering the mean and the median: {} ({})", verdict.words, lead);
   if (std::adjacent_find(p.predicted_values.begin(), p.predicted_values.end(), std::not_equal_to<>()) ==
       p.predicted_values.end()) {
     j.findings.push_back({Severity::kWarning, models::evaluation::AuditRule::kMajorityPredictor, p.name,
                           fmt::format("always answers {}", shown(p.predicted_values.front()))});
   }
   j.details = {{"mean", mean},
-               {"mean_mae", constant.mae},
-               {"mae_under_mean_95", {sure.advantage.low, sure.advantage.high}},
-               {"beats_mean", j.better}};
+               {"mean_rmse", of_mean.rmse},
+               {"median", median},
+               {"median_mae", of_median.mae},
+               {"mae_below_median_95", {sure.mae_gain.low, sure.mae_gain.high}},
+               {"beats_constants", j.better}};
   return j;
 }
 

@@ -16,7 +16,10 @@
 //   columns       TABLE: name, type, missing, distinct, range, lost
 //   left_out      [{rule: string, rows: int}]
 //   labels        {names: [string], parts: [{part: "train", counts: [int]}]}, counts in the order of names
-//   leaderboard   TABLE (baselines first; a row with a cell "baseline" is set apart, "yes" and "no" are coloured),
+//   best          string, the best head in a sentence
+//   glossary      [{name, meaning}], the measures; the key "?" opens it
+//   leaderboard   TABLE (baselines first; a row with a cell "baseline" is set apart, "yes" and "no" are coloured;
+//                 its caption is shown above the general one),
 //                 scores: [{key, title, higher_is_better: bool}], one chart each, the main score first, and
 //                 chart: [{name, baseline: bool, and for every key of scores KEY: number, KEY_95: [low, high]}]
 //   comparisons   TABLE, one pair of heads per row: difference with interval, McNemar's p

@@ -8,10 +8,15 @@ function verdict_line(verdict, n_findings) {
   const also = warnings > 0 ? `${plural(warnings, "warning")} to check, below.` :
       n_findings > 0 ? "Notes are below." :
                        "The audit found nothing.";
-  if (leaks > 0 || verdict.clean === false) {
+  if (leaks === 0 && verdict.clean === false) {
+    return element(
+        "p", {class: "verdict warning"}, element("strong", {}, "? No leak found, but not known to be clean"),
+        element("span", {}, "It is not known which rows belong together. " + also));
+  }
+  if (leaks > 0) {
     return element(
         "p", {class: "verdict leak"},
-        element("strong", {}, leaks > 0 ? `✗ ${plural(leaks, "leak")} found` : "✗ Not clean"),
+        element("strong", {}, `✗ ${plural(leaks, "leak")} found`),
         element(
             "span", {},
             "The test scores below are too good to be true until this is fixed. " + (warnings > 0 ? also : "")));
@@ -129,13 +134,33 @@ function score_figures(board) {
   });
 }
 
+/** What the measures mean, folded; "?" shows it from anywhere on the page. */
+function glossary(measures) {
+  if (measures.length === 0) return [];
+  const terms = measures.flatMap(({name, meaning}) => [element("dt", {}, name ?? ""), element("dd", {}, meaning ?? "")]);
+  const details = element(
+      "details", {class: "glossary"}, element("summary", {}, "What the measures mean (key: ?)"),
+      element("dl", {}, terms));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey) return;
+    details.open = !details.open;
+    if (details.open) details.scrollIntoView({block: "center"});
+  });
+  return [details];
+}
+
 function scores(data) {
   const board = data.leaderboard ?? {};
   const figures = score_figures(board);
   if (!has_rows(board) && figures.length === 0) return;
   const made = section("Scores");
-  if (has_rows(board))
-    made.append(table(board, "All heads on the same test rows, baselines first. Intervals: 95 %, bootstrap over groups, or over rows if there are no groups."));
+  if (data.best) made.append(element("p", {class: "best"}, data.best));
+  if (has_rows(board)) {
+    const general =
+        "All heads on the same test rows, baselines first. Intervals: 95 %, bootstrap over groups, or over rows if there are no groups.";
+    made.append(table({...board, caption: undefined}, [board.caption, general].filter(Boolean).join(" ")));
+  }
+  made.append(...glossary(list(data.glossary)));
   if (figures.length > 0) made.append(element("div", {class: "figures"}, figures));
 }
 

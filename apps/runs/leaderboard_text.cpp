@@ -8,6 +8,7 @@
 
 #include "ingest/tables/csv.h"
 #include "models/evaluation/scores.h"
+#include "models/evaluation/verdict.h"
 
 namespace hitscope::apps::runs {
 
@@ -17,6 +18,8 @@ using models::evaluation::LeaderboardRow;
 namespace {
 
 using models::evaluation::Interval;
+using models::evaluation::PairedComparison;
+using models::evaluation::PairedValueComparison;
 using models::evaluation::ScoreInfo;
 using nlohmann::ordered_json;
 
@@ -37,17 +40,15 @@ ordered_json json_interval(const Interval& interval) {
   return {json_number(interval.low), json_number(interval.high)};
 }
 
-/// Whether a head for classes tells them apart; false of a baseline and of a head for values.
-bool is_above_chance(const LeaderboardRow& row) {
-  const auto* result = std::get_if<models::evaluation::ClassResult>(&row.result);
-  return result != nullptr && !row.is_baseline && result->uncertainty.tells_classes_apart();
+std::string verdict(const LeaderboardRow& row, const Leaderboard& board) {
+  return verdict_of(row).words + (board.has_leak && beats_baseline(row) ? ", but LEAK" : "");
 }
 
-std::string verdict(const LeaderboardRow& row, const Leaderboard& board) {
-  if (row.is_baseline) return "baseline";
-  if (beats_baseline(row)) return board.has_leak ? "yes, but LEAK" : "yes";
-  // A rare class can be told apart, and always answering the common one still be right more often.
-  return is_above_chance(row) ? "no, but above chance" : "no";
+/// The interval that decides the verdict: "+0.012 to +0.110".
+std::string lead(const LeaderboardRow& row) {
+  const Interval interval = advantage(row);
+  if (row.is_baseline || std::isnan(interval.low)) return "-";
+  return fmt::format("{:+.3f} to {:+.3f}", interval.low, interval.high);
 }
 
 void add_cost(std::vector<std::string>& cells, const LeaderboardRow& row) {
@@ -117,26 +118,65 @@ ordered_json scores_json(const LeaderboardRow& row) {
   add_scores(j, measures.scores, row);
   j[std::string(measures.advantage_key)] = json_interval(advantage(row));
   j[std::string(measures.beats_key)] = beats_baseline(row);
-  if (std::holds_alternative<models::evaluation::ClassResult>(row.result)) j["above_chance"] = is_above_chance(row);
+  if (const auto* result = std::get_if<models::evaluation::ClassResult>(&row.result)) {
+    j["above_chance"] = is_above_chance(row);
+    j["log_loss_below_shares_95"] = json_interval(result->of_probabilities.log_loss_gain);
+  }
+  j["verdict"] = verdict_of(row).words;
   return j;
 }
+
+struct PairJson {
+  ordered_json operator()(const PairedComparison& c) const {
+    return {{"accuracy_difference", c.accuracy_difference},
+            {"accuracy_difference_95", json_interval(c.accuracy_interval)},
+            {"macro_f1_difference", c.macro_f1_difference},
+            {"macro_f1_difference_95", json_interval(c.macro_f1_interval)},
+            {"only_a_correct", c.only_a_correct},
+            {"only_b_correct", c.only_b_correct},
+            {"mcnemar_p", c.mcnemar_p}};
+  }
+  ordered_json operator()(const PairedValueComparison& c) const {
+    return {{"r2_difference", json_number(c.r2_difference)},
+            {"r2_difference_95", json_interval(c.r2_interval)},
+            {"mae_difference", json_number(c.mae_difference)},
+            {"mae_difference_95", json_interval(c.mae_interval)}};
+  }
+};
 
 ordered_json pairs_json(const Leaderboard& board) {
   ordered_json pairs = ordered_json::array();
   for (const models::evaluation::HeadPair& pair : board.pairs) {
-    const models::evaluation::PairedComparison& c = pair.comparison;
-    pairs.push_back({{"a", pair.a},
-                     {"b", pair.b},
-                     {"accuracy_difference", c.accuracy_difference},
-                     {"accuracy_difference_95", json_interval(c.accuracy_interval)},
-                     {"macro_f1_difference", c.macro_f1_difference},
-                     {"macro_f1_difference_95", json_interval(c.macro_f1_interval)},
-                     {"only_a_correct", c.only_a_correct},
-                     {"only_b_correct", c.only_b_correct},
-                     {"mcnemar_p", c.mcnemar_p}});
+    ordered_json j{{"a", pair.a}, {"b", pair.b}};
+    j.update(std::visit(PairJson{}, pair.comparison));
+    pairs.push_back(std::move(j));
   }
   return pairs;
 }
+
+std::string difference(double value, const Interval& i) {
+  return fmt::format("{:+.3f} [{:+.3f}, {:+.3f}]", value, i.low, i.high);
+}
+
+using Row = std::vector<std::string>;
+
+struct PairTitles {
+  Row operator()(const PairedComparison& /*c*/) const {
+    return {"macro-F1 A - B [95 %]", "McNemar p", "accuracy A - B [95 %]", "only A right", "only B right"};
+  }
+  Row operator()(const PairedValueComparison& /*c*/) const { return {"R² A - B [95 %]", "MAE A - B [95 %]"}; }
+};
+
+struct PairCells {
+  Row operator()(const PairedComparison& c) const {
+    return {difference(c.macro_f1_difference, c.macro_f1_interval), fmt::format("{:.2g}", c.mcnemar_p),
+            difference(c.accuracy_difference, c.accuracy_interval), std::to_string(c.only_a_correct),
+            std::to_string(c.only_b_correct)};
+  }
+  Row operator()(const PairedValueComparison& c) const {
+    return {difference(c.r2_difference, c.r2_interval), difference(c.mae_difference, c.mae_interval)};
+  }
+};
 
 std::string dumped(const ordered_json& j) {
   return j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
@@ -152,34 +192,40 @@ ordered_json cost_json(const models::evaluation::Cost& cost) {
 }  // namespace
 
 Cells leaderboard_cells(const Leaderboard& board, Width width) {
-  constexpr std::size_t kNeeded = 3;
+  constexpr std::size_t kNeeded = 4;
   const models::evaluation::Measures& measures = measures_of(board);
   const ScoreInfo& main = measures.main();
   const std::vector<ScoreInfo> others = other_scores(board, width);
-  Cells cells{{"head", column_title(main), std::string(measures.beats_title)}};
+  Cells cells{{"head", column_title(main), std::string(measures.beats_title),
+               std::string(measures.advantage_title) + ", 95 %"}};
   for (const ScoreInfo& score : others) cells[0].push_back(column_title(score));
   cells[0].insert(cells[0].end(), {"fit s", "predict s", "KiB"});
   for (const LeaderboardRow& row : board.rows) {
-    cells.push_back({row.name, score_cell(main, row), verdict(row, board)});
+    cells.push_back({row.name, score_cell(main, row), verdict(row, board), lead(row)});
     for (const ScoreInfo& score : others) cells.back().push_back(score_cell(score, row));
     add_cost(cells.back(), row);
   }
   return width == Width::kAll ? cells : fitted(cells, kNeeded);
 }
 
+std::string legend_of(const Leaderboard& board) {
+  const bool has_values = &measures_of(board) == &models::evaluation::value_measures();
+  return fmt::format("Sorted by {}. {}\n", measures_of(board).main().title,
+                     has_values
+                         ? "R² is the lead over always answering the mean, the lead in MAE is that over the median; "
+                           "a head beats both where both intervals lie above 0."
+                         : "The lead is that over always answering the commonest class of the test rows; a head "
+                           "beats it where the whole interval lies above 0.");
+}
+
 Cells pair_cells(const Leaderboard& board, Width width) {
   constexpr std::size_t kNeeded = 3;
   if (board.pairs.empty()) return {};
-  Cells cells{
-      {"A against B", "macro-F1 A - B [95 %]", "McNemar p", "accuracy A - B [95 %]", "only A right", "only B right"}};
+  Cells cells{std::visit(PairTitles{}, board.pairs.front().comparison)};
+  cells[0].insert(cells[0].begin(), "A against B");
   for (const models::evaluation::HeadPair& pair : board.pairs) {
-    const models::evaluation::PairedComparison& c = pair.comparison;
-    const auto difference = [](double value, const Interval& i) {
-      return fmt::format("{:+.3f} [{:+.3f}, {:+.3f}]", value, i.low, i.high);
-    };
-    cells.push_back({pair.a + " against " + pair.b, difference(c.macro_f1_difference, c.macro_f1_interval),
-                     fmt::format("{:.2g}", c.mcnemar_p), difference(c.accuracy_difference, c.accuracy_interval),
-                     std::to_string(c.only_a_correct), std::to_string(c.only_b_correct)});
+    cells.push_back(std::visit(PairCells{}, pair.comparison));
+    cells.back().insert(cells.back().begin(), pair.a + " against " + pair.b);
   }
   return width == Width::kAll ? cells : fitted(cells, kNeeded);
 }

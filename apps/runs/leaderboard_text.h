@@ -9,10 +9,13 @@
 
 namespace hitscope::apps::runs {
 
-/// One row per baseline and head: the main score with its 95 % interval, whether it beats the baseline, then the other
-/// scores in the order of models/evaluation/scores.h, then times and size. For a terminal, the other scores have no
-/// intervals, those for files only are left out, and only as many are shown as fit.
+/// One row per baseline and head: the main score with its 95 % interval, whether it beats the best constant, the
+/// interval that decides it, then the other scores in the order of models/evaluation/scores.h, then times and size. For
+/// a terminal, the other scores have no intervals, those for files only are left out, and only as many are shown as
+/// fit.
 Cells leaderboard_cells(const models::evaluation::Leaderboard& board, Width width = Width::kAll);
+/// What the table is sorted by and what its verdicts compare, in a line.
+std::string legend_of(const models::evaluation::Leaderboard& board);
 /// The comparisons of pairs of heads as cells, macro-F1 first; empty with fewer than two heads.
 Cells pair_cells(const models::evaluation::Leaderboard& board, Width width = Width::kAll);
 

@@ -12,6 +12,7 @@
 #include "apps/shell/printable.h"
 #include "apps/shell/text_table.h"
 #include "models/evaluation/scores.h"
+#include "models/evaluation/verdict.h"
 
 namespace hitscope::apps::runs {
 namespace {
@@ -65,6 +66,7 @@ std::vector<models::evaluation::ScoreInfo> drawn_scores(const models::evaluation
 /// The leaderboard as the page shows it: the table, and what its charts are drawn from. Not defined numbers are null.
 ordered_json leaderboard_json_of(const models::evaluation::Leaderboard& board) {
   ordered_json j = table_json(leaderboard_cells(board));
+  j["caption"] = legend_of(board);
   j["scores"] = j["chart"] = ordered_json::array();
   const auto drawn = drawn_scores(board);
   for (const models::evaluation::ScoreInfo& score : drawn) {
@@ -79,6 +81,15 @@ ordered_json leaderboard_json_of(const models::evaluation::Leaderboard& board) {
       numbers[key + "_95"] = {interval.low, interval.high};
     }
     j["chart"].push_back(std::move(numbers));
+  }
+  return j;
+}
+
+/// The measures by name, with what each means.
+ordered_json glossary_json(const models::evaluation::Leaderboard& board) {
+  ordered_json j = ordered_json::array();
+  for (const models::evaluation::ScoreInfo& score : measures_of(board).scores) {
+    if (!score.needs_order || board.is_ordered) j.push_back({{"name", score.title}, {"meaning", score.meaning}});
   }
   return j;
 }
@@ -126,7 +137,9 @@ std::string report_html(const RunReport& report) {
       {"columns", table_json(report.data.columns)},
       {"left_out", left_out_json(report.data)},
       {"labels", labels_json(result)},
+      {"best", best_in_words(result.board)},
       {"leaderboard", leaderboard_json_of(result.board)},
+      {"glossary", glossary_json(result.board)},
       {"comparisons", table_json(pair_cells(result.board))},
       {"splits", table_json(report.splits)},
       {"folds", table_json(report.folds)},
@@ -139,10 +152,9 @@ std::string model_card(const RunReport& report) {
   const SplitResult& result = report.result;
   std::string text = "# " + markdown(title_of(report)) + "\n\n" + examples::verdict_of(result.findings) + "\n\n";
   for (const std::string& fact : result.facts) text += "- " + markdown(fact) + "\n";
-  text += "\n## Scores on the test rows\n\n```\n" + shell::text_table(leaderboard_cells(result.board)) + "```\n\n";
-  text +=
-      "Intervals are 95 %, by bootstrap over groups. A head beats the baseline if the interval of its advantage lies "
-      "above 0.\n";
+  text += "\n## Scores on the test rows\n\n" + best_in_words(result.board) + "\n\n```\n" +
+          shell::text_table(leaderboard_cells(result.board)) + "```\n\n";
+  text += legend_of(result.board) + "Intervals are 95 %, by bootstrap over groups.\n";
   if (!report.folds.empty()) text += "\n## Cross-validation\n\n```\n" + shell::text_table(report.folds) + "```\n";
   if (!report.splits.empty())
     text += "\n## The same heads under each split\n\n```\n" + shell::text_table(report.splits) + "```\n";

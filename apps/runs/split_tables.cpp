@@ -9,6 +9,7 @@
 #include "apps/runs/leaderboard_text.h"
 #include "ingest/tables/csv.h"
 #include "models/evaluation/scores.h"
+#include "models/evaluation/verdict.h"
 
 namespace hitscope::apps::runs {
 
@@ -129,11 +130,8 @@ Cells fold_table(const std::vector<NamedBoard>& boards, const std::vector<Leader
   for (const std::string& name : row_names(boards)) {
     const auto found = std::find_if(pooled.begin(), pooled.end(), [&](const auto& row) { return row.name == name; });
     const LeaderboardRow* row = found == pooled.end() ? nullptr : &*found;
-    const bool beats = row != nullptr && beats_baseline(*row);
     cells.push_back({name, mean_cell(main, boards, name), beats_cell(boards, name), pooled_cell(main, row),
-                     row == nullptr ? "-"
-                     : beats        ? "yes"
-                                    : "no"});
+                     row == nullptr ? "-" : verdict_of(*row).words});
     for (const ScoreInfo& score : by_fold) cells.back().push_back(mean_cell(score, boards, name));
     for (const ScoreInfo& score : of_pooled) cells.back().push_back(pooled_cell(score, row));
   }

@@ -125,17 +125,14 @@ struct SplitRun::Impl {
   }
 
   void add_pairs() {
-    if (!std::holds_alternative<models::data::Classes>(result.targets)) return;
     std::vector<std::string> names;
     for (const models::evaluation::LeaderboardRow& row : result.board.rows) {
       if (!row.is_baseline) names.push_back(row.name);
     }
-    const auto of = [&](const std::string& name) -> const models::data::Probabilities& {
-      return std::get<models::data::Probabilities>(result.predictions.at(name));
-    };
     for (std::size_t a = 0; a < names.size(); ++a) {
       for (std::size_t b = a + 1; b < names.size(); ++b) {
-        result.board.pairs.push_back(compared(bench(), names[a], of(names[a]), names[b], of(names[b])));
+        result.board.pairs.push_back(
+            compared(bench(), names[a], result.predictions.at(names[a]), names[b], result.predictions.at(names[b])));
       }
     }
   }

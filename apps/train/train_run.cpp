@@ -25,6 +25,7 @@
 #include "ingest/folder.h"
 #include "ingest/sha256.h"
 #include "models/evaluation/pooled_folds.h"
+#include "models/evaluation/verdict.h"
 #include "models/heads/heads.h"
 #include "models/heads/runtime.h"
 #include "models/neural/recipes/network_options.h"
@@ -104,7 +105,9 @@ class Training {
     if (!main_->run(true)) return false;
     main_->write_numbers();
     const runs::SplitResult& result = main_->result();
-    std::cout << '\n' << shell::text_table(runs::leaderboard_cells(result.board, width()));
+    std::cout << '\n'
+              << models::evaluation::best_in_words(result.board) << "\n\n"
+              << shell::text_table(runs::leaderboard_cells(result.board, width())) << runs::legend_of(result.board);
     if (const auto pairs = runs::pair_cells(result.board, width()); !pairs.empty())
       std::cout << '\n' << shell::text_table(pairs);
     if (config_.compare_splits && !compare_splits()) return false;

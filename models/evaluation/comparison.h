@@ -9,9 +9,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "models/data/predictions.h"
 
 namespace hitscope::models::evaluation {
 
@@ -40,17 +43,34 @@ struct Uncertainty {
 Uncertainty bootstrap(std::span<const int> targets, std::span<const int> predicted, int n_classes, int majority,
                       std::span<const std::string> groups, std::uint64_t seed);
 
-/// Intervals of a head's scores for a regression, and of its lead over the mean.
-struct RegressionUncertainty {
-  Interval r2;         ///< 95 %
-  Interval mae;        ///< 95 %
-  Interval rmse;       ///< 95 %
-  Interval spearman;   ///< 95 %
-  Interval advantage;  ///< 95 %, MAE of always predicting the mean, minus the head's MAE
-  bool beats_mean() const { return advantage.low > 0.0; }
+/// Intervals of what probabilities say of the classes, whichever class is the most probable. NaN without probabilities.
+struct ProbabilityUncertainty {
+  static constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  Interval roc_auc{kNan, kNan};        ///< 95 %, as Scores::roc_auc; NaN for more than kMostClasses
+  Interval log_loss_gain{kNan, kNan};  ///< 95 %, log loss of always predicting the classes' shares, minus the head's
+  bool ranks_above_chance() const { return roc_auc.low > 0.5; }
+  bool knows_more_than_shares() const { return log_loss_gain.low > Uncertainty::kRounding; }
+
+  static constexpr int kMostClasses = 20;  ///< a round costs n_classes times n_rows
 };
-/// Intervals for predicted values; `mean` is what the baseline always predicts.
-RegressionUncertainty bootstrap(std::span<const double> targets, std::span<const double> predicted, double mean,
+/// Intervals for the probabilities `predicted` [n_rows, n_classes]. A class that a round has no row of is left out of
+/// its mean.
+ProbabilityUncertainty bootstrap(std::span<const int> targets, const data::Probabilities& predicted,
+                                 std::span<const std::string> groups, std::uint64_t seed);
+
+/// Intervals of a head's scores for a regression, and of its lead over the best constant. The best constant is another
+/// for each measure: the mean for R² and RMSE, the median for MAE.
+struct RegressionUncertainty {
+  Interval r2;        ///< 95 %; R² is the lead over the mean
+  Interval mae;       ///< 95 %
+  Interval rmse;      ///< 95 %
+  Interval spearman;  ///< 95 %
+  Interval mae_gain;  ///< 95 %, MAE of always predicting the median, minus the head's MAE
+  bool beats_mean() const { return r2.low > 0.0; }
+  bool beats_median() const { return mae_gain.low > 0.0; }
+};
+/// Intervals for predicted values; `median` is what MAE is held against.
+RegressionUncertainty bootstrap(std::span<const double> targets, std::span<const double> predicted, double median,
                                 std::span<const std::string> groups, std::uint64_t seed);
 
 /// The 95 % interval of the ROC AUC. Throws std::invalid_argument for a NaN too.
@@ -75,5 +95,17 @@ struct PairedComparison {
 PairedComparison compare(std::span<const int> targets, std::span<const int> predicted_a,
                          std::span<const int> predicted_b, int n_classes, std::span<const std::string> groups,
                          std::uint64_t seed);
+
+/// The comparison of predicted values A with B on the same rows.
+struct PairedValueComparison {
+  double r2_difference = 0.0;   ///< A minus B
+  double mae_difference = 0.0;  ///< A minus B: below 0, A errs less
+  Interval r2_interval;         ///< 95 %, paired bootstrap over groups
+  Interval mae_interval;
+};
+/// Compares the values that heads A and B predict; NaN where one is not finite.
+PairedValueComparison compare_values(std::span<const double> targets, std::span<const double> predicted_a,
+                                     std::span<const double> predicted_b, std::span<const std::string> groups,
+                                     std::uint64_t seed);
 
 }  // namespace hitscope::models::evaluation

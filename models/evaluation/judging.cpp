@@ -59,10 +59,13 @@ double training_mean(const Bench& bench, const Values& targets) {
   return sum / static_cast<double>(train.size());
 }
 
-double training_median(const Bench& bench, const Values& targets) {
-  std::vector<double> values = of_rows(targets.values, bench.split.rows(Part::kTrain));
+double median_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return data::median(values);
+}
+
+double training_median(const Bench& bench, const Values& targets) {
+  return median_of(of_rows(targets.values, bench.split.rows(Part::kTrain)));
 }
 
 /// Mean of the row's group among the training rows; where the group has none there, of all.
@@ -126,16 +129,17 @@ struct Judge {
     const std::vector<int> truth = of_rows(targets.labels, bench.test);
     row.result = ClassResult{score_predictions(truth, probabilities, bench.is_ordered),
                              bootstrap(truth, probabilities.predicted_classes(), probabilities.n_classes,
-                                       best_constant(bench), of_rows(bench.groups, bench.test), bench.seed)};
+                                       best_constant(bench), of_rows(bench.groups, bench.test), bench.seed),
+                             bootstrap(truth, probabilities, of_rows(bench.groups, bench.test), bench.seed)};
     row.ranking = bench.is_ordered ? order_of(bench, expected_classes(probabilities)) : kNoOrder;
   }
 
   void operator()(const Values& targets) const {
     const std::vector<double>& values = std::get<Values>(predicted).values;
     const std::vector<double> truth = of_rows(targets.values, bench.test);
-    row.result = ValueResult{score_values(truth, values),
-                             bootstrap(std::span<const double>(truth), values, training_mean(bench, targets),
-                                       of_rows(bench.groups, bench.test), bench.seed)};
+    row.result =
+        ValueResult{score_values(truth, values), bootstrap(std::span<const double>(truth), values, median_of(truth),
+                                                           of_rows(bench.groups, bench.test), bench.seed)};
     row.ranking = order_of(bench, values);
   }
 };
@@ -159,16 +163,23 @@ std::vector<LeaderboardRow> baseline_rows(const Bench& bench) {
 LeaderboardRow judged(const Bench& bench, const std::string& name, const Predictions& predicted) {
   LeaderboardRow row;
   row.name = name;
+  row.n_rows = bench.test.size();
   std::visit(Judge{bench, predicted, row}, bench.targets);
   return row;
 }
 
-HeadPair compared(const Bench& bench, const std::string& a, const Probabilities& of_a, const std::string& b,
-                  const Probabilities& of_b) {
-  const std::vector<int> targets = of_rows(std::get<Classes>(bench.targets).labels, bench.test);
+HeadPair compared(const Bench& bench, const std::string& a, const Predictions& of_a, const std::string& b,
+                  const Predictions& of_b) {
+  const std::vector<std::string> groups = of_rows(bench.groups, bench.test);
+  if (const auto* values = std::get_if<Values>(&bench.targets)) {
+    return {a, b,
+            compare_values(of_rows(values->values, bench.test), std::get<Values>(of_a).values,
+                           std::get<Values>(of_b).values, groups, bench.seed)};
+  }
+  const auto& classes_a = std::get<Probabilities>(of_a);
   return {a, b,
-          compare(targets, of_a.predicted_classes(), of_b.predicted_classes(), of_a.n_classes,
-                  of_rows(bench.groups, bench.test), bench.seed)};
+          compare(of_rows(std::get<Classes>(bench.targets).labels, bench.test), classes_a.predicted_classes(),
+                  std::get<Probabilities>(of_b).predicted_classes(), classes_a.n_classes, groups, bench.seed)};
 }
 
 }  // namespace hitscope::models::evaluation

@@ -30,9 +30,9 @@ std::vector<LeaderboardRow> baseline_rows(const Bench& bench);
 /// `predicted` are the test rows', in the order of `bench.test`. Throws std::bad_variant_access for values where
 /// targets are classes, and the reverse.
 LeaderboardRow judged(const Bench& bench, const std::string& name, const data::Predictions& predicted);
-/// The test rows' predictions of two heads for classes against each other.
-HeadPair compared(const Bench& bench, const std::string& a, const data::Probabilities& of_a, const std::string& b,
-                  const data::Probabilities& of_b);
+/// The test rows' predictions of two heads against each other. Throws as judged().
+HeadPair compared(const Bench& bench, const std::string& a, const data::Predictions& of_a, const std::string& b,
+                  const data::Predictions& of_b);
 /// The class that most test rows have, the lowest of equals. A head must beat always answering it, whatever the
 /// training rows' majority is: where the shares have moved, as they do over time, that baseline is too easy.
 int best_constant(const Bench& bench);

@@ -35,6 +35,7 @@ struct Cost {
 struct ClassResult {
   Scores scores;
   Uncertainty uncertainty;
+  ProbabilityUncertainty of_probabilities{};
 };
 
 /// What the test rows say of predicted values.
@@ -48,7 +49,8 @@ using Result = std::variant<ClassResult, ValueResult>;
 struct LeaderboardRow {
   std::string name{};
   bool is_baseline = false;
-  Result result;  ///< of the same kind in all rows of a leaderboard
+  Result result;           ///< of the same kind in all rows of a leaderboard
+  std::size_t n_rows = 0;  ///< test rows
   OrderScores ranking{};
   Cost cost{};
 };
@@ -57,7 +59,7 @@ struct LeaderboardRow {
 struct HeadPair {
   std::string a;
   std::string b;
-  PairedComparison comparison;
+  std::variant<PairedComparison, PairedValueComparison> comparison;
 };
 
 struct Leaderboard {

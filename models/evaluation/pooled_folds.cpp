@@ -1,8 +1,9 @@
 #include "models/evaluation/pooled_folds.h"
 
-#include <numeric>
+#include <algorithm>
 #include <stdexcept>
 
+#include "models/data/quantile.h"
 #include "models/evaluation/comparison.h"
 #include "models/evaluation/metrics.h"
 
@@ -44,9 +45,10 @@ struct Judge {
   }
   Result operator()(const Values& targets, const Values& answers) const {
     const std::span<const double> truth = targets.values;
-    const double mean = std::accumulate(truth.begin(), truth.end(), 0.0) / static_cast<double>(truth.size());
+    std::vector<double> sorted = targets.values;
+    std::sort(sorted.begin(), sorted.end());
     return ValueResult{score_values(truth, answers.values),
-                       bootstrap(truth, answers.values, mean, pooled.groups, seed)};
+                       bootstrap(truth, answers.values, data::median(sorted), pooled.groups, seed)};
   }
   template <typename A, typename B>
   Result operator()(const A&, const B&) const {
@@ -74,7 +76,9 @@ void pool(PooledFolds& pooled, const Targets& targets, std::span<const std::stri
 std::vector<LeaderboardRow> pooled_rows(const PooledFolds& pooled, std::uint64_t seed) {
   std::vector<LeaderboardRow> rows;
   for (const auto& [name, answers] : pooled.answers) {
-    rows.push_back({.name = name, .result = std::visit(Judge{pooled, seed}, *pooled.targets, answers)});
+    rows.push_back({.name = name,
+                    .result = std::visit(Judge{pooled, seed}, *pooled.targets, answers),
+                    .n_rows = pooled.groups.size()});
   }
   return rows;
 }

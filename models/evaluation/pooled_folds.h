@@ -27,7 +27,7 @@ struct PooledFolds {
 void pool(PooledFolds& pooled, const data::Targets& targets, std::span<const std::string> groups,
           const std::map<std::string, data::Predictions>& predictions);
 /// A row for each head, bootstrapped over groups of all folds: its scores as far as predicted classes or values
-/// suffice, held against the best constant of all rows (their mean). Without ranking and costs.
+/// suffice, held against the best constant of all rows. Without ranking and costs.
 std::vector<LeaderboardRow> pooled_rows(const PooledFolds& pooled, std::uint64_t seed);
 
 }  // namespace hitscope::models::evaluation

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "models/evaluation/comparison.h"
@@ -18,7 +19,7 @@ struct GroupSums {
   double n = 0.0;
   double absolute_error = 0.0;
   double squared_error = 0.0;
-  double absolute_error_of_mean = 0.0;
+  double absolute_error_of_median = 0.0;
   double deviation = 0.0;
   double squared_deviation = 0.0;
   double least = std::numeric_limits<double>::infinity();
@@ -28,7 +29,7 @@ struct GroupSums {
     n += times * other.n;
     absolute_error += times * other.absolute_error;
     squared_error += times * other.squared_error;
-    absolute_error_of_mean += times * other.absolute_error_of_mean;
+    absolute_error_of_median += times * other.absolute_error_of_median;
     deviation += times * other.deviation;
     squared_deviation += times * other.squared_deviation;
     least = std::min(least, other.least);
@@ -44,7 +45,7 @@ struct GroupSums {
   }
 };
 
-std::vector<GroupSums> sums_by_group(std::span<const double> targets, std::span<const double> predicted, double mean,
+std::vector<GroupSums> sums_by_group(std::span<const double> targets, std::span<const double> predicted, double median,
                                      const Groups& groups) {
   double center = 0.0;
   for (const double t : targets) center += t / static_cast<double>(targets.size());
@@ -52,11 +53,24 @@ std::vector<GroupSums> sums_by_group(std::span<const double> targets, std::span<
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const double error = predicted[i] - targets[i];
     const double deviation = targets[i] - center;
-    sums[groups.of_row[i]].add({1.0, std::abs(error), error * error, std::abs(targets[i] - mean), deviation,
+    sums[groups.of_row[i]].add({1.0, std::abs(error), error * error, std::abs(targets[i] - median), deviation,
                                 deviation * deviation, targets[i], targets[i]},
                                1.0);
   }
   return sums;
+}
+
+bool all_finite(std::span<const double> values) {
+  return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+}
+
+/// The sums of a round's groups.
+GroupSums drawn_of(const std::vector<GroupSums>& sums, const std::vector<std::uint32_t>& drawn) {
+  GroupSums all;
+  for (std::size_t g = 0; g < drawn.size(); ++g) {
+    if (drawn[g] > 0) all.add(sums[g], drawn[g]);
+  }
+  return all;
 }
 
 /// Rows by one of the two numbers that Spearman's correlation compares, sorted once for all rounds.
@@ -107,16 +121,14 @@ double spearman_of(RankedRows& targets, RankedRows& predicted, const std::vector
 
 }  // namespace
 
-RegressionUncertainty bootstrap(std::span<const double> targets, std::span<const double> predicted, double mean,
+RegressionUncertainty bootstrap(std::span<const double> targets, std::span<const double> predicted, double median,
                                 std::span<const std::string> groups, std::uint64_t seed) {
   require_rows(targets.size(), predicted.size(), groups.size());
-  const auto finite = [](double v) { return std::isfinite(v); };
-  if (!std::all_of(targets.begin(), targets.end(), finite) ||
-      !std::all_of(predicted.begin(), predicted.end(), finite)) {
+  if (!all_finite(targets) || !all_finite(predicted)) {
     return {{kNan, kNan}, {kNan, kNan}, {kNan, kNan}, {kNan, kNan}, {kNan, kNan}};
   }
   const Groups numbered(groups);
-  const auto sums = sums_by_group(targets, predicted, mean, numbered);
+  const auto sums = sums_by_group(targets, predicted, median, numbered);
   RankedRows by_target(targets);
   RankedRows by_prediction(predicted);
   std::vector<double> times(targets.size());
@@ -124,21 +136,45 @@ RegressionUncertainty bootstrap(std::span<const double> targets, std::span<const
   std::vector<double> mae;
   std::vector<double> rmse;
   std::vector<double> correlation;
-  std::vector<double> advantage;
+  std::vector<double> mae_gain;
   resample(numbered.n_groups, seed, [&](const std::vector<std::uint32_t>& drawn) {
-    GroupSums all;
-    for (std::size_t g = 0; g < drawn.size(); ++g) {
-      if (drawn[g] > 0) all.add(sums[g], drawn[g]);
-    }
+    const GroupSums all = drawn_of(sums, drawn);
     for (std::size_t i = 0; i < times.size(); ++i) times[i] = drawn[numbered.of_row[i]];
     r2.push_back(all.r2());
     mae.push_back(all.absolute_error / all.n);
     rmse.push_back(std::sqrt(all.squared_error / all.n));
     correlation.push_back(spearman_of(by_target, by_prediction, times));
-    advantage.push_back((all.absolute_error_of_mean - all.absolute_error) / all.n);
+    mae_gain.push_back((all.absolute_error_of_median - all.absolute_error) / all.n);
   });
   return {percentile_95(r2), percentile_95(mae), percentile_95(rmse), percentile_95(correlation),
-          percentile_95(advantage)};
+          percentile_95(mae_gain)};
+}
+
+PairedValueComparison compare_values(std::span<const double> targets, std::span<const double> predicted_a,
+                                     std::span<const double> predicted_b, std::span<const std::string> groups,
+                                     std::uint64_t seed) {
+  require_rows(targets.size(), predicted_a.size(), groups.size());
+  require_rows(targets.size(), predicted_b.size(), groups.size());
+  if (!all_finite(targets) || !all_finite(predicted_a) || !all_finite(predicted_b)) {
+    return {kNan, kNan, {kNan, kNan}, {kNan, kNan}};
+  }
+  const Groups numbered(groups);
+  const auto sums_a = sums_by_group(targets, predicted_a, 0.0, numbered);
+  const auto sums_b = sums_by_group(targets, predicted_b, 0.0, numbered);
+  const auto difference = [&](const std::vector<std::uint32_t>& drawn) {
+    const GroupSums a = drawn_of(sums_a, drawn);
+    const GroupSums b = drawn_of(sums_b, drawn);
+    return std::pair(a.r2() - b.r2(), (a.absolute_error - b.absolute_error) / a.n);
+  };
+  std::vector<double> r2;
+  std::vector<double> mae;
+  resample(numbered.n_groups, seed, [&](const std::vector<std::uint32_t>& drawn) {
+    const auto [of_r2, of_mae] = difference(drawn);
+    r2.push_back(of_r2);
+    mae.push_back(of_mae);
+  });
+  const auto [of_r2, of_mae] = difference(std::vector<std::uint32_t>(numbered.n_groups, 1));
+  return {of_r2, of_mae, percentile_95(r2), percentile_95(mae)};
 }
 
 }  // namespace hitscope::models::evaluation

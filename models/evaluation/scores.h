@@ -21,9 +21,10 @@ enum class ShortestList {
 };
 
 struct ScoreInfo {
-  std::string_view key;     ///< name in JSON and CSV; its interval is called `key` + "_95"
-  std::string_view title;   ///< heading of its column
-  std::string_view name{};  ///< name in a sentence; empty: `title`
+  std::string_view key;        ///< name in JSON and CSV; its interval is called `key` + "_95"
+  std::string_view title;      ///< heading of its column
+  std::string_view name{};     ///< name in a sentence; empty: `title`
+  std::string_view meaning{};  ///< a phrase for the glossary
   bool higher_is_better = true;
   bool is_main = false;      ///< leaderboards are sorted by this score; one per list of classes or values
   bool needs_order = false;  ///< NaN unless classes are ordered
@@ -35,9 +36,10 @@ struct ScoreInfo {
 /// How heads for classes, or heads for values, are judged.
 struct Measures {
   std::span<const ScoreInfo> scores;
-  std::string_view beats_title;    ///< heading of the verdict: "beats majority"
-  std::string_view beats_key;      ///< name of the verdict in files
-  std::string_view advantage_key;  ///< name of advantage() in files
+  std::string_view beats_title;      ///< heading of the verdict: "beats majority"
+  std::string_view advantage_title;  ///< heading of advantage()
+  std::string_view beats_key;        ///< name of the verdict in files
+  std::string_view advantage_key;    ///< name of advantage() in files
 
   /// The score by which leaderboards are sorted.
   const ScoreInfo& main() const;
@@ -53,9 +55,8 @@ const Measures& measures_of(const Leaderboard& board);
 /// The scores of OrderScores, for both kinds of leaderboard; none of them is the main score.
 std::span<const ScoreInfo> order_scores();
 
-/// The 95 % interval of the lead over always predicting the majority class (in accuracy) or the mean (in MAE).
+/// The 95 % interval of the lead over the best constant: in accuracy over always answering the commonest class, in MAE
+/// over always answering the median.
 Interval advantage(const LeaderboardRow& row);
-/// Whether that whole interval is above 0; false of a baseline.
-bool beats_baseline(const LeaderboardRow& row);
 
 }  // namespace hitscope::models::evaluation

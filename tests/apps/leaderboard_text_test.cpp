@@ -36,11 +36,14 @@ Leaderboard board_of(std::vector<std::string> heads, bool is_regression) {
       auto& result = std::get<models::evaluation::ClassResult>(row.result);
       result.scores.classes.resize(board.class_names.size());
       result.scores.confusion.resize(4);
-      result.uncertainty.over_chance = {0.1, 0.2};  // "no, but above chance", the longest verdict
+      result.uncertainty.over_chance = {0.1, 0.2};  // "no, but tells classes apart", the longest verdict
     }
     board.rows.push_back(row);
   }
-  for (std::size_t i = 1; i < heads.size(); ++i) board.pairs.push_back({heads[0], heads[i], {}});
+  for (std::size_t i = 1; i < heads.size(); ++i) {
+    board.pairs.push_back({heads[0], heads[i], {}});
+    if (is_regression) board.pairs.back().comparison = models::evaluation::PairedValueComparison{};
+  }
   return board;
 }
 
@@ -74,15 +77,15 @@ TEST(LeaderboardTextTest, FitsATerminalWhateverTheHeadsAreCalled) {
 TEST(LeaderboardTextTest, StartsWithTheMainScoreAndTheVerdict) {
   for (const Width width : {Width::kTerminal, Width::kAll}) {
     auto header = leaderboard_cells(board_of({"cnn"}, false), width)[0];
-    header.resize(3);
-    EXPECT_EQ(header, (std::vector<std::string>{"head", "macro-F1 [95 %]", "beats majority"}));
+    header.resize(4);
+    EXPECT_EQ(header,
+              (std::vector<std::string>{"head", "macro-F1 [95 %]", "beats majority", "lead in accuracy, 95 %"}));
     header = leaderboard_cells(board_of({"cnn"}, true), width)[0];
-    header.resize(3);
-    EXPECT_EQ(header, (std::vector<std::string>{"head", "R² [95 %]", "beats the mean"}));
+    header.resize(4);
+    EXPECT_EQ(header, (std::vector<std::string>{"head", "R² [95 %]", "beats constants", "lead in MAE, 95 %"}));
   }
   const auto shown = leaderboard_cells(board_of({"cnn"}, false), Width::kTerminal)[0];
-  EXPECT_EQ(shown[3], "accuracy");
-  EXPECT_EQ(shown[4], "balanced");
+  EXPECT_EQ(shown[4], "accuracy");
 }
 
 TEST(LeaderboardTextTest, ListsEveryScoreWhereThereIsRoom) {

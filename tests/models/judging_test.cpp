@@ -9,6 +9,7 @@
 
 #include "models/evaluation/pooled_folds.h"
 #include "models/evaluation/scores.h"
+#include "models/evaluation/verdict.h"
 
 namespace hitscope::models::evaluation {
 namespace judging_test {
@@ -147,8 +148,8 @@ TEST_F(JudgingTest, TwoHeadsAreComparedRowByRow) {
   const Probabilities low = certain(judge, [](std::size_t) { return 0; });
   const HeadPair pair = compared(judge, "right", right, "low", low);
   EXPECT_EQ(pair.a, "right");
-  EXPECT_EQ(pair.comparison.only_a_correct, 7U);
-  EXPECT_EQ(pair.comparison.only_b_correct, 0U);
+  EXPECT_EQ(std::get<PairedComparison>(pair.comparison).only_a_correct, 7U);
+  EXPECT_EQ(std::get<PairedComparison>(pair.comparison).only_b_correct, 0U);
 }
 
 TEST_F(JudgingTest, PooledFoldsAreOneLongTestPart) {

@@ -50,7 +50,7 @@ TEST(RegressionBootstrapTest, IntervalsContainThePointEstimatesAndDoNotDriftFarF
     EXPECT_TRUE(got.beats_mean());
     const RegressionUncertainty at_zero = bootstrap(Values().targets, Values().predicted, 0.5, v.groups, 2);
     EXPECT_NEAR(got.r2.low, at_zero.r2.low, 1e-7);
-    EXPECT_NEAR(got.advantage.low, at_zero.advantage.low, 1e-7);
+    EXPECT_NEAR(got.mae_gain.low, at_zero.mae_gain.low, 1e-7);
   }
 }
 
@@ -91,9 +91,10 @@ TEST(RegressionBootstrapTest, OneGroupIsAPointAndTheMeanDoesNotBeatItself) {
   EXPECT_NEAR(one.rmse.high, point.rmse, 1e-12);
   EXPECT_NEAR(one.spearman.high, point.spearman, 1e-12);
   const auto mean = bootstrap(v.targets, std::vector<double>(300, 0.5), 0.5, v.groups, 1);
-  EXPECT_EQ(mean.advantage.low, 0.0);
-  EXPECT_EQ(mean.advantage.high, 0.0);
+  EXPECT_EQ(mean.mae_gain.low, 0.0);
+  EXPECT_EQ(mean.mae_gain.high, 0.0);
   EXPECT_FALSE(mean.beats_mean());
+  EXPECT_FALSE(mean.beats_median());
   EXPECT_TRUE(std::isnan(mean.spearman.low)) << "a constant has no order";
 }
 
@@ -111,6 +112,25 @@ TEST(RegressionBootstrapTest, WhatIsNotDefinedIsNaN) {
     EXPECT_TRUE(std::isnan(got.mae.high));
     EXPECT_FALSE(got.beats_mean());
   }
+}
+
+TEST(RegressionBootstrapTest, PairsAreComparedOnTheRowsThatWereDrawn) {
+  const Values v;
+  std::vector<double> worse = v.predicted;
+  for (std::size_t i = 0; i < worse.size(); ++i) worse[i] += i % 2 == 0 ? 0.1 : -0.1;
+  const PairedValueComparison got = compare_values(v.targets, v.predicted, worse, v.groups, 3);
+  const RegressionScores a = score_values(v.targets, v.predicted);
+  const RegressionScores b = score_values(v.targets, worse);
+  EXPECT_NEAR(got.r2_difference, a.r2 - b.r2, 1e-12);
+  EXPECT_NEAR(got.mae_difference, a.mae - b.mae, 1e-12);
+  EXPECT_TRUE(contains(got.r2_interval, got.r2_difference));
+  EXPECT_GT(got.r2_interval.low, 0.0);
+  EXPECT_LT(got.mae_interval.high, 0.0);
+  const PairedValueComparison same = compare_values(v.targets, v.predicted, v.predicted, v.groups, 3);
+  EXPECT_EQ(same.r2_interval.low, 0.0);
+  EXPECT_EQ(same.r2_interval.high, 0.0);
+  worse[7] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_TRUE(std::isnan(compare_values(v.targets, v.predicted, worse, v.groups, 3).r2_difference));
 }
 
 }  // namespace regression_bootstrap_test

@@ -72,18 +72,6 @@ TEST(ScoresTest, HaveOneMainScoreAndIntervalsWhereTablesNeedThem) {
   EXPECT_EQ(value_measures().main().key, "r2");
 }
 
-TEST(ScoresTest, ABaselineNeverBeatsTheBaseline) {
-  LeaderboardRow row;
-  std::get<ClassResult>(row.result).uncertainty.advantage = {0.1, 0.2};
-  EXPECT_TRUE(beats_baseline(row));
-  row.is_baseline = true;
-  EXPECT_FALSE(beats_baseline(row));
-  row = {};
-  row.result = ValueResult{};
-  std::get<ValueResult>(row.result).uncertainty.advantage = {-0.1, 0.2};
-  EXPECT_FALSE(beats_baseline(row));
-}
-
 LeaderboardRow of_classes(const std::string& name, bool is_baseline, double macro_f1) {
   ClassResult result;
   result.scores.macro_f1 = macro_f1;
