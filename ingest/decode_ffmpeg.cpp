@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 #include <new>
 #include <string_view>
 
@@ -19,8 +20,8 @@ struct Source {
   static int read(void* self, std::uint8_t* out, int size) {
     auto* source = static_cast<Source*>(self);
     const auto left = static_cast<std::int64_t>(source->bytes.size()) - source->position;
+    if (left <= 0 || size <= 0) return AVERROR_EOF;
     const auto n = static_cast<int>(std::min<std::int64_t>(size, left));
-    if (n <= 0) return AVERROR_EOF;
     std::memcpy(out, source->bytes.data() + source->position, static_cast<std::size_t>(n));
     source->position += n;
     return n;
@@ -31,7 +32,8 @@ struct Source {
     whence &= ~AVSEEK_FORCE;
     if (whence == AVSEEK_SIZE) return size;
     const std::int64_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? source->position : size;
-    if (offset < -base || offset > size - base) return AVERROR(EINVAL);
+    // Behind the end as in a file: a chunk that was cut is skipped so.
+    if (offset < -base || offset > std::numeric_limits<std::int64_t>::max() - base) return AVERROR(EINVAL);
     return source->position = base + offset;
   }
 };
@@ -120,6 +122,7 @@ struct Stream {
   std::string words(AudioType type, int code) const {
     std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
     ff.av_strerror(code, text.data(), text.size());
+    if (code == AVERROR_STREAM_NOT_FOUND) return std::string(find_format(type)->name) + ": it has no stream of sound";
     const std::string codec_words = codec_name.empty() ? "" : " with " + codec_name;
     return std::string(find_format(type)->name) + codec_words + ": " + text.data();
   }

@@ -25,7 +25,7 @@ std::optional<std::size_t> dts_frame_bytes(std::span<const std::byte> b);
 int count_frames(std::span<const std::byte> b, int most, FrameBytes frame_bytes);
 
 /// Whether `b` starts with frames of free format of this MPEG layer (1 to 3), whose headers do not say how long they
-/// are: three headers at equal distances, but for padding.
+/// are: three headers (of layers I and II five) at equal distances, but for padding.
 bool has_free_format_frames(std::span<const std::byte> b, int layer);
 
 }  // namespace hitscope::ingest

@@ -1,8 +1,7 @@
 // Undoes the gzip encoding of a body that came with it although it was not asked for, piece by piece, by zlib.
 //
 // A body that does not begin as gzip does is passed on as it is: some servers say gzip and send the file. At most
-// kPieceBytes are held. The caller bounds the number of bytes; how far they may inflate is
-// bounded (ingest/inflation.h).
+// kPieceBytes are held. The caller bounds the number of bytes; ingest/inflation.h bounds how far they inflate.
 // Thread safety: one thread per object.
 #pragma once
 

@@ -7,6 +7,7 @@
 // Thread safety: objects may be made and destroyed in any thread; any number of threads may read the bytes.
 #pragma once
 
+#include <atomic>
 #include <csignal>
 #include <cstddef>
 #include <filesystem>
@@ -18,6 +19,9 @@
 #include "ingest/folder.h"
 
 namespace hitscope::ingest {
+
+/// What is said of a mapped file that is lost while it is read.
+inline constexpr const char* kLostWhileRead = "became shorter, or its disk was lost, while it was read";
 
 /// Largest file, in bytes, that is mapped: a day of 96 kHz stereo in 32 bits.
 inline constexpr std::size_t kMostMappedBytes = std::size_t{1} << 36U;
@@ -48,6 +52,7 @@ class MappedBytes {
   struct Place;
 
   MappedBytes(Descriptor file, std::span<const std::byte> bytes, std::optional<LastWords> when_lost);
+  static std::unique_ptr<MappedBytes> mapped(Descriptor file, std::size_t size, std::optional<LastWords> when_lost);
   static MappedBytes* with(const void* address);
   static void on_bus_error(int signal, siginfo_t* info, void* context);
   bool replace_page(void* address);
@@ -55,7 +60,7 @@ class MappedBytes {
   Descriptor file_;
   std::span<const std::byte> bytes_;
   std::optional<LastWords> when_lost_;
-  volatile std::sig_atomic_t is_lost_ = 0;
+  std::atomic<bool> is_lost_ = false;
   Place* place_;
 };
 

@@ -82,8 +82,7 @@ tl::expected<StreamedSound, Failure> stream_file(const std::filesystem::path& pa
   options.max_samples = most_streamed_samples(bytes.size());
   auto sound = decode_and_judge(bytes, name, options, rules, sink);
   if (map && map->was_lost()) {
-    return tl::make_unexpected(
-        decode_failure(FailureKind::kUnreadable, name, "became shorter, or its disk was lost, while it was read"));
+    return tl::make_unexpected(decode_failure(FailureKind::kUnreadable, name, kLostWhileRead));
   }
   return sound;
 }

@@ -42,8 +42,11 @@ constexpr std::array<std::string_view, 9> kOtherFiles{"\xFF\xD8\xFF",
 
 using Identity = std::pair<dev_t, ino_t>;
 
+/// Hidden files, and downloads that have not ended.
 bool is_hidden(const std::string& file_name) {
-  return file_name.starts_with('.') || file_name == "__MACOSX";
+  constexpr std::array<std::string_view, 4> kPartial{".part", ".crdownload", ".download", ".partial"};
+  return file_name.starts_with('.') || file_name == "__MACOSX" ||
+         std::any_of(kPartial.begin(), kPartial.end(), [&](std::string_view end) { return file_name.ends_with(end); });
 }
 
 enum class Content : char { kAudio, kOther, kUnreadable };

@@ -17,6 +17,7 @@ ingest::tables::TableRequest with_roles(const TrainDataConfig& config) {
 ingest::tables::RoleNames roles_of(const TrainDataConfig& config) {
   ingest::tables::RoleNames roles = config.roles;
   if (!config.table.label_files.empty() && roles.target.empty()) roles.target = "label";
+  if (!config.target_from.empty() && roles.target.empty()) roles.target = "class";
   return roles;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,15 +26,16 @@ class RowIds {
   /// Why the id of a row cannot be one (kBadId), or that a row before, of those asked about, has it (kDuplicateId).
   std::optional<ingest::Failure> failure(std::size_t row);
 
-  /// The ids of `place` that those of the rows stand for, see ingest/tables/id_match.h. Tells `facts` how many are
-  /// spelled otherwise. Throws UsageError, with an id of each side, where the two have none in common.
-  ingest::tables::IdMatches match(const std::vector<std::string>& known, const std::string& place,
-                                  std::vector<std::string>& facts) const;
+  /// The ids of `place` that those of `rows` stand for, see ingest/tables/id_match.h. Tells `facts` how many are
+  /// spelled otherwise, or would match more than one. Throws UsageError, with an id of each side, where the two have
+  /// none in common.
+  ingest::tables::IdMatches match(std::span<const std::size_t> rows, const std::vector<std::string>& known,
+                                  const std::string& place, std::vector<std::string>& facts) const;
 
  private:
   const ingest::tables::TypedTable& table_;
   std::optional<std::size_t> column_;
-  std::unordered_map<std::string, std::size_t> seen_;  // and the number of the row each was first seen in
+  std::unordered_map<std::string, std::size_t> seen_;  // and the row each was first seen in
 };
 
 }  // namespace hitscope::apps::examples

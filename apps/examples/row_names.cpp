@@ -30,8 +30,32 @@ ingest::tables::TextTable folder_table(const std::filesystem::path& spectrograms
   return table;
 }
 
+namespace {
+
+/// Adds the column `class`.
+void add_classes(ingest::tables::TextTable& table, const std::string& pattern) {
+  const auto column = std::find(table.header.begin(), table.header.end(), "file") - table.header.begin();
+  const ingest::tables::TextColumn& cells = table.columns[static_cast<std::size_t>(column)];
+  std::vector<std::string> names;
+  for (std::size_t row = 0; row < table.n_rows(); ++row) names.emplace_back(cells.at(row));
+  ingest::tables::TextColumn classes;
+  for (const std::string& name : parts_of_names(names, pattern, "--target-from")) classes.append(name);
+  table.header.emplace_back("class");
+  table.columns.push_back(std::move(classes));
+}
+
+}  // namespace
+
 std::optional<ingest::tables::TextTable> table_of_folder(const TrainDataConfig& config) {
-  if (is_of_folder(config)) return folder_table(config.spectrograms);
+  if (is_of_folder(config)) {
+    ingest::tables::TextTable table = folder_table(config.spectrograms);
+    if (!config.target_from.empty()) add_classes(table, config.target_from);
+    return table;
+  }
+  if (!config.target_from.empty()) {
+    throw shell::UsageError(
+        "--target-from takes classes out of the names of files; it needs --spectrograms without TABLE");
+  }
   if (config.table.paths.empty() && config.table.label_files.empty()) {
     throw shell::UsageError("TABLE is required, or --spectrograms, whose files are then the rows");
   }

@@ -45,7 +45,9 @@ class Loader {
 
   TrainData load() {
     read_split_file();
-    if (data_.store) stored_ = ids_->match(data_.store->known_ids(), config_.spectrograms.string(), loaded_.facts);
+    if (data_.store)
+      stored_ =
+          ids_->match(loaded_.cleaned.kept, data_.store->known_ids(), config_.spectrograms.string(), loaded_.facts);
     make_rows();
     if (used_.empty()) throw shell::UsageError(no_examples());
     make_targets();
@@ -105,12 +107,11 @@ class Loader {
     std::vector<std::string> known;
     for (const auto& [id, part] : parts_) known.push_back(id);
     std::sort(known.begin(), known.end());
-    if (roles_.id) in_parts_ = ids_->match(known, config_.split_file.string(), loaded_.facts);
+    if (roles_.id) in_parts_ = ids_->match(loaded_.cleaned.kept, known, config_.split_file.string(), loaded_.facts);
   }
 
   Failure bad_value(std::size_t row, const std::string& why) const {
-    return {ingest::Stage::kTrain, FailureKind::kBadValue,
-            fmt::format("{} row {}: {}", table().name, table().numbers[row], why)};
+    return {ingest::Stage::kTrain, FailureKind::kBadValue, table().place(row) + ": " + why};
   }
 
   std::string id_of(std::size_t row) const { return ids_->of(row); }

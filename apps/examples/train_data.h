@@ -27,6 +27,7 @@ struct TrainDataConfig {
   ingest::tables::RoleNames roles;
   std::string labels;                ///< as parse_label_spec; empty: 34,67 for popularity, else categories
   std::filesystem::path split_file;  ///< a split.csv (id or row, part) to use instead of a column
+  std::string target_from;           ///< regular expression that takes the class out of a row's file name; empty: none
   std::string group_from;  ///< regular expression that takes the group out of a row's file name or id; empty: none
   std::string fold_from;   ///< the same for the part or fold
   FeatureRequest features;
@@ -52,6 +53,12 @@ struct TrainDataConfig {
                            .help = "use the split in this file, a split.csv of another run",
                            .value = "FILE",
                            .is_identity = false});
+    visit(
+        &C::target_from,
+        {.name = "target_from",
+         .help = "without TABLE: regular expression whose first group, in the name of a file, is its class, the column "
+                 "`class`: '([^/]+)/[^/]+$' is the folder that the file lies in",
+         .value = "REGEX"});
     visit(
         &C::group_from,
         {.name = "group_from",

@@ -27,9 +27,11 @@ void add_data_options(shell::Command& command, TrainDataConfig& data) {
     shell::Option option = shell::Command::option_of(setting);
     command.add(table, std::move(option));
   }
+  command.add(table, data.table.options.writing);
   command.add(table, data.table.options);
   command.add(table, data, {"spectrograms"});
   command.add(labels, data.roles, {"target"});
+  command.add(labels, data, {"target_from"});
   command.add(labels, labels_option(data));
   command.add(labels, data.features);
   command.add(labels, data.roles,

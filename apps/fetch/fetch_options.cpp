@@ -121,7 +121,7 @@ FetchOptions::FetchOptions(shell::Command& command, FetchRunConfig& config) : co
   ingest::FetchConfig& fetch = config.fetch;
   command.add("Options", config, {"catalogue", "out", "csv_for_spreadsheets"});
   command.add("Catalogue", config.columns, {"id_column", "url_column"});
-  command.add("Catalogue", config, {"format"});
+  command.add("Catalogue", config.writing);
   command.add(kRates, fetch.host, {"max_connections"});
   command.add(kRates, rate_option(fetch.host));
   command.add(kRates, fetch.host, {"longest_pause", "max_host_failures"});

@@ -24,13 +24,13 @@ using ingest::tables::Catalogue;
 Catalogue open_catalogue(const FetchRunConfig& config) {
   ingest::tables::CatalogueOptions options;
   options.columns = config.columns;
-  options.format = config.format;
+  options.writing = config.writing;
   options.need_id = options.need_url = true;
   auto catalogue = Catalogue::open(config.catalogue, options);
   if (!catalogue) throw shell::UsageError(catalogue.error().detail);
-  if (const std::string how = catalogue->description(); !how.empty()) {
-    shell::write_note("catalogue: " + config.catalogue.string() + ": " + how);
-  }
+  const std::string how = catalogue->description();
+  shell::write_note("catalogue: " + (config.catalogue == "-" ? "standard input" : config.catalogue.string()) + ": " +
+                    (how.empty() ? "separated by commas" : how));
   return std::move(*catalogue);
 }
 

@@ -22,7 +22,7 @@ struct FetchRunConfig {
   std::filesystem::path catalogue;  ///< the catalogue; "-": standard input; may be empty for verify
   std::filesystem::path store;
   ingest::tables::ColumnNames columns;
-  ingest::tables::TableFormat format = ingest::tables::TableFormat::kAuto;
+  ingest::tables::TableWriting writing;
   ingest::FetchConfig fetch;
   std::string shard;                              ///< share of this process, as shell::work_share takes it
   bool retry_failed = false;                      ///< request all failed rows again
@@ -39,7 +39,8 @@ struct FetchRunConfig {
   /// Whether nothing is requested: the store alone is worked on.
   bool is_offline() const { return verify || merge || catalogue.empty(); }
 
-  /// The settings without `merge` and `merge_from`, which FetchOptions adds as one option.
+  /// The settings without `writing`, which describes itself, and without `merge` and `merge_from`, which FetchOptions
+  /// adds as one option.
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = FetchRunConfig;
@@ -54,7 +55,6 @@ struct FetchRunConfig {
                       .value = "FOLDER",
                       .is_required = true,
                       .is_output = true});
-    visit(&C::format, {.name = "format", .help = "format of the catalogue"});
     visit(&C::retry_failed, {.name = "retry_failed", .help = "request again all rows that failed in an earlier run"});
     visit(&C::retry_kinds,
           {.name = "retry_kinds",

@@ -45,7 +45,9 @@ shell::ExitCode run_show(const RenderRunConfig& config) {
                             ": its spectrogram is not finite; its samples should lie within [-1, 1]");
   const auto png = dsp::picture_png(spectrogram, settings.front_end, source.path.filename().string());
   const std::filesystem::path folder = config.pictures.people;
-  const std::filesystem::path path = folder / (source.path.stem().string() + ".png");
+  // In a folder of his own the user asked for it; here a cover may be called so.
+  const char* ending = folder.empty() ? ".spectrogram.png" : ".png";
+  const std::filesystem::path path = folder / (source.path.stem().string() + ending);
   ingest::write_file(path, std::as_bytes(std::span(png)));
   std::cout << fmt::format("{}: {} x {} ({}), {:.2f} s of {} Hz\n", std::filesystem::absolute(path).string(),
                            spectrogram.n_bins, spectrogram.n_frames, config.settings.preset, settings.duration_s,

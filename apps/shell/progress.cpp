@@ -30,6 +30,10 @@ void set_quiet(bool is_quiet) {
   quiet = is_quiet;
 }
 
+bool is_quiet() {
+  return quiet;
+}
+
 void write_note(std::string_view text) {
   if (!quiet) write_stderr(one_line(text) + '\n');
 }

@@ -13,6 +13,7 @@ namespace hitscope::apps::shell {
 
 /// Turns progress off, as for --quiet. Call it before the first Progress is made.
 void set_quiet(bool is_quiet);
+bool is_quiet();
 
 /// Writes a line on standard error, unless set_quiet(true) was called.
 void write_note(std::string_view text);

@@ -19,9 +19,8 @@ namespace hitscope::apps::spectrograms {
 namespace {
 
 std::unique_ptr<ingest::MappedBytes> mapped(const std::filesystem::path& path) {
-  const std::string when_lost = "hitscope: " + shell::one_line(path.string()) +
-                                ": became shorter, or its disk was lost, while it was read; when it is whole again, "
-                                "the same command continues\n";
+  const std::string when_lost = "hitscope: " + shell::one_line(path.string()) + ": " + ingest::kLostWhileRead +
+                                "; when it is whole again, the same command continues\n";
   auto map = ingest::MappedBytes::map(ingest::Folder(path.parent_path()).open_regular(path.filename()),
                                       {when_lost, static_cast<int>(shell::ExitCode::kStopped)});
   if (map == nullptr) throw shell::UsageError(path.string() + ": cannot be mapped into memory");

@@ -96,7 +96,7 @@ class Watch {
 
   void operator()(const models::Epoch& epoch) {
     const int at_most = epoch.at_most > 0 ? epoch.at_most : max_epochs_;
-    show_epoch(head_, metric_, epoch, at_most, pace_.seconds_left(epoch.number, at_most));
+    if (!shell::is_quiet()) show_epoch(head_, metric_, epoch, at_most, pace_.seconds_left(epoch.number, at_most));
     if (tensorboard_.empty()) return;
     std::vector<Scalar> scalars{{"loss/train", epoch.train_loss}, {"loss/validation", epoch.validation_loss}};
     if (!std::isnan(epoch.metric)) scalars.push_back({metric_ + "/validation", epoch.metric});

@@ -24,8 +24,12 @@ namespace {
 
 constexpr std::size_t kInputBytes = 1 << 16;
 constexpr std::size_t kBlockBytes = 1 << 18;
-constexpr std::chrono::milliseconds kPause{200};          // after which a pipe's first bytes are taken as they are
-constexpr std::chrono::milliseconds kLongestPause{1000};  // for all of them
+// A pipe's first bytes are waited for: the first rows long, as a program may print its header before it has any, the
+// rest until it pauses.
+constexpr std::size_t kFirstLines = 5;
+constexpr std::chrono::milliseconds kWaitForFirstLines{3000};
+constexpr std::chrono::milliseconds kPause{200};
+constexpr std::chrono::milliseconds kLongestWait{4000};
 constexpr int kGzipOnly = 16 + MAX_WBITS;
 
 Failure unreadable(const std::string& why) {
@@ -170,12 +174,13 @@ struct ByteSource::Impl {
   }
 
   /// Whether bytes are waiting, or come before a pipe that sends a row at a time would send the next.
-  bool comes_soon(std::chrono::steady_clock::time_point deadline) const {
+  bool comes_soon(std::chrono::steady_clock::time_point began, std::size_t n_lines) const {
     using std::chrono::milliseconds;
     if (input_begin != input_end) return true;
-    const auto left = std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto gone = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
+    const milliseconds left = n_lines < kFirstLines ? kWaitForFirstLines - gone : std::min(kPause, kLongestWait - gone);
     pollfd waiting_for{fd, POLLIN, 0};
-    return ::poll(&waiting_for, 1, static_cast<int>(std::clamp(left, milliseconds(0), kPause).count())) > 0;
+    return ::poll(&waiting_for, 1, static_cast<int>(std::max(left, milliseconds(0)).count())) > 0;
   }
 
   /// The first block is gathered, its first line whole, so that the table can be judged; later bytes are taken as they
@@ -187,8 +192,8 @@ struct ByteSource::Impl {
       is_first_block = true;
     }
     n_block = 0;
-    bool has_line = false;
-    const auto deadline = std::chrono::steady_clock::now() + kLongestPause;
+    std::size_t n_lines = 0;
+    const auto began = std::chrono::steady_clock::now();
     constexpr std::size_t kLongestCharacter = 4;  // of UTF-8
     while (block.size() - n_block >= kLongestCharacter) {
       const Count n = more(block.data() + n_block, block.size() - n_block);
@@ -196,8 +201,8 @@ struct ByteSource::Impl {
       const std::string_view fresh(block.data() + n_block, *n);
       n_block += *n;
       if (!is_first_block) break;
-      has_line = has_line || fresh.find('\n') != std::string_view::npos;
-      if (has_line && !comes_soon(deadline)) break;
+      n_lines += static_cast<std::size_t>(std::count(fresh.begin(), fresh.end(), '\n'));
+      if (n_lines > 0 && !comes_soon(began, n_lines)) break;
     }
     is_first_block = false;
   }

@@ -48,9 +48,7 @@ struct RoleSearch {
 /// Finds columns in one table; the first failure is kept.
 class ColumnSearch {
  public:
-  ColumnSearch(const std::string& file, std::vector<std::string>& header) : file_(file), header_(header) {
-    if (const auto why = name_columns(header)) fail(*why);
-  }
+  ColumnSearch(const std::string& file, const std::vector<std::string>& header) : file_(file), header_(header) {}
 
   std::optional<std::size_t> find(const RoleSearch& search) {
     if (!search.given.empty()) return given(search);
@@ -180,10 +178,11 @@ Catalogue::Catalogue(Catalogue&&) noexcept = default;
 Catalogue& Catalogue::operator=(Catalogue&&) noexcept = default;
 
 tl::expected<Catalogue, Failure> Catalogue::open(const std::filesystem::path& path, const CatalogueOptions& options) {
-  auto table = TableReader::open(path, options.format);
+  auto table = TableReader::open(path, options.writing);
   if (!table) return tl::make_unexpected(table.error());
   const ColumnNames& names = options.columns;
   std::vector<std::string> header = in_utf8(*table, table->header());
+  if (const auto why = name_columns(header)) return tl::make_unexpected(bad_file(table->name(), *why));
   ColumnSearch search(table->name(), header);
   ColumnRoles roles;
   roles.id = search.find({"id", names.id, ColumnRole::kId, options.need_id});

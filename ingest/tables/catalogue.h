@@ -70,7 +70,7 @@ struct CatalogueOptions {
   ColumnNames columns;
   bool need_id = false;   ///< opening fails without an id column
   bool need_url = false;  ///< opening fails without a URL column, and rows without an http(s) URL
-  TableFormat format = TableFormat::kAuto;
+  TableWriting writing;
 };
 
 /// A row of the catalogue with its number, its id (as far as it can be read), and its track or failure.

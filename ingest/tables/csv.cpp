@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ingest/tables/csv_parser.h"
+#include "ingest/words.h"
 
 namespace hitscope::ingest::tables {
 namespace {
@@ -176,6 +177,13 @@ std::size_t CsvReader::row_number() const {
 
 bool CsvReader::has_byte_order_mark() const {
   return impl_->has_mark;
+}
+
+std::string CsvReader::doubts_about_quotes() const {
+  const CsvParser& parser = impl_->parser;
+  if (parser.n_malformed() == 0) return "";
+  return count_of(parser.n_malformed(), "cell") + (parser.n_malformed() == 1 ? " goes" : " go") +
+         " on behind the closing quote, the first in row " + std::to_string(parser.first_malformed());
 }
 
 double CsvReader::fraction_read() const {

@@ -54,6 +54,8 @@ class CsvReader {
   std::size_t row_number() const;
   /// Whether the file begins with a UTF-8 byte-order mark.
   bool has_byte_order_mark() const;
+  /// See TableReader::doubts_about_quotes().
+  std::string doubts_about_quotes() const;
   /// See ByteSource::fraction_read().
   double fraction_read() const;
 

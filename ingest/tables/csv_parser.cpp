@@ -30,12 +30,15 @@ bool CsvParser::finish(CsvBatch& batch) {
 }
 
 const char* CsvParser::parse_quoted(const char* at, const char* end, CsvBatch& batch) {
-  const auto* quote = static_cast<const char*>(std::memchr(at, quoting_.quote, static_cast<std::size_t>(end - at)));
-  if (quote == nullptr) quote = end;
-  const char* const stop = quoting_.has_escapes ? std::find(at, quote, '\\') : quote;
+  const auto ends_text = [&](char c) { return c == quoting_.quote || c == '\\'; };
+  const char* stop = quoting_.has_escapes ? std::find_if(at, end, ends_text) : nullptr;
+  if (!quoting_.has_escapes) {
+    stop = static_cast<const char*>(std::memchr(at, quoting_.quote, static_cast<std::size_t>(end - at)));
+    if (stop == nullptr) stop = end;
+  }
   batch.text.append(at, stop);
   if (stop == end) return end;
-  state_ = stop == quote ? State::kAfterQuote : State::kEscaped;
+  state_ = *stop == quoting_.quote ? State::kAfterQuote : State::kEscaped;
   return stop + 1;
 }
 
@@ -49,7 +52,11 @@ const char* CsvParser::parse_escaped(const char* at, CsvBatch& batch) {
 
 const char* CsvParser::parse_plain(const char* at, const char* end, CsvBatch& batch) {
   if (*at == quoting_.quote && (state_ == State::kCellBegins || state_ == State::kAfterQuote)) {
-    if (state_ == State::kAfterQuote) batch.text += quoting_.quote;
+    if (state_ == State::kAfterQuote) {
+      batch.text += quoting_.quote;
+    } else {
+      ++n_quoted_;
+    }
     state_ = State::kInQuotes;
     has_quotes_ = true;
     return at + 1;
@@ -57,6 +64,7 @@ const char* CsvParser::parse_plain(const char* at, const char* end, CsvBatch& ba
   const char* stop = at;
   while (stop != end && !ends_cell_[static_cast<unsigned char>(*stop)]) ++stop;
   batch.text.append(at, stop);
+  if (stop != at && state_ == State::kAfterQuote && n_malformed_++ == 0) first_malformed_ = n_rows_ + 1;
   if (stop != at) state_ = State::kInCell;
   if (stop == end) return end;
   if (*stop == delimiter_) {

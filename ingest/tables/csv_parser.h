@@ -66,6 +66,11 @@ class CsvParser {
   /// Number of rows so far, including blank lines.
   std::size_t n_rows() const { return n_rows_; }
   bool is_too_large() const { return is_too_large_; }
+  /// Number of cells so far that begin with a quote.
+  std::size_t n_quoted() const { return n_quoted_; }
+  /// Number of these that have text behind their closing quote, and the row of the first.
+  std::size_t n_malformed() const { return n_malformed_; }
+  std::size_t first_malformed() const { return first_malformed_; }
 
  private:
   enum class State { kCellBegins, kInCell, kInQuotes, kAfterQuote, kEscaped };
@@ -87,6 +92,9 @@ class CsvParser {
   char last_newline_ = '\0';
   std::size_t n_rows_ = 0;
   bool is_too_large_ = false;
+  std::size_t n_quoted_ = 0;
+  std::size_t n_malformed_ = 0;
+  std::size_t first_malformed_ = 0;
 };
 
 }  // namespace hitscope::ingest::tables

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "ingest/tables/blanks.h"
-#include "ingest/tables/csv_parser.h"
 #include "ingest/tables/number_format.h"
 #include "ingest/tables/table_row.h"
 
@@ -14,27 +13,10 @@ namespace {
 using Cells = std::vector<std::string>;
 using Rows = std::vector<Cells>;
 
-constexpr std::size_t kSampleRows = 2000;
-
-/// The first rows of `sample`, without the last one where it may be unfinished.
-Rows parsed_rows(std::string_view sample, char delimiter) {
-  CsvParser parser(delimiter, sniffed_quoting(sample, delimiter));
-  CsvBatch batch;
-  parser.parse(sample, batch);
-  if (batch.rows.empty()) parser.finish(batch);
-  Rows rows;
-  std::vector<std::string_view> cells;
-  for (const CsvBatch::Row& row : batch.rows) {
-    if (rows.size() == kSampleRows) break;
-    batch.views_of(row, cells);
-    rows.emplace_back(cells.begin(), cells.end());
-  }
-  return rows;
-}
-
 /// The delimiter that Excel's first line "sep=;" names.
 std::optional<char> named_in_first_line(std::string_view sample) {
-  const std::string_view line = sample.substr(0, sample.find_first_of("\r\n"));
+  std::string_view line = sample.substr(0, sample.find_first_of("\r\n"));
+  if (line.size() > 1 && line.front() == '"' && line.back() == '"') line = line.substr(1, line.size() - 2);
   if (line.size() != 5 || !line.starts_with("sep=")) return std::nullopt;
   const bool is_known =
       std::any_of(kDelimiters.begin(), kDelimiters.end(), [&](const Delimiter& d) { return d.mark == line[4]; });
@@ -55,17 +37,13 @@ struct Fit {
   std::size_t n_columns;
   double share;        ///< of the rows, with as many cells as the header, but for empty ones at the end
   std::size_t n_rows;  ///< header included
+  std::size_t n_titles = 0;
 };
 
-Fit fit_of(std::string_view sample, char delimiter) {
-  const Rows rows = parsed_rows(sample, delimiter);
-  if (rows.empty()) return {delimiter, 0, 0.0, 0};
-  const std::size_t n = rows.front().size();
-  std::size_t n_same = 0;
-  for (const Cells& cells : rows) {
-    n_same += cells.size() >= n && std::all_of(cells.begin() + static_cast<std::ptrdiff_t>(n), cells.end(), is_blank);
-  }
-  return {delimiter, n, static_cast<double>(n_same) / static_cast<double>(rows.size()), rows.size()};
+Fit fit_of(std::string_view sample, char delimiter, Quotes quotes) {
+  const ParsedSample parsed = parsed_sample(sample, delimiter, quotes);
+  if (parsed.rows.empty()) return {delimiter, 0, 0.0, 0};
+  return {delimiter, parsed.rows.front().size(), parsed.share_that_fits(), parsed.rows.size(), parsed.n_titles};
 }
 
 /// Whether the rest of a table is numbers below `names`: what stands in `names` is then a header.
@@ -90,21 +68,49 @@ std::string two_levels(const std::string& upper, const std::string& lower) {
   return is_blank(upper) || is_blank(lower) ? upper + lower : upper + "." + lower;
 }
 
-/// Lines of the header: 2 where names of the first are repeated side by side, the second tells them apart, and numbers
-/// stand below; 3 where a line with nothing but the name of the index follows.
-std::size_t header_lines(const Rows& rows) {
-  if (rows.size() < 3 || rows[0].size() < 3 || rows[1].size() != rows[0].size()) return 1;
-  const Cells& first = rows[0];
+/// Whether a line of the header names the first column and no other.
+bool is_index_line(const Cells& cells) {
+  return !is_blank(cells.front()) && std::all_of(cells.begin() + 1, cells.end(), is_blank);
+}
+
+/// Whether `n` lines of names tell the columns apart, and the first alone does not: it repeats names side by side.
+bool are_levels(const Rows& rows, std::size_t n) {
+  const Cells& first = rows.front();
+  if (rows.size() < n) return false;
   bool has_repeated = false;
   for (std::size_t c = 1; c < first.size(); ++c)
     has_repeated = has_repeated || (!is_blank(first[c]) && first[c] == first[c - 1]);
+  if (!has_repeated) return false;
   std::set<std::string> names;
-  for (std::size_t c = 0; c < first.size(); ++c) names.insert(two_levels(first[c], rows[1][c]));
-  const bool are_names = std::none_of(rows[1].begin(), rows[1].end(), is_number);
-  if (!has_repeated || !are_names || names.size() != first.size() || !names_numbers(rows, 1)) return 1;
-  const Cells& third = rows[2];
-  const bool is_index = !is_blank(third[0]) && std::all_of(third.begin() + 1, third.end(), is_blank);
-  return is_index ? 3 : 2;
+  for (std::size_t c = 0; c < first.size(); ++c) {
+    std::string name;
+    for (std::size_t line = 0; line < n; ++line) {
+      if (rows[line].size() != first.size()) return false;
+      name = two_levels(name, rows[line][c]);
+    }
+    names.insert(name);
+  }
+  return names.size() == first.size();
+}
+
+/// Finds the lines of the header: two or three levels of names above a line with nothing but the name of the index, or
+/// two levels above numbers.
+void find_header(const Rows& rows, int given, Dialect& dialect) {
+  const std::size_t n_columns = rows.front().size();
+  if (given > 0) {
+    dialect.n_header_lines = std::min(static_cast<std::size_t>(given), rows.size());
+    dialect.has_index_line = given > 1 && n_columns > 1 && is_index_line(rows[dialect.n_header_lines - 1]);
+    return;
+  }
+  if (n_columns < 3) return;
+  for (const std::size_t n : {std::size_t{2}, std::size_t{3}}) {
+    if (rows.size() <= n || rows[n].size() != n_columns || !is_index_line(rows[n]) || !are_levels(rows, n)) continue;
+    dialect.n_header_lines = n + 1;
+    dialect.has_index_line = true;
+    return;
+  }
+  if (rows.size() < 3 || !are_levels(rows, 2) || !names_numbers(rows, 1)) return;
+  if (std::none_of(rows[1].begin(), rows[1].end(), is_number)) dialect.n_header_lines = 2;
 }
 
 /// Whether rows end in lists: some have more cells than the header, and none has fewer.
@@ -119,15 +125,19 @@ bool has_lists(const Rows& rows, std::size_t n_header_lines) {
 }
 
 /// The delimiter that fits best, or why none can be chosen.
-tl::expected<char, std::string> best_delimiter(std::string_view sample, std::optional<char> likely) {
+tl::expected<char, std::string> best_delimiter(std::string_view sample, std::optional<char> likely, Quotes quotes) {
   std::vector<Fit> fits;
   for (const Delimiter& delimiter : kDelimiters) {
-    const Fit fit = fit_of(sample, delimiter.mark);
+    const Fit fit = fit_of(sample, delimiter.mark, quotes);
     if (fit.n_columns > 1) fits.push_back(fit);
   }
   if (fits.empty()) return likely.value_or(',');
-  std::stable_sort(fits.begin(), fits.end(), [](const Fit& a, const Fit& b) { return a.share > b.share; });
   constexpr double kGood = 0.8;
+  const auto fits_whole = [&](const Fit& fit) { return fit.n_titles == 0 && fit.share >= kGood; };
+  // With another delimiter the header itself would be a title.
+  if (std::any_of(fits.begin(), fits.end(), fits_whole))
+    std::erase_if(fits, [](const Fit& fit) { return fit.n_titles > 0; });
+  std::stable_sort(fits.begin(), fits.end(), [](const Fit& a, const Fit& b) { return a.share > b.share; });
   constexpr double kNear = 0.05;
   const Fit& best = fits.front();
   std::vector<Fit> rivals;
@@ -151,8 +161,7 @@ const Delimiter& delimiter_of(char mark) {
   return *std::find_if(kDelimiters.begin(), kDelimiters.end() - 1, [&](const Delimiter& d) { return d.mark == mark; });
 }
 
-tl::expected<Dialect, std::string> sniffed_dialect(std::string_view sample, std::optional<char> given,
-                                                   std::optional<char> likely) {
+tl::expected<Dialect, std::string> sniffed_dialect(std::string_view sample, const DialectRequest& request) {
   if (sample.starts_with(kByteOrderMark)) sample.remove_prefix(kByteOrderMark.size());
   Dialect dialect;
   if (const auto named = named_in_first_line(sample)) {
@@ -160,17 +169,20 @@ tl::expected<Dialect, std::string> sniffed_dialect(std::string_view sample, std:
     dialect.delimiter = *named;
     sample.remove_prefix(std::min(sample.find('\n'), sample.size() - 1) + 1);
   }
-  if (given) {
-    dialect.delimiter = *given;
+  if (request.delimiter) {
+    dialect.delimiter = *request.delimiter;
   } else if (dialect.n_skipped == 0) {
-    const auto best = best_delimiter(sample, likely);
+    const auto best = best_delimiter(sample, request.likely, request.quotes);
     if (!best) return tl::make_unexpected(best.error());
     dialect.delimiter = *best;
   }
-  dialect.quoting = sniffed_quoting(sample, dialect.delimiter);
-  const Rows rows = parsed_rows(sample, dialect.delimiter);
+  const ParsedSample parsed = parsed_sample(sample, dialect.delimiter, request.quotes);
+  dialect.quoting = parsed.quoting;
+  dialect.n_titles = parsed.n_titles;
+  dialect.n_skipped += parsed.n_titles;
+  const Rows& rows = parsed.rows;
   if (rows.empty()) return dialect;
-  dialect.n_header_lines = header_lines(rows);
+  find_header(rows, request.header_lines, dialect);
   // Commas and semicolons stand in texts, too, where somebody forgot the quotes.
   const bool may_have_lists = dialect.delimiter == '\t' || dialect.delimiter == '|';
   dialect.has_lists = may_have_lists && has_lists(rows, dialect.n_header_lines);
@@ -179,10 +191,12 @@ tl::expected<Dialect, std::string> sniffed_dialect(std::string_view sample, std:
 
 std::vector<std::string> column_names(const Dialect& dialect, const Rows& lines, const Rows& rows) {
   Cells names = lines.front();
-  if (dialect.n_header_lines > 1) {
-    for (std::size_t c = 0; c < names.size() && c < lines[1].size(); ++c) names[c] = two_levels(names[c], lines[1][c]);
+  const std::size_t n_levels = lines.size() - (dialect.has_index_line ? 1 : 0);
+  for (std::size_t line = 1; line < n_levels; ++line) {
+    for (std::size_t c = 0; c < names.size() && c < lines[line].size(); ++c)
+      names[c] = two_levels(names[c], lines[line][c]);
   }
-  if (dialect.n_header_lines > 2 && is_blank(names.front())) names.front() = lines[2].front();
+  if (dialect.has_index_line) names.front() = lines.back().front();
   const auto is_empty_in = [&](std::size_t c) {
     return std::all_of(rows.begin(), rows.end(), [&](const Cells& row) { return c >= row.size() || is_blank(row[c]); });
   };

@@ -1,7 +1,7 @@
 #include "ingest/tables/id_match.h"
 
 #include <algorithm>
-#include <optional>
+#include <array>
 #include <unordered_set>
 
 #include "ingest/audio_type.h"
@@ -9,67 +9,90 @@
 namespace hitscope::ingest::tables {
 namespace {
 
-/// An id with its last part as it is compared: "fma/000/000002.mp3" is "fma/000/2".
+constexpr std::size_t kLongest = 500;   // bytes; longer texts are no ids, see id_problem()
+constexpr std::size_t kMostParts = 16;  // of a path: more are compared as they are
+
+/// An id with its last part as it is compared: "fma\\000\\000002.mp3" is "fma/000/2".
 std::string simplified(std::string_view id) {
-  const std::size_t slash = id.rfind('/');
-  const std::string_view folder = id.substr(0, slash == std::string_view::npos ? 0 : slash + 1);
-  std::string_view file = id.substr(folder.size());
-  if (has_audio_extension(file)) file = file.substr(0, file.rfind('.'));
+  std::string path(id);
+  std::replace(path.begin(), path.end(), '\\', '/');
+  const std::size_t folder = path.rfind('/') + 1;  // 0 without one
+  std::string_view file = std::string_view(path).substr(folder);
+  if (const std::size_t dot = file.rfind('.'); has_audio_extension(file) && dot > 0) file = file.substr(0, dot);
+  if (file.ends_with(".0")) file.remove_suffix(2);  // a whole number of a column with missing cells, by pandas
   const bool is_number = !file.empty() && file.find_first_not_of("0123456789") == std::string_view::npos;
   if (is_number) file.remove_prefix(std::min(file.find_first_not_of('0'), file.size() - 1));
-  return std::string(folder).append(file);
+  return path.substr(0, folder).append(std::string(file));
 }
 
-/// The ends of a path that begin at a folder, the longest first, without the path itself: "000/2" and "2". Bounded, so
-/// that an id of nothing but slashes costs no more than another.
+/// The last 1, 2, … parts of a path, all of it at last.
 std::vector<std::string_view> ends_of(std::string_view path) {
-  constexpr std::size_t kMostFolders = 16;
   std::vector<std::string_view> ends;
-  for (std::size_t slash = path.find('/'); slash != std::string_view::npos && ends.size() < kMostFolders;
-       slash = path.find('/', slash + 1)) {
+  for (std::size_t slash = path.rfind('/'); slash != std::string_view::npos && ends.size() + 1 < kMostParts;
+       slash = slash == 0 ? std::string_view::npos : path.rfind('/', slash - 1)) {
     ends.push_back(path.substr(slash + 1));
   }
+  ends.push_back(path);
   return ends;
 }
 
-/// Known ids by what they are compared by; nullptr where several are equal so.
+/// Known ids by the last parts of their paths.
 class KnownIds {
  public:
-  explicit KnownIds(const std::vector<const std::string*>& ids) {
-    for (const std::string* id : ids) {
-      const std::string whole = simplified(*id);
-      add(whole_, whole, id);
-      add(ends_, whole, id);
-      for (const std::string_view end : ends_of(whole)) add(ends_, std::string(end), id);
+  explicit KnownIds(const std::vector<std::string>& ids) {
+    paths_.reserve(ids.size());
+    for (const std::string& id : ids) {
+      if (id.size() > kLongest) continue;
+      paths_.push_back({simplified(id), &id});
+    }
+    for (const Path& path : paths_) {
+      const auto ends = ends_of(path.text);
+      for (std::size_t n = 0; n < ends.size(); ++n) {
+        is_unique_[n] = by_end_[n].emplace(ends[n], &path).second && is_unique_[n];
+      }
+      is_whole_unique_ = whole_.emplace(path.text, &path).second && is_whole_unique_;
     }
   }
 
-  /// The one id that matches; nullptr if several do, nullopt if none does.
-  std::optional<const std::string*> find(const std::string& wanted) const {
-    const std::string whole = simplified(wanted);
-    std::optional<const std::string*> found = at(ends_, whole);  // wanted is the end of a known one, or equal
-    for (const std::string_view end : ends_of(whole)) {          // a known one is the end of wanted
-      const auto shorter = at(whole_, std::string(end));
-      if (shorter && found && *shorter != *found) return nullptr;
-      if (shorter) found = shorter;
+  struct Found {
+    const std::string* id = nullptr;
+    bool is_ambiguous = false;
+  };
+  /// The known id that `wanted` matches, or whether it would match, but by parts that do not tell all known ids apart.
+  Found find(const std::string& wanted) const {
+    if (wanted.size() > kLongest) return {};
+    const std::string text = simplified(wanted);
+    const auto ends = ends_of(text);
+    const std::size_t n_parts = ends.size() - 1;  // place of the whole
+    if (const auto longer = by_end_[n_parts].find(ends.back()); longer != by_end_[n_parts].end()) {
+      if (is_unique_[n_parts]) return {longer->second->id, false};
+      return {nullptr, true};
     }
-    return found;
+    for (auto end = ends.rbegin() + 1; end != ends.rend(); ++end) {  // the longest known one that `wanted` ends in
+      const auto shorter = whole_.find(*end);
+      if (shorter == whole_.end()) continue;
+      if (is_whole_unique_) return {shorter->second->id, false};
+      return {nullptr, true};
+    }
+    return {};
   }
 
  private:
-  using Index = std::unordered_map<std::string, const std::string*>;
+  struct Path {
+    std::string text;
+    const std::string* id;
+  };
+  using Index = std::unordered_map<std::string_view, const Path*>;
 
-  static void add(Index& index, const std::string& key, const std::string* id) {
-    const auto [place, is_new] = index.emplace(key, id);
-    if (!is_new && place->second != id) place->second = nullptr;
-  }
-  static std::optional<const std::string*> at(const Index& index, const std::string& key) {
-    const auto place = index.find(key);
-    return place == index.end() ? std::nullopt : std::optional(place->second);
-  }
-
+  std::vector<Path> paths_;
+  std::array<Index, kMostParts> by_end_;  // by the number of parts less one
+  std::array<bool, kMostParts> is_unique_ = [] {
+    std::array<bool, kMostParts> all{};
+    all.fill(true);
+    return all;
+  }();
   Index whole_;
-  Index ends_;
+  bool is_whole_unique_ = true;
 };
 
 }  // namespace
@@ -95,17 +118,14 @@ IdMatches match_ids(const std::vector<std::string>& wanted, const std::vector<st
     }
   }
   if (open.empty()) return matches;
-  std::vector<const std::string*> free;
-  for (const std::string& id : known) {
-    if (!taken.contains(id)) free.push_back(&id);
-  }
-  const KnownIds index(free);
+  const KnownIds index(known);
   std::unordered_map<const std::string*, std::vector<const std::string*>>
       claims;  // by known id, in the order of wanted
   for (const std::string* id : open) {
-    const auto found = index.find(*id);
-    if (found && *found != nullptr) claims[*found].push_back(id);
-    if (found && *found == nullptr) ++matches.n_ambiguous;
+    const KnownIds::Found found = index.find(*id);
+    const bool is_free = found.id != nullptr && !taken.contains(*found.id);
+    if (is_free) claims[found.id].push_back(id);
+    if (!is_free && (found.id != nullptr || found.is_ambiguous)) ++matches.n_ambiguous;
   }
   const std::string* first = nullptr;
   for (const auto& [name, claimants] : claims) {

@@ -1,9 +1,9 @@
 // Finds ids of one table in another where they are spelled differently: without the folder, the extension of an audio
-// file or leading zeros. "2", "000002", "000/000002" and "fma/000/000002.mp3" are one id.
+// file or leading zeros. "2", "000002", "000/000002" and "fma\000\000002.mp3" are one id.
 //
-// Equal ids are taken first. Others match only where each has no second candidate; of two that both name folders, one
-// path must end in the other ("rock/001" is not "jazz/001").
-// Thread safety: free functions without shared state.
+// Equal ids are taken first. Others match by as many parts of the path as the shorter one has, and only where that
+// tells all known ids apart: "11" is not "B/11" where there are "A/01" and "B/01". Thread safety: free functions
+// without shared state.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ namespace hitscope::ingest::tables {
 struct IdMatches {
   std::unordered_map<std::string, std::string> other_names;  ///< by wanted id: the known id that is spelled otherwise
   std::size_t n_equal = 0;                                   ///< wanted ids that are known as they are
-  std::size_t n_ambiguous = 0;                               ///< wanted ids that match several, or share one
+  std::size_t n_ambiguous = 0;                               ///< wanted ids that would match, but not only one
   std::string example;                                       ///< "'2' with '000/000002'"; empty without a match
 
   /// The known id that `wanted` stands for; `wanted` itself where there is none.

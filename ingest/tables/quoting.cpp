@@ -1,59 +1,103 @@
 #include "ingest/tables/quoting.h"
 
 #include <algorithm>
-#include <cstddef>
+
+#include "ingest/tables/blanks.h"
+#include "ingest/tables/csv_parser.h"
 
 namespace hitscope::ingest::tables {
 namespace {
 
-struct Counts {
-  std::size_t n_lines = 0;
-  std::size_t n_doubly = 0;   // cells that begin with "
-  std::size_t n_singly = 0;   // cells that begin with '
-  std::size_t n_between = 0;  // cells that begin and end with '
-};
+constexpr std::size_t kSampleRows = 2000;
 
-Counts counts_of(std::string_view sample, char delimiter) {
-  Counts counts;
-  while (!sample.empty()) {
-    const std::size_t end = static_cast<std::size_t>(
-        std::find_if(sample.begin(), sample.end(), [&](char c) { return c == delimiter || c == '\n' || c == '\r'; }) -
-        sample.begin());
-    const std::string_view cell = sample.substr(0, end);
-    counts.n_doubly += cell.starts_with('"');
-    counts.n_singly += cell.starts_with('\'');
-    counts.n_between += cell.size() > 1 && cell.starts_with('\'') && cell.ends_with('\'');
-    counts.n_lines += end < sample.size() && sample[end] != delimiter;
-    sample.remove_prefix(std::min(end + 1, sample.size()));
-  }
-  return counts;
+/// Takes out the lines above the header: lines of one cell, or that begin with '#', above rows that nearly all have as
+/// many cells as the first that follows.
+void take_out_titles(ParsedSample& sample) {
+  constexpr std::size_t kMostTitles = 20;
+  auto& rows = sample.rows;
+  const auto is_title = [](const std::vector<std::string>& cells) {
+    return cells.size() == 1 || cells.front().starts_with('#');
+  };
+  const auto header = std::find_if_not(rows.begin(), rows.end(), is_title);
+  const auto n_titles = static_cast<std::size_t>(header - rows.begin());
+  if (n_titles == 0 || n_titles > kMostTitles || rows.end() - header < 2) return;
+  const auto n_same =
+      std::count_if(header, rows.end(), [&](const auto& cells) { return cells.size() == header->size(); });
+  const bool has_other_size = rows.front().size() != header->size();  // "#id,title" is a header
+  if (!has_other_size || 5 * n_same < 4 * (rows.end() - header)) return;
+  rows.erase(rows.begin(), header);
+  sample.n_titles = n_titles;
 }
 
-/// Whether quotes inside of cells follow a backslash, and none is doubled.
-bool has_escapes(std::string_view sample, char quote, char delimiter) {
-  const auto ends_cell = [&](char c) { return c == delimiter || c == '\n' || c == '\r'; };
-  std::size_t n_escaped = 0;
-  for (std::size_t i = 1; i + 1 < sample.size(); ++i) {
-    if (sample[i] != quote) continue;
-    if (sample[i - 1] == '\\') {
-      n_escaped += !ends_cell(sample[i + 1]);  // "C:\" may end so
-    } else if (sample[i + 1] == quote && !ends_cell(sample[i - 1])) {
-      return false;
-    }
+ParsedSample parsed(std::string_view sample, char delimiter, Quoting quoting) {
+  CsvParser parser(delimiter, quoting);
+  CsvBatch batch;
+  parser.parse(sample, batch);
+  if (batch.rows.empty()) parser.finish(batch);
+  ParsedSample result{{}, quoting, parser.n_quoted(), parser.n_malformed()};
+  std::vector<std::string_view> cells;
+  for (const CsvBatch::Row& row : batch.rows) {
+    if (result.rows.size() == kSampleRows) break;
+    batch.views_of(row, cells);
+    result.rows.emplace_back(cells.begin(), cells.end());
   }
-  return n_escaped > 0;
+  take_out_titles(result);
+  return result;
+}
+
+/// Whether it is better than `plain`, both with the same quote.
+bool is_better(const ParsedSample& escaped, const ParsedSample& plain) {
+  const double gained = escaped.share_that_fits() - plain.share_that_fits();
+  return gained >= 0.0 && escaped.n_malformed <= plain.n_malformed &&
+         (gained > 0.0 || escaped.n_malformed < plain.n_malformed);
+}
+
+/// The better of both ways to write a quote inside a cell.
+ParsedSample with_best_escapes(std::string_view sample, char delimiter, char quote) {
+  ParsedSample plain = parsed(sample, delimiter, {quote, false});
+  if (sample.find(std::string{'\\', quote}) == std::string_view::npos) return plain;
+  ParsedSample escaped = parsed(sample, delimiter, {quote, true});
+  return is_better(escaped, plain) ? escaped : plain;
+}
+
+/// Whether ' is a quote here and not an apostrophe: at least half of the rows have a cell that begins with it, nearly
+/// none of these goes on behind the next one, and the rows fit as well (better, where it joins lines).
+bool is_quote(const ParsedSample& singly, const ParsedSample& doubly) {
+  const double gained = singly.share_that_fits() - doubly.share_that_fits();
+  const bool fits = singly.rows.size() == doubly.rows.size() ? gained >= 0.0 : gained > 0.0;
+  return fits && 2 * singly.n_quoted >= singly.rows.size() && 20 * singly.n_malformed <= singly.n_quoted &&
+         4 * doubly.n_quoted <= singly.n_quoted;
+}
+
+/// Whether a cell may begin with '.
+bool has_single_quotes(std::string_view sample, char delimiter) {
+  for (std::size_t at = sample.find('\''); at != std::string_view::npos; at = sample.find('\'', at + 1)) {
+    if (at == 0 || sample[at - 1] == delimiter || sample[at - 1] == '\n' || sample[at - 1] == '\r') return true;
+  }
+  return false;
 }
 
 }  // namespace
 
-Quoting sniffed_quoting(std::string_view sample, char delimiter) {
-  const Counts counts = counts_of(sample, delimiter);
-  Quoting quoting;
-  const bool singly = counts.n_doubly == 0 && counts.n_between > 0 && 2 * counts.n_between >= counts.n_lines &&
-                      2 * counts.n_between >= counts.n_singly;
-  if (singly) quoting.quote = '\'';
-  quoting.has_escapes = has_escapes(sample, quoting.quote, delimiter);
-  return quoting;
+double ParsedSample::share_that_fits() const {
+  if (rows.empty()) return 0.0;
+  const auto n_cells = static_cast<std::ptrdiff_t>(rows.front().size());
+  const auto is_blank = [](const std::string& cell) { return without_blanks(cell).empty(); };
+  const auto n_same = std::count_if(rows.begin(), rows.end(), [&](const std::vector<std::string>& cells) {
+    return static_cast<std::ptrdiff_t>(cells.size()) >= n_cells &&
+           std::all_of(cells.begin() + n_cells, cells.end(), is_blank);
+  });
+  return static_cast<double>(n_same) / static_cast<double>(rows.size());
+}
+
+ParsedSample parsed_sample(std::string_view sample, char delimiter, Quotes quotes) {
+  if (quotes == Quotes::kDouble) return parsed(sample, delimiter, {'"', false});
+  if (quotes == Quotes::kEscaped) return parsed(sample, delimiter, {'"', true});
+  if (quotes == Quotes::kSingle) return with_best_escapes(sample, delimiter, '\'');
+  ParsedSample doubly = with_best_escapes(sample, delimiter, '"');
+  if (!has_single_quotes(sample, delimiter)) return doubly;
+  ParsedSample singly = with_best_escapes(sample, delimiter, '\'');
+  return is_quote(singly, doubly) ? singly : doubly;
 }
 
 }  // namespace hitscope::ingest::tables

@@ -49,7 +49,10 @@ struct ColumnSchema {
 struct TableSchema {
   /// Cells that mean "missing", compared stripped and ignoring case; an empty cell is always missing. In columns of
   /// texts, marks without a letter ("-", "?") are texts.
-  std::vector<std::string> missing_marks{"NA", "N/A", "#N/A", "NaN", "null", "None", "nil", "-", "--", "?"};
+  std::vector<std::string> missing_marks{
+      "NA",       "N/A",   "#N/A",     "NaN",      "null",    "None",   "nil",     "-",      "--",      "?",
+      "#DIV/0!",  "#REF!", "#NAME?",   "#VALUE!",  "#NUM!",   "#NULL!", "#NV",     "#WERT!", "#BEZUG!", "#ZAHL!",
+      "#VALEUR!", "#NOM?", "#NOMBRE!", "#NOMBRE?", "#VALOR!", "#DIV/0", "#ERROR!", "#N/D",   "#SPILL!", "#CALC!"};
   std::vector<ColumnSchema> columns;  ///< in the table's order
 
   bool operator==(const TableSchema&) const = default;

@@ -51,7 +51,7 @@ std::string in_words(const TextTable& table) {
   std::string text =
       fmt::format("{}: {}, {}", table.name, count_of(table.n_rows(), "row"), count_of(table.header.size(), "column"));
   if (!table.description.empty()) text += ", " + table.description;
-  if (table.encoding != Encoding::kUtf8) text += ", ISO-8859-1";
+  if (table.encoding != Encoding::kUtf8) text += ", Windows-1252";
   if (table.encoding == Encoding::kUtf8 && !table.is_utf16) text += ", UTF-8";
   if (!table.encoding_reason.empty()) {
     text += fmt::format(", as {}; `encoding` utf-8 refuses such rows", table.encoding_reason);
@@ -59,10 +59,21 @@ std::string in_words(const TextTable& table) {
   return text;
 }
 
+void tell_doubts(const TextTable& table, std::vector<std::string>& facts) {
+  if (table.doubts_about_quotes.empty()) return;
+  facts.push_back(
+      fmt::format("warning: {}: {}; `quotes` says how cells are quoted", table.name, table.doubts_about_quotes));
+}
+
 void tell_refused(const TextTable& table, std::vector<std::string>& facts) {
   if (table.refused.empty()) return;
   facts.push_back(fmt::format("{}: {} could not be read; the first: {}", table.name,
                               count_of(table.refused.size(), "row"), table.refused.front().failure.detail));
+}
+
+void tell_written(const TextTable& table, std::vector<std::string>& facts) {
+  facts.push_back("table: " + in_words(table));
+  tell_doubts(table, facts);
 }
 
 /// Rows that share a key, but nothing else, are other songs.
@@ -93,9 +104,14 @@ TextTable read_tables(const TableRequest& request, std::vector<std::string>& fac
   }
   std::vector<TextTable> tables;
   for (const auto& path : request.paths) tables.push_back(value_or_throw(read_text_table(path, request.options)));
+  const bool are_several = request.paths.size() + request.label_files.size() > 1;
+  for (const TextTable& table : tables) {
+    if (are_several) tell_written(table, facts);
+  }
   for (const std::string& text : request.label_files) {
     const auto [label, file] = label_and_file(text);
     TextTable table = value_or_throw(read_text_table(file, request.options));
+    if (are_several) tell_written(table, facts);
     if (std::find(table.header.begin(), table.header.end(), "label") != table.header.end()) {
       throw InputError(table.name + ": has a column 'label' already; `label_files` makes one: rename it");
     }
@@ -104,15 +120,12 @@ TextTable read_tables(const TableRequest& request, std::vector<std::string>& fac
     for (std::size_t row = 0; row < table.n_rows(); ++row) column.append(label);
     tables.push_back(std::move(table));
   }
-  for (const TextTable& table : tables) {
-    if (tables.size() > 1) facts.push_back("table: " + in_words(table));
-  }
   return appended(std::move(tables), request.options.max_cells, facts);
 }
 
 TextTable joined_table(const TableRequest& request, std::optional<TextTable> made, std::vector<std::string>& facts) {
   TextTable table = made ? *std::move(made) : read_tables(request, facts);
-  facts.push_back("table: " + in_words(table));
+  tell_written(table, facts);
   tell_refused(table, facts);
   if (request.strict && !table.refused.empty()) {
     throw InputError("`strict`: " + table.refused.front().failure.detail);
@@ -126,6 +139,7 @@ TextTable joined_table(const TableRequest& request, std::optional<TextTable> mad
   for (std::size_t i = 0; i < request.joins.size(); ++i) {
     const TextTable right = value_or_throw(read_text_table(request.joins[i], {}));
     facts.push_back("joined table: " + in_words(right));
+    tell_doubts(right, facts);
     tell_refused(right, facts);
     auto result =
         value_or_throw(join(std::move(table), right, {keys_of(request.on[i]), request.duplicates, !request.inner}));
@@ -150,12 +164,26 @@ TableSchema schema_for(const TableRequest& request, const TextTable& table) {
   return value_or_throw(overlaid(std::move(schema), given, table.name));
 }
 
-void tell_decimals(const TableSchema& schema, std::vector<std::string>& facts) {
-  std::string names;
-  for (const ColumnSchema& column : schema.columns) {
-    if (column.type == ColumnType::kNumber && column.decimal == ',') names += (names.empty() ? "" : ", ") + column.name;
+/// Which columns are read with decimal commas, and which with commas between thousands, with a cell: "127,411" may be
+/// either.
+void tell_commas(const LoadedTable& loaded, std::vector<std::string>& facts) {
+  std::string decimals;
+  std::string thousands;
+  for (const TypedColumn& column : loaded.table.columns) {
+    const ColumnSchema& schema = column.schema;
+    if (schema.type != ColumnType::kNumber) continue;
+    if (schema.decimal == ',') decimals += (decimals.empty() ? "" : ", ") + schema.name;
+    if (schema.thousands != ',') continue;
+    for (std::size_t row = 0; row < loaded.table.n_rows(); ++row) {
+      const std::string_view cell = column.cell(row);
+      if (column.missing[row] || cell.find(',') == std::string_view::npos) continue;
+      thousands +=
+          fmt::format("{}{} ('{}' is {})", thousands.empty() ? "" : ", ", schema.name, cell, column.numbers[row]);
+      break;
+    }
   }
-  if (!names.empty()) facts.push_back("decimal commas in: " + names);
+  if (!decimals.empty()) facts.push_back("decimal commas in: " + decimals);
+  if (!thousands.empty()) facts.push_back("commas between thousands in: " + thousands + "; `schema` can say otherwise");
 }
 
 /// Adds a fact for each column that lost cells; with `strict` it throws instead.
@@ -198,7 +226,7 @@ LoadedTable load_table(const TableRequest& request, const ChooseColumn& whole, s
     retype(loaded.table, *column, schema, loaded.schema.missing_marks);
   }
   if (!request.save_schema.empty()) write_file(request.save_schema, to_json(loaded.schema));
-  tell_decimals(loaded.schema, loaded.facts);
+  tell_commas(loaded, loaded.facts);
   tell_losses(loaded, request.strict, loaded.facts);
   loaded.cleaned = value_or_throw(clean(loaded.table, request.cleaning));
   tell_cleaning(loaded, loaded.facts);

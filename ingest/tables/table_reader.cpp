@@ -11,6 +11,7 @@
 #include "ingest/tables/csv.h"
 #include "ingest/tables/dialect.h"
 #include "ingest/tables/json_lines.h"
+#include "ingest/words.h"
 
 namespace hitscope::ingest::tables {
 namespace {
@@ -74,7 +75,7 @@ constexpr std::string_view kByPandas =
     "OUT.csv";
 constexpr auto kForeign = std::to_array<Foreign>({
     {"PAR1", "Parquet", "parquet"},
-    {"PK\x03\x04", "an Excel workbook or another zip archive", "excel"},
+    {"PK\x03\x04", "a zip archive, such as an Excel workbook (unpack others)", "excel"},
     {"\xD0\xCF\x11\xE0", "an Excel workbook of before 2007", "excel"},
     {"\x89HDF", "HDF5", "hdf"},
     {"ARROW1", "Arrow (Feather)", "feather"},
@@ -116,8 +117,9 @@ struct Written {
   Dialect dialect;
 };
 
-tl::expected<Written, Failure> judged(const std::string& name, std::string_view begin, TableFormat given,
+tl::expected<Written, Failure> judged(const std::string& name, std::string_view begin, const TableWriting& writing,
                                       TableFormat likely) {
+  const TableFormat given = writing.format;
   if (auto failure = foreign_format(name, begin)) return tl::make_unexpected(std::move(*failure));
   if (given == TableFormat::kJsonLines) return Written{given, {}};
   if (given == TableFormat::kAuto && (is_json(begin) || likely == TableFormat::kJsonLines)) {
@@ -125,7 +127,7 @@ tl::expected<Written, Failure> judged(const std::string& name, std::string_view 
   }
   // ".csv" says little: Excel writes semicolons there.
   const auto by_name = likely == TableFormat::kTsv ? mark_of(likely) : std::nullopt;
-  const auto dialect = sniffed_dialect(begin, mark_of(given), by_name);
+  const auto dialect = sniffed_dialect(begin, {mark_of(given), by_name, writing.quotes, writing.header_lines});
   if (!dialect) {
     return tl::make_unexpected(
         bad_file(name + ": " + dialect.error() + "; say which with `format` csv, tsv, semicolons or bars"));
@@ -159,13 +161,13 @@ TableReader::~TableReader() = default;
 TableReader::TableReader(TableReader&&) noexcept = default;
 TableReader& TableReader::operator=(TableReader&&) noexcept = default;
 
-tl::expected<TableReader, Failure> TableReader::open(const std::filesystem::path& path, TableFormat format) {
+tl::expected<TableReader, Failure> TableReader::open(const std::filesystem::path& path, const TableWriting& writing) {
   auto source = ByteSource::open(path);
   if (!source) return tl::make_unexpected(source.error());
   // A source that cannot be read is reported by the format's reader.
   const std::string_view begin = source->peek().value_or(std::string_view());
   const std::string name = source->name();
-  const auto written = judged(name, begin, format, format_of_name(path));
+  const auto written = judged(name, begin, writing, format_of_name(path));
   if (!written) return tl::make_unexpected(written.error());
   const bool is_utf16 = source->is_utf16();
   auto reader = reader_of(std::move(*source), *written);
@@ -187,6 +189,7 @@ std::string TableReader::description() const {
   }
   if (dialect.quoting.quote != '"') parts.emplace_back("single quotes");
   if (dialect.quoting.has_escapes) parts.emplace_back("backslashes before quotes");
+  if (dialect.n_titles > 0) parts.push_back(count_of(dialect.n_titles, "line") + " above the header left out");
   if (dialect.n_header_lines > 1) parts.push_back(std::to_string(dialect.n_header_lines) + " lines of header");
   if (dialect.has_lists)
     parts.push_back("lists at the ends of rows: their further values in '" + header().back() + "'");
@@ -235,6 +238,11 @@ std::size_t TableReader::row_number() const {
 std::size_t TableReader::n_dropped_values() const {
   const auto* json_lines = std::get_if<JsonLinesReader>(&impl_->reader);
   return json_lines == nullptr ? 0 : json_lines->n_dropped_values();
+}
+
+std::string TableReader::doubts_about_quotes() const {
+  const auto* csv = std::get_if<CsvReader>(&impl_->reader);
+  return csv == nullptr ? "" : csv->doubts_about_quotes();
 }
 
 double TableReader::fraction_read() const {

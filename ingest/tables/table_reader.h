@@ -28,8 +28,7 @@ class TableReader {
   /// Opens `path`; "-" is standard input. By content, a file that begins with '{', or with '[' and then '{', is JSON;
   /// for others see sniffed_dialect(). Failures (kBadFile): unreadable, empty, no header, separated in a way that can
   /// be read as two, Parquet, Excel and other formats, with the command that converts them.
-  static tl::expected<TableReader, Failure> open(const std::filesystem::path& path,
-                                                 TableFormat format = TableFormat::kAuto);
+  static tl::expected<TableReader, Failure> open(const std::filesystem::path& path, const TableWriting& writing = {});
   ~TableReader();
   TableReader(TableReader&&) noexcept;
   TableReader& operator=(TableReader&&) noexcept;
@@ -53,6 +52,9 @@ class TableReader {
   bool is_utf16() const;
   /// JSON Lines: number of values of the rows so far whose keys are not in the header. 0 for other formats.
   std::size_t n_dropped_values() const;
+  /// What speaks against the quotes as they are read: "3 cells go on behind their closing quote, the first in row 17";
+  /// empty where nothing does. Of the rows so far.
+  std::string doubts_about_quotes() const;
   /// The share of the file that was read, 0 to 1 (of its compressed bytes if it is gzipped); negative if it is unknown,
   /// as for a pipe. It is ahead of the rows by at most a block.
   double fraction_read() const;

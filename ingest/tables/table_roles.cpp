@@ -68,8 +68,10 @@ TableRoles find_roles(const TypedTable& table, const RoleNames& names) {
   roles.url = role("", ColumnRole::kUrl, "");
   roles.file = role("", ColumnRole::kFile, "");
   if (names.target.empty() && !roles.popularity) {
-    throw InputError(table.name +
-                     ": has no popularity column; name it with `popularity_column`, or another target with `target`");
+    throw InputError(fmt::format(
+        "{}: has no popularity column; name it with `popularity_column`, or another target with `target`; its columns "
+        "are: {}",
+        table.name, listed(header)));
   }
   roles.target = names.target.empty() ? *roles.popularity : require_column(table, names.target, "target");
   roles.group = names.group.empty() ? roles.artist : std::optional(require_column(table, names.group, "group_column"));

@@ -68,14 +68,19 @@ BadBytes find_bad_bytes(const TextTable& table, bool first_only) {
   return bad;
 }
 
-void convert(TextTable& table) {
-  for (std::string& name : table.header) name = utf8_from_windows_1252(name);
+/// `text` in UTF-8; what is UTF-8 stays so unless `all` is Windows-1252: files put together from two have both.
+std::string converted(std::string_view text, bool all) {
+  return all || !is_utf8(text) ? utf8_from_windows_1252(text) : std::string(text);
+}
+
+void convert(TextTable& table, bool all) {
+  for (std::string& name : table.header) name = converted(name, all);
   for_each_column(table.columns.size(), [&](std::size_t i) {
     const TextColumn& column = table.columns[i];
     if (is_ascii(column.text())) return;
-    TextColumn converted;
-    for (std::size_t row = 0; row < column.size(); ++row) converted.append(utf8_from_windows_1252(column.at(row)));
-    table.columns[i] = std::move(converted);
+    TextColumn cells;
+    for (std::size_t row = 0; row < column.size(); ++row) cells.append(converted(column.at(row), all));
+    table.columns[i] = std::move(cells);
   });
 }
 
@@ -124,11 +129,18 @@ std::optional<Failure> decode(TextTable& table, Encoding wanted, bool is_utf8_by
                             " is not valid UTF-8";
   }
   table.encoding = Encoding::kIso8859_1;
-  convert(table);
+  convert(table, wanted == Encoding::kIso8859_1);
   return std::nullopt;
 }
 
 }  // namespace
+
+std::string place_of_row(const std::string& table, const std::vector<TablePart>& parts, std::size_t number) {
+  const auto after = std::find_if(parts.begin(), parts.end(), [&](const TablePart& p) { return p.n_before >= number; });
+  const bool is_whole = after == parts.begin();
+  const std::string& name = is_whole ? table : std::prev(after)->name;
+  return name + " row " + std::to_string(number - (is_whole ? 0 : std::prev(after)->n_before));
+}
 
 void TextColumn::append(std::string_view cell) {
   if (text_.size() + cell.size() > std::numeric_limits<std::uint32_t>::max()) {
@@ -139,7 +151,7 @@ void TextColumn::append(std::string_view cell) {
 }
 
 tl::expected<TextTable, Failure> read_text_table(const std::filesystem::path& path, const TextTableOptions& options) {
-  auto reader = TableReader::open(path, options.format);
+  auto reader = TableReader::open(path, options.writing);
   if (!reader) return tl::make_unexpected(reader.error());
   TextTable table;
   table.name = reader->name();
@@ -154,6 +166,7 @@ tl::expected<TextTable, Failure> read_text_table(const std::filesystem::path& pa
   } catch (const std::length_error& error) {
     failure = bad_file(table.name + ": " + error.what());
   }
+  table.doubts_about_quotes = reader->doubts_about_quotes();
   if (!failure) {
     if (const auto why = name_columns(table.header)) failure = bad_file(table.name + ": " + *why);
   }

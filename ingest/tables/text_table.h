@@ -1,9 +1,8 @@
 // A whole table in memory as text, by column.
 //
 // The cells of a column are concatenated in one text, without an allocation per cell: 500,000 rows of 20 columns take
-// some 150 MB. All cells are UTF-8; a file that is not is read as ISO-8859-1 (like browsers, as its superset
-// Windows-1252). Types come later: see ingest/tables/typed_table.h.
-// Thread safety: plain values.
+// some 150 MB. All cells are UTF-8; those of a file that are not are read as Windows-1252, the superset of ISO-8859-1.
+// Types come later: see ingest/tables/typed_table.h. Thread safety: plain values.
 #pragma once
 
 #include <array>
@@ -49,14 +48,15 @@ struct RefusedRow {
 enum class Encoding { kAuto, kUtf8, kIso8859_1 };
 constexpr auto names_of(Encoding) {
   return std::to_array<dsp::Name<Encoding>>(
-      {{Encoding::kAuto, "auto", "UTF-8 if the whole file is valid UTF-8, otherwise ISO-8859-1"},
+      {{Encoding::kAuto, "auto", "UTF-8; cells that are not valid UTF-8 are read as Windows-1252"},
        {Encoding::kUtf8, "utf-8", "rows that are not valid UTF-8 are refused"},
-       {Encoding::kIso8859_1, "iso-8859-1", "read as Windows-1252, which includes it"}});
+       {Encoding::kIso8859_1, "iso-8859-1", "all cells are Windows-1252, which includes ISO-8859-1"}});
 }
 
+/// `writing` describes itself.
 struct TextTableOptions {
-  TableFormat format = TableFormat::kAuto;
-  /// kAuto means UTF-8 if every cell is valid UTF-8, else ISO-8859-1 for all cells; a file with UTF-8's byte-order mark
+  TableWriting writing;
+  /// kAuto means UTF-8 where a cell is valid UTF-8, else Windows-1252; a file with UTF-8's byte-order mark
   /// and JSON Lines are always UTF-8. In a file that must be UTF-8, also because of kUtf8, rows with other bytes are
   /// refused.
   Encoding encoding = Encoding::kAuto;
@@ -66,7 +66,6 @@ struct TextTableOptions {
   template <typename Visit>
   static void describe(Visit&& visit) {
     using C = TextTableOptions;
-    visit(&C::format, {.name = "format", .help = "format of the table"});
     visit(&C::encoding, {.name = "encoding", .help = "encoding of the table"});
     visit(&C::max_cells,
           {.name = "max_cells",
@@ -77,17 +76,27 @@ struct TextTableOptions {
   }
 };
 
+/// A file of a table that was put together from several.
+struct TablePart {
+  std::string name;
+  std::size_t n_before = 0;  ///< numbers of its rows are larger by this
+};
+/// "songs.csv row 17": where the row with this number is.
+std::string place_of_row(const std::string& table, const std::vector<TablePart>& parts, std::size_t number);
+
 struct TextTable {
   std::string name;                     ///< name for messages: the path, or "standard input"
   std::string description;              ///< see TableReader::description()
   bool is_utf16 = false;                ///< the file is UTF-16, and `encoding` kUtf8
   bool has_semicolons = false;          ///< between its cells, as Excel writes where commas are decimal
-  Encoding encoding = Encoding::kUtf8;  ///< encoding of the file; never kAuto
-  std::string encoding_reason;          ///< why kAuto chose ISO-8859-1: the first place that is not UTF-8
+  Encoding encoding = Encoding::kUtf8;  ///< kIso8859_1 where a cell is not UTF-8; never kAuto
+  std::string doubts_about_quotes;      ///< see TableReader::doubts_about_quotes()
+  std::string encoding_reason;          ///< the first place that is not UTF-8, where kAuto found one
   std::vector<std::string> header;      ///< names of the columns, all different
   std::vector<TextColumn> columns;      ///< [n_columns], each with n_rows cells
   std::vector<std::size_t> numbers;     ///< [n_rows], see TableRow::number
   std::vector<RefusedRow> refused;      ///< rows that were refused, in the file's order
+  std::vector<TablePart> parts;         ///< of a table put together from several files; else empty
   std::size_t n_dropped_values = 0;     ///< see TableReader::n_dropped_values()
 
   std::size_t n_rows() const { return numbers.size(); }

@@ -89,6 +89,7 @@ TypedTable typed(TextTable table, const TableSchema& schema) {
   check_columns(table, schema);
   TypedTable result;
   result.name = std::move(table.name);
+  result.parts = std::move(table.parts);
   result.encoding = table.encoding;
   result.numbers = std::move(table.numbers);
   result.refused = std::move(table.refused);

@@ -40,8 +40,11 @@ struct TypedTable {
   std::vector<TypedColumn> columns;
   std::vector<std::size_t> numbers;  ///< [n_rows], as TableRow::number
   std::vector<RefusedRow> refused;   ///< rows of the file that are not in the table
+  std::vector<TablePart> parts;      ///< see TextTable
 
   std::size_t n_rows() const { return numbers.size(); }
+  /// "songs.csv row 17": the place of a row of the table, for messages.
+  std::string place(std::size_t row) const { return place_of_row(name, parts, numbers[row]); }
   std::vector<std::string> header() const;
   /// Index of the column with exactly this name.
   std::optional<std::size_t> find(std::string_view name) const;

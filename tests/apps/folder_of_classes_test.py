@@ -42,6 +42,18 @@ class FolderOfClasses(Case):
         tests = {r["id"] for r in read_csv(self.tmp / "folds" / "split.csv") if r["part"] == "test"}
         self.assertEqual(tests, {r["id"] for r in read_csv(self.specs / "index.csv") if "fold2" in r["clip"]})
 
+    def test_classes_come_out_of_names(self):
+        nested = self.tmp / "nested"
+        for i in range(24):
+            write_wav(nested / f"fold{i % 3}" / ("low", "high")[i % 2] / f"{i}.wav", tone(300 + 900 * (i % 2) + i, 0.5))
+        self.assertExit(run("render", nested, "--out", self.tmp / "nested-specs", *front_end()), ALL_FINE)
+        result = run("train", "--spectrograms", self.tmp / "nested-specs", "--target-from", "([^/]+)/[^/]+$", "--fold-from",
+                     r"fold(\d)/", "--test-fold", "2", "--no-artist", "--out", self.tmp / "nested-run", "--heads", "cnn",
+                     "--epochs", 1, "--threads", 1)
+        self.assertExit(result, ALL_FINE)
+        self.assertSays(result, "target class: high 12, low 12")
+        self.assertRefused(run("audit", self.specs / "index.csv", "--target-from", "x"), "--target-from", "without TABLE")
+
     def test_what_cannot_be_is_refused(self):
         self.assertRefused(self.train("--group-from", "("), "--group-from", "not a regular expression")
         self.assertRefused(self.train("--group-from", "nobody"), "--group-from", "matches none of the names", "speaker")

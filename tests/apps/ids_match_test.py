@@ -31,7 +31,7 @@ class IdsMatch(Case):
                 result = self.train(self.table(ids, f"songs{n}.csv"), "--out", self.tmp / f"run{n}")
                 self.assertExit(result, ALL_FINE)
                 self.assertEqual([r["id"] for r in read_csv(self.tmp / f"run{n}" / "predictions.csv")], ids)
-                words = f"ids: 30 ids of {self.tmp}/songs{n}.csv are spelled otherwise in {self.specs} and matched"
+                words = f"ids: of {self.tmp}/songs{n}.csv, 30 ids are spelled otherwise in {self.specs} and matched"
                 if spell(2) == "000/000002":
                     self.assertNotIn("ids: ", result.text)
                 else:

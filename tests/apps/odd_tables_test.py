@@ -1,58 +1,19 @@
 """Tables as people have them: exported by Excel, Exportify, pandas or a web service. Each kind is made here; the files of
 ../shared/cases are tried, too, where they are."""
 
-import csv
 import gzip
-import io
 import json
 import subprocess
 import time
 import unittest
 
-from harness import (ALL_FINE, DATA, USAGE, Case, FolderServer, command_of, read_csv, read_json, run, tone, wav_bytes,
-                     write_csv)
+from harness import ALL_FINE, DATA, FolderServer, command_of, read_csv, read_json, run, tone, wav_bytes, write_csv
+from odd_table_case import ARTISTS, HEADER, TableCase, separated, songs
 
 CASES = DATA.parent / "cases" / "tables"
-HEADER = ["track_id", "artist", "title", "tempo", "energy", "loudness", "popularity"]
-ARTISTS = ["Ada Vale, Dune Sisters", "Brisk & Co", "Cold Harbour", "Dune Sisters", "Élan Vital"]
 SPELLINGS = ["Artist Name(s)", "artist(s)_name", "artistName", "Artist(s)", "artist_credit", "ARTIST", "Artists", "artist name",
              "Artist-Names", "track.artist", "track_artist", "trackArtist", "Performer", "performers", "Album Artist",
              "album_artist_name", "Main Artist", "artist.name", "Primary Artist", "artist_id"]
-
-
-def songs(n=40):
-    return [[f"t{i:03}", ARTISTS[i % 5], f"Song {i}", f"{90 + 7.013 * (i % 11):.3f}", f"{0.1 + 0.021 * i:.4f}",
-             f"{-14 + 0.25 * i:.3f}", str((37 * i) % 101)] for i in range(n)]
-
-
-def separated(delimiter=",", rows=None, header=HEADER, end="\n", tail=""):
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=delimiter, lineterminator=tail + end)
-    writer.writerow(header)
-    writer.writerows(songs() if rows is None else rows)
-    return text.getvalue()
-
-
-class TableCase(Case):
-    def write(self, name, text, encoding="utf-8"):
-        path = self.tmp / name
-        path.write_bytes(text.encode(encoding) if isinstance(text, str) else text)
-        return path
-
-    def columns(self, table, *options, rows=40):
-        """Name -> description of the columns that audit finds."""
-        schema = self.tmp / "schema.json"
-        result = run("audit", table, "--save-schema", schema, *options)
-        self.assertIn(result.code, (0, 1), result)
-        self.assertSays(result.text, f"{rows} rows")
-        self.text = result.text
-        return {c["name"]: c for c in read_json(schema)["columns"]}
-
-    def assertSongs(self, columns):
-        self.assertEqual(list(columns), HEADER, self.text)
-        self.assertEqual([columns[n]["type"] for n in HEADER[3:]], ["number"] * 4, columns)
-        self.assertSays(self.text, "artist")
-        self.assertNotIn("unknown-groups", self.text)
 
 
 class OddTables(TableCase):
@@ -165,40 +126,6 @@ class OddTables(TableCase):
                 path = self.write(name, head + bytes(100))
                 self.assertRefused(run("audit", path), path, *words)
                 self.assertRefused(run("fetch", path, "--out", self.tmp / "out"), path, *words)
-
-
-class SeveralTables(TableCase):
-    def test_rows_follow_each_other_by_the_names_of_columns(self):
-        first = self.write("a.csv", separated(rows=songs()[:25]))
-        header = ["popularity", "extra", *HEADER[:-1]]
-        second = self.write("b.tsv", separated("\t", [[row[-1], "x", *row[:-1]] for row in songs()[25:]], header))
-        schema = self.tmp / "schema.json"
-        result = run("audit", first, second, "--save-schema", schema)
-        self.assertIn(result.code, (0, 1), result)
-        self.assertSays(result.text, "40 rows", "8 columns", f"{first}: has no extra; the cells of its 25 rows are empty",
-                        f"table: {first}: 25 rows, 7 columns, UTF-8", f"{second}: 15 rows, 8 columns, separated by tabs")
-        trained = run("train", first, second, "--out", self.tmp / "run", "--heads", "logistic")
-        self.assertIn(trained.code, (0, 1), trained)
-        self.assertEqual([r["id"] for r in read_csv(self.tmp / "run" / "predictions.csv")], [r[0] for r in songs()])
-
-    def test_a_table_for_each_class(self):
-        hits = self.write("hits.csv", separated(rows=songs(60)[::2]))
-        others = self.write("others.csv", separated(";", songs(60)[1::2]))
-        result = run("train", "--label-files", f"hit={hits},miss={others}", "--out", self.tmp / "run", "--heads", "logistic")
-        self.assertIn(result.code, (0, 1), result)
-        self.assertSays(result.text, "target label: hit 30, miss 30")
-        rows = read_csv(self.tmp / "run" / "predictions.csv")
-        self.assertEqual({r["target"] for r in rows}, {"hit", "miss"})
-        self.assertRefused(run("audit", "--label-files", "hits.csv"), "--label-files", "CLASS=FILE")
-        self.assertRefused(run("audit", hits, "--label-files", f"hit={hits}"), "either the argument TABLE or --label-files")
-
-    def test_it_is_said_how_a_joined_table_is_written(self):
-        first = self.write("a.csv", separated())
-        genres = self.write("genres.txt", "id;genre\n" + "".join(f"t{i:03};{('rock', 'jazz')[i % 2]}\n" for i in range(40)),
-                            "utf-16")
-        result = run("audit", first, "--join", genres, "--on", "track_id=id")
-        self.assertIn(result.code, (0, 1), result)
-        self.assertSays(result.text, f"joined table: {genres}: 40 rows, 2 columns, separated by semicolons, UTF-16\n")
 
 
 class Artists(TableCase):

@@ -129,9 +129,9 @@ class Pictures(RenderCase):
     def test_show_draws_one_picture_here_and_says_where(self):
         result = self.show(self.clips / "one.wav")
         self.assertExit(result, ALL_FINE)
-        picture = self.tmp / "here" / "one.png"
+        picture = self.tmp / "here" / "one.spectrogram.png"
         self.assertSays(result.out, f"{picture}: 32 x ", "0.50 s of 8000 Hz")
-        self.assertEqual(sorted(tree(self.tmp / "here")), ["one.png"], "nothing else is stored")
+        self.assertEqual(sorted(tree(self.tmp / "here")), ["one.spectrogram.png"], "nothing else is stored")
         width, height, _, _ = png_shape(picture)
         self.assertGreater(min(width, height), 200)
         self.assertEqual(sorted(p.name for p in self.clips.iterdir()), ["one.wav", "two.wav"])

@@ -117,6 +117,39 @@ TEST(AudioTypeTest, RefusesBytesOfOnesAndZeros) {
   }
 }
 
+/// `n` frames of `size` bytes that begin with `header`.
+Bytes frames_of(const std::string& header, std::size_t size, int n) {
+  Bytes bytes;
+  for (int i = 0; i < n; ++i) {
+    for (const char c : header) bytes.push_back(static_cast<std::byte>(c));
+    bytes.resize(bytes.size() + size - header.size(), std::byte{0x55});
+  }
+  return bytes;
+}
+
+TEST(AudioTypeTest, KnowsFreeFormatOfEveryLayer) {
+  const std::string first("\xFF\xFF\x08\x40", 4);
+  const std::string second("\xFF\xFD\x08\x40", 4);
+  const std::string third("\xFF\xFB\x08\x40", 4);
+  EXPECT_EQ(audio_type_of(frames_of(first, 288, 6)), AudioType::kMp2);
+  EXPECT_EQ(audio_type_of(frames_of(second, 288, 6)), AudioType::kMp2);
+  EXPECT_EQ(audio_type_of(frames_of(third, 288, 3)), AudioType::kMp3);
+  EXPECT_EQ(audio_type_of(frames_of(second, 288, 4)), AudioType::kUnknown) << "too few to be sure";
+  EXPECT_EQ(audio_type_of(frames_of(first, 286, 6)), AudioType::kUnknown) << "layer I counts in fours";
+}
+
+TEST(AudioTypeTest, RefusesQuietSamplesAndLinesOfUtf16) {
+  EXPECT_EQ(audio_type_of(frames_of(std::string("\xFF\xFF\0\0", 4), 4, 5000)), AudioType::kUnknown);
+  Bytes quiet;
+  std::mt19937 random(3);
+  for (int i = 0; i < 20'000; ++i) {
+    const auto high = static_cast<std::byte>(i == 0 || random() % 2 == 0 ? 0xFF : 0);
+    quiet.insert(quiet.end(), {high, high});
+  }
+  EXPECT_EQ(audio_type_of(quiet), AudioType::kUnknown) << "samples of -1 and 0";
+  EXPECT_EQ(audio_type_of(frames_of(std::string("\xFF\xFE\n\0", 4), 60, 50)), AudioType::kUnknown);
+}
+
 TEST(AudioTypeTest, WantsASecondFrameWhereTheFirstOneEnds) {
   // MPEG-1 layer III, 128 kbit/s, 44.1 kHz: 417 bytes.
   Bytes frame(417, std::byte{0});

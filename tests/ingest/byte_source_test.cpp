@@ -171,13 +171,30 @@ TEST_F(ByteSourceTest, DoesNotKeepALineBackUntilABufferIsFull) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
   });
-  EXPECT_EQ(*source->peek(), "id,title\na") << "the first line whole";
+  EXPECT_EQ(*source->peek(), "id,title\na") << "the first line whole, though the rows do not come for long";
   writer.join();
   EXPECT_EQ(*source->read(), "id,title\na");
   ASSERT_EQ(::write(ends[1], ",b", 2), 2);
   EXPECT_EQ(*source->read(), ",b") << "the writer is still there";
   ::close(ends[1]);
   EXPECT_EQ(*source->read(), "");
+  ::close(ends[0]);
+}
+
+TEST_F(ByteSourceTest, WaitsForTheFirstRowsOfAProgramThatPrintsItsHeaderFirst) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  auto source = ByteSource::open("/dev/fd/" + std::to_string(ends[0]));
+  ASSERT_TRUE(source);
+  std::thread writer([&] {
+    for (const std::string part : {"a;b\n", ";\n1;2\n", "3;4\n5;6\n"}) {
+      ASSERT_EQ(::write(ends[1], part.data(), part.size()), static_cast<ssize_t>(part.size()));
+      std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    }
+  });
+  EXPECT_EQ(*source->peek(), "a;b\n;\n1;2\n3;4\n5;6\n");
+  writer.join();
+  ::close(ends[1]);
   ::close(ends[0]);
 }
 

@@ -124,7 +124,7 @@ TEST_F(CatalogueSourcesTest, ReadsStandardInput) {
 
 TEST_F(CatalogueSourcesTest, ReadsTheFormatThatIsAskedFor) {
   CatalogueOptions options;
-  options.format = TableFormat::kTsv;
+  options.writing.format = TableFormat::kTsv;
   const auto catalogue = open("id\ttitle, of it\n", options);
   ASSERT_TRUE(catalogue);
   EXPECT_EQ(catalogue->header(), (std::vector<std::string>{"id", "title, of it"}));

@@ -8,7 +8,7 @@ namespace dialect_test {
 using Cells = std::vector<std::string>;
 
 Dialect dialect_of(const std::string& sample, std::optional<char> given = {}, std::optional<char> likely = {}) {
-  const auto dialect = sniffed_dialect(sample, given, likely);
+  const auto dialect = sniffed_dialect(sample, {given, likely});
   if (!dialect) ADD_FAILURE() << dialect.error();
   return dialect.value_or(Dialect());
 }
@@ -25,7 +25,7 @@ TEST(DialectTest, TheDelimiterGivesEveryRowTheCellsOfTheHeader) {
 }
 
 TEST(DialectTest, WhatFitsTwiceIsSaid) {
-  const auto both = sniffed_dialect("a,b;c\n1,2;3\n", {}, {});
+  const auto both = sniffed_dialect("a,b;c\n1,2;3\n", {});
   ASSERT_FALSE(both);
   EXPECT_EQ(both.error(), "its cells may be separated by commas (2 columns) or by semicolons (2 columns)");
   EXPECT_EQ(dialect_of("a,b,c,d;e\n1,2,3,4;5\n").delimiter, ',') << "four columns against two";
@@ -43,9 +43,32 @@ TEST(DialectTest, HeadersOfTwoLevels) {
   EXPECT_EQ(three.n_header_lines, 3U);
   EXPECT_EQ(column_names(three, {{"", "album", "album"}, {"", "id", "title"}, {"track_id", "", ""}}, {}),
             (Cells{"track_id", "album.id", "album.title"}));
+  const Dialect four = dialect_of("feature,mfcc,mfcc\nstatistics,mean,mean\nnumber,01,02\ntrack_id,,\n2,0.1,0.2\n");
+  EXPECT_EQ(four.n_header_lines, 4U) << "FMA's features.csv";
+  EXPECT_EQ(
+      column_names(
+          four,
+          {{"feature", "mfcc", "mfcc"}, {"statistics", "mean", "mean"}, {"number", "01", "02"}, {"track_id", "", ""}},
+          {}),
+      (Cells{"track_id", "mfcc.mean.01", "mfcc.mean.02"}));
+  const auto given = sniffed_dialect("artist,track,track\n,title,url\nA,One,http://h/1\n", {.header_lines = 2});
+  EXPECT_EQ(given->n_header_lines, 2U);
   EXPECT_EQ(dialect_of("a,x,x\nb,c,d\n1,2,3\n4,5,6\n").n_header_lines, 2U);
   EXPECT_EQ(dialect_of("artist,tag,tag\nA,rock,pop\nB,jazz,folk\n").n_header_lines, 1U) << "no numbers below";
   EXPECT_EQ(dialect_of("a,x,x\nb,1,2\n1,2,3\n").n_header_lines, 1U) << "numbers are no names";
+}
+
+TEST(DialectTest, LinesAboveTheHeaderAreNoHeader) {
+  for (const std::string title :
+       {"Exported from Rekordbox\n", "# by hand, on a Monday\n#\n", "\"sep=x\"\nMy songs\n"}) {
+    const Dialect dialect = dialect_of(title + "id;title;tempo\n1;A;90\n2;B;91\n3;C;92\n");
+    EXPECT_EQ(dialect.delimiter, ';') << title;
+    EXPECT_EQ(dialect.n_titles, static_cast<std::size_t>(std::count(title.begin(), title.end(), '\n'))) << title;
+    EXPECT_EQ(dialect.n_skipped, dialect.n_titles);
+  }
+  EXPECT_EQ(dialect_of("#id,title\n1,A\n2,B\n").n_titles, 0U);
+  EXPECT_EQ(dialect_of("title\nA, B\nC\nD\nE, F\nG\n").n_titles, 0U) << "texts with commas";
+  EXPECT_EQ(dialect_of("\"sep=;\"\nid;title\n1;A\n").delimiter, ';');
 }
 
 TEST(DialectTest, ListsAtTheEndsOfRowsHaveAColumnOfTheirOwn) {

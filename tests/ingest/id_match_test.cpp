@@ -37,6 +37,24 @@ TEST(IdMatchTest, WhatCouldBeTwoMatchesNeither) {
   EXPECT_EQ(wanted.n_ambiguous, 2U);
 }
 
+TEST(IdMatchTest, WhereFoldersTellIdsApartTheyAreNeeded) {
+  Ids wanted, known;
+  for (int i = 1; i < 60; ++i) wanted.push_back(std::to_string(i));
+  for (int i = 1; i < 15; ++i) known.push_back("B/" + std::to_string(100 + i).substr(1));
+  EXPECT_EQ(match_ids(wanted, known).other_names.size(), 14U);
+  known.push_back("A/01");
+  const IdMatches matches = match_ids(wanted, known);
+  EXPECT_TRUE(matches.other_names.empty()) << "11 is unique, and still row 11 and not the eleventh track of B";
+  EXPECT_EQ(matches.n_ambiguous, 14U);
+  EXPECT_EQ(match_ids({"a/7", "7"}, {"a/7", "b/7"}).known("7"), "7");
+}
+
+TEST(IdMatchTest, BackslashesPartFoldersAndLongTextsAreNoIds) {
+  EXPECT_EQ(match_ids({"fma\\000\\000002.mp3"}, {"000/000002"}).known("fma\\000\\000002.mp3"), "000/000002");
+  const std::string text(1'000'000, '0');
+  EXPECT_TRUE(match_ids({text + "1"}, {"1", "x/" + text + "1"}).other_names.empty());
+}
+
 TEST(IdMatchTest, FoldersThatAreBothNamedMustAgree) {
   EXPECT_TRUE(match_ids({"rock/001"}, {"jazz/001"}).other_names.empty());
   EXPECT_EQ(match_ids({"rock/001"}, {"music/rock/1"}).known("rock/001"), "music/rock/1");

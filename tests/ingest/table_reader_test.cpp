@@ -19,7 +19,7 @@ class TableReaderTest : public testing::Test {
  protected:
   /// Opens a table that must hold the two rows of those above.
   void expect_table(const std::filesystem::path& path, TableFormat format, TableFormat asked = TableFormat::kAuto) {
-    auto reader = TableReader::open(path, asked);
+    auto reader = TableReader::open(path, {asked});
     ASSERT_TRUE(reader) << reader.error().detail;
     EXPECT_EQ(reader->format(), format) << path;
     EXPECT_EQ(reader->header(), (Cells{"id", "title"})) << path;
@@ -76,7 +76,7 @@ TEST_F(TableReaderTest, GoesByTheContentAndByTheNameWhereThatFitsTwo) {
             path.string() +
                 ": its cells may be separated by commas (2 columns) or by semicolons (2 columns); "
                 "say which with `format` csv, tsv, semicolons or bars");
-  EXPECT_EQ(TableReader::open(path, TableFormat::kSemicolons)->header(), (Cells{"a,b", "c"}));
+  EXPECT_EQ(TableReader::open(path, {TableFormat::kSemicolons})->header(), (Cells{"a,b", "c"}));
 }
 
 TEST_F(TableReaderTest, TellsTheFormatByContentWhereTheNameDoesNot) {

@@ -33,7 +33,7 @@ class MemoryPath {
 
 void read_catalogue(const std::string& path, TableFormat format, bool needs_columns, std::size_t n_bytes) {
   CatalogueOptions options;
-  options.format = format;
+  options.writing.format = format;
   options.need_id = options.need_url = needs_columns;
   auto catalogue = Catalogue::open(path, options);
   if (!catalogue) return;
@@ -46,7 +46,7 @@ void read_catalogue(const std::string& path, TableFormat format, bool needs_colu
 
 void read_table(const std::string& path, TableFormat format) {
   TextTableOptions options;
-  options.format = format;
+  options.writing.format = format;
   options.max_cells = 1e6;
   auto table = read_text_table(path, options);
   if (!table) return;
