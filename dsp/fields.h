@@ -114,15 +114,16 @@ constexpr Rule greater_than(double low) {
 
 /// One setting of a config struct.
 struct Field {
-  std::string_view name;     ///< name in files; on the command line '-' replaces '_'
-  std::string_view help{};   ///< a phrase: what the value is, its unit, and the default's meaning
-  std::string_view value{};  ///< name of the value in --help, e.g. "SECONDS"; empty: by its type
-  Rule rule{};               ///< rule for numbers
-  unsigned needs = 0;        ///< what the setting needs to have an effect; bits named by the struct's folder
-  bool is_identity = true;   ///< whether results depend on it, so that it belongs in run.json
-  std::string_view flag{};   ///< flags if other than the name: "--sample-rate,--sr"; "-": none
-  std::string_view group{};  ///< heading in --help; empty: that of the struct
-  bool is_repeated = false;  ///< a list whose option takes one value each time, not several with commas
+  std::string_view name;       ///< name in files; on the command line '-' replaces '_'
+  std::string_view help{};     ///< a phrase: what the value is, its unit, and the default's meaning
+  std::string_view value{};    ///< name of the value in --help, e.g. "SECONDS"; empty: by its type
+  Rule rule{};                 ///< rule for numbers
+  std::string_view implied{};  ///< value of an option that is given without one; empty: it needs one
+  unsigned needs = 0;          ///< what the setting needs to have an effect; bits named by the struct's folder
+  bool is_identity = true;     ///< whether results depend on it, so that it belongs in run.json
+  std::string_view flag{};     ///< flags if other than the name: "--sample-rate,--sr"; "-": none
+  std::string_view group{};    ///< heading in --help; empty: that of the struct
+  bool is_repeated = false;    ///< a list whose option takes one value each time, not several with commas
   bool is_required = false;
   bool is_output = false;      ///< a path that is written, not read
   bool may_be_absent = false;  ///< left out of files where it has its default, as earlier versions did not know it

@@ -149,9 +149,12 @@ std::string verdict_of(std::span<const Finding> findings) {
   const std::size_t n_leaks = count(findings, Severity::kLeak);
   const std::size_t n_warnings = count(findings, Severity::kWarning);
   if (n_leaks == 0 && !models::evaluation::is_clean(findings)) {
+    const bool is_sampled = std::any_of(findings.begin(), findings.end(), [](const Finding& f) {
+      return f.rule == models::evaluation::AuditRule::kSampledByColumn;
+    });
     return fmt::format(
-        "verdict: no leak found, {}, but NOT known to be clean: artists may be on both sides of the split",
-        shell::count_of(n_warnings, "warning"));
+        "verdict: no leak found, {}, but NOT known to be clean: {}", shell::count_of(n_warnings, "warning"),
+        is_sampled ? "the table was sampled by a column, see above" : "artists may be on both sides of the split");
   }
   if (n_leaks == 0) return fmt::format("verdict: clean: no leak found, {}", shell::count_of(n_warnings, "warning"));
   return fmt::format("verdict: NOT CLEAN: {}, {}; scores on these test rows are too good to be true",

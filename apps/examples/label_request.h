@@ -17,8 +17,13 @@ ingest::tables::RoleNames roles_of(const TrainDataConfig& config);
 bool is_of_folder(const TrainDataConfig& config);
 /// The request for the table, completed with the columns by which cleaning identifies songs.
 ingest::tables::TableRequest with_roles(const TrainDataConfig& config);
-/// The label scheme as text; the default one if none was chosen.
-std::string label_spec(const TrainDataConfig& config);
+/// The label scheme as text, and why it is the one where none was chosen: popularity becomes classes by its usual
+/// thresholds, another number of many values is predicted itself, and every other column has a class for each value.
+struct ChosenLabels {
+  std::string spec;
+  std::string why;  ///< "tempo has 412 values: …"; empty where it goes without saying
+};
+ChosenLabels chosen_labels(const TrainDataConfig& config, const ingest::tables::TypedTable& table);
 /// The files that labels come from: that of the scheme ("map:FILE"), and a table for each class.
 std::vector<std::filesystem::path> files_of_labels(const TrainDataConfig& config);
 /// Whether labels of this kind are made from texts rather than numbers.

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "apps/examples/label_request.h"
+#include "apps/examples/role_checks.h"
 #include "apps/examples/row_ids.h"
 #include "apps/examples/row_names.h"
 #include "apps/shell/command.h"
@@ -68,15 +69,11 @@ class Loader {
   std::string cell(std::size_t index, std::size_t row) const { return std::string(column(index).cell(row)); }
 
   void check_roles() {
-    if (data_.store && !roles_.id) {
-      throw shell::UsageError(table().name + ": has no id column to join spectrograms on; name it with --id-column");
-    }
-    if (config_.need_dates && !roles_.date) {
-      throw shell::UsageError(table().name + ": a temporal split needs a column of dates; name it with --date-column");
-    }
+    check_needed_roles(config_, table(), roles_);
     data_.target_column = column(roles_.target).schema.name;
     if (roles_.group) data_.group_column = column(*roles_.group).schema.name;
     data_.no_artist = config_.roles.no_artist;
+    settle_folds(config_, table(), roles_, loaded_.facts);
     if (const auto likely = likely_artist(table(), roles_)) data_.likely_artist = column(*likely).schema.name;
     if (!config_.group_from.empty()) data_.group_column = "--group-from";
     if (!config_.fold_from.empty()) data_.split_source = fmt::format("{}, --fold-from", table().name);
@@ -86,7 +83,8 @@ class Loader {
   }
 
   void make_label_config() {
-    const std::string spec = label_spec(config_);
+    const auto [spec, why] = chosen_labels(config_, table());
+    if (!why.empty()) loaded_.facts.push_back(why);
     data_.labels = models::data::parse_label_spec(spec);
     if (data_.labels.kind == LabelKind::kMapping)
       data_.labels.mapping = ingest::tables::read_mapping(files_of_labels(config_).back());

@@ -46,8 +46,8 @@ struct TrainDataConfig {
     visit(
         &C::labels,
         {.name = "labels",
-         .help = "how the target becomes classes, or values to predict (default: 34,67 for popularity, categories for "
-                 "other targets)",
+         .help = "how the target becomes classes, or values to predict (default: 34,67 for popularity, regression for "
+                 "other numbers of more than 20 values, categories for the rest)",
          .value = "SCHEME"});
     visit(&C::split_file, {.name = "split_file",
                            .help = "use the split in this file, a split.csv of another run",

@@ -101,6 +101,21 @@ models::data::SplitKind resolved_split(const SplitRequest& request, const TrainD
   return kind;
 }
 
+std::vector<std::string> given_folds(const TrainData& data) {
+  const std::set<std::string> distinct(data.split_values.begin(), data.split_values.end());
+  constexpr std::size_t kMostFolds = 100;
+  if (distinct.size() < 2 || distinct.size() > kMostFolds) {
+    throw shell::UsageError(fmt::format("{}: --cv needs 2 to {} folds, and it has {}", data.split_source, kMostFolds,
+                                        shell::count_of(distinct.size(), "different value")));
+  }
+  if (models::data::are_parts(data.split_values)) {
+    throw shell::UsageError(data.split_source +
+                            ": --cv needs a column of folds, and this one says training, validation and test; leave it "
+                            "out for folds of hitscope's own");
+  }
+  return {distinct.begin(), distinct.end()};
+}
+
 Split make_split(const SplitRequest& request, const TrainData& data, models::data::SplitKind kind) {
   models::data::SplitRows rows = rows_of(data);
   if (kind != models::data::SplitKind::kColumn) {
@@ -123,9 +138,13 @@ std::vector<Split> make_folds(const SplitRequest& request, const TrainData& data
     return with_name(fmt::format("{}: --cv {}, --split {}", data.table_name, n_folds, to_string(kind)),
                      [&] { return Split::k_fold(kind, rows_of(data), n_folds, request.config); });
   }
-  throw shell::UsageError(
-      "--cv cannot make folds from a split column; leave out --split-column and --split-file, or name groups with "
-      "--group-column");
+  std::vector<Split> folds;
+  for (const std::string& fold : given_folds(data)) {
+    SplitRequest one = request;
+    one.test_fold = fold;
+    folds.push_back(make_split(one, data, kind));
+  }
+  return folds;
 }
 
 std::vector<models::data::SplitKind> other_splits(const TrainData& data, models::data::SplitKind kind) {

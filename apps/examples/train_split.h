@@ -35,10 +35,14 @@ struct SplitRequest {
 
 /// The kind of split that `request` means for these data. Throws UsageError if the data lack what it needs.
 models::data::SplitKind resolved_split(const SplitRequest& request, const TrainData& data);
-/// The split, or its folds, of the kind that resolved_split() gives. Both throw UsageError if it cannot be made.
+/// The split, or its folds, of the kind that resolved_split() gives; of a column, its own folds, whatever `n_folds`.
+/// Both throw UsageError if it cannot be made.
 models::data::Split make_split(const SplitRequest& request, const TrainData& data, models::data::SplitKind kind);
 std::vector<models::data::Split> make_folds(const SplitRequest& request, const TrainData& data,
                                             models::data::SplitKind kind, int n_folds);
+/// The folds that the split column, the split file or `fold_from` gives, sorted. Throws UsageError where it gives
+/// parts, or no folds.
+std::vector<std::string> given_folds(const TrainData& data);
 /// The kinds of split other than `kind` that the data allow, for comparing splits.
 std::vector<models::data::SplitKind> other_splits(const TrainData& data, models::data::SplitKind kind);
 

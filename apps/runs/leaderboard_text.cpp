@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <variant>
 
+#include "apps/runs/json_numbers.h"
+#include "apps/runs/pair_text.h"
+#include "apps/shell/printable.h"
 #include "ingest/tables/csv.h"
 #include "models/evaluation/scores.h"
 #include "models/evaluation/verdict.h"
@@ -18,8 +22,6 @@ using models::evaluation::LeaderboardRow;
 namespace {
 
 using models::evaluation::Interval;
-using models::evaluation::PairedComparison;
-using models::evaluation::PairedValueComparison;
 using models::evaluation::ScoreInfo;
 using nlohmann::ordered_json;
 
@@ -30,14 +32,6 @@ std::string number(double value) {
 std::string with_interval(double value, const Interval& interval) {
   if (std::isnan(value)) return "-";
   return fmt::format("{} [{}, {}]", number(value), number(interval.low), number(interval.high));
-}
-
-ordered_json json_number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
-
-ordered_json json_interval(const Interval& interval) {
-  return {json_number(interval.low), json_number(interval.high)};
 }
 
 std::string verdict(const LeaderboardRow& row, const Leaderboard& board) {
@@ -80,6 +74,13 @@ std::string column_title(const ScoreInfo& score) {
 
 std::string score_cell(const ScoreInfo& score, const LeaderboardRow& row) {
   return score.interval == nullptr ? number(score.value(row)) : with_interval(score.value(row), score.interval(row));
+}
+
+/// The main score of a head that was fitted without the column that carries it.
+std::string score_without(const ScoreInfo& main, const Leaderboard& board, const LeaderboardRow& row) {
+  const auto found = std::find_if(board.without.begin(), board.without.end(),
+                                  [&](const LeaderboardRow& other) { return other.name == row.name; });
+  return found == board.without.end() ? "-" : score_cell(main, *found);
 }
 
 /// Scores by their keys, each followed by its interval where it has one.
@@ -126,58 +127,6 @@ ordered_json scores_json(const LeaderboardRow& row) {
   return j;
 }
 
-struct PairJson {
-  ordered_json operator()(const PairedComparison& c) const {
-    return {{"accuracy_difference", c.accuracy_difference},
-            {"accuracy_difference_95", json_interval(c.accuracy_interval)},
-            {"macro_f1_difference", c.macro_f1_difference},
-            {"macro_f1_difference_95", json_interval(c.macro_f1_interval)},
-            {"only_a_correct", c.only_a_correct},
-            {"only_b_correct", c.only_b_correct},
-            {"mcnemar_p", c.mcnemar_p}};
-  }
-  ordered_json operator()(const PairedValueComparison& c) const {
-    return {{"r2_difference", json_number(c.r2_difference)},
-            {"r2_difference_95", json_interval(c.r2_interval)},
-            {"mae_difference", json_number(c.mae_difference)},
-            {"mae_difference_95", json_interval(c.mae_interval)}};
-  }
-};
-
-ordered_json pairs_json(const Leaderboard& board) {
-  ordered_json pairs = ordered_json::array();
-  for (const models::evaluation::HeadPair& pair : board.pairs) {
-    ordered_json j{{"a", pair.a}, {"b", pair.b}};
-    j.update(std::visit(PairJson{}, pair.comparison));
-    pairs.push_back(std::move(j));
-  }
-  return pairs;
-}
-
-std::string difference(double value, const Interval& i) {
-  return fmt::format("{:+.3f} [{:+.3f}, {:+.3f}]", value, i.low, i.high);
-}
-
-using Row = std::vector<std::string>;
-
-struct PairTitles {
-  Row operator()(const PairedComparison& /*c*/) const {
-    return {"macro-F1 A - B [95 %]", "McNemar p", "accuracy A - B [95 %]", "only A right", "only B right"};
-  }
-  Row operator()(const PairedValueComparison& /*c*/) const { return {"R² A - B [95 %]", "MAE A - B [95 %]"}; }
-};
-
-struct PairCells {
-  Row operator()(const PairedComparison& c) const {
-    return {difference(c.macro_f1_difference, c.macro_f1_interval), fmt::format("{:.2g}", c.mcnemar_p),
-            difference(c.accuracy_difference, c.accuracy_interval), std::to_string(c.only_a_correct),
-            std::to_string(c.only_b_correct)};
-  }
-  Row operator()(const PairedValueComparison& c) const {
-    return {difference(c.r2_difference, c.r2_interval), difference(c.mae_difference, c.mae_interval)};
-  }
-};
-
 std::string dumped(const ordered_json& j) {
   return j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
@@ -192,20 +141,23 @@ ordered_json cost_json(const models::evaluation::Cost& cost) {
 }  // namespace
 
 Cells leaderboard_cells(const Leaderboard& board, Width width) {
-  constexpr std::size_t kNeeded = 4;
+  const std::size_t n_needed = board.carrying.empty() ? 4 : 5;
   const models::evaluation::Measures& measures = measures_of(board);
   const ScoreInfo& main = measures.main();
   const std::vector<ScoreInfo> others = other_scores(board, width);
   Cells cells{{"head", column_title(main), std::string(measures.beats_title),
                std::string(measures.advantage_title) + ", 95 %"}};
+  const bool is_carried = !board.carrying.empty();
+  if (is_carried) cells[0].push_back(fmt::format("{} without {}", main.title, shell::one_line(board.carrying, 24)));
   for (const ScoreInfo& score : others) cells[0].push_back(column_title(score));
   cells[0].insert(cells[0].end(), {"fit s", "predict s", "KiB"});
   for (const LeaderboardRow& row : board.rows) {
     cells.push_back({row.name, score_cell(main, row), verdict(row, board), lead(row)});
+    if (is_carried) cells.back().push_back(score_without(main, board, row));
     for (const ScoreInfo& score : others) cells.back().push_back(score_cell(score, row));
     add_cost(cells.back(), row);
   }
-  return width == Width::kAll ? cells : fitted(cells, kNeeded);
+  return width == Width::kAll ? cells : fitted(cells, n_needed);
 }
 
 std::string legend_of(const Leaderboard& board) {
@@ -216,18 +168,6 @@ std::string legend_of(const Leaderboard& board) {
                            "a head beats both where both intervals lie above 0."
                          : "The lead is that over always answering the commonest class of the test rows; a head "
                            "beats it where the whole interval lies above 0.");
-}
-
-Cells pair_cells(const Leaderboard& board, Width width) {
-  constexpr std::size_t kNeeded = 3;
-  if (board.pairs.empty()) return {};
-  Cells cells{std::visit(PairTitles{}, board.pairs.front().comparison)};
-  cells[0].insert(cells[0].begin(), "A against B");
-  for (const models::evaluation::HeadPair& pair : board.pairs) {
-    cells.push_back(std::visit(PairCells{}, pair.comparison));
-    cells.back().insert(cells.back().begin(), pair.a + " against " + pair.b);
-  }
-  return width == Width::kAll ? cells : fitted(cells, kNeeded);
 }
 
 std::string metrics_json(const Leaderboard& board) {
@@ -241,7 +181,12 @@ std::string metrics_json(const Leaderboard& board) {
     }
     rows.push_back(std::move(j));
   }
-  return dumped({{"format_version", 2}, {"clean", board.is_clean}, {"rows", rows}, {"pairs", pairs_json(board)}});
+  ordered_json j{{"format_version", 2}, {"clean", board.is_clean}, {"rows", rows}, {"pairs", pairs_json(board)}};
+  if (!board.carrying.empty()) {
+    j["without"] = {{"column", board.carrying}, {"rows", ordered_json::array()}};
+    for (const LeaderboardRow& row : board.without) j["without"]["rows"].push_back(scores_json(row));
+  }
+  return dumped(j);
 }
 
 std::string leaderboard_json(const Leaderboard& board) {

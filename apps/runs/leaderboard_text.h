@@ -16,9 +16,6 @@ namespace hitscope::apps::runs {
 Cells leaderboard_cells(const models::evaluation::Leaderboard& board, Width width = Width::kAll);
 /// What the table is sorted by and what its verdicts compare, in a line.
 std::string legend_of(const models::evaluation::Leaderboard& board);
-/// The comparisons of pairs of heads as cells, macro-F1 first; empty with fewer than two heads.
-Cells pair_cells(const models::evaluation::Leaderboard& board, Width width = Width::kAll);
-
 /// The text of metrics.json: every score of every row and pair, without times; NaN becomes null.
 std::string metrics_json(const models::evaluation::Leaderboard& board);
 /// The text of leaderboard.csv and leaderboard.json: one row per baseline and head, with full digits and costs.

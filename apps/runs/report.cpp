@@ -8,6 +8,7 @@
 #include "apps/examples/findings.h"
 #include "apps/report/page.h"
 #include "apps/runs/leaderboard_text.h"
+#include "apps/runs/pair_text.h"
 #include "apps/runs/report_heads.h"
 #include "apps/shell/printable.h"
 #include "apps/shell/text_table.h"

@@ -85,9 +85,14 @@ struct Command::Impl {
     const bool is_positional = !option.flags.starts_with('-');
     CLI::Option* added = app.add_option_function<std::vector<std::string>>(
         is_positional ? option.value : option.flags,
-        [read = option.read](const std::vector<std::string>& words) { read(words); });
+        [read = option.read, implied = option.implied](const std::vector<std::string>& words) {
+          const bool is_alone = words.empty() || words.front().empty();  // CLI11 gives "" where there is no word
+          read(is_alone && !implied.empty() ? std::vector<std::string>{implied} : words);
+        });
     if (option.may_be_empty) {
       added->expected(0, 10000);
+    } else if (!option.implied.empty()) {
+      added->expected(0, 1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     } else if (option.is_list) {
       added->allow_extra_args(is_positional);
     } else {

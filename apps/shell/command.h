@@ -32,6 +32,7 @@ struct Option {
   bool is_required = false;
   bool is_list = false;       ///< may be given several times
   bool may_be_empty = false;  ///< a list that may be given without any value
+  std::string implied = {};   ///< value of an option that is given without one; empty: it needs one
   int n_words = 1;            ///< words that the option takes if it is not a list, e.g. 2 for "LOW HIGH"
   bool is_output = false;     ///< `paths` are written, not read
   /// The paths that the option names, for confine(); may be empty.

@@ -42,6 +42,7 @@ std::string heading_of(const Option& option) {
   std::string text;
   for (const char c : option.flags) text += c == ',' ? ", " : std::string(1, c);
   if (option.value.empty()) return text;
+  if (!option.implied.empty()) return text + " [" + option.value + "]";
   return text + (option.may_be_empty ? " [" + option.value + "...]" : " " + option.value);
 }
 

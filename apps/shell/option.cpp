@@ -20,6 +20,7 @@ Option Command::option_of(const dsp::Setting& setting) {
                 .choices = setting.choices,
                 .is_required = field.is_required,
                 .is_list = setting.is_list,
+                .implied = std::string(field.implied),
                 .is_output = field.is_output,
                 .read = setting.read};
   if (setting.is_path) {

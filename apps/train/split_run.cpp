@@ -17,6 +17,7 @@
 #include "ingest/files.h"
 #include "ingest/folder.h"
 #include "ingest/sha256.h"
+#include "models/evaluation/carrying_column.h"
 #include "models/evaluation/judging.h"
 #include "models/heads/calibrated_head.h"
 #include "models/heads/heads.h"
@@ -87,12 +88,20 @@ struct SplitRun::Impl {
     return {result.targets, data.raw_targets, data.groups, result.split, result.labels.is_ordered(), result.test, seed};
   }
 
-  bool fit(const std::string& name) try {
+  models::FitOptions fit_options() const {
     models::FitOptions options = request.fit;
     options.seed = seed;
     options.settings_hash = ingest::sha256_hex(result.settings_json);
+    return options;
+  }
+
+  /// Fits the heads that read the table again without the column that carries their score, if one does. False where it
+  /// was stopped.
+  bool fit_without();
+
+  bool fit(const std::string& name) try {
     FittedHead head = fit_in_folder(head_to_fit(name, request), data.examples, result.targets,
-                                    result.split.training_fold(), options, folder, request.tensorboard);
+                                    result.split.training_fold(), fit_options(), folder, request.tensorboard);
     if (!head.head) return false;
     const auto start = std::chrono::steady_clock::now();
     result.predictions[name] = predictions_of(*head.head, data.examples, result.test);
@@ -187,6 +196,25 @@ bool SplitRun::run(bool with_importance) {
     result.importances[name] = models::evaluation::permutation_importance(*head, impl_->data.examples, result.targets,
                                                                           result.test, kRepeats, impl_->seed);
   }
+  return impl_->fit_without();
+}
+
+bool SplitRun::Impl::fit_without() {
+  const auto column = models::evaluation::carrying_column(result.board, result.importances);
+  if (!column) return true;
+  const models::data::Examples examples = models::evaluation::without_column(data.examples, *column);
+  if (examples.table.empty()) return true;
+  const std::filesystem::path place = folder / "without";
+  std::filesystem::create_directories(place);
+  for (const models::evaluation::LeaderboardRow& row : result.board.rows) {
+    const auto head = fitted.find(row.name);
+    if (head == fitted.end() || head->second->input() != models::HeadInput::kTable) continue;
+    FittedHead again = fit_in_folder(head_to_fit(row.name, request), examples, result.targets,
+                                     result.split.training_fold(), fit_options(), place, false);
+    if (!again.head) return false;
+    result.board.without.push_back(judged(bench(), row.name, predictions_of(*again.head, examples, result.test)));
+  }
+  result.board.carrying = *column;
   return true;
 }
 

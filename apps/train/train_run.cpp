@@ -12,6 +12,7 @@
 #include "apps/examples/label_request.h"
 #include "apps/examples/labelling.h"
 #include "apps/runs/leaderboard_text.h"
+#include "apps/runs/pair_text.h"
 #include "apps/runs/report.h"
 #include "apps/runs/run_folder.h"
 #include "apps/runs/split_tables.h"
@@ -91,7 +92,14 @@ class Training {
  public:
   explicit Training(const TrainRunConfig& config)
       : config_(config), data_(load_train_data(config.data)), kind_(resolved_split(config.split, data_)) {
-    if (config.n_folds > 0) folds_ = make_folds(config.split, data_, fold_kind(), config.n_folds);
+    if (config_.n_folds == 0) return;
+    const bool are_given = fold_kind() == models::data::SplitKind::kColumn;
+    if (are_given && config_.split.test_fold.empty()) {
+      config_.split.test_fold = given_folds(data_).front();
+      data_.facts.push_back("split: rows of fold '" + config_.split.test_fold +
+                            "' are the test rows of the first scores; --test-fold names another");
+    }
+    folds_ = make_folds(config_.split, data_, fold_kind(), config_.n_folds);
   }
 
   /// False where it was stopped.
@@ -163,10 +171,10 @@ class Training {
     return true;
   }
 
-  /// A column says one split; folds need a kind that makes many.
+  /// A column of parts says one split; folds need a kind that makes many.
   models::data::SplitKind fold_kind() const {
-    return kind_ == models::data::SplitKind::kColumn && !data_.group_column.empty() ? models::data::SplitKind::kGroup
-                                                                                    : kind_;
+    const bool are_parts = kind_ == models::data::SplitKind::kColumn && models::data::are_parts(data_.split_values);
+    return are_parts && !data_.group_column.empty() ? models::data::SplitKind::kGroup : kind_;
   }
 
   bool cross_validate() {
@@ -176,7 +184,7 @@ class Training {
     std::vector<std::vector<models::evaluation::Finding>> findings;
     int number = 0;
     for (Split& fold : folds_) {
-      const std::string name = fmt::format("{}, fold {} of {}", to_string(kind), ++number, config_.n_folds);
+      const std::string name = fmt::format("{}, fold {} of {}", to_string(kind), ++number, folds_.size());
       auto run =
           make_run(config_, data_, std::move(fold), kind, name, config_.folder / "folds" / std::to_string(number));
       if (!run->run(false)) return false;
@@ -193,7 +201,7 @@ class Training {
     ingest::write_file(config_.folder / "folds.json", runs::folds_json(boards, rows));
     std::cout << fmt::format(
                      "\n{} folds, {} split{}: mean ± standard deviation over folds; pooled: all test rows together\n",
-                     config_.n_folds, to_string(kind), kind == kind_ ? "" : " (folds cannot follow the split column)")
+                     folds_.size(), to_string(kind), kind == kind_ ? "" : " (folds cannot follow the split column)")
               << shell::text_table(runs::fold_table(boards, rows, width()));
     for (const std::string& line : examples::lines_of_folds(findings)) std::cout << line << '\n';
     return true;
@@ -217,7 +225,7 @@ class Training {
     write_bundle(config_.folder, bundle);
   }
 
-  const TrainRunConfig& config_;
+  TrainRunConfig config_;
   examples::TrainData data_;
   models::data::SplitKind kind_;
   std::vector<Split> folds_;  // made first: what they lack is said before anything is fitted

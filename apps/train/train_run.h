@@ -45,9 +45,11 @@ struct TrainRunConfig {
            .is_required = true,
            .is_output = true});
     visit(&C::n_folds, {.name = "cv",
-                        .help = "also cross-validate every head, with this many folds (default: no cross-validation)",
+                        .help = "also cross-validate every head, with this many folds, 5 without a number; a column of "
+                                "folds (`split_column`, `fold_from`) is taken as it is (default: no cross-validation)",
                         .value = "FOLDS",
                         .rule = dsp::between(2, 100),
+                        .implied = "5",
                         .is_identity = false});
     visit(&C::compare_splits, {.name = "compare_splits",
                                .help = "also train on the other kinds of split that the data allow, and print the "

@@ -46,6 +46,9 @@ constexpr auto kGenreNames =
 constexpr auto kFileNames =
     std::to_array<std::string_view>({"file", "path", "filename", "file_name", "audio_path", "audio_file", "mp3_path"});
 
+constexpr auto kFoldNames = std::to_array<std::string_view>(
+    {"fold", "folds", "fold_id", "cv_fold", "kfold", "split", "partition", "subset", "set"});
+
 bool is_upper(char c) {
   return c >= 'A' && c <= 'Z';
 }
@@ -113,6 +116,8 @@ std::span<const std::string_view> usual_names(ColumnRole role) {
       return kGenreNames;
     case ColumnRole::kFile:
       return kFileNames;
+    case ColumnRole::kFold:
+      return kFoldNames;
   }
   throw std::invalid_argument("role: no such ColumnRole");
 }

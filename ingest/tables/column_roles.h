@@ -27,7 +27,8 @@ enum class ColumnRole {
   kTimeSignature,
   kClipHash,  ///< sha256 of the clip's bytes
   kGenre,
-  kFile  ///< name or path of an audio file
+  kFile,  ///< name or path of an audio file
+  kFold   ///< fold or part of a split
 };
 
 /// A name in the form in which names are compared: "track_name" for "Track Name".

@@ -32,6 +32,7 @@ const char* TableRoles::why_no_feature(std::size_t column) const {
   if (file == column) return "a file name";
   if (group == column || artist == column) return "the group";
   if (split == column) return "the split";
+  if (fold == column) return "perhaps folds, see above";
   if (title == column) return "the title";
   if (isrc == column) return "the recording code";
   if (clip_hash == column) return "the clip's hash";
@@ -76,6 +77,8 @@ TableRoles find_roles(const TypedTable& table, const RoleNames& names) {
   roles.target = names.target.empty() ? *roles.popularity : require_column(table, names.target, "target");
   roles.group = names.group.empty() ? roles.artist : std::optional(require_column(table, names.group, "group_column"));
   if (!names.split.empty()) roles.split = require_column(table, names.split, "split_column");
+  roles.fold = role("", ColumnRole::kFold, "");
+  if (roles.fold == roles.split || (roles.fold && *roles.fold == roles.target)) roles.fold.reset();
   if (roles.date && !table.columns[*roles.date].is_numeric()) {
     if (!names.date.empty()) throw InputError(table.name + ": `date_column` " + names.date + " holds no dates");
     roles.date.reset();

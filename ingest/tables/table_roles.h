@@ -59,7 +59,7 @@ struct RoleNames {
 
 /// Indices of the table's columns by role.
 struct TableRoles {
-  std::optional<std::size_t> id, artist, title, popularity, isrc, date, clip_hash, group, split, url, file;
+  std::optional<std::size_t> id, artist, title, popularity, isrc, date, clip_hash, group, split, url, file, fold;
   std::size_t target = 0;
 
   /// The role because of which a column cannot be a feature ("the id"), or nullptr.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <utility>
@@ -11,11 +12,16 @@
 namespace hitscope::models::data {
 namespace {
 
-Part part_named(std::string value) {
+std::optional<Part> find_part(std::string value) {
   std::transform(value.begin(), value.end(), value.begin(), [](unsigned char c) { return std::tolower(c); });
   if (value == "train" || value == "training") return Part::kTrain;
   if (value == "validation" || value == "val" || value == "dev") return Part::kValidation;
   if (value == "test") return Part::kTest;
+  return std::nullopt;
+}
+
+Part part_named(const std::string& value) {
+  if (const auto part = find_part(value)) return *part;
   throw std::invalid_argument(
       "the split column holds '" + value +
       "'; it must hold train, validation or test, or `test_fold` must name the value of the test rows");
@@ -28,6 +34,10 @@ PartChoice validation_choice(const SplitRows& rows, std::size_t n_rows) {
 }
 
 }  // namespace
+
+bool are_parts(std::span<const std::string> values) {
+  return std::all_of(values.begin(), values.end(), [](const std::string& value) { return find_part(value); });
+}
 
 Split::Split(std::vector<Part> parts) : parts_(std::move(parts)) {
   for (const Part part : {Part::kTest, Part::kTrain, Part::kValidation}) {

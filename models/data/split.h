@@ -118,6 +118,9 @@ class Split {
   std::vector<Part> parts_;
 };
 
+/// Whether all values name parts, as Split::by_column takes them without a test value.
+bool are_parts(std::span<const std::string> values);
+
 /// The connected component of every row, [n_rows], numbered from 0 in order of first appearance: rows that share a
 /// non-empty key, directly or through other rows, are in one component. Each of `identities` is [n_rows].
 std::vector<std::size_t> connected_components(std::span<const std::span<const std::string>> identities,

@@ -135,6 +135,8 @@ std::string_view to_string(AuditRule rule) {
       return "majority-predictor";
     case AuditRule::kMissingClass:
       return "missing-class";
+    case AuditRule::kSampledByColumn:
+      return "sampled-by-column";
     case AuditRule::kUnknownGroups:
       return "unknown-groups";
   }
@@ -147,6 +149,7 @@ std::vector<Finding> audit(const AuditInput& input) {
   check_features(rows, findings);
   check_names(rows, findings);
   check_row_order(rows, findings);
+  check_sampling(rows, findings);
   check_overlap(rows, findings);
   check_credits(rows, findings);
   check_copies(rows, findings);
@@ -196,7 +199,7 @@ bool has_leak(std::span<const Finding> findings) {
 
 bool is_clean(std::span<const Finding> findings) {
   return !has_leak(findings) && std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
-    return finding.rule == AuditRule::kUnknownGroups;
+    return finding.rule == AuditRule::kUnknownGroups || finding.rule == AuditRule::kSampledByColumn;
   });
 }
 

@@ -3,8 +3,9 @@
 // Every check is a pure function of its input; only audit_statistics and audit_predictions need a fitted head. A leak
 // makes test scores better than they would be on new data, a warning needs a person's decision, and a note is for
 // information. What affects fewer than one test row in 200 can hardly change a score and is a warning. The verdict is
-// clean if no finding is a leak and it is known which rows belong together. Rows are numbers of examples throughout.
-// Thread safety: free functions without shared state. Same seed: same findings.
+// clean if no finding is a leak, it is known which rows belong together, and no column says how the table was sampled.
+// Rows are numbers of examples throughout. Thread safety: free functions without shared state. Same seed: same
+// findings.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +38,7 @@ enum class AuditRule {
   kScaledOnAllRows,    ///< a column (or a run's scaler) has the statistics of all rows, test rows included
   kMajorityPredictor,  ///< a head predicts one class only, or no better than the majority class
   kMissingClass,       ///< a class has no training row, or no test row (warning)
+  kSampledByColumn,    ///< categories end at one target value: the table was put together by the column (warning)
   kUnknownGroups       ///< nothing says which rows belong together, so the split cannot keep them together (warning)
 };
 std::string_view to_string(AuditRule rule);  ///< "target-copy", "monotone-copy", "strong-feature", …
@@ -87,7 +89,7 @@ std::vector<Finding> audit_statistics(const data::FeatureTable& table, const dat
 std::vector<Finding> audit_predictions(std::span<const int> targets, std::span<const int> predicted, int majority,
                                        std::span<const std::string> class_names, std::string_view head);
 
-/// Whether no finding is a leak, and it is known which rows belong together.
+/// Whether no finding is a leak, it is known which rows belong together, and the table was not sampled by a column.
 bool is_clean(std::span<const Finding> findings);
 /// Whether a finding is a leak.
 bool has_leak(std::span<const Finding> findings);

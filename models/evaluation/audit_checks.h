@@ -60,6 +60,9 @@ void for_each_index(std::size_t n, const Body& body) {
   work();
 }
 
+inline std::string quoted(const std::string& name) {
+  return "'" + name + "'";
+}
 std::string percent(double share);                            ///< "75 %", "0.4 %", "< 0.1 %"
 std::string number(double value, int decimals = 3);           ///< without trailing zeros
 std::string counted(std::size_t n, const std::string& noun);  ///< "1 row", "12 rows"
@@ -79,7 +82,11 @@ struct Predictability {
   double sure_skill = 0.0;  ///< the skill at the lower Wilson limit of three standard errors: few rows prove little
   bool balanced = false;    ///< whether the skills are of `balanced_accuracy`
   double balanced_accuracy = 0.0;
+  /// Half of the errors are avoided, and a third of them surely: with too few rows nothing is proved.
+  bool is_strong() const { return skill >= 0.5 && sure_skill >= 0.3; }
 };
+/// A predictability in words: "predicts 99 % of rows (majority class: 50 %)".
+std::string told(const Predictability& p);
 /// Fits on some rows and predicts others: each half of alternating rows from the other if `by_turns` or without a
 /// split, else all other rows from the training rows. `values` is [n_rows].
 Predictability predictability(const Rows& rows, const std::vector<double>& values, bool by_turns);
@@ -92,6 +99,7 @@ bool determines_class(const Rows& rows, const std::vector<std::string>& values);
 
 void check_features(const Rows& rows, std::vector<Finding>& findings);
 void check_row_order(const Rows& rows, std::vector<Finding>& findings);
+void check_sampling(const Rows& rows, std::vector<Finding>& findings);
 void check_names(const Rows& rows, std::vector<Finding>& findings);
 void check_classes(const Rows& rows, std::vector<Finding>& findings);
 void check_overlap(const Rows& rows, std::vector<Finding>& findings);

@@ -1,4 +1,5 @@
-// Columns that give the target away, one at a time, and rows whose number does.
+// Columns that give the target away, one at a time.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <numeric>
@@ -6,33 +7,19 @@
 #include <unordered_map>
 
 #include "models/evaluation/audit_checks.h"
+#include "models/evaluation/audit_thirds.h"
 #include "models/evaluation/ranking.h"
 
 namespace hitscope::models::evaluation {
 namespace {
 
 constexpr double kCopy = 0.95;
-constexpr double kStrong = 0.5;
 /// Limits for the skill at three standard errors below: with too few rows to reach them nothing is proved.
 constexpr double kSureCopy = 0.7;
-constexpr double kSureStrong = 0.3;
 constexpr double kMonotone = 0.99;
 /// A majority above this makes the other classes rare.
 constexpr double kRare = 0.9;
 constexpr double kStrongOrder = 0.9;
-
-std::string quoted(const std::string& name) {
-  return "'" + name + "'";
-}
-
-/// A predictability in words: "right for 99 % of rows (always the most frequent class: 50 %)".
-std::string told(const Predictability& p) {
-  if (p.balanced) {
-    return "predicts with a balanced accuracy of " + percent(p.balanced_accuracy) +
-           " (majority class: " + percent(p.majority) + " of rows)";
-  }
-  return "predicts " + percent(p.accuracy) + " of rows (majority class: " + percent(p.majority) + ")";
-}
 
 Finding certain(const std::string& name) {
   return {Severity::kLeak, AuditRule::kTargetCopy, name,
@@ -45,7 +32,7 @@ std::optional<Finding> of_classes(const std::string& name, const Predictability&
     return Finding{Severity::kLeak, AuditRule::kTargetCopy, name,
                    quoted(name) + " alone " + told(p) + ": it is the target or computed from it; leave it out"};
   }
-  if (p.skill >= kStrong && p.sure_skill >= kSureStrong) {
+  if (p.is_strong()) {
     return Finding{Severity::kWarning, AuditRule::kStrongFeature, name,
                    quoted(name) + " alone " + told(p) + "; make sure that it is known before the release"};
   }
@@ -135,7 +122,7 @@ double explained(const Rows& rows, const std::vector<std::string>& values) {
   return variance > 0.0 ? 1.0 - residual / variance : 0.0;
 }
 
-std::optional<Finding> of_category(const Rows& rows, const data::CategoricalColumn& column) {
+std::optional<Finding> of_category(const Rows& rows, const Thirds& thirds, const data::CategoricalColumn& column) {
   if (!rows.input.target_values.empty()) {
     const auto numbers = as_numbers(column.values);
     auto finding = numbers.empty() ? std::nullopt : of_values(rows, column.name, numbers);
@@ -148,7 +135,7 @@ std::optional<Finding> of_category(const Rows& rows, const data::CategoricalColu
     }
     if (finding) return finding;
   }
-  if (rows.input.targets.empty()) return std::nullopt;
+  if (rows.input.targets.empty()) return thirds.told_by(column.name, column.values);
   if (determines_class(rows, column.values)) return certain(column.name);
   return of_classes(column.name, predictability(rows, column.values));
 }
@@ -177,11 +164,11 @@ std::optional<Finding> of_rare_class(const Rows& rows, const data::NumericColumn
   return std::nullopt;
 }
 
-std::optional<Finding> of_number(const Rows& rows, const data::NumericColumn& column) {
+std::optional<Finding> of_number(const Rows& rows, const Thirds& thirds, const data::NumericColumn& column) {
   if (!rows.input.target_values.empty()) {
     if (auto finding = of_values(rows, column.name, column.values)) return finding;
   }
-  if (rows.input.targets.empty()) return std::nullopt;
+  if (rows.input.targets.empty()) return thirds.told_by(column.name, column.values);
   if (determines_class(rows, column.values)) return certain(column.name);
   const Predictability p = predictability(rows, column.values, false);
   auto finding = of_classes(column.name, p);
@@ -189,14 +176,6 @@ std::optional<Finding> of_number(const Rows& rows, const data::NumericColumn& co
     if (auto copy = of_rare_class(rows, column)) return copy;
   }
   return finding;
-}
-
-/// Whether the test rows are one stretch of the table.
-bool tests_are_together(const Rows& rows) {
-  if (rows.n_tests < 2) return false;
-  const auto first = std::find(rows.tests.begin(), rows.tests.end(), true) - rows.tests.begin();
-  const auto end = first + static_cast<std::ptrdiff_t>(rows.n_tests);
-  return std::all_of(rows.tests.begin() + first, rows.tests.begin() + end, [](bool tests) { return tests; });
 }
 
 }  // namespace
@@ -222,47 +201,15 @@ void check_features(const Rows& rows, std::vector<Finding>& findings) {
   const data::FeatureTable& table = rows.input.table;
   if (rows.n_rows == 0) return;
   const std::size_t n_numeric = table.numeric.size();
+  const Thirds thirds(rows);
   std::vector<std::optional<Finding>> found(n_numeric + table.categorical.size());
   for_each_index(found.size(), [&](std::size_t i) {
-    found[i] = i < n_numeric ? of_number(rows, table.numeric[i]) : of_category(rows, table.categorical[i - n_numeric]);
+    found[i] = i < n_numeric ? of_number(rows, thirds, table.numeric[i])
+                             : of_category(rows, thirds, table.categorical[i - n_numeric]);
   });
   for (auto& finding : found) {
     if (finding) findings.push_back(std::move(*finding));
   }
-}
-
-void check_row_order(const Rows& rows, std::vector<Finding>& findings) {
-  if (rows.n_rows < 10) return;
-  std::vector<double> numbers(rows.n_rows);
-  std::iota(numbers.begin(), numbers.end(), 1.0);
-  std::string told_by_row;
-  if (!rows.input.targets.empty()) {
-    const Predictability p = predictability(rows, numbers, true);
-    if (p.skill >= kStrong && p.sure_skill >= kSureStrong) told_by_row = told(p);
-  } else if (!rows.input.target_values.empty()) {
-    const double correlation = rank_correlation(rows, numbers, rows.input.target_values);
-    if (std::abs(correlation) >= 0.7) told_by_row = "orders the target (Spearman " + number(correlation) + ")";
-  }
-  const auto& columns = rows.input.table.numeric;
-  std::vector<double> correlations(columns.size());
-  for_each_index(columns.size(),
-                 [&](std::size_t i) { correlations[i] = rank_correlation(rows, numbers, columns[i].values); });
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (std::abs(correlations[i]) < 0.999) continue;
-    const std::string what =
-        quoted(columns[i].name) + " follows the row number (Spearman " + number(correlations[i], 4) + ")";
-    findings.push_back(told_by_row.empty()
-                           ? Finding{Severity::kWarning, AuditRule::kRowOrder, columns[i].name,
-                                     what + ": it is an index, not a feature; leave it out"}
-                           : Finding{Severity::kLeak, AuditRule::kRowOrder, columns[i].name,
-                                     what + ", and the row number alone " + told_by_row + "; leave it out"});
-  }
-  if (told_by_row.empty()) return;
-  const bool together = tests_are_together(rows);
-  findings.push_back({together ? Severity::kLeak : Severity::kWarning, AuditRule::kRowOrder, "row number",
-                      "the table is sorted by the target: the row number alone " + told_by_row +
-                          (together ? ", and the test rows are one block of the table; split by group or at random"
-                                    : "; do not use the row order as a feature or for the split")});
 }
 
 }  // namespace hitscope::models::evaluation

@@ -226,6 +226,14 @@ void for_each_fold(const Rows& rows, bool by_turns, const Fold& fold) {
 
 }  // namespace
 
+std::string told(const Predictability& p) {
+  if (p.balanced) {
+    return "predicts with a balanced accuracy of " + percent(p.balanced_accuracy) +
+           " (majority class: " + percent(p.majority) + " of rows)";
+  }
+  return "predicts " + percent(p.accuracy) + " of rows (majority class: " + percent(p.majority) + ")";
+}
+
 Predictability predictability(const Rows& rows, const std::vector<double>& values, bool by_turns) {
   Tally tally(rows.input.n_classes);
   for_each_fold(rows, by_turns, [&](const Roles& roles) {

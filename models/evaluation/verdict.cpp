@@ -120,6 +120,12 @@ std::string best_in_words(const Leaderboard& board) {
   std::string text = "Best: " + first->name + " (" + std::string(main.title) + " " + rounded(main.value(*first)) + ").";
   if (!as_good.empty())
     text += " " + listed(as_good) + (as_good.size() == 1 ? " is" : " are") + " as good within chance.";
+  const auto alone = std::find_if(board.without.begin(), board.without.end(),
+                                  [](const LeaderboardRow& row) { return !row.is_baseline; });
+  if (alone != board.without.end()) {
+    text += " '" + board.carrying + "' carries most of it: without that column " + alone->name + " has " +
+            rounded(main.value(*alone)) + ".";
+  }
   const bool any_better = std::any_of(first, board.rows.end(), beats_baseline);
   if (!any_better) {
     text += std::holds_alternative<ClassResult>(first->result)

@@ -1,5 +1,6 @@
 // The leaderboard, the comparison of splits and the folds as tables: what a terminal of 100 columns shows of them.
 #include "apps/runs/leaderboard_text.h"
+#include "apps/runs/pair_text.h"
 
 #include <gtest/gtest.h>
 

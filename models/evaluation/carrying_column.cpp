@@ -1,0 +1,38 @@
+#include "models/evaluation/carrying_column.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/evaluation/scores.h"
+
+namespace hitscope::models::evaluation {
+
+std::optional<std::string> carrying_column(const Leaderboard& board,
+                                           const std::map<std::string, std::vector<Importance>>& importances) {
+  constexpr double kLeastLead = 0.05;
+  constexpr double kShare = 0.5;
+  const ScoreInfo& main = measures_of(board).main();
+  double baseline = 0.0;
+  for (const LeaderboardRow& row : board.rows) {
+    if (row.is_baseline && !std::isnan(main.value(row))) baseline = std::max(baseline, main.value(row));
+  }
+  for (const LeaderboardRow& row : board.rows) {
+    const auto found = importances.find(row.name);
+    if (row.is_baseline || found == importances.end() || found->second.empty()) continue;
+    const double lead = main.value(row) - baseline;
+    const Importance& first = found->second.front();  // the most important
+    if (lead >= kLeastLead && first.mean >= kShare * lead) return first.column;
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+data::Examples without_column(const data::Examples& examples, const std::string& column) {
+  data::Examples result = examples;
+  const auto has_name = [&](const auto& c) { return c.name == column; };
+  std::erase_if(result.table.numeric, has_name);
+  std::erase_if(result.table.categorical, has_name);
+  return result;
+}
+
+}  // namespace hitscope::models::evaluation
