@@ -163,8 +163,17 @@ Judgement judge_classes(const Predictions& p, std::uint64_t seed) {
   return j;
 }
 
-void add_calibration(Judgement& j, const Predictions& p, const std::vector<bool>& positive) {
-  const auto curve = models::evaluation::calibration_curve(positive, p.predicted_values, kCalibrationBins);
+/// How often each class occurs where it got such a probability; of two classes, of the second.
+void add_calibration(Judgement& j, const models::data::Probabilities& predicted, const Predictions& p) {
+  std::vector<bool> positive;
+  std::vector<double> probabilities;
+  for (int c = p.class_names.size() == 2 ? 1 : 0; c < predicted.n_classes; ++c) {
+    for (std::size_t row = 0; row < p.n_rows; ++row) {
+      positive.push_back(p.targets[row] == c);
+      probabilities.push_back(predicted.at(row, c));
+    }
+  }
+  const auto curve = models::evaluation::calibration_curve(positive, probabilities, kCalibrationBins);
   std::vector<std::vector<std::string>> cells{{"predicted", "observed", "rows"}};
   j.details["calibration"] = ordered_json::array();
   for (std::size_t b = 0; b < curve.count.size(); ++b) {
@@ -175,35 +184,54 @@ void add_calibration(Judgement& j, const Predictions& p, const std::vector<bool>
   j.table = shell::text_table(cells);
 }
 
-models::data::Probabilities of_both_classes(std::span<const double> of_one) {
-  models::data::Probabilities both{of_one.size(), 2, {}};
-  for (const double value : of_one) both.values.insert(both.values.end(), {1.0 - value, value});
-  return both;
+/// Each class with its share of the true values, in every row.
+models::data::Probabilities shares_of(const Predictions& p) {
+  const int n_classes = static_cast<int>(p.class_names.size());
+  return models::evaluation::prior_baseline(p.targets, n_classes, p.n_rows);
 }
 
+std::string between(const Interval& interval) {
+  return fmt::format("{} to {}", shown(interval.low), shown(interval.high));
+}
+
+/// By proper scores first: log loss and Brier score decide, accuracy is a line.
 Judgement judge_probabilities(const Predictions& p, std::uint64_t seed) {
   Judgement j;
-  std::vector<bool> positive;
-  std::vector<int> answers;
-  for (const int target : p.targets) positive.push_back(target == 1);
-  const auto both = of_both_classes(p.predicted_values);
-  for (std::size_t row = 0; row < p.n_rows; ++row) answers.push_back(both.predicted(row));
-  const auto scores = models::evaluation::score_predictions(p.targets, both, false);
-  const Weighed w = weigh(j, p, answers, scores, seed);
-  const Interval auc = models::evaluation::roc_auc_interval(positive, p.predicted_values, p.groups, seed);
-  j.figures = figures_of(models::evaluation::ClassResult{scores, w.sure},
-                         {"roc_auc", "average_precision", "log_loss", "brier", "accuracy", "balanced_accuracy"});
-  j.figures[0].interval = auc;
-  j.figures[4].label += " at 0.5";
-  const double share = static_cast<double>(scores.classes[1].support) / static_cast<double>(p.n_rows);
-  const auto prior =
-      models::evaluation::score_predictions(p.targets, of_both_classes(std::vector<double>(p.n_rows, share)), false);
-  j.constant +=
-      fmt::format("; always answering the share of class 1, {}, gets a log loss of {} and a Brier score of {}",
-                  shown(share), shown(prior.log_loss), shown(prior.brier));
-  j.details["prior"] = {{"share", share}, {"log_loss", prior.log_loss}, {"brier", prior.brier}};
-  j.beside_accuracy = beside(w, scores.accuracy, auc.low > 0.5, against("ROC AUC", scores.roc_auc, auc, 0.5));
-  add_calibration(j, p, positive);
+  const int n_classes = static_cast<int>(p.class_names.size());
+  const models::data::Probabilities predicted{p.n_rows, n_classes, p.probabilities};
+  const auto scores = models::evaluation::score_predictions(p.targets, predicted, false);
+  const Weighed w = weigh(j, p, predicted.predicted_classes(), scores, seed);
+  const auto sure = models::evaluation::bootstrap(p.targets, predicted, p.groups, seed);
+  j.figures = figures_of(models::evaluation::ClassResult{scores, w.sure, sure},
+                         {"log_loss", "brier", "roc_auc", "average_precision", "accuracy", "balanced_accuracy"});
+  if (n_classes == 2) j.figures[4].label += " at 0.5";
+  const auto prior = models::evaluation::score_predictions(p.targets, shares_of(p), false);
+  j.constant =
+      fmt::format("always answering the shares of the classes gets a log loss of {} and a Brier score of {}; {}",
+                  shown(prior.log_loss), shown(prior.brier), j.constant);
+  j.details["classes"] = p.class_names;
+  j.details["prior"] = {{"log_loss", prior.log_loss}, {"brier", prior.brier}};
+  if (n_classes == 2) j.details["prior"]["share"] = shares_of(p).at(0, 1);
+  j.details["log_loss_below_shares_95"] = {sure.log_loss_gain.low, sure.log_loss_gain.high};
+  j.details["brier_below_shares_95"] = {sure.brier_gain.low, sure.brier_gain.high};
+  j.better = sure.knows_more_than_shares();
+  j.details["beats_shares"] = j.better;
+  j.verdict = fmt::format("{} always answering the shares of the classes (log loss smaller by {}, 95 %)",
+                          j.better ? "better than" : "NOT better than", between(sure.log_loss_gain));
+  if (w.share == 1.0) {
+    j.beside_accuracy = "the true values hold one class only, so there is nothing to tell apart";
+  } else if (!j.better && sure.ranks_above_chance()) {
+    j.beside_accuracy = fmt::format(
+        "it tells classes apart (ROC AUC {}, 95 %), but its probabilities are wrong: calibrate "
+        "them",
+        between(sure.roc_auc));
+  } else if (j.better && !w.sure.beats_majority()) {
+    j.beside_accuracy = fmt::format(
+        "its accuracy is not shown to be above that of always answering '{}' (difference {:+.4f} "
+        "to {:+.4f}, 95 %)",
+        w.majority, w.sure.advantage.low, w.sure.advantage.high);
+  }
+  add_calibration(j, predicted, p);
   return j;
 }
 
@@ -237,6 +265,7 @@ Judgement judge_values(const Predictions& p, std::uint64_t seed) {
                           fmt::format("always answers {}", shown(p.predicted_values.front()))});
   }
   j.details = {{"mean", mean},
+               {"mean_mae", of_mean.mae},
                {"mean_rmse", of_mean.rmse},
                {"median", median},
                {"median_mae", of_median.mae},

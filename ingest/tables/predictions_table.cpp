@@ -13,6 +13,8 @@
 #include "ingest/tables/blanks.h"
 #include "ingest/tables/column_roles.h"
 #include "ingest/tables/predictions_cells.h"
+#include "ingest/tables/probability_columns.h"
+#include "ingest/tables/run_predictions.h"
 #include "ingest/tables/text_table.h"
 
 namespace hitscope::ingest::tables {
@@ -131,8 +133,23 @@ void read_both_sides(Predictions& p, const PredictionCells& cells, PredictionKin
     }
     p.class_names = {"0", "1"};
     p.targets.assign(p.true_values.begin(), p.true_values.end());
+    for (const double one : p.predicted_values) p.probabilities.insert(p.probabilities.end(), {1.0 - one, one});
   }
   p.read_as += fmt::format(" ({}){}{}", reading.reason, reading.otherwise.empty() ? "" : "; ", reading.otherwise);
+}
+
+/// Takes the probabilities of all classes; false where the table has none.
+bool read_probabilities(Predictions& p, const TextTable& table, std::size_t truth, const PredictionsRequest& request) {
+  const bool may_be = request.kind == PredictionKind::kByContent || request.kind == PredictionKind::kProbabilities;
+  if (!may_be || !request.predicted_column.empty()) return false;
+  auto found = find_class_probabilities(table, truth);
+  if (!found) return false;
+  p.kind = PredictionKind::kProbabilities;
+  p.class_names = std::move(found->classes);
+  p.targets = std::move(found->targets);
+  p.probabilities = std::move(found->values);
+  p.read_as = fmt::format("probabilities of {} classes ({})", with_commas(p.class_names.size()), found->columns);
+  return true;
 }
 
 std::optional<std::size_t> column_of(const TextTable& table, const std::string& given, const char* field, Usual usual) {
@@ -202,11 +219,14 @@ std::string rows_of(std::size_t n) {
 }
 
 Predictions read_predictions(const PredictionsRequest& request) {
-  const TextTable table = read_table(request.file);
+  TextTable table = read_table(request.file);
+  if (is_of_run(table)) {
+    table = test_rows_of(table, request.head, request.file);
+  } else if (!request.head.empty()) {
+    throw InputError(table.name + ": `head` chooses among the heads of a run's predictions.csv, and this is none");
+  }
   const std::size_t truth =
       needed_column(table, request.true_column, "true_column", {"y_true", "target", "label", "true", "actual"});
-  const std::size_t predicted =
-      needed_column(table, request.predicted_column, "predicted_column", {"y_pred", "prediction", "predicted", "pred"});
   const auto group = column_of(table, request.group_column, "group_column",
                                {"group", "artist", "artist_name", "artists", "track_artist", "artist_id"});
   const auto id = column_of(table, request.id_column, "id_column", {"id", "track_id", "song_id", "row"});
@@ -215,6 +235,9 @@ Predictions read_predictions(const PredictionsRequest& request) {
   p.n_rows = table.n_rows();
   p.ids = texts_of(table, id);
   read_groups(p, table, group);
+  if (read_probabilities(p, table, truth, request)) return p;
+  const std::size_t predicted =
+      needed_column(table, request.predicted_column, "predicted_column", {"y_pred", "prediction", "predicted", "pred"});
   read_both_sides(p, PredictionCells(table, truth, predicted), request.kind);
   return p;
 }

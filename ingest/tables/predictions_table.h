@@ -16,14 +16,15 @@ enum class PredictionKind {
   kByContent,      ///< chosen by content, see read_predictions()
   kClasses,        ///< texts or whole numbers that are right or wrong
   kValues,         ///< numbers that are near or far from the truth
-  kProbabilities,  ///< probabilities of 1, where the truth is 0 or 1
+  kProbabilities,  ///< of each class, or of 1 where the truth is 0 or 1
 };
 constexpr auto names_of(PredictionKind) {
   return std::to_array<dsp::Name<PredictionKind>>(
       {{PredictionKind::kByContent, "auto", "chosen by the content; the output says which and why"},
        {PredictionKind::kClasses, "classes", "texts or whole numbers, either equal or not"},
        {PredictionKind::kValues, "values", "numbers, judged by their distance"},
-       {PredictionKind::kProbabilities, "probabilities", "probabilities of class 1; the true values are 0 and 1"}});
+       {PredictionKind::kProbabilities, "probabilities",
+        "probabilities of each class, or of class 1 where the true values are 0 and 1"}});
 }
 using dsp::to_string;
 
@@ -34,6 +35,7 @@ struct PredictionsRequest {
   std::string true_column{};
   std::string predicted_column{};
   std::string group_column{};
+  std::string head{};  ///< of a run's predictions.csv
   PredictionKind kind = PredictionKind::kByContent;
 
   /// The flags of id_column and group_column are those of RoleNames.
@@ -42,8 +44,9 @@ struct PredictionsRequest {
     using C = PredictionsRequest;
     visit(&C::file,
           {.name = "predictions",
-           .help = "judge the predictions in this table instead of auditing TABLE; its columns are id, y_true, "
-                   "y_pred and, optionally, group",
+           .help = "judge the predictions in this table instead of auditing TABLE: columns id, y_true, y_pred and, "
+                   "optionally, group; instead of y_pred a column of probabilities for each class (proba_CLASS); or a "
+                   "predictions.csv of a run",
            .value = "FILE"});
     visit(&C::true_column, {.name = "true_column",
                             .help = "column of the true values (default: y_true, target, label, true, actual)",
@@ -51,6 +54,7 @@ struct PredictionsRequest {
     visit(&C::predicted_column, {.name = "predicted_column",
                                  .help = "column of the predictions (default: y_pred, prediction, predicted, pred)",
                                  .value = "COLUMN"});
+    visit(&C::head, {.name = "head", .help = "head of a run's predictions.csv that is judged", .value = "NAME"});
     visit(&C::id_column, {.name = "id_column", .help = "column of the ids", .value = "COLUMN", .flag = "-"});
     visit(&C::group_column, {.name = "group_column", .help = "column of the groups", .value = "COLUMN", .flag = "-"});
     visit(&C::kind, {.name = "kind", .help = "what the predictions are"});
@@ -68,7 +72,8 @@ struct Predictions {
   std::vector<std::string> class_names;  ///< kClasses: in the order of numbers or of texts; kProbabilities: 0, 1
   std::vector<int> targets;              ///< [n_rows], kClasses and kProbabilities: true classes
   std::vector<int> answers;              ///< [n_rows], kClasses: predicted classes
-  std::vector<double> true_values;       ///< [n_rows], kValues and kProbabilities: true values
+  std::vector<double> probabilities;     ///< [n_rows, n_classes], kProbabilities
+  std::vector<double> true_values;       ///< [n_rows], kValues: true values
   std::vector<double> predicted_values;  ///< [n_rows], kValues and kProbabilities: predictions
 };
 

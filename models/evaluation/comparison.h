@@ -47,7 +47,10 @@ Uncertainty bootstrap(std::span<const int> targets, std::span<const int> predict
 struct ProbabilityUncertainty {
   static constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
   Interval roc_auc{kNan, kNan};        ///< 95 %, as Scores::roc_auc; NaN for more than kMostClasses
+  Interval log_loss{kNan, kNan};       ///< 95 %
+  Interval brier{kNan, kNan};          ///< 95 %, as Scores::brier
   Interval log_loss_gain{kNan, kNan};  ///< 95 %, log loss of always predicting the classes' shares, minus the head's
+  Interval brier_gain{kNan, kNan};     ///< 95 %, the same of the Brier score
   bool ranks_above_chance() const { return roc_auc.low > 0.5; }
   bool knows_more_than_shares() const { return log_loss_gain.low > Uncertainty::kRounding; }
 

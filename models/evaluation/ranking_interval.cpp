@@ -1,5 +1,6 @@
 // The intervals of what probabilities say: rows are sorted once, rounds only weigh them anew.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
@@ -79,19 +80,48 @@ class AreasByClass {
   std::vector<std::vector<Ranked>> classes_;
 };
 
-/// By group: log loss of the classes' shares minus that of the predictions, summed over its rows.
-std::vector<double> log_loss_gains(std::span<const int> targets, const data::Probabilities& predicted,
-                                   const Groups& groups) {
+/// Sums of a group's rows that the proper scores are made of, of the predictions and of the classes' shares.
+struct Losses {
+  double n = 0.0;
+  double log_loss = 0.0;
+  double brier = 0.0;
+  double log_loss_of_shares = 0.0;
+  double brier_of_shares = 0.0;
+
+  void add(const Losses& other, double times) {
+    n += times * other.n;
+    log_loss += times * other.log_loss;
+    brier += times * other.brier;
+    log_loss_of_shares += times * other.log_loss_of_shares;
+    brier_of_shares += times * other.brier_of_shares;
+  }
+};
+
+/// Squared distance of probabilities from the truth, as Scores::brier of one row.
+template <typename At>
+double brier_of(int target, int n_classes, const At& at) {
+  double sum = 0.0;
+  for (int c = 0; c < n_classes; ++c) sum += (at(c) - (c == target ? 1.0 : 0.0)) * (at(c) - (c == target ? 1.0 : 0.0));
+  return n_classes == 2 ? sum / 2.0 : sum;
+}
+
+std::vector<Losses> losses_by_group(std::span<const int> targets, const data::Probabilities& predicted,
+                                    const Groups& groups) {
   constexpr double kLeast = 1e-15;  // as score_predictions clips
   std::vector<double> shares(static_cast<std::size_t>(predicted.n_classes), 0.0);
   for (const int target : targets)
     shares[static_cast<std::size_t>(target)] += 1.0 / static_cast<double>(targets.size());
-  std::vector<double> gains(groups.n_groups, 0.0);
+  std::vector<Losses> losses(groups.n_groups);
   for (std::size_t row = 0; row < targets.size(); ++row) {
-    const double probability = std::clamp(predicted.at(row, targets[row]), kLeast, 1.0 - kLeast);
-    gains[groups.of_row[row]] += std::log(probability) - std::log(shares[static_cast<std::size_t>(targets[row])]);
+    const int target = targets[row];
+    const double probability = std::clamp(predicted.at(row, target), kLeast, 1.0 - kLeast);
+    const auto of_row = [&](int c) { return predicted.at(row, c); };
+    const auto of_shares = [&](int c) { return shares[static_cast<std::size_t>(c)]; };
+    losses[groups.of_row[row]].add({1.0, -std::log(probability), brier_of(target, predicted.n_classes, of_row),
+                                    -std::log(of_shares(target)), brier_of(target, predicted.n_classes, of_shares)},
+                                   1.0);
   }
-  return gains;
+  return losses;
 }
 
 }  // namespace
@@ -101,24 +131,21 @@ ProbabilityUncertainty bootstrap(std::span<const int> targets, const data::Proba
   require_rows(targets.size(), predicted.n_rows, groups.size());
   if (std::any_of(predicted.values.begin(), predicted.values.end(), [](double v) { return std::isnan(v); })) return {};
   const Groups numbered(groups);
-  const std::vector<double> gains = log_loss_gains(targets, predicted, numbered);
-  std::vector<double> rows_of_group(numbered.n_groups, 0.0);
-  for (const std::uint32_t group : numbered.of_row) rows_of_group[group] += 1.0;
+  const std::vector<Losses> losses = losses_by_group(targets, predicted, numbered);
   const bool with_areas = predicted.n_classes <= ProbabilityUncertainty::kMostClasses;
   const AreasByClass areas_of(with_areas ? targets : std::span<const int>(), predicted, numbered);
-  std::vector<double> areas;
-  std::vector<double> gain;
+  std::array<std::vector<double>, 5> drawn_scores;
   resample(numbered.n_groups, seed, [&](const std::vector<std::uint32_t>& drawn) {
-    double sum = 0.0;
-    double n = 0.0;
+    Losses all;
     for (std::size_t g = 0; g < drawn.size(); ++g) {
-      sum += drawn[g] * gains[g];
-      n += drawn[g] * rows_of_group[g];
+      if (drawn[g] > 0) all.add(losses[g], drawn[g]);
     }
-    gain.push_back(sum / n);
-    areas.push_back(areas_of.mean(drawn));
+    const std::array scores{areas_of.mean(drawn), all.log_loss / all.n, all.brier / all.n,
+                            (all.log_loss_of_shares - all.log_loss) / all.n, (all.brier_of_shares - all.brier) / all.n};
+    for (std::size_t i = 0; i < scores.size(); ++i) drawn_scores[i].push_back(scores[i]);
   });
-  return {percentile_95(areas), percentile_95(gain)};
+  return {percentile_95(drawn_scores[0]), percentile_95(drawn_scores[1]), percentile_95(drawn_scores[2]),
+          percentile_95(drawn_scores[3]), percentile_95(drawn_scores[4])};
 }
 
 Interval roc_auc_interval(const std::vector<bool>& positive, std::span<const double> scores,

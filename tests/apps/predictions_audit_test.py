@@ -166,10 +166,35 @@ class Probabilities(PredictionsCase):
             self.assertNumbers(found, {"predicted": self.predicted[number == b].mean(),
                                        "fraction": self.truth[number == b].mean()})
 
-    def test_timid_probabilities_rank_though_their_accuracy_is_the_majority_s(self):
-        out = self.audited(self.truth, self.predicted / 3, code=SOME_FAILED)
-        self.assertSays(out, "NOT better than always answering '0'", "it tells classes apart (ROC AUC 0.9",
-                        "though always answering '0' is right as often")
+    def test_probabilities_are_judged_by_proper_scores_whatever_their_accuracy(self):
+        timid = self.audited(self.truth, self.predicted * 0.6, code=ALL_FINE)
+        self.assertSays(timid, "verdict: better than always answering the shares of the classes (log loss smaller by 0.",
+                        "its accuracy is not shown to be above that of always answering '0'")
+        self.assertRegex(timid, r"log loss 0\.\d+ \[0\.\d+, 0\.\d+\], Brier score 0\.\d+ \[0\.\d+, 0\.\d+\], ROC AUC 0\.\d+ \[")
+        wrong = self.audited(self.truth, np.clip(self.predicted / 30, 0.0001, 1), code=SOME_FAILED)
+        self.assertSays(wrong, "NOT better than always answering the shares", "it tells classes apart (ROC AUC 0.9",
+                        "calibrate them")
+
+    def test_a_column_for_each_class_is_read_as_predict_proba_gives_it(self):
+        dice = np.random.default_rng(4)
+        truth = dice.integers(0, 3, 300)
+        raw = dice.random((300, 3)) + 1.5 * (truth[:, None] == np.arange(3))
+        p = np.round(raw / raw.sum(1, keepdims=True), 4)
+        p[:, 2] = 1 - p[:, 0] - p[:, 1]
+        names = np.array(["high", "low", "mid"])
+        for prefix in ("proba_", "", "p_"):
+            table = write_csv(self.tmp / "theirs.csv", ["id", "y_true", *(prefix + n for n in names)],
+                              [[i, names[t], *row] for i, (t, row) in enumerate(zip(truth, p))])
+            found = json.loads(run("audit", "--predictions", table, "--json").out)
+            self.assertEqual((found["kind"], found["classes"]), ("probabilities", list(names)))
+            self.assertNumbers(found, {"log_loss": -np.mean(np.log(p[np.arange(300), truth])),
+                                       "brier": np.mean(np.sum((p - np.eye(3)[truth]) ** 2, axis=1)),
+                                       "roc_auc": np.mean([roc_auc((truth == c).astype(int), p[:, c]) for c in range(3)])})
+            self.assertWithin(found["log_loss_95"], found["log_loss"])
+            self.assertTrue(found["beats_shares"])
+        write_csv(self.tmp / "theirs.csv", ["y_true", "proba_a", "proba_b"], [["a", 0.5, 0.5], ["b", 0.4, 0.5]])
+        self.assertRefused(run("audit", "--predictions", self.tmp / "theirs.csv"), "theirs.csv row 3",
+                           "proba_a, proba_b sum to 0.9, not to 1")
 
     def test_the_kind_can_be_told(self):
         self.assertEqual(self.weighed(self.truth, self.predicted, "--kind", "values", code=ALL_FINE)["kind"], "values")
