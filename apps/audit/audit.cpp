@@ -46,7 +46,10 @@ int main(int argc, char** argv) {
       throw shell::UsageError(
           "give either TABLE (or --spectrograms) or --predictions FILE (see hitscope audit --help)");
     }
-    command.confine({.reads = examples::files_of_labels(config.data)});
+    std::vector<std::filesystem::path> reads = examples::files_of_labels(config.data);
+    const auto& file = predictions.table.file;
+    if (!file.empty()) reads.push_back(file.parent_path() / "split.csv");  // the groups of a run
+    command.confine({.reads = std::move(reads)});
     if (predictions.table.file.empty()) return run_audit(config);
     predictions.table.id_column = config.data.roles.id;
     predictions.table.group_column = config.data.roles.group;

@@ -167,7 +167,7 @@ class Probabilities(PredictionsCase):
                                        "fraction": self.truth[number == b].mean()})
 
     def test_probabilities_are_judged_by_proper_scores_whatever_their_accuracy(self):
-        timid = self.audited(self.truth, self.predicted * 0.6, code=ALL_FINE)
+        timid = self.audited(self.truth, self.predicted * 0.5, code=ALL_FINE)
         self.assertSays(timid, "verdict: better than always answering the shares of the classes (log loss smaller by 0.",
                         "its accuracy is not shown to be above that of always answering '0'")
         self.assertRegex(timid, r"log loss 0\.\d+ \[0\.\d+, 0\.\d+\], Brier score 0\.\d+ \[0\.\d+, 0\.\d+\], ROC AUC 0\.\d+ \[")
@@ -197,7 +197,7 @@ class Probabilities(PredictionsCase):
                            "proba_a, proba_b sum to 0.9, not to 1")
 
     def test_the_kind_can_be_told(self):
-        self.assertEqual(self.weighed(self.truth, self.predicted, "--kind", "values", code=ALL_FINE)["kind"], "values")
+        self.assertEqual(self.weighed(self.truth, self.predicted, "--kind", "values", code=SOME_FAILED)["kind"], "values")
         sure = self.weighed(self.truth, self.truth, "--kind", "probabilities", code=ALL_FINE)
         self.assertNumbers(sure, {"roc_auc": 1.0, "brier": 0.0})
         self.refused([0, 1, 2], [0.1, 0.2, 0.3], "row 4: y_true is '2'", options=("--kind", "probabilities"))
