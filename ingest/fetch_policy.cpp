@@ -65,7 +65,7 @@ Failure classify_status(const TransferEnd& end) {
   const long status = end.http_status;
   const std::string words = status_words(status);
   if (status == 429 || status == 503) return failure(FailureKind::kThrottled, Action::kRetry, words);
-  if (status == 400 || status == 401 || status == 403 || status == 410) {
+  if (status == 400 || status == 401 || status == 403 || status == 404 || status == 410) {
     const auto expiry = link_expiry(end.url);
     if (expiry && *expiry < end.now) {
       return failure(

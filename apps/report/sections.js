@@ -2,16 +2,21 @@
 // missing.
 "use strict";
 
-function verdict_line(verdict, n_findings) {
+function verdict_line(verdict, findings) {
   if (!verdict) return null;
   const leaks = verdict.n_leaks ?? 0, warnings = verdict.n_warnings ?? 0;
   const also = warnings > 0 ? `${plural(warnings, "warning")} to check, below.` :
-      n_findings > 0 ? "Notes are below." :
+      findings.length > 0 ? "Notes are below." :
                        "The audit found nothing.";
   if (leaks === 0 && verdict.clean === false) {
     return element(
         "p", {class: "verdict warning"}, element("strong", {}, "? No leak found, but not known to be clean"),
-        element("span", {}, "It is not known which rows belong together. " + also));
+        element(
+            "span", {},
+            (findings.some((finding) => finding.rule === "sampled-by-column") ?
+                 "The table was sampled by one of its columns. " :
+                 "It is not known which rows belong together. ") +
+                also));
   }
   if (leaks > 0) {
     return element(
@@ -38,7 +43,7 @@ function opening(data) {
   document.title = data.title || "hitscope run";
   document.getElementById("report").append(element(
       "header", {}, element("h1", {}, data.title || "hitscope run"),
-      verdict_line(data.verdict, list(data.findings).length) ?? "",
+      verdict_line(data.verdict, list(data.findings)) ?? "",
       data.created ? element("p", {class: "muted"}, data.created) : "",
       list(data.facts).length > 0 ? element("ul", {class: "facts"}, data.facts.map((fact) => element("li", {}, fact))) :
                                     "",

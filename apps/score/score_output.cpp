@@ -54,20 +54,16 @@ std::string failure_lines(const std::vector<ScoredTrack>& tracks, const RunScore
   return text;
 }
 
-std::string as_table(const std::vector<ScoredTrack>& tracks, const ScoreRunConfig& config, const RunScorer& scorer) {
+std::string as_table(const std::vector<ScoredTrack>& tracks, const RunScorer& scorer) {
   std::vector<std::vector<std::string>> cells{{"file"}};
   const auto add = [&](std::vector<std::string> more) {
     std::move(more.begin(), more.end(), std::back_inserter(cells.back()));
   };
-  const auto add_head = [&](const std::string& head) {
-    if (!config.head.empty()) add({head});
-  };
-  add_head("head");
-  add({"seconds", "heard", "windows", scorer.is_regression() ? "value" : "class"});
+  add({"head", "seconds", "heard", "windows", scorer.is_regression() ? "value" : "class"});
   add(scorer.class_names());
   for (const ScoredTrack& track : tracks) {
     cells.push_back({track.file});
-    add_head(track.head);
+    add({track.head});
     if (track.failure) {
       add({"", "", "", "FAILED"});
       continue;
@@ -158,7 +154,7 @@ void Output::add(ScoredTrack track) {
 }
 
 void Output::finish() {
-  if (config_.format == ScoreFormat::kTable) kept_ = as_table(tracks_, config_, scorer_);
+  if (config_.format == ScoreFormat::kTable) kept_ = as_table(tracks_, scorer_);
   if (!config_.output.empty()) {
     ingest::write_file(config_.output, kept_);
   } else {
