@@ -28,9 +28,10 @@ Catalogue open_catalogue(const FetchRunConfig& config) {
   options.need_id = options.need_url = true;
   auto catalogue = Catalogue::open(config.catalogue, options);
   if (!catalogue) throw shell::UsageError(catalogue.error().detail);
-  const std::string how = catalogue->description();
-  shell::write_note("catalogue: " + (config.catalogue == "-" ? "standard input" : config.catalogue.string()) + ": " +
-                    (how.empty() ? "separated by commas" : how));
+  if (const std::string how = catalogue->description(); !how.empty()) {
+    shell::write_note("catalogue: " + (config.catalogue == "-" ? "standard input" : config.catalogue.string()) + ": " +
+                      how);
+  }
   return std::move(*catalogue);
 }
 

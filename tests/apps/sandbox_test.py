@@ -84,7 +84,7 @@ class Sandbox(Case):
         self.restricted("score", self.folder / "run", self.folder / "clips", "--threads", "1", "--format", "csv", "--output",
                         "scores.csv", writes="scores.csv", cwd=self.tmp)
         self.restricted("render", self.folder / "clips" / "clip-000.wav", "--show", *front_end(), writes=".", cwd=self.tmp)
-        self.assertTrue((self.tmp / "clip-000.png").exists())
+        self.assertTrue((self.tmp / "clip-000.spectrogram.png").exists())
 
     def test_pictures_go_to_folders_of_their_own(self):
         out, pictures = self.tmp / "specs", self.tmp / "deep" / "pictures"
