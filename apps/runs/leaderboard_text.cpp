@@ -145,8 +145,7 @@ Cells leaderboard_cells(const Leaderboard& board, Width width) {
   const models::evaluation::Measures& measures = measures_of(board);
   const ScoreInfo& main = measures.main();
   const std::vector<ScoreInfo> others = other_scores(board, width);
-  Cells cells{{"head", column_title(main), std::string(measures.beats_title),
-               std::string(measures.advantage_title) + ", 95 %"}};
+  Cells cells{{"head", column_title(main), std::string(measures.beats_title), std::string(measures.advantage_title)}};
   const bool is_carried = !board.carrying.empty();
   if (is_carried) cells[0].push_back(fmt::format("{} without {}", main.title, shell::one_line(board.carrying, 24)));
   for (const ScoreInfo& score : others) cells[0].push_back(column_title(score));
@@ -164,10 +163,10 @@ std::string legend_of(const Leaderboard& board) {
   const bool has_values = &measures_of(board) == &models::evaluation::value_measures();
   return fmt::format("Sorted by {}. {}\n", measures_of(board).main().title,
                      has_values
-                         ? "R² is the lead over always answering the mean, the lead in MAE is that over the median; "
-                           "a head beats both where both intervals lie above 0."
-                         : "The lead is that over always answering the commonest class of the test rows; a head "
-                           "beats it where the whole interval lies above 0.");
+                         ? "R² is the lead over always answering the mean, the lead in MAE that over the median:\n"
+                           "a head beats both where both 95 % intervals lie above 0."
+                         : "The lead is that over always answering the commonest class of the test rows:\na head "
+                           "beats it where the whole 95 % interval lies above 0.");
 }
 
 std::string metrics_json(const Leaderboard& board) {

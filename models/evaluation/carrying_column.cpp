@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/evaluation/scores.h"
+#include "models/evaluation/verdict.h"
 
 namespace hitscope::models::evaluation {
 
@@ -19,6 +20,8 @@ std::optional<std::string> carrying_column(const Leaderboard& board,
   for (const LeaderboardRow& row : board.rows) {
     const auto found = importances.find(row.name);
     if (row.is_baseline || found == importances.end() || found->second.empty()) continue;
+    const Standing standing = verdict_of(row).standing;
+    if (standing == Standing::kTooFewRows || standing == Standing::kNotBetter) return std::nullopt;
     const double lead = main.value(row) - baseline;
     const Importance& first = found->second.front();  // the most important
     if (lead >= kLeastLead && first.mean >= kShare * lead) return first.column;

@@ -14,7 +14,8 @@
 namespace hitscope::models::evaluation {
 
 /// The column whose shuffling costs the best of the heads with `importances` half of its lead over the best baseline in
-/// the main score, or more; nullopt where none does, or the lead is below 0.05. The board must be sorted.
+/// the main score, or more; nullopt where none does, the lead is below 0.05, or the head is not shown to be better than
+/// chance. The board must be sorted.
 std::optional<std::string> carrying_column(const Leaderboard& board,
                                            const std::map<std::string, std::vector<Importance>>& importances);
 

@@ -67,6 +67,9 @@ TEST(AuditSamplingTest, GenresOfDifferentTastesAreNoSampling) {
 LeaderboardRow row_of(const std::string& name, bool is_baseline, double macro_f1) {
   ClassResult result;
   result.scores.macro_f1 = macro_f1;
+  result.scores.classes.resize(2);
+  for (ClassScore& c : result.scores.classes) c.support = 500;
+  result.uncertainty.advantage = {0.1, 0.3};
   return {.name = name, .is_baseline = is_baseline, .result = result};
 }
 
@@ -76,6 +79,8 @@ TEST(CarryingColumnTest, IsTheOneThatMakesHalfOfTheBestHeadsLead) {
   EXPECT_EQ(carrying_column(board, {{"forest", {{"genre", 0.2, 0.0}, {"tempo", 0.1, 0.0}}}}), "genre");
   EXPECT_EQ(carrying_column(board, {{"forest", {{"genre", 0.19, 0.0}, {"tempo", 0.1, 0.0}}}}), std::nullopt);
   EXPECT_EQ(carrying_column(board, {}), std::nullopt) << "no head reads the table";
+  std::get<ClassResult>(board.rows[2].result).uncertainty.advantage = {-0.1, 0.3};
+  EXPECT_EQ(carrying_column(board, {{"forest", {{"genre", 0.2, 0.0}}}}), std::nullopt) << "it may be chance";
   board.rows[2] = row_of("forest", false, 0.24);
   EXPECT_EQ(carrying_column(board, {{"forest", {{"genre", 0.04, 0.0}}}}), std::nullopt) << "there is hardly a lead";
 }
