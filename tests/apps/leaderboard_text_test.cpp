@@ -79,8 +79,7 @@ TEST(LeaderboardTextTest, StartsWithTheMainScoreAndTheVerdict) {
   for (const Width width : {Width::kTerminal, Width::kAll}) {
     auto header = leaderboard_cells(board_of({"cnn"}, false), width)[0];
     header.resize(4);
-    EXPECT_EQ(header,
-              (std::vector<std::string>{"head", "macro-F1 [95 %]", "beats majority", "lead in accuracy"}));
+    EXPECT_EQ(header, (std::vector<std::string>{"head", "macro-F1 [95 %]", "beats majority", "lead in accuracy"}));
     header = leaderboard_cells(board_of({"cnn"}, true), width)[0];
     header.resize(4);
     EXPECT_EQ(header, (std::vector<std::string>{"head", "R² [95 %]", "beats constants", "lead in MAE"}));
