@@ -135,7 +135,7 @@ Weighed weigh(Judgement& j, const Predictions& p, std::span<const int> answers,
 std::string beside(const Weighed& w, double accuracy, bool apart, const std::string& measured) {
   if (w.share == 1.0) return "the true values hold one class only, so there is nothing to tell apart";
   if (!apart) return "it does not tell classes apart better than chance (" + measured + ")";
-  const std::string apart_by = "it tells classes apart (" + measured + ")";
+  std::string apart_by = "it tells classes apart (" + measured + ")";
   if (w.sure.beats_majority()) return apart_by;
   if (accuracy > w.share)
     return apart_by + fmt::format(", though its lead over always answering '{}' may be chance", w.majority);

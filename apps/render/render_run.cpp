@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "apps/render/index_files.h"
+#include "apps/render/length_counts.h"
 #include "apps/render/render_journal.h"
 #include "apps/render/shard_writer.h"
 #include "apps/shell/command.h"
@@ -82,7 +83,10 @@ std::string limits_of(const clips::ClipRules& rules) {
 class RenderRun {
  public:
   explicit RenderRun(const RenderRunConfig& config)
-      : config_(config), lock_(config.folder), shards_(config.folder, config.settings) {
+      : config_(config),
+        lock_(config.folder),
+        shards_(config.folder, config.settings),
+        lengths_(config.settings.duration_s) {
     claim_folder(config.folder, config.settings);
     try {
       journal_.emplace(config.folder);
@@ -116,10 +120,15 @@ class RenderRun {
       return shell::ExitCode::kStopped;
     }
     IndexFiles index;
-    journal_->for_each([&](const RenderRow& row) { index.add(row); });
+    journal_->for_each([&](const RenderRow& row) {
+      index.add(row);
+      if (row.clip && !row.superseded) lengths_.add(row.clip->duration_s);
+    });
     index.write(config_.folder);
     std::cout << fmt::format("render: {} of {} ({}) in {}\n", index.n_ok(),
                              shell::count_of(index.n_ok() + index.n_failed(), "clip"), work, config_.folder.string());
+    if (const std::string words = shell::with_flags(lengths_.in_words()); !words.empty())
+      std::cout << "length: " << words << '\n';
     index.print_failures(std::cout, config_.folder);
     draw_pictures(config_.folder, config_.pictures, config_.n_threads);
     if (shell::stop_flag()) return shell::ExitCode::kStopped;
@@ -172,6 +181,7 @@ class RenderRun {
         const Outcome outcome = render_row(rows[i], worker);
         const std::lock_guard guard(mutex_);
         journal_->put(rows[i].ordinal, outcome);
+        if (worker.was_cut) lengths_.add_cut();
         ++n_rendered_;
         progress.add(!outcome);
         const std::int64_t shard = rows[i].shard;
@@ -186,15 +196,19 @@ class RenderRun {
         : reader(config.settings.front_end, config.rules), extractor(config.settings.front_end) {}
     clips::ClipReader reader;
     dsp::FeatureExtractor extractor;
+    bool was_cut = false;  ///< whether the last clip was longer than its spectrogram
   };
 
   Outcome render_row(const PendingRow& row, Worker& worker) {
+    worker.was_cut = false;
     const clips::ClipSource& source = *row.source;
     if (source.failure) return tl::make_unexpected(*source.failure);
     const spectrograms::RenderSettings& settings = config_.settings;
     const std::string name = shell::name_text(source.path.string());
     auto loaded = worker.reader.read(source.path, name);
     if (!loaded) return tl::make_unexpected(std::move(loaded.error()));
+    constexpr double kHardlyHeard = 0.01;  // seconds
+    worker.was_cut = loaded->duration_s - settings.duration_s > kHardlyHeard;
     RenderedClip clip{std::move(loaded->xxh128),     std::min(loaded->duration_s, settings.duration_s),
                       loaded->sample_rate,           loaded->n_channels,
                       std::move(loaded->media_type), 0};
@@ -216,6 +230,7 @@ class RenderRun {
   ShardWriter shards_;
   std::optional<RenderJournal> journal_;
   std::mutex mutex_;  // guards the journal and what follows while threads run
+  LengthCounts lengths_;
   std::map<std::int64_t, std::size_t> n_left_;
   std::size_t n_rendered_ = 0;
 };

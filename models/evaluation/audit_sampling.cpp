@@ -38,6 +38,7 @@ std::vector<Category> categories_of(const Rows& rows, const std::vector<std::str
     category.largest = std::max(category.largest, target);
   }
   std::vector<Category> categories;
+  categories.reserve(by_name.size());
   for (const auto& [name, category] : by_name) categories.push_back(category);
   std::sort(categories.begin(), categories.end(),
             [](const Category& a, const Category& b) { return std::pair(b.n, a.name) < std::pair(a.n, b.name); });

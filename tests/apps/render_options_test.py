@@ -122,6 +122,16 @@ class Pictures(RenderCase):
         write_wav(self.clips / "one.wav", tone(440, 0.5))
         write_wav(self.clips / "two.wav", tone(880, 0.5))
 
+    def test_how_many_clips_were_cut_and_padded_is_said(self):
+        write_wav(self.clips / "three.wav", tone(660, 2.0))
+        result = run("render", self.clips, "--out", self.out, *front_end())
+        self.assertExit(result, ALL_FINE)
+        self.assertSays(result.out, "length: 2 of 3 clips padded with silence, by 0.5 s in the median (--duration 0.5 would fit "
+                                    "the median); 1 cut to 1 s")
+        exact = self.tmp / "exact"
+        write_wav(exact / "one.wav", tone(440, 1.0))
+        self.assertNotIn("length:", run("render", exact, "--out", self.tmp / "exact-specs", *front_end()).out)
+
     def show(self, *args):
         (self.tmp / "here").mkdir(exist_ok=True)
         return run_in("render", *args, *front_end(), "--show", cwd=self.tmp / "here")
