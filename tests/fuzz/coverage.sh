@@ -37,4 +37,4 @@ llvm-profdata-14 merge -sparse "$LLVM_PROFILE_FILE" -o "$build/$target.profdata"
 cd "$root"
 # shellcheck disable=SC2086 # the readers are words, some with wildcards
 llvm-cov-14 report "$build/tests/fuzz/fuzz_$target" -instr-profile "$build/$target.profdata" ${readers[$target]} |
-  awk '/^-+$/ || NF < 13 { next } { printf "%-40s %6s lines, %s reached\n", $1, $8, $10 }'
+  awk '/^-+$/ || /^Filename/ || NF < 13 { next } { printf "%-40s %6s lines, %s reached\n", $1, $8, $10 }'
