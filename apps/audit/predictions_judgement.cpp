@@ -205,13 +205,14 @@ Judgement judge_probabilities(const Predictions& p, std::uint64_t seed) {
   j.figures = figures_of(models::evaluation::ClassResult{scores, w.sure, sure},
                          {"log_loss", "brier", "roc_auc", "average_precision", "accuracy", "balanced_accuracy"});
   if (n_classes == 2) j.figures[4].label += " at 0.5";
-  const auto prior = models::evaluation::score_predictions(p.targets, shares_of(p), false);
+  const models::data::Probabilities shares = shares_of(p);
+  const auto prior = models::evaluation::score_predictions(p.targets, shares, false);
   j.constant =
       fmt::format("always answering the shares of the classes gets a log loss of {} and a Brier score of {}; {}",
                   shown(prior.log_loss), shown(prior.brier), j.constant);
   j.details["classes"] = p.class_names;
   j.details["prior"] = {{"log_loss", prior.log_loss}, {"brier", prior.brier}};
-  if (n_classes == 2) j.details["prior"]["share"] = shares_of(p).at(0, 1);
+  if (n_classes == 2) j.details["prior"]["share"] = shares.at(0, 1);
   j.details["log_loss_below_shares_95"] = {sure.log_loss_gain.low, sure.log_loss_gain.high};
   j.details["brier_below_shares_95"] = {sure.brier_gain.low, sure.brier_gain.high};
   j.better = sure.knows_more_than_shares();
@@ -238,9 +239,7 @@ Judgement judge_probabilities(const Predictions& p, std::uint64_t seed) {
 Judgement judge_values(const Predictions& p, std::uint64_t seed) {
   Judgement j;
   const double mean = std::accumulate(p.true_values.begin(), p.true_values.end(), 0.0) / static_cast<double>(p.n_rows);
-  std::vector<double> sorted = p.true_values;
-  std::sort(sorted.begin(), sorted.end());
-  const double median = models::data::median(sorted);
+  const double median = models::data::median_of(p.true_values);
   const auto scores = models::evaluation::score_values(p.true_values, p.predicted_values);
   const auto of_mean = models::evaluation::score_values(p.true_values, std::vector<double>(p.n_rows, mean));
   const auto of_median = models::evaluation::score_values(p.true_values, std::vector<double>(p.n_rows, median));

@@ -9,7 +9,6 @@
 namespace hitscope::apps::render {
 
 void LengthCounts::add(double clip_s) {
-  constexpr double kHardlyHeard = 0.01;  // seconds; decoders round
   ++n_;
   if (wanted_s_ - clip_s > kHardlyHeard) missing_.push_back(wanted_s_ - clip_s);
 }

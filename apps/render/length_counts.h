@@ -10,6 +10,9 @@ namespace hitscope::apps::render {
 
 class LengthCounts {
  public:
+  /// Seconds that do not count as a difference: decoders round.
+  static constexpr double kHardlyHeard = 0.01;
+
   /// `wanted_s`: length of the spectrograms, in seconds.
   explicit LengthCounts(double wanted_s) : wanted_s_(wanted_s) {}
 

@@ -207,8 +207,7 @@ class RenderRun {
     const std::string name = shell::name_text(source.path.string());
     auto loaded = worker.reader.read(source.path, name);
     if (!loaded) return tl::make_unexpected(std::move(loaded.error()));
-    constexpr double kHardlyHeard = 0.01;  // seconds
-    worker.was_cut = loaded->duration_s - settings.duration_s > kHardlyHeard;
+    worker.was_cut = loaded->duration_s - settings.duration_s > LengthCounts::kHardlyHeard;
     RenderedClip clip{std::move(loaded->xxh128),     std::min(loaded->duration_s, settings.duration_s),
                       loaded->sample_rate,           loaded->n_channels,
                       std::move(loaded->media_type), 0};

@@ -2,11 +2,13 @@
 // Thread safety: free functions without shared state.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace hitscope::models::data {
 
@@ -26,6 +28,12 @@ inline double quantile(std::span<const double> sorted, double q) {
 inline double median(std::span<const double> sorted) {
   const std::size_t half = sorted.size() / 2;
   return sorted.size() % 2 == 1 ? sorted[half] : 0.5 * (sorted[half - 1] + sorted[half]);
+}
+
+/// The same of values in any order.
+inline double median_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return median(values);
 }
 
 /// Shortest text that reads back as the same number: "34", "0.1", "1e+300".

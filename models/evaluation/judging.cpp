@@ -59,13 +59,8 @@ double training_mean(const Bench& bench, const Values& targets) {
   return sum / static_cast<double>(train.size());
 }
 
-double median_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return data::median(values);
-}
-
 double training_median(const Bench& bench, const Values& targets) {
-  return median_of(of_rows(targets.values, bench.split.rows(Part::kTrain)));
+  return data::median_of(of_rows(targets.values, bench.split.rows(Part::kTrain)));
 }
 
 /// Mean of the row's group among the training rows; where the group has none there, of all.
@@ -137,9 +132,9 @@ struct Judge {
   void operator()(const Values& targets) const {
     const std::vector<double>& values = std::get<Values>(predicted).values;
     const std::vector<double> truth = of_rows(targets.values, bench.test);
-    row.result =
-        ValueResult{score_values(truth, values), bootstrap(std::span<const double>(truth), values, median_of(truth),
-                                                           of_rows(bench.groups, bench.test), bench.seed)};
+    row.result = ValueResult{score_values(truth, values),
+                             bootstrap(std::span<const double>(truth), values, data::median_of(truth),
+                                       of_rows(bench.groups, bench.test), bench.seed)};
     row.ranking = order_of(bench, values);
   }
 };

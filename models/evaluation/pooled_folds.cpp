@@ -1,6 +1,5 @@
 #include "models/evaluation/pooled_folds.h"
 
-#include <algorithm>
 #include <stdexcept>
 
 #include "models/data/quantile.h"
@@ -45,10 +44,8 @@ struct Judge {
   }
   Result operator()(const Values& targets, const Values& answers) const {
     const std::span<const double> truth = targets.values;
-    std::vector<double> sorted = targets.values;
-    std::sort(sorted.begin(), sorted.end());
     return ValueResult{score_values(truth, answers.values),
-                       bootstrap(truth, answers.values, data::median(sorted), pooled.groups, seed)};
+                       bootstrap(truth, answers.values, data::median_of(targets.values), pooled.groups, seed)};
   }
   template <typename A, typename B>
   Result operator()(const A&, const B&) const {
