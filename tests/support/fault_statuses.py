@@ -30,11 +30,11 @@ def status_204(call):
 
 for form, query in EXPIRED.items():
     add(f"expired_{form}_403", status(403), "expired_link", status=403, query=query, words=("link expired",))
+    add(f"expired_{form}_404", status(404), "expired_link", status=404, query=query, words=("link expired",))
     add(f"expired_{form}_410", status(410), "expired_link", status=410, query=query, words=("link expired",))
 for form, query in FUTURE.items():
     add(f"unexpired_{form}_403", status(403), "http_status", status=403, query=query, words=("HTTP status 403",))
 add("expired_but_served", good, query=EXPIRED["exp"])
-add("expired_404", status(404), "http_status", status=404, query=EXPIRED["exp"], words=("HTTP status 404",))
 
 PAGE = "<!DOCTYPE html>\n<html><head><title>Sorry</title></head><body>This song is not here</body></html>\n"
 
