@@ -21,14 +21,6 @@ Failure failure(FailureKind kind, Action action, std::string detail) {
   return {Stage::kFetch, kind, std::move(detail), action};
 }
 
-std::string utc_text(std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  char text[32] = "";
-  if (gmtime_r(&seconds, &parts) != nullptr) std::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts);
-  return text;
-}
-
 std::string status_words(long status) {
   return "HTTP status " + std::to_string(status);
 }
@@ -195,6 +187,18 @@ std::optional<Failure> classify(const TransferEnd& end) {
     failure.detail += "; it came encoded as '" + encoding + "', which was not asked for and is not undone";
   }
   return failure;
+}
+
+std::string utc_text(std::chrono::system_clock::time_point time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  char text[32] = "";
+  if (gmtime_r(&seconds, &parts) != nullptr) std::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts);
+  return text;
+}
+
+bool is_unreached(FailureKind kind) {
+  return kind == FailureKind::kHostDown || kind == FailureKind::kNetwork || kind == FailureKind::kTimeout;
 }
 
 bool is_redirect(long http_status) {

@@ -41,6 +41,12 @@ struct TransferEnd {
 /// `detail` says what happened; the caller adds the row.
 std::optional<Failure> classify(const TransferEnd& end);
 
+/// Whether a failure of this kind says that the host could not be reached, and so nothing about the clip.
+bool is_unreached(FailureKind kind);
+
+/// A time for messages: "2026-11-30 21:08 UTC".
+std::string utc_text(std::chrono::system_clock::time_point time);
+
 /// Whether the status is a redirect (301, 302, 303, 307 or 308).
 bool is_redirect(long http_status);
 

@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   command.set_footer(
       "Examples:\n"
       "  hitscope fetch songs.csv --out clips\n"
+      "  hitscope fetch songs.csv --out clips --dry-run        # what it would request; are the links still good?\n"
       "  hitscope fetch songs.jsonl.gz --out clips --url-column mp3 --url-column mirror --rate 50/5s\n"
       "  hitscope fetch songs.csv --out clips --retry-kind timeout\n"
       "  hitscope fetch songs.csv --out clips --shard 2/8      # on machine 2 of 0..7\n"

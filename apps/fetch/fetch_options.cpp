@@ -119,7 +119,7 @@ void read_rate(const std::string& text, ingest::HostLimits& limits) {
 
 FetchOptions::FetchOptions(shell::Command& command, FetchRunConfig& config) : command_(command), config_(config) {
   ingest::FetchConfig& fetch = config.fetch;
-  command.add("Options", config, {"catalogue", "out", "csv_for_spreadsheets"});
+  command.add("Options", config, {"catalogue", "out", "dry_run", "csv_for_spreadsheets"});
   command.add("Catalogue", config.columns, {"id_column", "url_column"});
   command.add("Catalogue", config.writing);
   command.add(kRates, fetch.host, {"max_connections"});

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <iostream>
 #include <optional>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -15,12 +14,12 @@
 #include "apps/fetch/catalogue_reader.h"
 #include "apps/fetch/disk_limit.h"
 #include "apps/fetch/store_writer.h"
+#include "apps/fetch/wanted_rows.h"
 #include "apps/shell/command.h"
 #include "apps/shell/printable.h"
 #include "apps/shell/progress.h"
 #include "apps/shell/words.h"
 #include "ingest/tables/spreadsheet.h"
-#include "ingest/url.h"
 
 namespace hitscope::apps::fetch {
 namespace {
@@ -30,24 +29,19 @@ using ingest::FailureKind;
 using ingest::FetchRecord;
 using ingest::tables::Catalogue;
 
-std::set<FailureKind> kinds_to_retry(const FetchRunConfig& config) {
-  // Rows of these two kinds were never requested, or had a clip once: they are always requested again.
-  std::set<FailureKind> kinds{FailureKind::kHostDown, FailureKind::kDamaged};
-  kinds.insert(config.retry_kinds.begin(), config.retry_kinds.end());
-  if (config.fetch.allow_private_addresses) kinds.insert(FailureKind::kForbiddenAddress);  // nothing was sent to them
-  return kinds;
-}
-
-/// Hints in the summary for failures that an option could avoid.
+/// What to add to the same command, where an option could avoid a failure. Rows of host_down and forbidden_address are
+/// requested again without --retry-kind.
 constexpr std::array<std::pair<FailureKind, std::string_view>, 5> kHints{
     {{FailureKind::kHostDown,
-      "--max-host-failures N keeps trying a host for longer, --max-pause SECONDS lets one ask for a longer "
-      "pause"},
+      "the next run requests them again; --max-host-failures N keeps trying a host for longer, --max-pause SECONDS "
+      "lets "
+      "one ask for a longer pause"},
      {FailureKind::kTimeout,
-      "--connect-timeout, --timeout, --min-speed and --stall-timeout set how slow a host may be"},
-     {FailureKind::kOptedOut, "--ignore-robots-tag keeps such clips"},
-     {FailureKind::kTooLarge, "--max-megabytes MB accepts larger clips"},
-     {FailureKind::kForbiddenAddress, "--allow-private-addresses permits such addresses"}}};
+      "add --retry-kind timeout, and set how slow a host may be by --connect-timeout, --timeout, --min-speed or "
+      "--stall-timeout"},
+     {FailureKind::kOptedOut, "add --retry-kind opted_out --ignore-robots-tag to keep such clips"},
+     {FailureKind::kTooLarge, "add --retry-kind too_large --max-megabytes MB to accept larger clips"},
+     {FailureKind::kForbiddenAddress, "add --allow-private-addresses to request them after all"}}};
 
 class FetchRun : public ingest::FetchClient {
  public:
@@ -58,9 +52,8 @@ class FetchRun : public ingest::FetchClient {
         share_(std::move(share)),
         store_(std::move(store)),
         rows_(std::move(catalogue), std::move(first)),
-        retry_kinds_(kinds_to_retry(config)),
+        wanted_(config, store_),
         writer_(store_),
-        clips_(store_),
         journal_(store_),
         disk_limit_(config, store_, journal_),
         results_(store_, rows_.catalogue()),
@@ -118,18 +111,6 @@ class FetchRun : public ingest::FetchClient {
   void tick() override { progress_.tick(); }
 
  private:
-  bool is_done(const FetchRecord& record, const ingest::tables::Track& track) const {
-    const auto any_url = [&](auto&& same) { return std::any_of(track.urls.begin(), track.urls.end(), same); };
-    if (record.clip) {
-      return any_url([&](const std::string& url) {
-               return ingest::same_resource(ingest::without_password(url), record.url);
-             }) &&
-             !clips_.problem(*record.clip, false);
-    }
-    if (config_.retry_failed || retry_kinds_.contains(record.clip.error().kind)) return false;
-    return any_url([&](const std::string& url) { return ingest::without_password(url) == record.url; });
-  }
-
   /// Takes the catalogue's next row. kRow where it is to be fetched and `request` holds it, kLater where it is not.
   Next read_row(ingest::FetchRequest* request) {
     constexpr std::chrono::milliseconds kPatience{5};
@@ -149,7 +130,7 @@ class FetchRun : public ingest::FetchClient {
   bool read_track(ingest::tables::Track& track, ingest::FetchRequest* request) {
     const auto record = journal_.find(track.id);
     const bool offline = request == nullptr;
-    if (record && (offline || is_done(*record, track))) {
+    if (record && (offline || wanted_.is_done(*record, track))) {
       results_.add_known(track, *record);
       progress_.skip(!record->clip);
       return false;
@@ -217,9 +198,8 @@ class FetchRun : public ingest::FetchClient {
   shell::WorkShare share_;
   fs::path store_;
   CatalogueReader rows_;
-  std::set<FailureKind> retry_kinds_;
+  WantedRows wanted_;
   StoreWriter writer_;
-  ingest::ClipStore clips_;       // to look only
   ingest::FetchJournal journal_;  // to read only
   DiskLimit disk_limit_;
   clips::FetchResults results_;

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "apps/fetch/fetch_plan.h"
 #include "apps/fetch/fetch_rows.h"
 #include "apps/fetch/store_care.h"
 #include "apps/fetch/store_merge.h"
@@ -59,6 +60,15 @@ shell::ExitCode run_with_catalogue(const FetchRunConfig& config) {
                             ": has a header but no rows; nothing to fetch");
   const shell::WorkShare share = config.merge ? shell::WorkShare{} : shell::work_share(config.shard);
   const fs::path store = share.folder(config.store);
+  if (config.dry_run) {
+    if (config.merge || config.verify || config.rebuild) {
+      throw shell::UsageError(
+          "`dry_run` says what would be requested; it cannot be used with `merge`, `verify` or `rebuild`");
+    }
+    refuse_lost_journal(store);
+    print_plan(config, share, store, std::move(catalogue), std::move(*first));
+    return shell::ExitCode::kAllFine;
+  }
   if (!config.rebuild) refuse_lost_journal(store);
   if (config.verify && !config.merge && !fs::exists(store / ingest::FetchJournal::kFileName)) {
     throw shell::UsageError(store.string() + ": holds no fetch journal; nothing to verify");

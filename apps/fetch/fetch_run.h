@@ -32,12 +32,13 @@ struct FetchRunConfig {
   double min_free = 100.0;                        ///< least megabytes that the disk keeps free
   bool for_spreadsheets = false;                  ///< also write the results as spreadsheets can open them safely
   bool rebuild = false;                           ///< make the journal again first
+  bool dry_run = false;                           ///< only say what would be requested
   bool no_proxy = false;                          ///< connect directly, whatever the environment says
   bool merge = false;                             ///< join the stores of shares; makes no requests
   std::vector<std::filesystem::path> merge_from;  ///< stores to join; empty: the shares in `store`
 
   /// Whether nothing is requested: the store alone is worked on.
-  bool is_offline() const { return verify || merge || catalogue.empty(); }
+  bool is_offline() const { return verify || merge || dry_run || catalogue.empty(); }
 
   /// The settings without `writing`, which describes itself, and without `merge` and `merge_from`, which FetchOptions
   /// adds as one option.
@@ -71,6 +72,9 @@ struct FetchRunConfig {
                        .help = "compare every clip in FOLDER with its hash, without requests; CATALOGUE may be "
                                "left out; if it is given, results.csv is written for its rows; the next fetch requests "
                                "damaged clips again"});
+    visit(&C::dry_run, {.name = "dry_run",
+                        .help = "only say how many rows would be requested, of which hosts, and how many links have "
+                                "expired and when; makes no requests and writes nothing"});
     visit(&C::no_proxy,
           {.name = "no_proxy", .help = "connect directly, whatever http_proxy and similar variables say"});
     describe_store(visit);

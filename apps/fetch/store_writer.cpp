@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
 
 #include "apps/fetch/store_care.h"
 #include "apps/shell/command.h"
 #include "ingest/content_hash.h"
+#include "ingest/fetch_policy.h"
 #include "ingest/files.h"
 #include "ingest/url.h"
 
@@ -173,6 +175,16 @@ void StoreWriter::drop_part(const std::string& id) {
   journal_.drop_part(id);
 }
 
+bool StoreWriter::stays(const std::string& id, const FetchResult& result) {
+  if (result.http_status != 0 || !ingest::is_unreached(result.body.error().kind)) return false;
+  const auto known = journal_.find(id);
+  const auto& urls = result.request.urls;
+  return known && !known->clip && known->http_status != 0 && !ingest::is_unreached(known->clip.error().kind) &&
+         known->clip.error().kind != ingest::FailureKind::kDamaged &&
+         std::any_of(urls.begin(), urls.end(),
+                     [&](const std::string& url) { return ingest::without_password(url) == known->url; });
+}
+
 void StoreWriter::write(Result& item) {
   const FetchResult& result = item.fetched;
   const std::string& id = result.request.id;
@@ -190,6 +202,8 @@ void StoreWriter::write(Result& item) {
     record.clip = item.clip     ? *item.clip
                   : offset == 0 ? store_.put(bytes_of(body.last), body.type)
                                 : store_.finish(part_key(id, result.origin), offset, bytes_of(body.last), body.type);
+  } else if (stays(id, result)) {
+    return;
   } else {
     ingest::Failure failure = result.body.error();
     failure.detail =

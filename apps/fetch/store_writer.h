@@ -64,6 +64,9 @@ class StoreWriter {
   void write(Piece& piece);
   void write(Result& result);
   void drop_part(const std::string& id);
+  /// Whether the row keeps the failure that it has: a host that cannot be reached now says nothing about the clip of
+  /// which it has said something before.
+  bool stays(const std::string& id, const ingest::FetchResult& result);
   bool is_behind();
   void sync_loop(const std::stop_token& stop);
 

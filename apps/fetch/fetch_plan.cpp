@@ -1,0 +1,142 @@
+#include "apps/fetch/fetch_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "apps/fetch/wanted_rows.h"
+#include "apps/shell/failure_summary.h"
+#include "apps/shell/printable.h"
+#include "apps/shell/words.h"
+#include "ingest/fetch_policy.h"
+#include "ingest/url.h"
+
+namespace hitscope::apps::fetch {
+namespace {
+
+namespace fs = std::filesystem;
+using Time = std::chrono::system_clock::time_point;
+
+/// When the links of the rows that would be requested expire.
+class Expiries {
+ public:
+  void add(const std::string& url, Time now) {
+    const auto expiry = ingest::link_expiry(url);
+    if (!expiry) return;
+    const bool is_past = *expiry < now;
+    ++(is_past ? n_past_ : n_ahead_);
+    auto& [first, last] = is_past ? past_ : ahead_;
+    first = first ? std::min(*first, *expiry) : *expiry;
+    last = last ? std::max(*last, *expiry) : *expiry;
+  }
+
+  void print(std::ostream& out) const {
+    if (n_past_ > 0) {
+      out << fmt::format("  {} expired by {} own time ({}); get new links from the source of the catalogue\n",
+                         n_past_ == 1 ? "1 link has" : fmt::format("{} links have", n_past_),
+                         n_past_ == 1 ? "its" : "their", range(past_));
+    }
+    if (n_ahead_ > 0) {
+      out << fmt::format("  {} to come ({})\n",
+                         n_ahead_ == 1 ? "1 link has its expiry" : fmt::format("{} links have their expiry", n_ahead_),
+                         range(ahead_));
+    }
+  }
+
+ private:
+  using Range = std::pair<std::optional<Time>, std::optional<Time>>;  // the first and the last
+
+  static std::string range(const Range& range) {
+    const std::string first = ingest::utc_text(*range.first);
+    const std::string last = ingest::utc_text(*range.second);
+    return first == last ? first : first + " to " + last;
+  }
+
+  std::size_t n_past_ = 0;
+  std::size_t n_ahead_ = 0;
+  Range past_;
+  Range ahead_;
+};
+
+class Plan {
+ public:
+  Plan(const FetchRunConfig& config, const fs::path& store) {
+    if (!fs::exists(store / ingest::FetchJournal::kFileName)) return;
+    journal_.emplace(store);
+    wanted_.emplace(config, store);
+  }
+
+  void add(const ingest::tables::CatalogueRow& row) {
+    ++n_rows_;
+    if (!row.track) {
+      refused_.add(row.track.error());
+      return;
+    }
+    const auto record = journal_ ? journal_->find(row.id) : std::nullopt;
+    if (record && wanted_->is_done(*record, *row.track)) {
+      ++(record->clip ? n_clips_ : n_failed_);
+      return;
+    }
+    ++n_asked_;
+    const std::string& url = row.track->urls.front();
+    ++hosts_[ingest::host_of(url)];
+    expiries_.add(url, now_);
+  }
+
+  void print(std::ostream& out) const {
+    out << fmt::format("dry run: {} of {} would be requested", n_asked_, shell::count_of(n_rows_, "row"));
+    if (n_clips_ > 0)
+      out << fmt::format("; {} a clip already", n_clips_ == 1 ? "1 has" : fmt::format("{} have", n_clips_));
+    if (n_failed_ > 0) out << fmt::format("; {} failed before, which --retry-failed requests again", n_failed_);
+    out << '\n';
+    print_hosts(out);
+    expiries_.print(out);
+    refused_.print(out);
+  }
+
+ private:
+  void print_hosts(std::ostream& out) const {
+    constexpr std::size_t kShown = 5;
+    std::vector<std::pair<std::size_t, std::string>> hosts;
+    for (const auto& [host, n] : hosts_) hosts.emplace_back(n, host);
+    std::stable_sort(hosts.begin(), hosts.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    for (std::size_t i = 0; i < std::min(kShown, hosts.size()); ++i) {
+      out << fmt::format("  {} of {}\n", shell::count_of(hosts[i].first, "row"), shell::one_line(hosts[i].second));
+    }
+    if (hosts.size() <= kShown) return;
+    std::size_t n = 0;
+    for (std::size_t i = kShown; i < hosts.size(); ++i) n += hosts[i].first;
+    out << fmt::format("  {} of {}\n", shell::count_of(n, "row"), shell::count_of(hosts.size() - kShown, "other host"));
+  }
+
+  const Time now_ = std::chrono::system_clock::now();
+  std::optional<ingest::FetchJournal> journal_;  // of earlier runs
+  std::optional<WantedRows> wanted_;             // where there is a journal
+  std::size_t n_rows_ = 0;
+  std::size_t n_asked_ = 0;
+  std::size_t n_clips_ = 0;
+  std::size_t n_failed_ = 0;
+  std::map<std::string, std::size_t> hosts_;  // rows by the host of their first URL
+  Expiries expiries_;
+  shell::FailureSummary refused_;
+};
+
+}  // namespace
+
+void print_plan(const FetchRunConfig& config, const shell::WorkShare& share, const fs::path& store,
+                ingest::tables::Catalogue catalogue, ingest::tables::CatalogueRow first) {
+  Plan plan(config, store);
+  std::optional<ingest::tables::CatalogueRow> row = std::move(first);
+  for (; row; row = catalogue.next()) {
+    if (share.holds(row->id)) plan.add(*row);
+  }
+  plan.print(std::cout);
+}
+
+}  // namespace hitscope::apps::fetch

@@ -1,0 +1,95 @@
+"""Before and after a fetch: what would be requested, which links have expired, and reasons that later runs keep."""
+
+import time
+import unittest
+
+from harness import ALL_FINE, SOME_FAILED, USAGE
+from fault_runs import FetchCase
+from fault_table import audio, good, status
+
+
+def stamp(text):
+    return int(time.mktime(time.strptime(text, "%Y-%m-%d"))) - time.timezone
+
+
+class DryRun(FetchCase):
+    def plan(self, songs, **flags):
+        result = self.fetch(songs, dry_run=True, **flags)
+        self.assertExit(result, ALL_FINE)
+        return result.out.splitlines()
+
+    def test_says_what_would_be_requested_and_which_links_have_expired(self):
+        server = self.serve(a=good, b=good)
+        early, late = 1500000000, 4500000000
+        rows = [["r1", server.url("/a?1")], ["r2", server.url(f"/a?exp={early}")], ["r3", server.url(f"/b?Expires={late}")],
+                ["r4", ""], ["r5", "ftp://127.0.0.1/x"], ["r6", f"http://127.0.0.2:{server.port}/b?exp={early}"]]
+        songs = self.catalogue(rows)
+        lines = self.plan(songs)
+        self.assertEqual(lines[:5], [
+            "dry run: 4 of 6 rows would be requested", f"  3 rows of 127.0.0.1:{server.port}",
+            f"  1 row of 127.0.0.2:{server.port}",
+            "  2 links have expired by their own time (2017-07-14 02:40 UTC); get new links from the source of the catalogue",
+            "  1 link has its expiry to come (2112-08-07 08:00 UTC)"])
+        text = "\n".join(lines)
+        self.assertIn("failed catalogue/no_url: 1", text)
+        self.assertIn("failed catalogue/bad_url: 1", text)
+        self.assertEqual(server.seen(), [], "no requests")
+        self.assertFalse((self.tmp / "store").exists(), "nothing is written")
+
+    def test_counts_what_is_there_and_what_failed_before(self):
+        server = self.serve(a=good, b=status(404), c=good)
+        songs = self.catalogue([["a", server.url("/a")], ["b", server.url("/b")]])
+        self.assertExit(self.fetch(songs), SOME_FAILED)
+        more = self.catalogue([["a", server.url("/a")], ["b", server.url("/b")], ["c", server.url("/c")]])
+        n_seen = len(server.seen())
+        self.assertEqual(self.plan(more)[0], "dry run: 1 of 3 rows would be requested; 1 has a clip already; 1 failed before, "
+                                             "which --retry-failed requests again")
+        self.assertEqual(self.plan(more, retry_failed=True)[0],
+                         "dry run: 2 of 3 rows would be requested; 1 has a clip already")
+        self.assertEqual(len(server.seen()), n_seen)
+
+    def test_cannot_be_used_with_what_works_on_the_store(self):
+        for flag in ("verify", "rebuild", "merge"):
+            result = self.fetch(self.catalogue([["a", "http://127.0.0.1:9999/a"]]), dry_run=True, **{flag: True})
+            self.assertExit(result, USAGE)
+            self.assertIn("--dry-run", result.text)
+
+
+class Reasons(FetchCase):
+    def test_a_host_that_is_down_later_does_not_replace_what_it_said_of_a_clip(self):
+        server = self.serve(a=status(404), b=status(403), c=lambda call: call.answer(200, b"{}"))
+        songs = self.catalogue([[name, server.url(f"/{name}")] for name in "abc"])
+        self.assertExit(self.fetch(songs), SOME_FAILED)
+        before = self.kinds()
+        self.assertEqual(before, {"a": "http_status", "b": "http_status", "c": "error_body"})
+        server.__exit__(None, None, None)
+        for most in (1000, 2):  # as network, as host_down
+            self.assertExit(self.fetch(songs, retry_failed=True, max_host_failures=most), SOME_FAILED)
+            self.assertEqual(self.kinds(), before)
+            self.assertIn("HTTP status 404", self.results()["a"]["detail"])
+
+    def test_a_new_link_has_a_reason_of_its_own(self):
+        server = self.serve(a=status(404))
+        self.assertExit(self.fetch(self.catalogue([["a", server.url("/a")]])), SOME_FAILED)
+        other = self.catalogue([["a", server.url("/moved")]])
+        server.__exit__(None, None, None)
+        self.assertExit(self.fetch(other, max_host_failures=1000), SOME_FAILED)
+        self.assertEqual(self.kinds(), {"a": "network"})
+
+
+class Hints(FetchCase):
+    def test_the_words_after_a_failure_are_all_that_is_needed(self):
+        server = self.serve(a=good, b=lambda call: call.answer(200, audio("b") + bytes(2_000_000)))
+        songs = self.catalogue([["a", f"http://localhost:{server.port}/a"]])
+        refused = self.fetch(songs, allow_private_addresses=None)
+        self.assertExit(refused, SOME_FAILED)
+        self.assertIn("forbidden_address: add --allow-private-addresses to request them after all", refused.out)
+        self.assertExit(self.fetch(songs), ALL_FINE)
+        large = self.catalogue([["b", server.url("/b")]])
+        refused = self.fetch(large, max_megabytes=1)
+        self.assertIn("too_large: add --retry-kind too_large --max-megabytes MB", refused.out)
+        self.assertExit(self.fetch(large, retry_kind="too_large", max_megabytes=5), ALL_FINE)
+
+
+if __name__ == "__main__":
+    unittest.main()
