@@ -1,6 +1,7 @@
 // hitscope audit TABLE | hitscope audit --predictions FILE
 #include "apps/audit/audit_run.h"
 #include "apps/audit/predictions_audit.h"
+#include "apps/audit/predictions_pair.h"
 #include "apps/examples/label_request.h"
 #include "apps/examples/train_data_options.h"
 #include "apps/shell/command.h"
@@ -16,9 +17,10 @@ constexpr const char* kFooter =
     "  hitscope audit tracks.csv --join artists.csv --on artist_id=id --split duplicates\n"
     "  hitscope audit --predictions theirs.csv\n"
     "  hitscope audit --predictions theirs.csv --kind values --group-column artist\n"
+    "  hitscope audit --predictions theirs.csv --against run/predictions.csv --against-head cnn\n"
     "\n"
     "Exit codes:\n"
-    "  0  clean; with --predictions: better than always giving the same answer\n"
+    "  0  clean; with --predictions: better than always giving the same answer (--against: than the other)\n"
     "  1  a leak was found, or rows could not be used; with --predictions: not better\n"
     "  2  wrong usage or unusable input\n"
     "  3  stopped before the end\n";
@@ -38,6 +40,7 @@ int main(int argc, char** argv) {
   examples::add_split_options(command, config.data, config.split);
   command.add("Audit", config);
   command.add("Audit of predictions", predictions.table);
+  command.add("Audit of predictions", predictions);
   command.set_footer(kFooter);
   return command.run(argc, argv, [&] {
     const bool has_table =
@@ -48,13 +51,16 @@ int main(int argc, char** argv) {
     }
     std::vector<std::filesystem::path> reads = examples::files_of_labels(config.data);
     const auto& file = predictions.table.file;
-    if (!file.empty()) reads.push_back(file.parent_path() / "split.csv");  // the groups of a run
+    if (file.empty() && !predictions.against.empty()) throw shell::UsageError("`against` needs --predictions FILE");
+    for (const auto& one : {file, predictions.against}) {
+      if (!one.empty()) reads.push_back(one.parent_path() / "split.csv");  // the groups of a run
+    }
     command.confine({.reads = std::move(reads)});
     if (predictions.table.file.empty()) return run_audit(config);
     predictions.table.id_column = config.data.roles.id;
     predictions.table.group_column = config.data.roles.group;
     predictions.seed = config.split.config.seed;
     predictions.json = config.json;
-    return run_predictions_audit(predictions);
+    return predictions.against.empty() ? run_predictions_audit(predictions) : run_predictions_pair(predictions);
   });
 }

@@ -196,6 +196,28 @@ Uncertainty bootstrap(std::span<const int> targets, std::span<const int> predict
           percentile_95(over_chance)};
 }
 
+Interval mean_interval(std::span<const double> values, std::span<const std::string> groups, std::uint64_t seed) {
+  require_rows(values.size(), values.size(), groups.size());
+  const Groups numbered(groups);
+  std::vector<double> sums(numbered.n_groups, 0.0);
+  std::vector<double> sizes(numbered.n_groups, 0.0);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    sums[numbered.of_row[i]] += values[i];
+    sizes[numbered.of_row[i]] += 1.0;
+  }
+  std::vector<double> means;
+  resample(numbered.n_groups, seed, [&](const std::vector<std::uint32_t>& drawn) {
+    double sum = 0.0;
+    double size = 0.0;
+    for (std::size_t g = 0; g < drawn.size(); ++g) {
+      sum += drawn[g] * sums[g];
+      size += drawn[g] * sizes[g];
+    }
+    means.push_back(sum / size);
+  });
+  return percentile_95(std::move(means));
+}
+
 double mcnemar_p(std::size_t only_a_correct, std::size_t only_b_correct) {
   constexpr std::size_t kEnoughForChiSquared = 25;
   const std::size_t n = only_a_correct + only_b_correct;

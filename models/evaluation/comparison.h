@@ -80,6 +80,9 @@ RegressionUncertainty bootstrap(std::span<const double> targets, std::span<const
 Interval roc_auc_interval(const std::vector<bool>& positive, std::span<const double> scores,
                           std::span<const std::string> groups, std::uint64_t seed);
 
+/// The 95 % interval of the mean of `values` [n_rows], such as differences of two heads.
+Interval mean_interval(std::span<const double> values, std::span<const std::string> groups, std::uint64_t seed);
+
 /// The p-value of McNemar's test for the numbers of rows that only one of two heads has right: two-sided exact
 /// binomial, from 25 such rows on chi² with continuity correction, which equal counts do without (p = 1, as in R).
 double mcnemar_p(std::size_t only_a_correct, std::size_t only_b_correct);
