@@ -121,6 +121,7 @@ struct Field {
   std::string_view implied{};  ///< value of an option that is given without one; empty: it needs one
   unsigned needs = 0;          ///< what the setting needs to have an effect; bits named by the struct's folder
   bool is_identity = true;     ///< whether results depend on it, so that it belongs in run.json
+  bool is_limit = false;       ///< only says how long to go on at most: a run may continue with another value
   std::string_view flag{};     ///< flags if other than the name: "--sample-rate,--sr"; "-": none
   std::string_view group{};    ///< heading in --help; empty: that of the struct
   bool is_repeated = false;    ///< a list whose option takes one value each time, not several with commas

@@ -1,5 +1,6 @@
 #include "dsp/front_end.h"
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 
@@ -23,6 +24,16 @@ std::int64_t FrontEndConfig::n_frames(std::int64_t n_samples) const {
   const std::int64_t padded = center ? n_samples + 2 * static_cast<std::int64_t>(n_fft / 2) : n_samples;
   const std::int64_t n = padded < n_fft ? 0 : 1 + (padded - n_fft) / hop_length;
   return drop_last_frame && n > 0 ? n - 1 : n;
+}
+
+std::int64_t FrontEndConfig::n_sound_frames(std::int64_t n_samples, std::int64_t n_padded) const {
+  // Samples from the place of a frame to the end of its window, which lies in the middle of n_fft samples.
+  const std::int64_t before = (n_fft - win_length) / 2;
+  const std::int64_t reach = before + win_length - (center ? n_fft / 2 : 0);
+  const auto n_within = [&](std::int64_t n) { return n < reach ? 0 : (n - reach) / hop_length + 1; };
+  const std::int64_t all = n_frames(n_padded);
+  if (n_within(n_samples) >= n_within(n_padded)) return all;
+  return std::clamp<std::int64_t>(n_within(n_samples), 1, std::max<std::int64_t>(1, all));
 }
 
 FrontEndConfig FrontEndConfig::canonical() const {

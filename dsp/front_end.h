@@ -103,6 +103,9 @@ struct FrontEndConfig {
   Scale result_scale() const { return feature == Feature::kMfcc ? Scale::kCepstrum : scale; }
   /// Number of frames of a signal of n_samples samples; 0 if none fits.
   std::int64_t n_frames(std::int64_t n_samples) const;
+  /// Number of frames, from the first on, that see none of the zeros with which a signal of n_samples samples was
+  /// padded to n_padded; at least 1, and all of them if it was not padded.
+  std::int64_t n_sound_frames(std::int64_t n_samples, std::int64_t n_padded) const;
   /// f_max_hz with 0 resolved to the Nyquist frequency.
   double resolved_f_max_hz() const { return f_max_hz > 0.0 ? f_max_hz : sample_rate / 2.0; }
   /// The same front end with all unused fields at their defaults; two of these are equal if they give the same values.

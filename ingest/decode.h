@@ -10,6 +10,7 @@
 // result: see dsp/resample.h and ingest/quarantine.h. Thread safety: free functions without shared state.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -69,6 +70,13 @@ struct SoundFacts {
   std::optional<std::int64_t> promised_samples;  ///< length in the header, at the samples' rate, if stated
   bool cut = false;                              ///< decoding stopped at max_duration_s, or where the sink wanted
   bool cut_off = false;                          ///< the container's own end mark is missing
+
+  /// The length of the file where `decoded_s` seconds at `sample_rate` were decoded: if it was cut, what its header
+  /// says, if it does.
+  double length_s(double decoded_s, int sample_rate) const {
+    if (!cut || !promised_samples || sample_rate <= 0) return decoded_s;
+    return std::max(decoded_s, static_cast<double>(*promised_samples) / sample_rate);
+  }
 };
 
 struct Recording : SoundFacts {

@@ -76,22 +76,31 @@ struct EarlyStopping {
                                      .help = "stop after this many epochs (boosted_trees: rounds) without a better "
                                              "score on the validation rows",
                                      .rule = dsp::between(1, 100000),
-                                     .needs = data::needs::kEarlyStopping});
+                                     .needs = data::needs::kEarlyStopping,
+                                     .is_limit = true});
   }
 };
+
+/// A head's files: name -> bytes.
+using HeadFiles = std::map<std::string, std::string>;
 
 /// What every fit needs; what only a family of heads needs is in `families`.
 struct FitOptions {
   std::uint64_t seed = 1;
   FamilyOptions families;
-  std::string checkpoint;                 ///< bytes of the last checkpoint to go on from, or empty
-  std::string settings_hash;              ///< identifies all settings of the run; a checkpoint of other ones is refused
+  std::string checkpoint;     ///< bytes of the last checkpoint to go on from, or empty
+  std::string settings_hash;  ///< identifies the settings of the run but for limits; a checkpoint of others is refused
+  HeadFiles warm_start;       ///< of a fitted head of this name, whose weights a network begins with; may be empty
   neural::ranks::Ranks* ranks = nullptr;  ///< processes that train networks together; nullptr: this one alone
   std::function<void(const std::string&)> save_checkpoint;  ///< given the bytes; may be empty
+  bool keeps_checkpoint = false;  ///< also save one at the end, from which other limits can go on
   /// Given a batch whose loss is not finite, as safetensors; says where it is, for the error. May be empty.
   std::function<std::string(const std::string&)> save_batch;
   std::function<void(const Epoch&)> on_epoch;  ///< may be empty
-  const std::atomic<bool>* stop = nullptr;     ///< once set, fit checkpoints and returns early
+  /// Called where a fit goes on from its checkpoint: the epoch in which it begins, and the most it may have. May be
+  /// empty.
+  std::function<void(int epoch, int at_most)> on_continue;
+  const std::atomic<bool>* stop = nullptr;  ///< once set, fit checkpoints and returns early
 
   /// The options of a family, e.g. of<data::Preprocessing>().
   template <typename T>
@@ -117,9 +126,6 @@ struct FitSummary {
   double learning_rate = 0.0;                             ///< of networks: the highest of the schedule
   std::vector<LearningRateTrial> learning_rate_trials{};  ///< of a search in this process; else empty
 };
-
-/// A head's files: name -> bytes.
-using HeadFiles = std::map<std::string, std::string>;
 
 class Head;
 
@@ -154,6 +160,9 @@ class Head {
   /// options it cannot use, naming them.
   virtual FitSummary fit(const data::Examples& examples, const data::Targets& targets, const data::TrainingFold& fold,
                          const FitOptions& options) = 0;
+  /// Throws CheckpointError where fit() with these options could not go on from options.checkpoint, as with limits that
+  /// make another training of it. Heads that write no checkpoints take no notice.
+  virtual void check_checkpoint(const FitOptions&) const {}
   /// Probabilities of `rows` of `examples`, in their order. Throws std::logic_error before fit or load.
   virtual data::Probabilities predict(const data::Examples& examples, std::span<const std::size_t> rows) = 0;
   /// Values of `rows`, for a head that was fitted on values. Throws std::logic_error for any other.

@@ -52,6 +52,9 @@ int main(int argc, char** argv) {
     std::vector<std::filesystem::path> reads = examples::files_of_labels(config.data);
     const auto& file = predictions.table.file;
     if (file.empty() && !predictions.against.empty()) throw shell::UsageError("`against` needs --predictions FILE");
+    if (predictions.against.empty() && !predictions.against_head.empty()) {
+      throw shell::UsageError("`against_head` needs --against FILE");
+    }
     for (const auto& one : {file, predictions.against}) {
       if (!one.empty()) reads.push_back(one.parent_path() / "split.csv");  // the groups of a run
     }

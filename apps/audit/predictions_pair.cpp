@@ -195,11 +195,16 @@ struct Pair {
   std::size_t n_rows = 0;  ///< of both
   std::size_t n_first_alone = 0;
   std::size_t n_second_alone = 0;
+  std::string units;  ///< what the intervals draw: "groups", "rows"
   Comparison comparison;
 };
 
 std::string json_of(const Pair& pair) {
-  ordered_json j{{"rows", pair.n_rows}, {"only_in_first", pair.n_first_alone}, {"only_in_second", pair.n_second_alone}};
+  ordered_json j{{"first", pair.first},
+                 {"second", pair.second},
+                 {"rows", pair.n_rows},
+                 {"only_in_first", pair.n_first_alone},
+                 {"only_in_second", pair.n_second_alone}};
   for (const Difference& d : pair.comparison.differences) {
     j[d.key + "_difference"] = d.value;
     j[d.key + "_difference_95"] = {d.interval.low, d.interval.high};
@@ -212,13 +217,27 @@ std::string json_of(const Pair& pair) {
 std::string text_of(const Pair& pair) {
   std::string text = fmt::format("{} against {}: {} of both; {} only in the first, {} only in the second\n", pair.first,
                                  pair.second, rows_of(pair.n_rows), pair.n_first_alone, pair.n_second_alone);
-  text += "difference, the first minus the second, with its 95 % interval by paired bootstrap over groups:\n";
+  text +=
+      "difference, the first minus the second, with its 95 % interval by paired bootstrap over " + pair.units + ":\n";
   for (const Difference& d : pair.comparison.differences) {
     text += fmt::format("  {} {:+.4f} [{:+.4f}, {:+.4f}]{}\n", d.label, d.value, d.interval.low, d.interval.high,
                         d.more_is_better ? "" : " (less is better)");
   }
   if (!pair.comparison.note.empty()) text += pair.comparison.note + "\n";
   return text + "verdict: " + shell::one_line(verdict_of(pair.comparison, pair.first, pair.second)) + "\n";
+}
+
+/// Heads, or files; with their folders where that does not tell them apart.
+std::pair<std::string, std::string> names_of(const PredictionsAuditConfig& config, const Predictions& a,
+                                             const Predictions& b) {
+  const std::string& head = config.table.head;
+  const std::string& other = config.against_head;
+  std::pair<std::string, std::string> names{head.empty() ? a.name : head, other.empty() ? b.name : other};
+  if (names.first != names.second) return names;
+  const auto whole = [](const std::filesystem::path& file, const std::string& of_head) {
+    return file.string() + (of_head.empty() ? "" : ", " + of_head);
+  };
+  return {whole(config.table.file, head), whole(config.against, other)};
 }
 
 Pair compared(const Predictions& a, const Predictions& b, const PredictionsAuditConfig& config) {
@@ -228,11 +247,13 @@ Pair compared(const Predictions& a, const Predictions& b, const PredictionsAudit
   }
   const Rows rows = joined(a, b);
   const std::vector<std::string> groups = groups_of(a, b, rows);
-  return {config.table.head.empty() ? a.name : config.table.head,
-          config.against_head.empty() ? b.name : config.against_head,
+  const auto [first, second] = names_of(config, a, b);
+  return {first,
+          second,
           rows.size(),
           a.n_rows - rows.size(),
           b.n_rows - rows.size(),
+          std::all_of(groups.begin(), groups.end(), [](const auto& g) { return g.empty(); }) ? "rows" : "groups",
           a.kind == PredictionKind::kValues ? of_values(a, b, rows, groups, config.seed)
                                             : of_classes(a, b, rows, groups, config.seed)};
 }

@@ -86,7 +86,7 @@ tl::expected<LoadedClip, Failure> ClipReader::read_whole(const std::filesystem::
   }
   LoadedClip clip;
   clip.xxh128 = ingest::xxh128_hex(bytes_);
-  clip.duration_s = recording->waveform.duration_s();
+  clip.duration_s = recording->length_s(recording->waveform.duration_s(), recording->waveform.sample_rate);
   clip.sample_rate = recording->file_sample_rate;
   clip.n_channels = recording->n_channels;
   clip.media_type = ingest::media_type_of(recording->type);

@@ -28,11 +28,11 @@ struct ClipRules {
 };
 
 struct LoadedClip {
-  dsp::Waveform waveform;  ///< mono, at the front end's sample rate
-  std::string xxh128;      ///< XXH3 hash (128 bits) of the file's bytes
-  double duration_s = 0.0;
-  int sample_rate = 0;  ///< sample rate of the file, Hz
-  int n_channels = 0;   ///< channels of the file
+  dsp::Waveform waveform;   ///< mono, at the front end's sample rate
+  std::string xxh128;       ///< XXH3 hash (128 bits) of the file's bytes
+  double duration_s = 0.0;  ///< length of the file; where it was cut and its header says none, of what was decoded
+  int sample_rate = 0;      ///< sample rate of the file, Hz
+  int n_channels = 0;       ///< channels of the file
   std::string media_type;
 };
 

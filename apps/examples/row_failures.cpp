@@ -22,4 +22,10 @@ bool all_rows_fine(const TrainData& data) {
                      [](const TrainRow& row) { return !row.failure || row.failure->kind == FailureKind::kLeftOut; });
 }
 
+const std::vector<std::string>* clip_hashes(const TrainData& data) {
+  const auto clips = std::find_if(data.identities.begin(), data.identities.end(),
+                                  [](const Identity& identity) { return identity.name == kClipIdentity; });
+  return clips == data.identities.end() ? nullptr : &clips->keys;
+}
+
 }  // namespace hitscope::apps::examples

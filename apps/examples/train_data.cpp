@@ -149,9 +149,10 @@ class Loader {
                                         column(*roles_.date).text.at(row)));
     }
     if (!data_.store) return std::nullopt;
-    const auto bytes = data_.store->find(stored_.known(id));
+    const std::string stored = stored_.known(id);
+    const auto bytes = data_.store->find(stored);
     if (!bytes) return bytes.error();
-    data_.examples.spectrograms.rows.push_back(*bytes);
+    data_.examples.spectrograms.rows.push_back({*bytes, data_.store->n_sound_frames(stored)});
     return std::nullopt;
   }
 
@@ -253,7 +254,7 @@ class Loader {
     });
     add_identity("ISRC", roles_.isrc.has_value(),
                  [&](std::size_t row) { return ingest::tables::isrc_key(column(*roles_.isrc).cell(row)); });
-    add_identity("clip", roles_.clip_hash || data_.store, [&](std::size_t row) {
+    add_identity(kClipIdentity, roles_.clip_hash || data_.store, [&](std::size_t row) {
       return data_.store ? data_.store->fingerprint(stored_.known(id_of(row))) : cell(*roles_.clip_hash, row);
     });
   }

@@ -80,6 +80,8 @@ struct TrainRow {
   std::optional<ingest::Failure> failure;  ///< set where there is no example
 };
 
+inline constexpr const char* kClipIdentity = "clip";  ///< the name of an Identity by the hash of the clip
+
 /// What makes examples the same thing, by some key.
 struct Identity {
   std::string name;               ///< for people: "song (artist and title)", "ISRC", "clip"
@@ -112,6 +114,9 @@ struct TrainData {
   ingest::tables::TableSchema schema;
   std::unique_ptr<spectrograms::SpectrogramStore> store;  ///< owns what the examples borrow
 };
+
+/// By example: the hashes of the clips, empty where unknown; nullptr where none is known.
+const std::vector<std::string>* clip_hashes(const TrainData& data);
 
 /// Throws UsageError for a table, column, label scheme or spectrogram folder that cannot be used.
 TrainData load_train_data(const TrainDataConfig& config);

@@ -5,11 +5,16 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 #include "apps/runs/run_folder.h"
+#include "dsp/json.h"
 #include "ingest/files.h"
+#include "ingest/folder.h"
+#include "models/head_files.h"
 #include "models/heads/runtime.h"
 #include "models/neural/graphs/graph_export.h"
 
@@ -22,9 +27,39 @@ using models::neural::graphs::GraphNotes;
 using models::neural::graphs::GraphShape;
 using nlohmann::ordered_json;
 
+constexpr const char* kLabelsFile = "labels.json";
+
 bool is_exportable(const runs::BundleHead& head) {
   const auto names = models::neural::graphs::exportable_head_names();
   return std::find(names.begin(), names.end(), head.name) != names.end();
+}
+
+std::uintmax_t n_bytes_of(const std::filesystem::path& run, const runs::BundleHead& head) {
+  std::uintmax_t n = 0;
+  for (const auto& [file, sha256] : head.files) {
+    if (!models::is_file_of(head.name, file)) continue;  // a name leads nowhere else
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(run / file, error);
+    n += error ? 0 : size;
+  }
+  return n;
+}
+
+/// `best`, or of the heads that are as good within chance the smallest, if that is a tenth of it or less.
+const runs::BundleHead& lightest(const ExportRunConfig& config, const runs::Bundle& bundle,
+                                 const runs::BundleHead& best) {
+  constexpr std::uintmax_t kMuchSmaller = 10;
+  const runs::BundleHead* chosen = &best;
+  if (!best.is_as_good) return best;  // a head that cannot be exported is better
+  for (const runs::BundleHead& head : bundle.heads) {
+    const bool is_smaller = n_bytes_of(config.run, head) < n_bytes_of(config.run, *chosen);
+    if (is_exportable(head) && head.is_as_good && is_smaller) chosen = &head;
+  }
+  if (n_bytes_of(config.run, *chosen) * kMuchSmaller > n_bytes_of(config.run, best)) return best;
+  std::cout << fmt::format(
+      "{} is as good within chance as {}, and a tenth of its size or less; --head {} exports that\n", chosen->name,
+      best.name, best.name);
+  return *chosen;
 }
 
 /// Throws UsageError that names what can be exported.
@@ -35,7 +70,7 @@ const runs::BundleHead& chosen_head(const ExportRunConfig& config, const runs::B
     held.push_back(head.name);
     if (is_exportable(head)) exportable.push_back(head.name);
     if (head.name == config.head || (config.head.empty() && is_exportable(head))) {
-      if (is_exportable(head)) return head;
+      if (is_exportable(head)) return config.head.empty() ? lightest(config, bundle, head) : head;
       throw shell::UsageError(
           fmt::format("--head {}: it needs table columns and cannot be exported; the heads that can be are {}",
                       head.name, fmt::join(models::neural::graphs::exportable_head_names(), ", ")));
@@ -63,6 +98,17 @@ std::string clip_words(const GraphShape& shape) {
   return "n_windows windows spread evenly over it; the output is the mean of their logits";
 }
 
+std::string input_line(const GraphShape& shape, const spectrograms::RenderSettings& settings) {
+  const std::string size = fmt::format("{} [batch, {}]: ", shape.input_name, fmt::join(shape.input_size, ", "));
+  if (shape.input_name == "waveform") {
+    return size + fmt::format("{:g} s of mono sound at {} Hz", settings.duration_s, settings.front_end.sample_rate);
+  }
+  if (shape.part == models::neural::graphs::ClipPart::kWhole) return size + "a whole clip";
+  const std::string clip = fmt::format("a clip's {} frames", settings.n_frames());
+  if (shape.part == models::neural::graphs::ClipPart::kPooled) return size + clip + ", average-pooled";
+  return size + fmt::format("a window of {}; score averages the logits of {} windows", clip, shape.n_windows);
+}
+
 /// What a reader of the file must know to use it.
 GraphNotes notes_of(const runs::Bundle& bundle, const runs::BundleHead& head, const models::HeadFiles& files,
                     const GraphShape& shape) {
@@ -73,7 +119,8 @@ GraphNotes notes_of(const runs::Bundle& bundle, const runs::BundleHead& head, co
                    {"target", bundle.target_column},
                    {"class_names", names},
                    {"front_end_hash", front_end_hash(*bundle.front_end)},
-                   {"front_end", to_json(*bundle.front_end)}};
+                   {"front_end", to_json(*bundle.front_end)},
+                   {"input", input_line(shape, *bundle.front_end) + "; other sizes are refused or answered wrongly"}};
   if (shape.input_name == "spectrogram") {
     notes.emplace_back("window_width", std::to_string(shape.input_size.back()));
     notes.emplace_back("n_windows", std::to_string(shape.n_windows));
@@ -82,17 +129,6 @@ GraphNotes notes_of(const runs::Bundle& bundle, const runs::BundleHead& head, co
   const std::string calibration = calibration_of(files);
   if (!calibration.empty()) notes.emplace_back("calibration", calibration);
   return notes;
-}
-
-std::string input_line(const GraphShape& shape, const spectrograms::RenderSettings& settings) {
-  const std::string size = fmt::format("{} [batch, {}]: ", shape.input_name, fmt::join(shape.input_size, ", "));
-  if (shape.input_name == "waveform") {
-    return size + fmt::format("{:g} s of mono sound at {} Hz", settings.duration_s, settings.front_end.sample_rate);
-  }
-  if (shape.part == models::neural::graphs::ClipPart::kWhole) return size + "a whole clip";
-  const std::string clip = fmt::format("a clip's {} frames", settings.n_frames());
-  if (shape.part == models::neural::graphs::ClipPart::kPooled) return size + clip + ", average-pooled";
-  return size + fmt::format("a window of {}; score averages the logits of {} windows", clip, shape.n_windows);
 }
 
 std::string agreement_words(const Agreement& agreement) {
@@ -142,6 +178,30 @@ class ChosenNetwork {
                        calibration_of(files_).empty() ? "" : ", before the head's calibration");
   }
   const std::string& head() const { return head_.name; }
+  /// What a program must know to use the graph, for labels.json.
+  ordered_json about() const {
+    const GraphShape& shape = graph_->shape();
+    const spectrograms::RenderSettings& settings = *bundle_.front_end;
+    const std::string calibration = calibration_of(files_);
+    ordered_json j{{"format_version", 1},
+                   {"head", head_.name},
+                   {"target", bundle_.target_column},
+                   {"classes", bundle_.labels.class_names()},
+                   {"input", shape.input_name},
+                   {"input_size", shape.input_size},
+                   {"output", shape.output_name},
+                   {"sample_rate", settings.front_end.sample_rate},
+                   {"duration_s", settings.duration_s},
+                   {"n_samples", settings.n_samples()},
+                   {"n_frames", settings.n_frames()},
+                   {"n_windows", shape.n_windows},
+                   {"clip", clip_words(shape)},
+                   {"shorter_clips", "are repeated to this length"},
+                   {"front_end", ordered_json::parse(to_json(settings))},
+                   {"calibration", nullptr}};
+    if (!calibration.empty()) j["calibration"] = ordered_json::parse(calibration);
+    return j;
+  }
 
  private:
   runs::Bundle bundle_;
@@ -149,6 +209,47 @@ class ChosenNetwork {
   models::HeadFiles files_;
   std::optional<GraphExport> graph_;
 };
+
+/// What a labels.json in the folder says without "files", and those files that are there and will not be written again.
+struct OtherLabels {
+  ordered_json about;
+  std::set<std::string> files;
+};
+
+OtherLabels other_labels(const std::filesystem::path& folder, const std::set<std::string>& written) {
+  OtherLabels other;
+  if (!ingest::has_entry(folder, kLabelsFile)) return other;
+  const std::string path = (folder / kLabelsFile).lexically_normal().string();
+  try {
+    other.about = dsp::parse_json<ordered_json>(ingest::read_beneath(folder, kLabelsFile, ingest::kMostJsonBytes));
+    for (const std::string file : other.about.at("files")) {
+      if (!written.contains(file) && ingest::has_entry(folder, file)) other.files.insert(file);
+    }
+    other.about.erase("files");
+  } catch (const std::exception&) {
+    throw shell::UsageError(path + ": is no labels.json that export wrote; export into another folder");
+  }
+  return other;
+}
+
+/// Throws UsageError where the folder's labels.json is that of other graphs, which would lose it.
+void check_labels(const std::filesystem::path& folder, const std::set<std::string>& written,
+                  const ordered_json& about) {
+  const OtherLabels other = other_labels(folder, written);
+  if (other.files.empty() || other.about == about) return;
+  throw shell::UsageError(fmt::format("{}: describes {}, which is another graph; export into another folder",
+                                      (folder / kLabelsFile).lexically_normal().string(),
+                                      fmt::join(other.files, ", ")));
+}
+
+void write_labels(const std::filesystem::path& folder, const std::set<std::string>& written, ordered_json about) {
+  std::set<std::string> files = other_labels(folder, written).files;
+  files.insert(written.begin(), written.end());
+  about["files"] = files;
+  ingest::write_file(folder / kLabelsFile, about.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+  std::cout << (folder / kLabelsFile).lexically_normal().string()
+            << ": classes, front end, length and rate of the input\n";
+}
 
 }  // namespace
 
@@ -159,6 +260,11 @@ shell::ExitCode run_export(const ExportRunConfig& config) {
   models::heads::prepare_runtime(config.n_threads);
   const ChosenNetwork network(config);
   const GraphExport& graph = network.graph();
+  std::map<std::filesystem::path, std::set<std::string>> files;  // to write, by folder
+  for (const auto& path : {config.onnx, config.torchscript}) {
+    if (!path.empty()) files[path.has_parent_path() ? path.parent_path() : "."].insert(path.filename().string());
+  }
+  for (const auto& [folder, names] : files) check_labels(folder, names, network.about());
   std::cout << network.head() << " of " << config.run.string() << '\n' << network.words();
   if (!config.onnx.empty()) {
     const std::string bytes = graph.onnx(network.notes());
@@ -168,6 +274,7 @@ shell::ExitCode run_export(const ExportRunConfig& config) {
     const std::string bytes = graph.torchscript(network.notes());
     write_checked(config.torchscript, bytes, graph.check_torchscript(bytes));
   }
+  for (const auto& [folder, names] : files) write_labels(folder, names, network.about());
   return shell::ExitCode::kAllFine;
 }
 

@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "apps/fetch/catalogue_reader.h"
 #include "apps/fetch/wanted_rows.h"
+#include "apps/shell/command.h"
 #include "apps/shell/failure_summary.h"
 #include "apps/shell/printable.h"
 #include "apps/shell/words.h"
@@ -26,8 +28,14 @@ using Time = std::chrono::system_clock::time_point;
 /// When the links of the rows that would be requested expire.
 class Expiries {
  public:
-  void add(const std::string& url, Time now) {
-    const auto expiry = ingest::link_expiry(url);
+  /// A row by the last of its URLs to expire; one that has a URL without an expiry never does.
+  void add(const std::vector<std::string>& urls, Time now) {
+    std::optional<Time> expiry;
+    for (const std::string& url : urls) {
+      const auto of_url = ingest::link_expiry(url);
+      if (!of_url) return;
+      expiry = expiry ? std::max(*expiry, *of_url) : *of_url;
+    }
     if (!expiry) return;
     const bool is_past = *expiry < now;
     ++(is_past ? n_past_ : n_ahead_);
@@ -84,9 +92,8 @@ class Plan {
       return;
     }
     ++n_asked_;
-    const std::string& url = row.track->urls.front();
-    ++hosts_[ingest::host_of(url)];
-    expiries_.add(url, now_);
+    ++hosts_[ingest::host_of(row.track->urls.front())];
+    expiries_.add(row.track->urls, now_);
   }
 
   void print(std::ostream& out) const {
@@ -129,14 +136,19 @@ class Plan {
 
 }  // namespace
 
-void print_plan(const FetchRunConfig& config, const shell::WorkShare& share, const fs::path& store,
-                ingest::tables::Catalogue catalogue, ingest::tables::CatalogueRow first) {
+shell::ExitCode print_plan(const FetchRunConfig& config, const shell::WorkShare& share, const fs::path& store,
+                           ingest::tables::Catalogue catalogue, ingest::tables::CatalogueRow first) {
+  constexpr std::chrono::milliseconds kPatience{50};  // for standard input, between two looks at the stop flag
   Plan plan(config, store);
-  std::optional<ingest::tables::CatalogueRow> row = std::move(first);
-  for (; row; row = catalogue.next()) {
-    if (share.holds(row->id)) plan.add(*row);
+  CatalogueReader rows(std::move(catalogue), std::move(first));
+  while (!rows.ended() && !shell::stop_flag()) {
+    const auto row = rows.next(kPatience);
+    if (row && share.holds(row->id)) plan.add(*row);
   }
   plan.print(std::cout);
+  if (!shell::stop_flag()) return shell::ExitCode::kAllFine;
+  std::cout << "stopped before the end of the catalogue\n";
+  return shell::ExitCode::kStopped;
 }
 
 }  // namespace hitscope::apps::fetch

@@ -1,5 +1,5 @@
 // `hitscope fetch --dry-run`: says what a fetch would request, and which of its links have expired or will. Makes no
-// requests and writes nothing.
+// requests and stores nothing.
 // Thread safety: one call at a time.
 #pragma once
 
@@ -10,8 +10,10 @@
 
 namespace hitscope::apps::fetch {
 
-/// Reads the whole catalogue, of which `first` has been read already, and prints the plan for the rows of `share`.
-void print_plan(const FetchRunConfig& config, const shell::WorkShare& share, const std::filesystem::path& store,
-                ingest::tables::Catalogue catalogue, ingest::tables::CatalogueRow first);
+/// Reads the whole catalogue, of which `first` has been read already, and prints the plan for the rows of `share`;
+/// kStopped where Ctrl-C ended it.
+shell::ExitCode print_plan(const FetchRunConfig& config, const shell::WorkShare& share,
+                           const std::filesystem::path& store, ingest::tables::Catalogue catalogue,
+                           ingest::tables::CatalogueRow first);
 
 }  // namespace hitscope::apps::fetch

@@ -33,9 +33,8 @@ using ingest::tables::Catalogue;
 /// requested again without --retry-kind.
 constexpr std::array<std::pair<FailureKind, std::string_view>, 5> kHints{
     {{FailureKind::kHostDown,
-      "the next run requests them again; --max-host-failures N keeps trying a host for longer, --max-pause SECONDS "
-      "lets "
-      "one ask for a longer pause"},
+      "the next run requests them again; --max-host-failures N keeps trying a host for longer, and --max-pause SECONDS "
+      "lets one ask for a longer pause"},
      {FailureKind::kTimeout,
       "add --retry-kind timeout, and set how slow a host may be by --connect-timeout, --timeout, --min-speed or "
       "--stall-timeout"},

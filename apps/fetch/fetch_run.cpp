@@ -22,6 +22,10 @@ namespace {
 namespace fs = std::filesystem;
 using ingest::tables::Catalogue;
 
+std::string name_of(const fs::path& catalogue) {
+  return catalogue == "-" ? "standard input" : catalogue.string();
+}
+
 Catalogue open_catalogue(const FetchRunConfig& config) {
   ingest::tables::CatalogueOptions options;
   options.columns = config.columns;
@@ -30,8 +34,7 @@ Catalogue open_catalogue(const FetchRunConfig& config) {
   auto catalogue = Catalogue::open(config.catalogue, options);
   if (!catalogue) throw shell::UsageError(catalogue.error().detail);
   if (const std::string how = catalogue->description(); !how.empty()) {
-    shell::write_note("catalogue: " + (config.catalogue == "-" ? "standard input" : config.catalogue.string()) + ": " +
-                      how);
+    shell::write_note("catalogue: " + name_of(config.catalogue) + ": " + how);
   }
   return std::move(*catalogue);
 }
@@ -55,21 +58,11 @@ shell::ExitCode run_with_catalogue(const FetchRunConfig& config) {
   // A catalogue that cannot be used is refused before anything is created.
   Catalogue catalogue = open_catalogue(config);
   auto first = catalogue.next();
-  if (!first)
-    throw shell::UsageError((config.catalogue == "-" ? "standard input" : config.catalogue.string()) +
-                            ": has a header but no rows; nothing to fetch");
+  if (!first) throw shell::UsageError(name_of(config.catalogue) + ": has a header but no rows; nothing to fetch");
   const shell::WorkShare share = config.merge ? shell::WorkShare{} : shell::work_share(config.shard);
   const fs::path store = share.folder(config.store);
-  if (config.dry_run) {
-    if (config.merge || config.verify || config.rebuild) {
-      throw shell::UsageError(
-          "`dry_run` says what would be requested; it cannot be used with `merge`, `verify` or `rebuild`");
-    }
-    refuse_lost_journal(store);
-    print_plan(config, share, store, std::move(catalogue), std::move(*first));
-    return shell::ExitCode::kAllFine;
-  }
   if (!config.rebuild) refuse_lost_journal(store);
+  if (config.dry_run) return print_plan(config, share, store, std::move(catalogue), std::move(*first));
   if (config.verify && !config.merge && !fs::exists(store / ingest::FetchJournal::kFileName)) {
     throw shell::UsageError(store.string() + ": holds no fetch journal; nothing to verify");
   }
@@ -101,6 +94,10 @@ shell::ExitCode run_with_catalogue(const FetchRunConfig& config) {
 
 shell::ExitCode run_fetch(const FetchRunConfig& config) {
   config.fetch.validate();
+  if (config.dry_run && (config.merge || config.verify || config.rebuild)) {
+    throw shell::UsageError(
+        "`dry_run` says what would be requested; it cannot be used with `merge`, `verify` or `rebuild`");
+  }
   try {
     return config.catalogue.empty() ? run_without_catalogue(config) : run_with_catalogue(config);
   } catch (const ingest::DamagedDatabase& e) {

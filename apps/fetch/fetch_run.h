@@ -74,7 +74,7 @@ struct FetchRunConfig {
                                "damaged clips again"});
     visit(&C::dry_run, {.name = "dry_run",
                         .help = "only say how many rows would be requested, of which hosts, and how many links have "
-                                "expired and when; makes no requests and writes nothing"});
+                                "expired and when; makes no requests and stores nothing"});
     visit(&C::no_proxy,
           {.name = "no_proxy", .help = "connect directly, whatever http_proxy and similar variables say"});
     describe_store(visit);

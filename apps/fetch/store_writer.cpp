@@ -176,7 +176,10 @@ void StoreWriter::drop_part(const std::string& id) {
 }
 
 bool StoreWriter::stays(const std::string& id, const FetchResult& result) {
-  if (result.http_status != 0 || !ingest::is_unreached(result.body.error().kind)) return false;
+  const ingest::FailureKind kind = result.body.error().kind;
+  const bool is_unreached =
+      ingest::is_unreached(kind) && (result.http_status == 0 || kind == ingest::FailureKind::kHostDown);
+  if (!is_unreached) return false;
   const auto known = journal_.find(id);
   const auto& urls = result.request.urls;
   return known && !known->clip && known->http_status != 0 && !ingest::is_unreached(known->clip.error().kind) &&

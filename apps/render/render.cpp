@@ -13,6 +13,7 @@ constexpr const char* kFooter =
     "  hitscope render song.mp3 --show\n"
     "  hitscope render clips --out spectrograms --preset panns --duration 10\n"
     "  hitscope render clips --out spectrograms --feature mfcc --n-mfcc 40\n"
+    "  hitscope render clips --out mel --scale power --dtype float32    # librosa.feature.melspectrogram's own array\n"
     "  python3 -c \"import numpy; print(numpy.load('spectrograms/shard-00000.npy').shape)\"\n"
     "\n"
     "Exit codes:\n"

@@ -33,7 +33,7 @@ struct PendingRow {
 /// The properties of a rendered clip.
 struct RenderedClip {
   std::string xxh128;          ///< XXH3 hash (128 bits) of the file's bytes
-  double duration_s = 0.0;     ///< decoded length, at most the render's duration
+  double duration_s = 0.0;     ///< length of the file, as LoadedClip has it
   int sample_rate = 0;         ///< sample rate of the file, Hz
   int n_channels = 0;          ///< channels of the file
   std::string media_type;      ///< media type, by the file's first bytes

@@ -181,7 +181,6 @@ class RenderRun {
         const Outcome outcome = render_row(rows[i], worker);
         const std::lock_guard guard(mutex_);
         journal_->put(rows[i].ordinal, outcome);
-        if (worker.was_cut) lengths_.add_cut();
         ++n_rendered_;
         progress.add(!outcome);
         const std::int64_t shard = rows[i].shard;
@@ -196,19 +195,16 @@ class RenderRun {
         : reader(config.settings.front_end, config.rules), extractor(config.settings.front_end) {}
     clips::ClipReader reader;
     dsp::FeatureExtractor extractor;
-    bool was_cut = false;  ///< whether the last clip was longer than its spectrogram
   };
 
   Outcome render_row(const PendingRow& row, Worker& worker) {
-    worker.was_cut = false;
     const clips::ClipSource& source = *row.source;
     if (source.failure) return tl::make_unexpected(*source.failure);
     const spectrograms::RenderSettings& settings = config_.settings;
     const std::string name = shell::name_text(source.path.string());
     auto loaded = worker.reader.read(source.path, name);
     if (!loaded) return tl::make_unexpected(std::move(loaded.error()));
-    worker.was_cut = loaded->duration_s - settings.duration_s > LengthCounts::kHardlyHeard;
-    RenderedClip clip{std::move(loaded->xxh128),     std::min(loaded->duration_s, settings.duration_s),
+    RenderedClip clip{std::move(loaded->xxh128),     loaded->duration_s,
                       loaded->sample_rate,           loaded->n_channels,
                       std::move(loaded->media_type), 0};
     const auto n_samples = static_cast<std::size_t>(settings.n_samples());

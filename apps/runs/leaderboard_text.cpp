@@ -147,7 +147,9 @@ Cells leaderboard_cells(const Leaderboard& board, Width width) {
   const std::vector<ScoreInfo> others = other_scores(board, width);
   Cells cells{{"head", column_title(main), std::string(measures.beats_title), std::string(measures.advantage_title)}};
   const bool is_carried = !board.carrying.empty();
-  if (is_carried) cells[0].push_back(fmt::format("{} without {}", main.title, shell::one_line(board.carrying, 24)));
+  if (is_carried)
+    cells[0].push_back(fmt::format("{} without {}", main.title,
+                                   shell::one_line(fmt::format("{}", fmt::join(board.carrying, ", ")), 24)));
   for (const ScoreInfo& score : others) cells[0].push_back(column_title(score));
   cells[0].insert(cells[0].end(), {"fit s", "predict s", "KiB"});
   for (const LeaderboardRow& row : board.rows) {
@@ -182,7 +184,7 @@ std::string metrics_json(const Leaderboard& board) {
   }
   ordered_json j{{"format_version", 2}, {"clean", board.is_clean}, {"rows", rows}, {"pairs", pairs_json(board)}};
   if (!board.carrying.empty()) {
-    j["without"] = {{"column", board.carrying}, {"rows", ordered_json::array()}};
+    j["without"] = {{"columns", board.carrying}, {"rows", ordered_json::array()}};
     for (const LeaderboardRow& row : board.without) j["without"]["rows"].push_back(scores_json(row));
   }
   return dumped(j);

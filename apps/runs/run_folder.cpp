@@ -33,7 +33,7 @@ void write_bundle(const std::filesystem::path& folder, const Bundle& bundle) {
   for (const BundleHead& head : bundle.heads) {
     ordered_json files = ordered_json::array();
     for (const auto& [file, sha256] : head.files) files.push_back({{"name", file}, {"sha256", sha256}});
-    j["heads"].push_back({{"name", head.name}, {"files", files}});
+    j["heads"].push_back({{"name", head.name}, {"files", files}, {"as_good_as_best", head.is_as_good}});
   }
   ingest::write_file(folder / kBundleFile, j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
 }
@@ -53,7 +53,7 @@ Bundle read_bundle(const std::filesystem::path& folder) {
     if (!j.at("front_end").is_null())
       bundle.front_end = spectrograms::settings_from_json(j["front_end"].dump(), "front_end");
     for (const auto& head : j.at("heads")) {
-      BundleHead read{head.at("name"), {}};
+      BundleHead read{head.at("name"), {}, head.value("as_good_as_best", false)};
       for (const auto& file : head.at("files")) read.files[file.at("name")] = file.at("sha256");
       bundle.heads.push_back(std::move(read));
     }
@@ -65,7 +65,7 @@ Bundle read_bundle(const std::filesystem::path& folder) {
 
 BundleHead bundle_head(const std::filesystem::path& folder, const std::string& head,
                        const std::vector<std::string>& files) {
-  BundleHead entry{head, {}};
+  BundleHead entry{head, {}, false};
   for (const auto& [file, bytes] : read_files(folder, head, files, kBundleFile))
     entry.files[file] = ingest::sha256_hex(bytes);
   return entry;

@@ -22,6 +22,7 @@ namespace hitscope::apps::runs {
 struct BundleHead {
   std::string name;
   std::map<std::string, std::string> files;  ///< names of its files in the run folder, with their SHA-256
+  bool is_as_good = false;                   ///< whether it is as good within chance as the best one
 };
 
 struct Bundle {

@@ -31,11 +31,16 @@ std::string target_of(const SplitResult& result, std::size_t example) {
 }  // namespace
 
 std::string split_csv(const examples::TrainData& data, const models::data::Split& split) {
-  std::string lines = ingest::tables::csv_line({"row", "id", "part", "group"});
+  const std::vector<std::string>* clips = examples::clip_hashes(data);
+  std::vector<std::string> header{"row", "id", "part", "group"};
+  if (clips != nullptr) header.emplace_back("clip");
+  std::string lines = ingest::tables::csv_line(header);
   for (const examples::TrainRow& row : data.rows) {
     if (!row.example) continue;
-    lines += ingest::tables::csv_line(
-        {std::to_string(row.row), row.id, to_string(split.part(*row.example)), data.groups[*row.example]});
+    std::vector<std::string> cells{std::to_string(row.row), row.id, std::string(to_string(split.part(*row.example))),
+                                   data.groups[*row.example]};
+    if (clips != nullptr) cells.push_back((*clips)[*row.example]);
+    lines += ingest::tables::csv_line(cells);
   }
   return lines;
 }

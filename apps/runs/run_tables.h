@@ -9,7 +9,7 @@
 
 namespace hitscope::apps::runs {
 
-/// The text of split.csv: row, id, part and group of every example.
+/// The text of split.csv: row, id, part, group and (where they are known) hash of the clip of every example.
 std::string split_csv(const examples::TrainData& data, const models::data::Split& split);
 /// The text of predictions.csv: one line per row of the table with its part or the reason it is not used, its target,
 /// and every head's prediction for test rows.

@@ -102,11 +102,34 @@ class ScoringSink final : public ingest::SampleSink {
   bool was_stopped_ = false;
 };
 
-/// The length of a file, seconds.
-double whole_duration(const ingest::StreamedSound& sound) {
-  if (!sound.cut || !sound.promised_samples) return sound.duration_s();
-  return std::max(sound.duration_s(), static_cast<double>(*sound.promised_samples) / sound.sample_rate);
-}
+/// Keeps the samples of one window.
+class WindowSink final : public ingest::SampleSink {
+ public:
+  explicit WindowSink(const models::heads::WindowScore& window) : first_(window.first), end_(window.end) {}
+
+  void begin(int /*sample_rate*/, std::size_t /*n_expected*/) override {
+    n_taken_ = 0;
+    samples_.clear();
+  }
+  bool take(std::span<const float> samples) override {
+    const std::size_t from = std::min(samples.size(), first_ > n_taken_ ? first_ - n_taken_ : 0);
+    const std::size_t to = std::min(samples.size(), end_ - std::min(end_, n_taken_));
+    if (from < to) {
+      samples_.insert(samples_.end(), samples.begin() + static_cast<std::ptrdiff_t>(from),
+                      samples.begin() + static_cast<std::ptrdiff_t>(to));
+    }
+    n_taken_ += samples.size();
+    return n_taken_ < end_;
+  }
+  bool is_whole() const { return samples_.size() == end_ - first_; }
+  const std::vector<float>& samples() const { return samples_; }
+
+ private:
+  std::size_t first_;
+  std::size_t end_;
+  std::size_t n_taken_ = 0;
+  std::vector<float> samples_;
+};
 
 }  // namespace
 
@@ -123,6 +146,7 @@ RunScorer::RunScorer(const ScoreRunConfig& config) : bundle_(runs::read_bundle(c
   sample_rate_ = settings.front_end.sample_rate;
   reader_.emplace(settings.front_end, config.rules);
   scorer_.emplace(std::move(loaded), settings.front_end, static_cast<std::size_t>(settings.n_samples()));
+  if (config.windows || !config.explain.empty()) scorer_->keep_windows();
 }
 
 std::vector<ScoredTrack> RunScorer::score(const clips::ClipSource& clip) {
@@ -143,7 +167,7 @@ std::vector<ScoredTrack> RunScorer::score(const clips::ClipSource& clip) {
   if (!scores) return failed(std::move(scores.error()));
   for (std::size_t h = 0; h < tracks.size(); ++h) {
     models::heads::Score& score = (*scores)[h];
-    tracks[h].duration_s = whole_duration(*sound);
+    tracks[h].duration_s = sound->length_s(sound->duration_s(), sound->sample_rate);
     tracks[h].heard_s = std::min(sound->duration_s(), static_cast<double>(score.n_heard) / sample_rate_);
     if (is_finite(score.prediction)) {
       tracks[h].score = std::move(score);
@@ -152,6 +176,18 @@ std::vector<ScoredTrack> RunScorer::score(const clips::ClipSource& clip) {
     }
   }
   return tracks;
+}
+
+tl::expected<models::heads::Evidence, Failure> RunScorer::evidence(const clips::ClipSource& clip, std::size_t head,
+                                                                   const models::heads::WindowScore& window, int cls) {
+  WindowSink sink(window);
+  const auto sound = reader_->stream(clip.path, clip.name, sink);
+  if (!sink.is_whole()) {
+    return tl::make_unexpected(
+        sound ? score_failure(ingest::FailureKind::kUnreadable, clip.name, "is shorter than when it was scored")
+              : sound.error());
+  }
+  return scorer_->evidence(head, sink.samples(), cls);
 }
 
 }  // namespace hitscope::apps::score

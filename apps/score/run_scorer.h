@@ -38,6 +38,14 @@ class RunScorer {
   /// shell::stop_flag() was set before its end.
   std::vector<ScoredTrack> score(const clips::ClipSource& clip);
 
+  /// What speaks for class `cls` (of values: 0, for a high value) in a window of a clip that has been scored, by the
+  /// head with this number; the failure of reading it again.
+  tl::expected<models::heads::Evidence, ingest::Failure> evidence(const clips::ClipSource& clip, std::size_t head,
+                                                                  const models::heads::WindowScore& window, int cls);
+
+  /// A number of samples in seconds.
+  double seconds(std::size_t n_samples) const { return static_cast<double>(n_samples) / sample_rate_; }
+  const dsp::FrontEndConfig& front_end_config() const { return bundle_.front_end->front_end; }
   const std::string& front_end() const { return front_end_; }  ///< its hash
   const std::vector<std::string>& class_names() const { return bundle_.labels.class_names(); }
   bool is_regression() const { return bundle_.labels.is_regression(); }

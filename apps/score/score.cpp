@@ -19,6 +19,8 @@ int main(int argc, char** argv) {
       "  hitscope score run song.mp3\n"
       "  hitscope score run demos/ --format csv --output scores.csv\n"
       "  hitscope score run a.wav b.flac --format jsonl | jq .class\n"
+      "  hitscope score run set.flac --windows                      # a row for each 30 s\n"
+      "  hitscope score run song.mp3 --explain                      # explained/song.png: what spoke for it\n"
       "  hitscope score run demos/ --head all --format csv\n"
       "\n"
       "Exit codes:\n"

@@ -19,15 +19,36 @@ namespace {
 
 using nlohmann::ordered_json;
 
+/// A result: of a file, or of one of its windows.
+struct Line {
+  const ScoredTrack& track;
+  const models::heads::WindowScore* window = nullptr;
+
+  const models::data::Predictions& prediction() const {
+    return window == nullptr ? track.score->prediction : window->prediction;
+  }
+};
+
+std::vector<Line> lines_of(const ScoredTrack& track, const ScoreRunConfig& config) {
+  if (!config.windows || track.failure) return {{track}};
+  std::vector<Line> lines;
+  for (const models::heads::WindowScore& window : track.score->windows) lines.push_back({track, &window});
+  return lines;
+}
+
+/// Start and end of a window, seconds.
+std::pair<double, double> span_of(const Line& line, const RunScorer& scorer) {
+  return {scorer.seconds(line.window->first), scorer.seconds(line.window->end)};
+}
+
 /// Probability of each class; empty for values.
-std::vector<double> probabilities_of(const ScoredTrack& track) {
-  const auto* p = std::get_if<models::data::Probabilities>(&track.score->prediction);
+std::vector<double> probabilities_of(const models::data::Predictions& prediction) {
+  const auto* p = std::get_if<models::data::Probabilities>(&prediction);
   return p == nullptr ? std::vector<double>() : p->values;
 }
 
-/// What is predicted for a track: the name of a class, or a value.
-std::string answer(const ScoredTrack& track, const RunScorer& scorer) {
-  const models::data::Predictions& prediction = track.score->prediction;
+/// What is predicted: the name of a class, or a value.
+std::string answer(const models::data::Predictions& prediction, const RunScorer& scorer) {
   if (const auto* values = std::get_if<models::data::Values>(&prediction)) {
     return fmt::format("{:.6g}", values->values.at(0));
   }
@@ -54,40 +75,53 @@ std::string failure_lines(const std::vector<ScoredTrack>& tracks, const RunScore
   return text;
 }
 
-std::string as_table(const std::vector<ScoredTrack>& tracks, const RunScorer& scorer) {
-  std::vector<std::vector<std::string>> cells{{"file"}};
+std::string as_table(const std::vector<ScoredTrack>& tracks, const ScoreRunConfig& config, const RunScorer& scorer) {
+  std::vector<std::vector<std::string>> cells{{"file", "head"}};
   const auto add = [&](std::vector<std::string> more) {
     std::move(more.begin(), more.end(), std::back_inserter(cells.back()));
   };
-  add({"head", "seconds", "heard", "windows", scorer.is_regression() ? "value" : "class"});
+  const std::vector<std::string> whole{"seconds", "heard", "windows"};
+  const std::vector<std::string> of_window{"start", "end"};
+  add(config.windows ? of_window : whole);
+  const std::size_t n_before = cells.back().size();
+  add({scorer.is_regression() ? "value" : "class"});
   add(scorer.class_names());
   for (const ScoredTrack& track : tracks) {
-    cells.push_back({track.file});
-    add({track.head});
-    if (track.failure) {
-      add({"", "", "", "FAILED"});
-      continue;
+    for (const Line& line : lines_of(track, config)) {
+      cells.push_back({track.file, track.head});
+      if (track.failure) {
+        cells.back().resize(n_before);
+        add({"FAILED"});
+        continue;
+      }
+      if (line.window == nullptr) {
+        add({fmt::format("{:.1f}", track.duration_s), fmt::format("{:.1f}", track.heard_s),
+             std::to_string(track.score->n_windows)});
+      } else {
+        const auto [start, end] = span_of(line, scorer);
+        add({fmt::format("{:.1f}", start), fmt::format("{:.1f}", end)});
+      }
+      add({answer(line.prediction(), scorer)});
+      for (const double p : probabilities_of(line.prediction())) add({fmt::format("{:.3f}", p)});
     }
-    add({fmt::format("{:.1f}", track.duration_s), fmt::format("{:.1f}", track.heard_s),
-         std::to_string(track.score->n_windows), answer(track, scorer)});
-    for (const double p : probabilities_of(track)) add({fmt::format("{:.3f}", p)});
   }
   return shell::text_table(cells) + failure_lines(tracks, scorer);
 }
 
-constexpr std::size_t kFixedColumns = 11;  // before those of the classes
-
-std::vector<std::string> csv_header(const RunScorer& scorer) {
+std::vector<std::string> csv_header(const ScoreRunConfig& config, const RunScorer& scorer) {
   std::vector<std::string> header{"file",           "status",       scorer.is_regression() ? "value" : "class",
                                   "head",           "windows",      "seconds",
                                   "front_end_hash", "stage",        "kind",
                                   "detail",         "heard_seconds"};
+  if (config.windows) header.insert(header.end(), {"start_seconds", "end_seconds"});
   for (const std::string& name : scorer.class_names()) header.push_back("p:" + name);
   return header;
 }
 
-std::vector<std::string> csv_cells(const ScoredTrack& track, const ScoreRunConfig& config, const RunScorer& scorer) {
-  std::vector<std::string> cells(kFixedColumns);
+std::vector<std::string> csv_cells(const Line& line, const ScoreRunConfig& config, const RunScorer& scorer) {
+  const ScoredTrack& track = line.track;
+  const std::size_t n_fixed = config.windows ? 13 : 11;  // before those of the classes
+  std::vector<std::string> cells(n_fixed);
   cells[0] = track.file;
   cells[1] = track.failure ? "failed" : "ok";
   cells[3] = head_cell(track, config);
@@ -97,17 +131,23 @@ std::vector<std::string> csv_cells(const ScoredTrack& track, const ScoreRunConfi
     cells[8] = to_string(track.failure->kind);
     cells[9] = track.failure->detail;
   } else {
-    cells[2] = answer(track, scorer);
+    cells[2] = answer(line.prediction(), scorer);
     cells[4] = std::to_string(track.score->n_windows);
     cells[5] = fmt::format("{:.3f}", track.duration_s);
     cells[10] = fmt::format("{:.3f}", track.heard_s);
-    for (const double p : probabilities_of(track)) cells.push_back(fmt::format("{:.6f}", p));
+    if (line.window != nullptr) {
+      const auto [start, end] = span_of(line, scorer);
+      cells[11] = fmt::format("{:.3f}", start);
+      cells[12] = fmt::format("{:.3f}", end);
+    }
+    for (const double p : probabilities_of(line.prediction())) cells.push_back(fmt::format("{:.6f}", p));
   }
-  cells.resize(kFixedColumns + scorer.class_names().size());
+  cells.resize(n_fixed + scorer.class_names().size());
   return cells;
 }
 
-std::string json_line(const ScoredTrack& track, const ScoreRunConfig& config, const RunScorer& scorer) {
+std::string json_line(const Line& line, const ScoreRunConfig& config, const RunScorer& scorer) {
+  const ScoredTrack& track = line.track;
   ordered_json j{
       {"file", track.file}, {"status", track.failure ? "failed" : "ok"}, {"front_end_hash", scorer.front_end()}};
   if (track.failure) {
@@ -116,16 +156,21 @@ std::string json_line(const ScoredTrack& track, const ScoreRunConfig& config, co
     j["detail"] = track.failure->detail;
     if (!config.head.empty()) j["head"] = track.head;
   } else {
-    if (const auto* values = std::get_if<models::data::Values>(&track.score->prediction)) {
+    if (const auto* values = std::get_if<models::data::Values>(&line.prediction())) {
       j["value"] = values->values.at(0);
     } else {
-      j["class"] = answer(track, scorer);
+      j["class"] = answer(line.prediction(), scorer);
     }
     j["head"] = track.head;
     j["windows"] = track.score->n_windows;
     j["seconds"] = track.duration_s;
     j["heard_seconds"] = track.heard_s;
-    const std::vector<double> probabilities = probabilities_of(track);
+    if (line.window != nullptr) {
+      const auto [start, end] = span_of(line, scorer);
+      j["start_seconds"] = start;
+      j["end_seconds"] = end;
+    }
+    const std::vector<double> probabilities = probabilities_of(line.prediction());
     for (std::size_t c = 0; c < probabilities.size(); ++c) {
       j["probabilities"][scorer.class_names()[c]] = probabilities[c];
     }
@@ -136,7 +181,7 @@ std::string json_line(const ScoredTrack& track, const ScoreRunConfig& config, co
 }  // namespace
 
 Output::Output(const ScoreRunConfig& config, const RunScorer& scorer) : config_(config), scorer_(scorer) {
-  if (config.format == ScoreFormat::kCsv) take(csv_line(csv_header(scorer)));
+  if (config.format == ScoreFormat::kCsv) take(csv_line(csv_header(config, scorer)));
 }
 
 void Output::add(ScoredTrack track) {
@@ -145,16 +190,16 @@ void Output::add(ScoredTrack track) {
       tracks_.push_back(std::move(track));
       break;
     case ScoreFormat::kCsv:
-      take(csv_line(csv_cells(track, config_, scorer_)));
+      for (const Line& line : lines_of(track, config_)) take(csv_line(csv_cells(line, config_, scorer_)));
       break;
     case ScoreFormat::kJsonLines:
-      take(json_line(track, config_, scorer_));
+      for (const Line& line : lines_of(track, config_)) take(json_line(line, config_, scorer_));
       break;
   }
 }
 
 void Output::finish() {
-  if (config_.format == ScoreFormat::kTable) kept_ = as_table(tracks_, scorer_);
+  if (config_.format == ScoreFormat::kTable) kept_ = as_table(tracks_, config_, scorer_);
   if (!config_.output.empty()) {
     ingest::write_file(config_.output, kept_);
   } else {

@@ -1,15 +1,20 @@
 #include "apps/score/score_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "apps/clips/clip_list.h"
+#include "apps/score/explanation.h"
 #include "apps/score/run_scorer.h"
 #include "apps/score/score_output.h"
 #include "apps/shell/command.h"
 #include "apps/shell/printable.h"
 #include "apps/shell/progress.h"
+#include "apps/shell/words.h"
 #include "models/heads/runtime.h"
 
 namespace hitscope::apps::score {
@@ -48,6 +53,8 @@ shell::ExitCode run_score(const ScoreRunConfig& config) {
   const std::vector<clips::ClipSource> clips = gather(config);
   shell::narrow_sandbox(clips::places_of(clips));
   Output output(config, scorer);
+  std::optional<Explanations> explanations;
+  if (!config.explain.empty()) explanations.emplace(config.explain, scorer);
   bool any_failed = false;
   {
     shell::Progress progress("score", "files", clips.size());
@@ -58,11 +65,16 @@ shell::ExitCode run_score(const ScoreRunConfig& config) {
       const bool failed =
           std::any_of(tracks.begin(), tracks.end(), [](const ScoredTrack& track) { return track.failure.has_value(); });
       any_failed = any_failed || failed;
+      if (explanations) explanations->draw(clip, tracks);
       progress.add(failed);
       for (ScoredTrack& track : tracks) output.add(std::move(track));
     }
   }
   output.finish();
+  if (explanations) {
+    shell::write_note(fmt::format("explain: {} in {}", shell::count_of(explanations->n_pictures(), "picture"),
+                                  config.explain.string()));
+  }
   if (shell::stop_flag()) return shell::ExitCode::kStopped;
   return any_failed ? shell::ExitCode::kSomeFailed : shell::ExitCode::kAllFine;
 }

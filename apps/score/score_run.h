@@ -2,7 +2,8 @@
 //
 // One result per file and head: a class with its probabilities, or the failure. Files longer than the clip length are
 // cut into windows of it (the last one aligned with the end; a tail of under a tenth is left out), whose probabilities
-// are averaged; shorter ones are zero-padded, as in render. Thread safety: free functions without shared state.
+// are averaged; shorter ones are zero-padded, as in render, and
+// networks hear them repeated. Thread safety: free functions without shared state.
 #pragma once
 
 #include <array>
@@ -36,6 +37,8 @@ struct ScoreRunConfig {
   std::filesystem::path output;               ///< empty: standard output
   ScoreFormat format = ScoreFormat::kTable;
   clips::ClipRules rules{.decode = {.max_duration_s = 86400.0}, .quarantine = {}};
+  bool windows = false;           ///< a result for each window of a file
+  std::filesystem::path explain;  ///< folder for pictures of what spoke for the answers; empty: none
   models::Precision precision = models::Precision::kFloat32;
   int n_threads = 0;  ///< of LibTorch; 0: one per core
 
@@ -55,6 +58,15 @@ struct ScoreRunConfig {
                              "the run)",
                      .value = "NAME"});
     visit(&C::format, {.name = "format", .help = "format of the result"});
+    visit(&C::windows, {.name = "windows",
+                        .help = "a row for each window of a file, with its start and end, not one for the whole file"});
+    visit(&C::explain,
+          {.name = "explain",
+           .help = "draw for each file the spectrogram of the window that speaks clearest for its answer, and where in "
+                   "it the network found that (Grad-CAM), into this folder",
+           .value = "FOLDER",
+           .implied = "explained",
+           .is_output = true});
     visit(&C::for_spreadsheets,
           {.name = "csv_for_spreadsheets",
            .help = "with --format csv: put an apostrophe before cells that a spreadsheet would run as formulas"});

@@ -23,9 +23,9 @@ struct IndexLine {
   std::string_view status;  ///< "ok" or "failed"
   std::string_view
       shard{};  ///< file that holds the spectrogram; empty for a failure, as are the cells up to media_type
-  std::string_view offset{};  ///< row in the shard
-  std::string_view xxh128{};  ///< XXH3 hash (128 bits) of the clip's bytes
-  std::string_view duration_s{};
+  std::string_view offset{};      ///< row in the shard
+  std::string_view xxh128{};      ///< XXH3 hash (128 bits) of the clip's bytes
+  std::string_view duration_s{};  ///< length of the file, which may be longer than its spectrogram
   std::string_view sample_rate{};
   std::string_view channels{};
   std::string_view media_type{};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 
 #include "apps/shell/printable.h"
@@ -93,7 +94,7 @@ void SpectrogramStore::read_index(const std::filesystem::path& folder) {
 }
 
 void SpectrogramStore::add(const IndexLine& line, std::size_t number, const std::filesystem::path& index) {
-  Row row{std::string(line.id), nullptr, std::string(line.xxh128)};
+  Row row{std::string(line.id), nullptr, std::string(line.xxh128), sound_frames_of(line)};
   if (line.is_ok()) {
     const Shard& from = shard(index.parent_path() / std::filesystem::path(line.shard).filename());
     std::size_t offset = from.n_rows;
@@ -111,6 +112,16 @@ void SpectrogramStore::add(const IndexLine& line, std::size_t number, const std:
     throw shell::UsageError(index.string() + ": id '" + std::string(line.id) +
                             "' appears twice, in this index or in two shares");
   }
+}
+
+int SpectrogramStore::sound_frames_of(const IndexLine& line) const {
+  double duration_s = 0.0;
+  const std::string_view text = line.duration_s;
+  const bool is_said = std::from_chars(text.data(), text.data() + text.size(), duration_s).ec == std::errc() &&
+                       duration_s > 0.0 && duration_s < settings_.duration_s;
+  if (!is_said) return settings_.n_frames();
+  const auto n_samples = static_cast<std::int64_t>(std::ceil(duration_s * settings_.front_end.sample_rate));
+  return static_cast<int>(settings_.front_end.n_sound_frames(n_samples, settings_.n_samples()));
 }
 
 const std::string& SpectrogramStore::fingerprint(const std::string& id) const {

@@ -40,6 +40,8 @@ class SpectrogramStore {
   tl::expected<const std::byte*, ingest::Failure> find(const std::string& id) const;
   /// The spectrogram of a clip as float32; failures are those of find().
   tl::expected<dsp::Spectrogram, ingest::Failure> read(const std::string& id) const;
+  /// Frames of a known id's spectrogram that see no padding; all of them where its index does not say.
+  int n_sound_frames(const std::string& id) const { return rows_.at(id).n_sound_frames; }
   /// Hash of the clip that the spectrogram of a known id was made from.
   const std::string& fingerprint(const std::string& id) const;
   /// Paths of index.csv, one per share.
@@ -55,8 +57,10 @@ class SpectrogramStore {
     std::string id;
     tl::expected<const std::byte*, ingest::Failure> values;
     std::string xxh128;
+    int n_sound_frames = 0;
   };
   void add(const IndexLine& line, std::size_t number, const std::filesystem::path& index);
+  int sound_frames_of(const IndexLine& line) const;
   const Shard& shard(const std::filesystem::path& path);
   void read_settings(const std::filesystem::path& folder, bool first);
   void read_index(const std::filesystem::path& folder);

@@ -2,6 +2,7 @@
 // Thread safety: free functions without shared state.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ struct HeadRequest {
   std::vector<std::string> heads;  ///< names of heads; empty: the default ones that data and labels allow
   models::FitOptions fit;          ///< options of the fit, without callbacks
   models::evaluation::CalibrationOptions calibration;
-  bool tensorboard = false;  ///< also write TensorBoard event files
+  bool tensorboard = false;          ///< also write TensorBoard event files
+  std::filesystem::path warm_start;  ///< run with whose weights networks with spectrogram input begin; may be empty
 
   template <typename Visit>
   static void describe(Visit&& visit) {
@@ -28,6 +30,13 @@ struct HeadRequest {
                               "except those marked *)",
                       .value = "NAME,...",
                       .flag = "--heads"});
+    visit(
+        &C::warm_start,
+        {.name = "warm_start",
+         .help = "begin networks with spectrogram input with their weights in this finished run, not with random ones; "
+                 "its training rows must not be test rows here",
+         .value = "RUN",
+         .is_identity = false});  // run.json has its hash
     visit(&C::tensorboard,
           {.name = "tensorboard",
            .help = "also write losses and scores of every epoch for TensorBoard, to RUN/tensorboard/HEAD",

@@ -4,16 +4,12 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cmath>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "apps/runs/run_folder.h"
-#include "apps/shell/printable.h"
-#include "apps/shell/progress.h"
 #include "apps/shell/verb.h"
-#include "apps/shell/words.h"
-#include "apps/train/event_file.h"
+#include "apps/train/epoch_watch.h"
+#include "apps/train/limits.h"
 #include "dsp/json.h"
 #include "ingest/files.h"
 #include "ingest/folder.h"
@@ -25,97 +21,6 @@ namespace hitscope::apps::train {
 namespace {
 
 using nlohmann::ordered_json;
-
-double since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-/// Estimates the remaining time of a fit from the epochs of this process.
-class Pace {
- public:
-  /// The remaining seconds if later epochs take as long as those so far; early stopping may end the fit before.
-  double seconds_left(int number, int at_most) {
-    const double now = since(start_);
-    if (n_epochs_++ == 0) first_ = now;
-    // The first epoch's time includes preparations, and after a checkpoint within the epoch only its rest.
-    const double mean = n_epochs_ == 1 ? now : (now - first_) / (n_epochs_ - 1);
-    return mean * (at_most - number);
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  double first_ = 0.0;
-  int n_epochs_ = 0;
-};
-
-/// One line per epoch: redrawn on a terminal, JSON otherwise.
-void show_epoch(const std::string& head, const std::string& metric, const models::Epoch& epoch, int at_most,
-                double seconds_left) {
-  if (::isatty(STDERR_FILENO) == 1) {
-    std::string seen = fmt::format("validation loss {:.4f}", epoch.validation_loss);
-    if (!std::isnan(epoch.metric)) seen += fmt::format(", {} {:.3f}", metric, epoch.metric);
-    if (epoch.is_best) seen += " (best)";
-    if (epoch.samples_per_s > 0.0) seen += fmt::format(", {:.0f} clips/s", epoch.samples_per_s);
-    shell::write_stderr(fmt::format("\r{}: epoch {} of at most {}, training loss {:.4f}, {}, at most {} left\x1b[K",
-                                    head, epoch.number, at_most, epoch.train_loss, seen,
-                                    shell::duration_text(seconds_left)));
-    return;
-  }
-  const ordered_json line{{"event", "epoch"},
-                          {"head", head},
-                          {"epoch", epoch.number},
-                          {"train_loss", epoch.train_loss},
-                          {"validation_loss", epoch.validation_loss},
-                          {"metric", epoch.metric},
-                          {"metric_name", metric},
-                          {"best", epoch.is_best},
-                          {"samples_per_s", epoch.samples_per_s},
-                          {"waited_for_data", epoch.waited_share},
-                          {"eta_s", std::round(seconds_left * 1000.0) / 1000.0}};
-  shell::write_stderr(line.dump() + "\n");
-}
-
-/// The name of the score in Epoch::metric.
-std::string metric_name(const models::neural::recipes::NetworkOptions& options, bool has_classes) {
-  using models::neural::recipes::ObjectiveKind;
-  using models::neural::recipes::StopMetric;
-  const StopMetric metric = options.recipe.stop_metric;
-  if (metric != StopMetric::kLoss) return std::string(to_string(metric));
-  if (has_classes) return std::string(to_string(StopMetric::kMacroF1));
-  return std::string(to_string(options.objective == ObjectiveKind::kRanking ? StopMetric::kSpearman : StopMetric::kR2));
-}
-
-/// Shows every epoch of a fit, and writes it for TensorBoard where `tensorboard` is not empty.
-class Watch {
- public:
-  Watch(std::string head, std::string metric, int max_epochs, std::filesystem::path tensorboard)
-      : head_(std::move(head)),
-        metric_(std::move(metric)),
-        max_epochs_(max_epochs),
-        tensorboard_(std::move(tensorboard)) {}
-
-  void operator()(const models::Epoch& epoch) {
-    const int at_most = epoch.at_most > 0 ? epoch.at_most : max_epochs_;
-    if (!shell::is_quiet()) show_epoch(head_, metric_, epoch, at_most, pace_.seconds_left(epoch.number, at_most));
-    if (tensorboard_.empty()) return;
-    std::vector<Scalar> scalars{{"loss/train", epoch.train_loss}, {"loss/validation", epoch.validation_loss}};
-    if (!std::isnan(epoch.metric)) scalars.push_back({metric_ + "/validation", epoch.metric});
-    if (epoch.samples_per_s > 0.0) {  // trees count none
-      scalars.push_back({"samples_per_s", epoch.samples_per_s});
-      scalars.push_back({"waited_share", epoch.waited_share});
-    }
-    if (!events_) events_.emplace(tensorboard_, epoch.number);
-    events_->add(epoch.number, scalars);
-  }
-
- private:
-  std::string head_;
-  std::string metric_;
-  int max_epochs_;
-  std::filesystem::path tensorboard_;
-  Pace pace_;
-  std::optional<EventFile> events_;  // from the first epoch on
-};
 
 std::string marker_json(const FittedHead& fitted) {
   ordered_json epochs = ordered_json::array();
@@ -136,6 +41,7 @@ std::string marker_json(const FittedHead& fitted) {
                       {"fit_s", fitted.fit_s},
                       {"predict_s", fitted.predict_s},
                       {"files", fitted.files},
+                      {"limits", fitted.limits},
                       {"epochs", epochs}}
              .dump(2) +
          "\n";
@@ -152,6 +58,7 @@ void read_marker(const std::filesystem::path& path, FittedHead& fitted) try {
   fitted.fit_s = j.at("fit_s");
   fitted.predict_s = j.at("predict_s");
   fitted.files = j.at("files").get<std::vector<std::string>>();
+  fitted.limits = j.value("limits", ordered_json::object());
   for (const auto& e : j.at("epochs")) {
     models::Epoch epoch;
     epoch.number = e.at("epoch");
@@ -173,8 +80,15 @@ models::FitSummary fit_from(const std::filesystem::path& checkpoint, const Fit& 
   try {
     return fit();
   } catch (const models::CheckpointError& e) {
-    throw shell::UsageError(checkpoint.string() + ": " + e.what() + "; remove it to begin this head anew");
+    throw shell::UsageError(checkpoint.string() + ": " + e.what() +
+                            "; remove it to begin this head anew, or use another `out`, where `warm_start` begins with "
+                            "the weights of a finished run");
   }
+}
+
+/// Whether a fitted head is what these limits give: heads without epochs have none.
+bool is_within(const FittedHead& fitted, const ordered_json& limits) {
+  return fitted.summary.history.empty() || fitted.limits == limits;
 }
 
 /// A file of the folder; empty if there is none.
@@ -192,47 +106,108 @@ std::vector<std::string> write_files(const models::Head& head, const std::filesy
   return files;
 }
 
+/// Where a head's files are in a folder.
+struct HeadPlaces {
+  HeadPlaces(const std::filesystem::path& in, std::string head)
+      : name(std::move(head)),
+        folder(in),
+        marker(in / (name + ".history.json")),
+        checkpoint(in / (name + ".checkpoint")),
+        last(in / (name + ".training.safetensors")) {}
+
+  /// The checkpoint to go on from: that of an interrupted fit, or the end of a finished one.
+  std::filesystem::path begun() const { return ingest::has_entry(folder, checkpoint.filename()) ? checkpoint : last; }
+  /// Keeps the last checkpoint of a fit that is over, or removes it.
+  void settle(bool keeps) const {
+    if (keeps && ingest::has_entry(folder, checkpoint.filename())) {
+      std::filesystem::rename(checkpoint, last);
+    } else {
+      std::filesystem::remove(checkpoint);
+    }
+  }
+
+  std::string name;
+  std::filesystem::path folder;
+  std::filesystem::path marker;
+  std::filesystem::path checkpoint;
+  std::filesystem::path last;
+};
+
+/// Fits from the checkpoint that is there, or from the start. False where it was stopped.
+bool fit_anew(models::Head& head, const models::data::Examples& examples, const models::data::Targets& targets,
+              const models::data::TrainingFold& fold, models::FitOptions& options, const HeadPlaces& places,
+              bool tensorboard, FittedHead& fitted) {
+  const std::filesystem::path from = places.begun();
+  options.checkpoint = text_if_there(places.folder, from.filename());
+  options.save_checkpoint = [&](const std::string& bytes) { ingest::write_file(places.checkpoint, bytes); };
+  options.save_batch = [path = places.folder / (places.name + ".bad_batch.safetensors")](const std::string& bytes) {
+    ingest::write_file(path, bytes);
+    return path.string();
+  };
+  EpochWatch watch(places.name, options, n_classes_of(targets) > 0,
+                   tensorboard ? places.folder / "tensorboard" / places.name : std::filesystem::path());
+  options.on_epoch = [&](const models::Epoch& epoch) { watch(epoch); };
+  options.on_continue = [&](int epoch, int at_most) { watch.continues(epoch, at_most); };
+  options.stop = &shell::stop_flag();
+  const auto start = std::chrono::steady_clock::now();
+  fitted.summary = fit_from(from, [&] { return head.fit(examples, targets, fold, options); });
+  fitted.fit_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (!fitted.summary.history.empty() && ::isatty(STDERR_FILENO) == 1) shell::write_stderr("\n");
+  return !fitted.summary.stopped && !shell::stop_flag();
+}
+
 }  // namespace
 
 FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data::Examples& examples,
                          const models::data::Targets& targets, const models::data::TrainingFold& fold,
                          models::FitOptions options, const std::filesystem::path& folder, bool tensorboard) {
-  const std::string name(head->name());
-  const std::filesystem::path marker = folder / (name + ".history.json");
-  const std::filesystem::path checkpoint = folder / (name + ".checkpoint");
+  const HeadPlaces places(folder, std::string(head->name()));
+  const std::string& name = places.name;
   FittedHead fitted;
-  const bool is_done = ingest::has_entry(folder, marker.filename());
+  fitted.limits = limits_of(options);
+  const ordered_json limits = fitted.limits;
+  bool is_done = ingest::has_entry(folder, places.marker.filename());
+  if (is_done) {
+    read_marker(places.marker, fitted);
+    if (fitted.limits.empty()) fitted.limits = limits_in(folder, limits);  // of an earlier version
+    is_done = is_within(fitted, limits);
+  }
   if (options.ranks != nullptr && head->input() != models::HeadInput::kTable) {
     models::neural::ranks::any_rank(*options.ranks, !is_done);  // see assist()
   }
   if (is_done) {
-    read_marker(marker, fitted);
-    const auto files = runs::read_files(folder, name, fitted.files, marker.filename());
+    const auto files = runs::read_files(folder, name, fitted.files, places.marker.filename());
     fitted.head = runs::load_head(folder, name, files, n_classes_of(targets));
   } else {
-    options.checkpoint = text_if_there(folder, checkpoint.filename());
-    options.save_checkpoint = [&](const std::string& bytes) { ingest::write_file(checkpoint, bytes); };
-    options.save_batch = [path = folder / (name + ".bad_batch.safetensors")](const std::string& bytes) {
-      ingest::write_file(path, bytes);
-      return path.string();
-    };
-    const auto& networks = options.of<models::neural::recipes::NetworkOptions>();
-    Watch watch(name, metric_name(networks, n_classes_of(targets) > 0), networks.max_epochs,
-                tensorboard ? folder / "tensorboard" / name : std::filesystem::path());
-    options.on_epoch = [&](const models::Epoch& epoch) { watch(epoch); };
-    options.stop = &shell::stop_flag();
-    const auto start = std::chrono::steady_clock::now();
-    fitted.summary = fit_from(checkpoint, [&] { return head->fit(examples, targets, fold, options); });
-    fitted.fit_s = since(start);
-    if (!fitted.summary.history.empty() && ::isatty(STDERR_FILENO) == 1) shell::write_stderr("\n");
-    if (fitted.summary.stopped || shell::stop_flag()) return {};
+    const double earlier_s = fitted.fit_s;
+    fitted = {};
+    fitted.limits = limits;
+    if (!fit_anew(*head, examples, targets, fold, options, places, tensorboard, fitted)) return {};
+    if (!options.checkpoint.empty()) fitted.fit_s += earlier_s;
+    std::filesystem::remove(places.marker);  // of other limits: it must not stand for these weights
     fitted.files = write_files(*head, folder);
-    ingest::write_file(marker, marker_json(fitted));  // last: its presence means the head is fitted
-    std::filesystem::remove(checkpoint);
+    ingest::write_file(places.marker, marker_json(fitted));  // last: its presence means the head is fitted
+    places.settle(options.keeps_checkpoint);
     fitted.head = std::move(head);
   }
   for (const std::string& file : fitted.files) fitted.n_bytes += std::filesystem::file_size(folder / file);
   return fitted;
+}
+
+void check_continuation(const models::Head& head, models::FitOptions options, const std::filesystem::path& folder) {
+  const HeadPlaces places(folder, std::string(head.name()));
+  if (!ingest::has_entry(folder, places.marker.filename())) return;
+  FittedHead fitted;
+  read_marker(places.marker, fitted);
+  const ordered_json limits = limits_of(options);
+  if (fitted.limits.empty()) fitted.limits = limits_in(folder, limits);
+  const std::filesystem::path from = places.begun();
+  options.checkpoint = text_if_there(folder, from.filename());
+  if (is_within(fitted, limits) || options.checkpoint.empty()) return;
+  fit_from(from, [&] {
+    head.check_checkpoint(options);
+    return models::FitSummary{};
+  });
 }
 
 bool assist(const std::vector<std::string>& heads, const models::data::Examples& examples,

@@ -1,10 +1,12 @@
 #include "apps/train/split_run.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "apps/examples/findings.h"
 #include "apps/examples/labelling.h"
@@ -13,10 +15,13 @@
 #include "apps/shell/text_table.h"
 #include "apps/shell/verb.h"
 #include "apps/train/head_fitting.h"
+#include "apps/train/limits.h"
+#include "apps/train/warm_start.h"
 #include "dsp/json.h"
 #include "ingest/files.h"
 #include "ingest/folder.h"
 #include "ingest/sha256.h"
+#include "models/evaluation/alike_columns.h"
 #include "models/evaluation/carrying_column.h"
 #include "models/evaluation/judging.h"
 #include "models/heads/calibrated_head.h"
@@ -29,15 +34,16 @@ using nlohmann::ordered_json;
 
 namespace {
 
-/// Takes the folder for a run with these settings, or says what the one in it differs in.
-void claim_folder(const std::filesystem::path& folder, const std::string& settings) {
+/// Takes the folder for a run with these settings, or says what the one in it differs in; limits may, and true is given
+/// back where they do.
+bool claim_folder(const std::filesystem::path& folder, const std::string& settings, const ordered_json& limits) {
   const std::filesystem::path path = folder / "run.json";
   if (!ingest::has_entry(folder, "run.json")) {
     ingest::write_file(path, settings);
-    return;
+    return false;
   }
   const std::string found = ingest::read_beneath(folder, "run.json", ingest::kMostJsonBytes);
-  if (found == settings) return;
+  if (found == settings) return false;
   std::string differences;
   ordered_json theirs;
   try {
@@ -47,9 +53,14 @@ void claim_folder(const std::filesystem::path& folder, const std::string& settin
   }
   const auto ours = ordered_json::parse(settings);
   for (const auto& [key, value] : ours.items()) {
+    if (limits.contains(key)) continue;
     const std::string there = theirs.is_object() && theirs.contains(key) ? theirs[key].dump() : "missing";
     if (there != value.dump()) differences += fmt::format(" {} is {} there and {} now;", key, there, value.dump());
   }
+  for (const auto& [key, value] : theirs.items()) {
+    if (!ours.contains(key)) differences += fmt::format(" {} is {} there and not given now;", key, value.dump());
+  }
+  if (differences.empty() && without_limits(theirs.dump(), limits) == without_limits(settings, limits)) return true;
   throw shell::UsageError(path.string() + ": the folder holds a run with other settings:" + differences +
                           " use another `out`");
 }
@@ -62,6 +73,8 @@ std::unique_ptr<models::Head> head_to_fit(const std::string& name, const HeadReq
   return plain ? std::move(head)
                : models::heads::make_calibrated_head(std::move(head), wanted.calibration, wanted.threshold);
 }
+
+constexpr int kRepeats = 5;  // of each shuffling
 
 /// The same, naming the clip.
 std::string named_error(const examples::TrainData& data, const models::SpectrogramError& error) {
@@ -83,6 +96,9 @@ struct SplitRun::Impl {
   runs::SplitResult result;
   std::vector<std::string> heads;
   std::map<std::string, std::unique_ptr<models::Head>> fitted;
+  std::optional<WarmStart> warm_start{};
+  bool is_main = false;           // the run's own split, whose networks other limits can continue
+  bool has_other_limits = false;  // than the command that left the folder
 
   models::evaluation::Bench bench() const {
     return {result.targets, data.raw_targets, data.groups, result.split, result.labels.is_ordered(), result.test, seed};
@@ -91,17 +107,24 @@ struct SplitRun::Impl {
   models::FitOptions fit_options() const {
     models::FitOptions options = request.fit;
     options.seed = seed;
-    options.settings_hash = ingest::sha256_hex(result.settings_json);
+    options.settings_hash = ingest::sha256_hex(without_limits(result.settings_json, limits_of(options)));
+    options.keeps_checkpoint = is_main;
     return options;
   }
 
-  /// Fits the heads that read the table again without the column that carries their score, if one does. False where it
-  /// was stopped.
+  /// The column, or the columns that tell one another, that carry the score of the heads that read the table.
+  std::vector<std::string> carrying();
+  /// Fits the heads that read the table again without the columns that carry their score, if any do. False where it was
+  /// stopped.
   bool fit_without();
 
   bool fit(const std::string& name) try {
+    models::FitOptions options = fit_options();
+    if (warm_start && models::heads::head_named(name).input != models::HeadInput::kTable) {
+      options.warm_start = warm_start->files_of(name);
+    }
     FittedHead head = fit_in_folder(head_to_fit(name, request), data.examples, result.targets,
-                                    result.split.training_fold(), fit_options(), folder, request.tensorboard);
+                                    result.split.training_fold(), std::move(options), folder, request.tensorboard);
     if (!head.head) return false;
     const auto start = std::chrono::steady_clock::now();
     result.predictions[name] = predictions_of(*head.head, data.examples, result.test);
@@ -162,7 +185,14 @@ SplitRun::SplitRun(const examples::TrainData& data, const HeadRequest& heads, mo
                                         to_string(r.labels.config()), n_classes_of(r.targets)));
   }
   check_class_options(heads, r.labels);
-  claim_folder(folder, r.settings_json);
+  if (!heads.warm_start.empty()) {
+    impl_->warm_start.emplace(heads.warm_start, data);
+    impl_->warm_start->require_unseen(data, r.split);
+    for (const std::string& name : impl_->heads) {
+      if (models::heads::head_named(name).input != models::HeadInput::kTable) impl_->warm_start->files_of(name);
+    }
+  }
+  impl_->has_other_limits = claim_folder(folder, r.settings_json, limits_of(heads.fit));
   r.facts = describe(data, r.split, kind, r.labels, r.targets, seed);
   r.findings = findings_of(data, r.targets, r.labels, r.split, kind, seed);
   r.board.class_names = r.labels.class_names();
@@ -177,13 +207,21 @@ const runs::SplitResult& SplitRun::result() const {
   return impl_->result;
 }
 
+bool SplitRun::has_other_limits() const {
+  return impl_->has_other_limits;
+}
+
 models::Head& SplitRun::head(const std::string& name) {
   return *impl_->fitted.at(name);
 }
 
-bool SplitRun::run(bool with_importance) {
+bool SplitRun::run(bool is_main) {
   runs::SplitResult& result = impl_->result;
+  impl_->is_main = is_main;
   result.board.rows = baseline_rows(impl_->bench());
+  for (const std::string& name : impl_->heads) {  // before any is changed
+    check_continuation(*head_to_fit(name, impl_->request), impl_->fit_options(), impl_->folder);
+  }
   for (const std::string& name : impl_->heads) {
     if (!impl_->fit(name)) return false;
   }
@@ -191,20 +229,42 @@ bool SplitRun::run(bool with_importance) {
   models::evaluation::sort_leaderboard(result.board);
   impl_->add_pairs();
   for (const auto& [name, head] : impl_->fitted) {
-    if (!with_importance || head->input() != models::HeadInput::kTable) continue;
-    constexpr int kRepeats = 5;
+    if (!is_main || head->input() != models::HeadInput::kTable) continue;
     result.importances[name] = models::evaluation::permutation_importance(*head, impl_->data.examples, result.targets,
                                                                           result.test, kRepeats, impl_->seed);
   }
   return impl_->fit_without();
 }
 
+std::vector<std::string> SplitRun::Impl::carrying() {
+  if (result.importances.empty()) return {};
+  const std::vector<std::string> one = models::evaluation::carrying_columns(result.board, result.importances);
+  const auto groups = models::evaluation::alike_columns(data.examples.table, result.split.training_fold().train_rows());
+  for (const std::vector<std::string>& group : groups) {  // without it alone, the others would stand in
+    if (!one.empty() && std::find(group.begin(), group.end(), one.front()) != group.end()) return group;
+  }
+  if (!one.empty() || groups.empty()) return one;
+  std::map<std::string, std::vector<models::evaluation::Importance>> of_groups;
+  for (const auto& [name, importances] : result.importances) {
+    of_groups[name] = models::evaluation::group_importance(*fitted.at(name), data.examples, result.targets, result.test,
+                                                           kRepeats, seed, groups);
+  }
+  return models::evaluation::carrying_columns(result.board, of_groups);
+}
+
 bool SplitRun::Impl::fit_without() {
-  const auto column = models::evaluation::carrying_column(result.board, result.importances);
-  if (!column) return true;
-  const models::data::Examples examples = models::evaluation::without_column(data.examples, *column);
-  if (examples.table.empty()) return true;
-  const std::filesystem::path place = folder / "without";
+  result.board.carrying = carrying();
+  if (result.board.carrying.empty()) return true;
+  models::data::Examples examples = models::evaluation::without_columns(data.examples, result.board.carrying);
+  if (examples.table.empty() && result.board.carrying.size() > 1) {  // one of them, where they are all that there is
+    result.board.carrying = models::evaluation::carrying_columns(result.board, result.importances);
+    examples = models::evaluation::without_columns(data.examples, result.board.carrying);
+  }
+  if (examples.table.empty()) result.board.carrying.clear();
+  if (result.board.carrying.empty()) return true;
+  // Heads that were fitted without other columns are others.
+  const std::string left_out = fmt::format("{}", fmt::join(result.board.carrying, "\n"));
+  const std::filesystem::path place = folder / "without" / ingest::sha256_hex(left_out).substr(0, 8);
   std::filesystem::create_directories(place);
   for (const models::evaluation::LeaderboardRow& row : result.board.rows) {
     const auto head = fitted.find(row.name);
@@ -214,7 +274,6 @@ bool SplitRun::Impl::fit_without() {
     if (!again.head) return false;
     result.board.without.push_back(judged(bench(), row.name, predictions_of(*again.head, examples, result.test)));
   }
-  result.board.carrying = *column;
   return true;
 }
 
@@ -227,6 +286,7 @@ void SplitRun::write_numbers() const {
     if (is_as_long && ingest::read_beneath(impl_->folder, name, text.size()) == text) return;
     ingest::write_file(path, text);
   };
+  write("run.json", result.settings_json);  // another one only by its limits, see claim_folder
   write("split.csv", runs::split_csv(impl_->data, result.split));
   write("predictions.csv", predictions_csv(impl_->data, result));
   write("metrics.json", runs::metrics_json(result.board));

@@ -25,7 +25,8 @@ namespace hitscope::apps::train {
 
 class SplitRun {
  public:
-  /// `settings_json` is the text of run.json; a folder with another one is refused (UsageError).
+  /// `settings_json` is the text of run.json; a folder with another one is refused (UsageError) unless only limits
+  /// differ.
   SplitRun(const examples::TrainData& data, const HeadRequest& heads, models::data::Split split,
            models::data::SplitKind kind, std::uint64_t seed, std::filesystem::path folder, std::string settings_json);
   ~SplitRun();
@@ -34,12 +35,14 @@ class SplitRun {
 
   /// The results; facts and findings are set before any head is fitted.
   const runs::SplitResult& result() const;
-  /// Fits and scores the heads; false if Ctrl-C stopped it. `with_importance` also computes importances, which costs a
-  /// prediction per column.
-  bool run(bool with_importance);
+  /// Fits and scores the heads; false if Ctrl-C stopped it. `is_main`: the run's own split, not one that is compared or
+  /// a fold: also computes importances, which costs a prediction per column, and keeps the last states of networks.
+  bool run(bool is_main);
   /// Writes split.csv, predictions.csv, metrics.json, leaderboard.{txt,csv,json} and audit.json; files with equal
   /// contents are not written again.
   void write_numbers() const;
+  /// Whether the folder held the run of a command with other limits.
+  bool has_other_limits() const;
   models::Head& head(const std::string& name);
 
  private:

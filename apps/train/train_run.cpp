@@ -7,9 +7,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "apps/examples/examples_hash.h"
 #include "apps/examples/findings.h"
-#include "apps/examples/label_request.h"
 #include "apps/examples/labelling.h"
 #include "apps/runs/leaderboard_text.h"
 #include "apps/runs/pair_text.h"
@@ -18,13 +16,11 @@
 #include "apps/runs/split_tables.h"
 #include "apps/shell/command.h"
 #include "apps/shell/printable.h"
-#include "apps/shell/settings_json.h"
 #include "apps/shell/text_table.h"
 #include "apps/shell/workers.h"
 #include "apps/train/head_fitting.h"
+#include "apps/train/run_settings.h"
 #include "ingest/files.h"
-#include "ingest/folder.h"
-#include "ingest/sha256.h"
 #include "models/evaluation/pooled_folds.h"
 #include "models/evaluation/verdict.h"
 #include "models/heads/heads.h"
@@ -37,55 +33,11 @@ namespace {
 using models::data::Split;
 using nlohmann::ordered_json;
 
-constexpr int kRunFormat = 4;  // version of run.json
-
-/// run.json: everything that decides what the folder will hold.
-std::string settings_of(const TrainRunConfig& config, const examples::TrainData& data, const std::string& split) {
-  const examples::TrainDataConfig& d = config.data;
-  ordered_json j{{"format_version", kRunFormat},
-                 {"tables_sha256", hash_of_files(examples::with_roles(d))},
-                 {"examples_sha256", examples_hash(data)},
-                 {"index_sha256", nullptr},
-                 {"front_end_hash", nullptr},
-                 {"target", data.target_column},
-                 {"labels", to_string(data.labels)},
-                 {"features", d.features.use},
-                 {"no_features", d.features.leave},
-                 {"rows", data.examples.n_rows},
-                 {"split", split},
-                 {"group_column", data.group_column},
-                 {"date_column", data.date_column},
-                 {"id_column", d.roles.id},
-                 {"artist_column", d.roles.artist},
-                 {"split_column", d.roles.split},
-                 {"test_fold", config.split.test_fold},
-                 {"test_fraction", config.split.config.test_fraction},
-                 {"validation_fraction", config.split.config.validation_fraction},
-                 {"seed", config.split.config.seed},
-                 {"heads", chosen_heads(config.heads, data)},
-                 {"processes", config.place ? config.place->size : 1},
-                 {"threads", shell::resolved_threads(config.n_threads)}};
-  models::FamilyOptions families = config.heads.fit.families;
-  for (const models::OptionGroup& group : models::heads::option_groups(families)) {
-    j.update(shell::settings_json(group.settings));
-  }
-  j.update(shell::settings_json(config.heads.calibration));
-  if (data.store) {
-    std::string indices;
-    for (const auto& index : data.store->index_files()) {
-      indices += ingest::read_beneath(index.parent_path(), index.filename(), ingest::kMostWeightBytes);
-    }
-    j["index_sha256"] = ingest::sha256_hex(indices);
-    j["front_end_hash"] = front_end_hash(data.store->settings());
-  }
-  return j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
-}
-
 std::unique_ptr<SplitRun> make_run(const TrainRunConfig& config, const examples::TrainData& data, Split split,
                                    models::data::SplitKind kind, const std::string& name,
                                    const std::filesystem::path& folder) {
   return std::make_unique<SplitRun>(data, config.heads, std::move(split), kind, config.split.config.seed, folder,
-                                    settings_of(config, data, name));
+                                    run_settings(config, data, name));
 }
 
 class Training {
@@ -120,6 +72,10 @@ class Training {
       std::cout << '\n' << shell::text_table(pairs);
     if (config_.compare_splits && !compare_splits()) return false;
     if (config_.n_folds > 0 && !cross_validate()) return false;
+    if (config_.n_folds == 0 && main_->has_other_limits() && std::filesystem::exists(config_.folder / "folds.csv")) {
+      std::cout
+          << "\nnote: folds.csv is of an earlier command with other limits; give --cv again to bring it up to date\n";
+    }
     write_report();
     std::cout << '\n'
               << examples::verdict_of(result.findings) << '\n'
@@ -185,8 +141,8 @@ class Training {
     int number = 0;
     for (Split& fold : folds_) {
       const std::string name = fmt::format("{}, fold {} of {}", to_string(kind), ++number, folds_.size());
-      auto run =
-          make_run(config_, data_, std::move(fold), kind, name, config_.folder / "folds" / std::to_string(number));
+      auto run = make_run(config_, data_, std::move(fold), kind, name,
+                          config_.folder / "folds" / fmt::format("{}-of-{}", number, folds_.size()));
       if (!run->run(false)) return false;
       run->write_numbers();
       boards.push_back({std::to_string(number), run->result().board});
@@ -220,6 +176,7 @@ class Training {
     for (const models::evaluation::LeaderboardRow& row : result.board.rows) {
       if (!row.is_baseline) {
         bundle.heads.push_back(runs::bundle_head(config_.folder, row.name, result.files.at(row.name)));
+        bundle.heads.back().is_as_good = models::evaluation::is_as_good(result.board, row);
       }
     }
     write_bundle(config_.folder, bundle);
@@ -233,6 +190,18 @@ class Training {
   std::vector<std::vector<std::string>> split_cells_;
   std::vector<std::vector<std::string>> fold_cells_;
 };
+
+/// Throws UsageError for options that cannot be used together.
+void check_together(const TrainRunConfig& config, const models::neural::recipes::NetworkOptions& networks) {
+  if (config.place && networks.augmentation.mixup_alpha > 0.0) {
+    throw shell::UsageError(
+        "--mixup cannot be used with several processes, because it mixes clips within one process only");
+  }
+  if (!config.heads.warm_start.empty() && (config.n_folds > 0 || config.compare_splits)) {
+    throw shell::UsageError(
+        "`warm_start` cannot be used with `cv` or `compare_splits`: the run has learned rows that would test there");
+  }
+}
 
 }  // namespace
 
@@ -250,10 +219,7 @@ shell::ExitCode run_train(const TrainRunConfig& config) {
   models::heads::check_device(networks.device);
   // Resolved only where there is a head that uses it: an option that no head uses is refused.
   if (!networks.precision) networks.usual_precision = models::heads::usual_precision(networks.device);
-  if (config.place && networks.augmentation.mixup_alpha > 0.0) {
-    throw shell::UsageError(
-        "--mixup cannot be used with several processes, because it mixes clips within one process only");
-  }
+  check_together(config, networks);
   // Ranks join first, so that the others learn of any later error. Rank 0 may fit other heads for hours while the
   // others wait; lost ranks are found without this limit.
   models::neural::ranks::RankTimeouts timeouts;

@@ -1,11 +1,12 @@
 // `hitscope train`: fits heads and scores them on the same rows, labels and split.
 //
 // The run folder holds bundle.json (written last), HEAD.safetensors and their companions, HEAD.history.json (epochs,
-// time), metrics.json, leaderboard.{txt,csv,json}, audit.json, predictions.csv (one line per row of the table),
-// split.csv, schema.json, report.html, MODEL_CARD.md, run.json (the settings, with hashes of the inputs) and
-// tensorboard/HEAD/ (event files, if asked for). Other splits and folds have folders inside it. The same command again
-// continues at the last checkpoint, or prints the leaderboard if everything is done.
-// Thread safety: one run per folder; a second process is refused.
+// time), HEAD.training.safetensors (the end of a network's
+// training, to go on from), metrics.json, leaderboard.{txt,csv,json}, audit.json, predictions.csv (one line per row of
+// the table), split.csv, schema.json, report.html, MODEL_CARD.md, run.json (the settings, with hashes of the inputs)
+// and tensorboard/HEAD/ (event files, if asked for). Other splits and folds have folders inside it. The same command
+// again continues at the last checkpoint, or prints the leaderboard if everything is done. Thread safety: one run per
+// folder; a second process is refused.
 #pragma once
 
 #include <filesystem>

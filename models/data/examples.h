@@ -30,12 +30,19 @@ struct FeatureTable {
   bool empty() const { return numeric.empty() && categorical.empty(); }
 };
 
+/// The borrowed values of a spectrogram.
+struct StoredClip {
+  StoredClip(const std::byte* first, int n_sound_frames = 0) : values(first), n_sound(n_sound_frames) {}
+  const std::byte* values;  ///< the first byte
+  int n_sound;              ///< frames that see no padding, as FrontEndConfig::n_sound_frames; 0: all
+};
+
 /// Borrowed spectrograms of one front end and one length, each [n_bins, n_frames] row-major.
 struct StoredSpectrograms {
   dsp::FrontEndConfig front_end;  ///< what they were computed with
   int n_frames = 0;               ///< frames of each
   dsp::SampleType sample_type = dsp::SampleType::kFloat16;
-  std::vector<const std::byte*> rows;  ///< [n_rows] first bytes, or empty where there are no spectrograms
+  std::vector<StoredClip> rows;  ///< [n_rows], or empty where there are no spectrograms
 
   /// Mel bands, frequency bins or coefficients of a frame.
   int n_bins() const { return front_end.n_bins(); }
@@ -43,8 +50,9 @@ struct StoredSpectrograms {
   dsp::Scale scale() const { return front_end.result_scale(); }
 };
 
-/// A spectrogram of `front_end` as the only one; borrows its values.
-StoredSpectrograms one_clip(const dsp::FrontEndConfig& front_end, const dsp::Spectrogram& spectrogram);
+/// A spectrogram of `front_end` as the only one; borrows its values. `n_sound_frames` as in StoredClip.
+StoredSpectrograms one_clip(const dsp::FrontEndConfig& front_end, const dsp::Spectrogram& spectrogram,
+                            int n_sound_frames = 0);
 
 struct Examples {
   std::size_t n_rows = 0;

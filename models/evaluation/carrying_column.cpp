@@ -8,8 +8,8 @@
 
 namespace hitscope::models::evaluation {
 
-std::optional<std::string> carrying_column(const Leaderboard& board,
-                                           const std::map<std::string, std::vector<Importance>>& importances) {
+std::vector<std::string> carrying_columns(const Leaderboard& board,
+                                          const std::map<std::string, std::vector<Importance>>& importances) {
   constexpr double kLeastLead = 0.05;
   constexpr double kShare = 0.5;
   const ScoreInfo& main = measures_of(board).main();
@@ -21,20 +21,22 @@ std::optional<std::string> carrying_column(const Leaderboard& board,
     const auto found = importances.find(row.name);
     if (row.is_baseline || found == importances.end() || found->second.empty()) continue;
     const Standing standing = verdict_of(row).standing;
-    if (standing == Standing::kTooFewRows || standing == Standing::kNotBetter) return std::nullopt;
+    if (standing == Standing::kTooFewRows || standing == Standing::kNotBetter) return {};
     const double lead = main.value(row) - baseline;
     const Importance& first = found->second.front();  // the most important
-    if (lead >= kLeastLead && first.mean >= kShare * lead) return first.column;
-    return std::nullopt;
+    if (lead >= kLeastLead && first.mean >= kShare * lead) {
+      return first.group.empty() ? std::vector{first.column} : first.group;
+    }
+    return {};
   }
-  return std::nullopt;
+  return {};
 }
 
-data::Examples without_column(const data::Examples& examples, const std::string& column) {
+data::Examples without_columns(const data::Examples& examples, const std::vector<std::string>& columns) {
   data::Examples result = examples;
-  const auto has_name = [&](const auto& c) { return c.name == column; };
-  std::erase_if(result.table.numeric, has_name);
-  std::erase_if(result.table.categorical, has_name);
+  const auto is_one = [&](const auto& c) { return std::find(columns.begin(), columns.end(), c.name) != columns.end(); };
+  std::erase_if(result.table.numeric, is_one);
+  std::erase_if(result.table.categorical, is_one);
   return result;
 }
 

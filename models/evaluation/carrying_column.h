@@ -1,9 +1,8 @@
-// Whether one column carries the score: a table that was sampled by it, or a column that is known too late, looks so.
-// Thread safety: free functions without shared state.
+// Whether one column, or a few that tell one another, carry the score: a table that was sampled by one, or a column
+// that is known too late, looks so. Thread safety: free functions without shared state.
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,13 +12,13 @@
 
 namespace hitscope::models::evaluation {
 
-/// The column whose shuffling costs the best of the heads with `importances` half of its lead over the best baseline in
-/// the main score, or more; nullopt where none does, the lead is below 0.05, or the head is not shown to be better than
-/// chance. The board must be sorted.
-std::optional<std::string> carrying_column(const Leaderboard& board,
-                                           const std::map<std::string, std::vector<Importance>>& importances);
+/// The column, or the group of Importance::group, whose shuffling costs the best of the heads with `importances` half
+/// of its lead over the best baseline in the main score, or more; empty where none does, the lead is below 0.05, or the
+/// head is not shown to be better than chance. The board must be sorted.
+std::vector<std::string> carrying_columns(const Leaderboard& board,
+                                          const std::map<std::string, std::vector<Importance>>& importances);
 
-/// The examples without a column of their table.
-data::Examples without_column(const data::Examples& examples, const std::string& column);
+/// The examples without these columns of their table.
+data::Examples without_columns(const data::Examples& examples, const std::vector<std::string>& columns);
 
 }  // namespace hitscope::models::evaluation

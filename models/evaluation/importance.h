@@ -21,6 +21,7 @@ struct Importance {
   std::string column;
   double mean = 0.0;  ///< of the fall in score over the repeats; negative where shuffling helped
   double standard_deviation = 0.0;
+  std::vector<std::string> group{};  ///< all columns that were shuffled together, `column` first; empty: it alone
 };
 
 /// Of every table column, most important first (of equals, numbers first, then in the table's order). `rows` are the
@@ -29,5 +30,10 @@ struct Importance {
 /// examples, or n_repeats < 1.
 std::vector<Importance> permutation_importance(Head& head, const data::Examples& examples, const data::Targets& targets,
                                                std::span<const std::size_t> rows, int n_repeats, std::uint64_t seed);
+
+/// The same of groups of columns, each shuffled as one: their values stay together.
+std::vector<Importance> group_importance(Head& head, const data::Examples& examples, const data::Targets& targets,
+                                         std::span<const std::size_t> rows, int n_repeats, std::uint64_t seed,
+                                         const std::vector<std::vector<std::string>>& groups);
 
 }  // namespace hitscope::models::evaluation

@@ -65,8 +65,8 @@ struct HeadPair {
 struct Leaderboard {
   std::vector<LeaderboardRow> rows;
   std::vector<HeadPair> pairs;
-  std::string carrying;                 ///< the column that carries the score, see carrying_column.h; empty: none does
-  std::vector<LeaderboardRow> without;  ///< of the heads that read the table, fitted without that column
+  std::vector<std::string> carrying;    ///< the column or columns that carry the score, see carrying_column.h
+  std::vector<LeaderboardRow> without;  ///< of the heads that read the table, fitted without those
   std::vector<std::string> class_names;
   bool is_ordered = false;
   bool has_leak = false;  ///< the audit found a leak: no head gets an unqualified "yes"

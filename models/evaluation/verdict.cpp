@@ -84,6 +84,11 @@ struct IsWithinChance {
   bool operator()(const PairedValueComparison& c) const { return holds_zero(c.r2_interval); }
 };
 
+/// The first head of a sorted board.
+std::vector<LeaderboardRow>::const_iterator best_head(const Leaderboard& board) {
+  return std::find_if(board.rows.begin(), board.rows.end(), [](const LeaderboardRow& row) { return !row.is_baseline; });
+}
+
 std::string rounded(double value) {
   std::string text = std::to_string(std::round(value * 1000.0) / 1000.0);
   return text.substr(0, text.find('.') + 4);
@@ -105,17 +110,22 @@ bool is_above_chance(const LeaderboardRow& row) {
   return result != nullptr && !row.is_baseline && is_apart(*result);
 }
 
+bool is_as_good(const Leaderboard& board, const LeaderboardRow& row) {
+  const auto first = best_head(board);
+  if (first == board.rows.end() || first->name == row.name) return first != board.rows.end();
+  const auto pair = std::find_if(board.pairs.begin(), board.pairs.end(), [&](const HeadPair& p) {
+    return (p.a == first->name && p.b == row.name) || (p.b == first->name && p.a == row.name);
+  });
+  return pair != board.pairs.end() && std::visit(IsWithinChance{}, pair->comparison);
+}
+
 std::string best_in_words(const Leaderboard& board) {
-  const auto first =
-      std::find_if(board.rows.begin(), board.rows.end(), [](const LeaderboardRow& row) { return !row.is_baseline; });
+  const auto first = best_head(board);
   if (first == board.rows.end()) return "";
   const ScoreInfo& main = measures_of(board).main();
   std::vector<std::string> as_good;
   for (auto row = std::next(first); row != board.rows.end(); ++row) {
-    const auto pair = std::find_if(board.pairs.begin(), board.pairs.end(), [&](const HeadPair& p) {
-      return (p.a == first->name && p.b == row->name) || (p.b == first->name && p.a == row->name);
-    });
-    if (pair != board.pairs.end() && std::visit(IsWithinChance{}, pair->comparison)) as_good.push_back(row->name);
+    if (is_as_good(board, *row)) as_good.push_back(row->name);
   }
   std::string text = "Best: " + first->name + " (" + std::string(main.title) + " " + rounded(main.value(*first)) + ").";
   if (!as_good.empty())
@@ -123,8 +133,11 @@ std::string best_in_words(const Leaderboard& board) {
   const auto alone = std::find_if(board.without.begin(), board.without.end(),
                                   [](const LeaderboardRow& row) { return !row.is_baseline; });
   if (alone != board.without.end()) {
-    text += " '" + board.carrying + "' carries most of it: without that column " + alone->name + " has " +
-            rounded(main.value(*alone)) + ".";
+    std::vector<std::string> quoted;
+    for (const std::string& column : board.carrying) quoted.push_back("'" + column + "'");
+    const bool is_one = quoted.size() == 1;
+    text += " " + listed(quoted) + (is_one ? " carries" : " carry") + " most of it: without " +
+            (is_one ? "that column " : "these columns ") + alone->name + " has " + rounded(main.value(*alone)) + ".";
   }
   const bool any_better = std::any_of(first, board.rows.end(), beats_baseline);
   if (!any_better) {

@@ -45,6 +45,9 @@ bool beats_baseline(const LeaderboardRow& row);
 /// Whether a head for classes tells them apart by its classes or by its probabilities; false of others.
 bool is_above_chance(const LeaderboardRow& row);
 
+/// Whether a head is the best one, or differs from it by no more than chance. The board must be sorted.
+bool is_as_good(const Leaderboard& board, const LeaderboardRow& row);
+
 /// The best head in a sentence or two: "Best: logistic (macro-F1 0.61). random_forest is as good within chance." Says
 /// so where even the best is not better than the best constant. Empty without heads; the board must be sorted.
 std::string best_in_words(const Leaderboard& board);

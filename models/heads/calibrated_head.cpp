@@ -29,6 +29,8 @@ class CalibratedHead final : public Head {
     return summary;
   }
 
+  void check_checkpoint(const FitOptions& options) const override { head_->check_checkpoint(options); }
+
   data::Probabilities predict(const data::Examples& examples, std::span<const std::size_t> rows) override {
     return calibrator_.apply(head_->predict(examples, rows));
   }

@@ -26,18 +26,19 @@ torch::Tensor grad_cam(networks::SpectrogramNetworkImpl& network, const torch::T
 }
 
 std::vector<float> clip_activation(networks::SpectrogramNetworkImpl& network, const std::vector<torch::Tensor>& windows,
-                                   const std::vector<std::int64_t>& starts, std::int64_t span, std::int64_t n_frames,
+                                   const std::vector<std::int64_t>& starts, std::int64_t span, const ClipExtent& clip,
                                    std::int64_t output, const torch::Tensor& columns) {
   const torch::NoGradGuard no_grad;
   const std::int64_t n_bins = windows.front().size(2);
-  torch::Tensor sum = torch::zeros({n_bins, n_frames});
-  torch::Tensor n_windows = torch::zeros({n_frames});
+  torch::Tensor sum = torch::zeros({n_bins, clip.n_frames});
+  torch::Tensor n_windows = torch::zeros({clip.n_frames});
   for (std::size_t i = 0; i < windows.size(); ++i) {
     const torch::Tensor map = grad_cam(network, windows[i], output, columns).unsqueeze(1);
     sum.narrow(1, starts[i], span) += torch::upsample_bilinear2d(map, {n_bins, span}, false).view({n_bins, span});
     n_windows.narrow(0, starts[i], span) += 1.0;
   }
   torch::Tensor mean = sum / n_windows.clamp_min(1.0);
+  if (clip.n_sound > 0) mean.slice(1, clip.n_sound).zero_();
   const double most = mean.max().item<double>();
   if (most > 0.0) mean = mean / most;
   mean = mean.contiguous();

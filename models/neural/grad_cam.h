@@ -17,11 +17,17 @@ namespace hitscope::models::neural {
 torch::Tensor grad_cam(networks::SpectrogramNetworkImpl& network, const torch::Tensor& decibels, std::int64_t output,
                        const torch::Tensor& columns = {});
 
+/// The length of a clip in frames, and of what of it sounds; n_sound 0: all.
+struct ClipExtent {
+  std::int64_t n_frames = 0;
+  std::int64_t n_sound = 0;
+};
+
 /// The map of one clip, [n_bins, n_frames] in 0..1. The map of each of `windows` ([1, 1, n_bins, width]) is
 /// interpolated bilinearly over the `span` frames from the window's start; windows that overlap are averaged and frames
-/// in no window are 0. The result is divided by its largest value, unless that is 0.
+/// in no window, or in the padding, are 0. The result is divided by its largest value, unless that is 0.
 std::vector<float> clip_activation(networks::SpectrogramNetworkImpl& network, const std::vector<torch::Tensor>& windows,
-                                   const std::vector<std::int64_t>& starts, std::int64_t span, std::int64_t n_frames,
+                                   const std::vector<std::int64_t>& starts, std::int64_t span, const ClipExtent& clip,
                                    std::int64_t output, const torch::Tensor& columns = {});
 
 }  // namespace hitscope::models::neural

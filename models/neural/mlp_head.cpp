@@ -59,6 +59,8 @@ class MlpHead final : public Head {
                              : fit_classes(examples, std::get<data::Classes>(targets), fold, options);
   }
 
+  void check_checkpoint(const FitOptions& options) const override { check_limits(options, {}); }
+
   data::Probabilities predict(const data::Examples& examples, std::span<const std::size_t> rows) override {
     if (!network_ || n_classes_ == 0) throw std::logic_error("mlp: predict before fit or load of classes");
     return probabilities_of(outputs(examples, rows));

@@ -61,7 +61,9 @@ StoredNetwork shape_from(std::string_view name, const std::string& text) {
   request.normalisation =
       dsp::from_string<recipes::ClipNormalisation>("clip_normalisation", j.at("clip_normalisation").get<std::string>());
   request.objective = dsp::from_string<recipes::ObjectiveKind>("objective", j.at("objective").get<std::string>());
-  return shaped(request, j.at("n_columns"));
+  StoredNetwork stored = shaped(request, j.at("n_columns"));
+  stored.repeats_short_clips = j.value("repeats_short_clips", false);  // earlier versions learned the padding
+  return stored;
 }
 
 /// The shape decides what is allocated: the weights must be of it.
@@ -106,13 +108,31 @@ StoredNetwork new_network(const NetworkRequest& request) try {
   throw std::invalid_argument(request.name + ": " + e.what());
 }
 
+void begin_with(StoredNetwork& stored, const HeadFiles& files) {
+  const tensors::NamedTensors learned = read_head_file(
+      files, stored.name + ".safetensors", [](const std::string& bytes) { return tensors::from_safetensors(bytes); });
+  tensors::require_finite(learned);
+  tensors::NamedTensors state = tensors::state_of(*stored.network);
+  for (auto& [key, tensor] : state) {
+    const auto found = learned.find(key);
+    if (found != learned.end() && found->second.sizes() == tensor.sizes()) {
+      tensor = found->second;
+    } else if (!key.starts_with("output.") && key != "cut_points") {
+      throw std::invalid_argument(stored.name + ": `warm_start` cannot be used, because '" + key +
+                                  "' has another shape in that run");
+    }
+  }
+  tensors::load_state(*stored.network, state);
+}
+
 HeadFiles write_network(const StoredNetwork& stored) {
   const nlohmann::ordered_json shape{{"n_bins", stored.shape.n_bins},
                                      {"n_frames", stored.n_frames},
                                      {"n_classes", stored.n_classes},
                                      {"clip_normalisation", to_string(stored.shape.normalisation)},
                                      {"objective", to_string(stored.shape.objective)},
-                                     {"n_columns", stored.shape.n_columns}};
+                                     {"n_columns", stored.shape.n_columns},
+                                     {"repeats_short_clips", stored.repeats_short_clips}};
   HeadFiles files{{stored.name + ".safetensors", tensors::to_safetensors(tensors::state_of(*stored.network))},
                   {stored.name + ".json", shape.dump(2) + "\n"}};
   if (stored.n_classes == 0) files[stored.name + ".values.json"] = stored.value_scale.to_json();

@@ -41,7 +41,8 @@ struct StoredNetwork {
   std::int64_t n_classes = 0;        ///< number of classes; 0: a regression
   networks::SpectrogramShape shape;  ///< shape of the network's input and output
   ClipWindows windows;
-  data::ValueScale value_scale;               ///< scale of a regression's values; the identity for classes
+  bool repeats_short_clips = true;  ///< sees a short clip's sound again where its padding is; false: sees the padding
+  data::ValueScale value_scale;     ///< scale of a regression's values; the identity for classes
   std::optional<data::TableEncoder> encoder;  ///< for a head with table input; else empty
   std::shared_ptr<networks::SpectrogramNetworkImpl> network;
 };
@@ -63,6 +64,9 @@ struct NetworkRequest {
 /// A new network with weights drawn from LibTorch's global generator. Throws std::invalid_argument naming field and
 /// rule.
 StoredNetwork new_network(const NetworkRequest& request);
+/// Copies the weights in `files` of a head of the same name into a new network. A last layer of another size stays new.
+/// Throws std::invalid_argument where any other layer has another shape, as for other spectrograms or columns.
+void begin_with(StoredNetwork& stored, const HeadFiles& files);
 /// The files that read_network reads.
 HeadFiles write_network(const StoredNetwork& stored);
 

@@ -13,14 +13,26 @@ torch::Tensor empty_batch(std::size_t n, int n_bins, std::int64_t width) {
   return torch::empty({static_cast<std::int64_t>(n), 1, n_bins, width}, torch::kFloat32);
 }
 
+/// Repeats the first `n_sound` frames of [n_bins, n_frames] over those behind them.
+void repeat_sound(std::span<float> values, int n_bins, int n_frames, int n_sound) {
+  for (int bin = 0; bin < n_bins; ++bin) {
+    float* row = &values[static_cast<std::size_t>(bin) * static_cast<std::size_t>(n_frames)];
+    for (int t = n_sound; t < n_frames; ++t) row[t] = row[t - n_sound];
+  }
+}
+
 }  // namespace
 
 // Not by LibTorch's conversion: on a thread of its own that would start a team of threads for every batch.
 void SpectrogramBatches::read(std::size_t row, std::span<float> values) const {
+  const data::StoredClip& clip = stored_.rows[row];
   if (stored_.sample_type == dsp::SampleType::kFloat16) {
-    dsp::half_to_float({reinterpret_cast<const std::uint16_t*>(stored_.rows[row]), values.size()}, values);
+    dsp::half_to_float({reinterpret_cast<const std::uint16_t*>(clip.values), values.size()}, values);
   } else {
-    std::memcpy(values.data(), stored_.rows[row], values.size_bytes());
+    std::memcpy(values.data(), clip.values, values.size_bytes());
+  }
+  if (repeats_short_clips_ && clip.n_sound > 0 && clip.n_sound < stored_.n_frames) {
+    repeat_sound(values, n_bins(), stored_.n_frames, clip.n_sound);
   }
 }
 

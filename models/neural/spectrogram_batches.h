@@ -1,5 +1,7 @@
-// Makes network inputs from stored spectrograms: whole clips pooled, windows, or augmented windows. Internal to models
-// (includes LibTorch).
+// Makes network inputs from stored spectrograms: whole clips pooled, windows, or augmented windows.
+//
+// Networks never see the padding of a short clip, which would tell its length: its frames are repeated in place of it.
+// Internal to models (includes LibTorch).
 // Thread safety: any number of threads.
 #pragma once
 
@@ -18,8 +20,9 @@ namespace hitscope::models::neural {
 
 class SpectrogramBatches {
  public:
-  /// Borrows the rows.
-  explicit SpectrogramBatches(const data::StoredSpectrograms& stored) : stored_(stored) {}
+  /// Borrows the rows. `repeats_short_clips` as in StoredNetwork.
+  explicit SpectrogramBatches(const data::StoredSpectrograms& stored, bool repeats_short_clips = true)
+      : stored_(stored), repeats_short_clips_(repeats_short_clips) {}
 
   /// Reads all rows. Throws SpectrogramError for the first one with a value that is not finite.
   void require_finite() const;
@@ -39,6 +42,7 @@ class SpectrogramBatches {
   std::vector<float> clip(std::size_t row) const;             // [n_bins, n_frames]
 
   const data::StoredSpectrograms& stored_;
+  bool repeats_short_clips_;
 };
 
 }  // namespace hitscope::models::neural

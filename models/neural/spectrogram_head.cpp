@@ -41,9 +41,10 @@ class SpectrogramHead final : public Head {
       request.encoder = data::TableEncoder::fit(examples.table, labels_of(targets), fold,
                                                 options.of<data::Preprocessing>().encoder());
     stored_ = new_network(request);
+    if (!options.warm_start.empty()) begin_with(stored_, options.warm_start);
     make_channels_last(*stored_.network);
     precision_ = networks.precision.value_or(networks.usual_precision);
-    Source source(examples);
+    Source source(examples, stored_);
     source.batches.require_finite();
     fit_standardisation(source.batches, fold);
     TrainingProblem wanted = problem(source);
@@ -69,22 +70,25 @@ class SpectrogramHead final : public Head {
     return probabilities_of(logits);
   }
 
+  void check_checkpoint(const FitOptions& options) const override { check_limits(options, own_recipe(name_)); }
+
   void predict_in(Precision precision) override { predicts_in_ = precision; }
 
   bool has_class_activation() const override { return true; }
 
   std::vector<float> class_activation(const data::Examples& examples, std::size_t row, int cls) override {
     check_ready(examples);
-    const Source source(examples);
+    const Source source(examples, stored_);
     const ClipWindows& seen = stored_.windows;
     const std::span<const std::size_t> rows(&row, 1);
     const torch::Tensor columns = columns_of(source, rows);
+    const ClipExtent clip{stored_.n_frames, stored_.repeats_short_clips ? examples.spectrograms.rows[row].n_sound : 0};
     if (!seen.sees_windows) {
-      return clip_activation(*stored_.network, {source.batches.pooled(rows, seen.width)}, {0}, stored_.n_frames,
-                             stored_.n_frames, cls, columns);
+      return clip_activation(*stored_.network, {source.batches.pooled(rows, seen.width)}, {0}, stored_.n_frames, clip,
+                             cls, columns);
     }
     return clip_activation(*stored_.network, source.batches.windows(rows, seen), seen.starts(stored_.n_frames),
-                           seen.width, stored_.n_frames, cls, columns);
+                           seen.width, clip, cls, columns);
   }
 
   int n_classes() const override { return stored_.network ? static_cast<int>(stored_.n_classes) : 0; }
@@ -115,7 +119,8 @@ class SpectrogramHead final : public Head {
 
   /// What batches are made of.
   struct Source {
-    explicit Source(const data::Examples& rows) : examples(rows), batches(rows.spectrograms) {}
+    Source(const data::Examples& rows, const StoredNetwork& stored)
+        : examples(rows), batches(rows.spectrograms, stored.repeats_short_clips) {}
     const data::Examples& examples;
     SpectrogramBatches batches;
   };
@@ -219,7 +224,7 @@ class SpectrogramHead final : public Head {
 
   torch::Tensor outputs(const data::Examples& examples, std::span<const std::size_t> rows) {
     check_ready(examples);
-    const Source source(examples);
+    const Source source(examples, stored_);
     return network_outputs(problem(source), rows);
   }
 

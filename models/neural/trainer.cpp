@@ -59,6 +59,10 @@ class Training {
     } else {
       state_ = TrainingState::from_bytes(checkpoint, problem.network, steps_.optimizer(), about());
       recipe_.learning_rate = state_.learning_rate;
+      state_.end_within(networks_.max_epochs, options.of<EarlyStopping>().patience);
+      if (!is_over() && options.on_continue) {
+        options.on_continue(static_cast<int>(state_.history.size()) + 1, networks_.max_epochs);
+      }
     }
   }
 
@@ -66,15 +70,17 @@ class Training {
   tensors::Metadata about() const {
     tensors::Metadata about{{"identity", problem_.identity}};
     if (!options_.settings_hash.empty()) about["settings"] = options_.settings_hash;
+    if (depends_on_length(recipe_)) about["epochs"] = std::to_string(networks_.max_epochs);
     return about;
   }
 
   FitSummary run() {
     saved_ = Clock::now();
-    while (static_cast<int>(state_.history.size()) < networks_.max_epochs &&
-           epochs_since_best() < options_.of<EarlyStopping>().patience) {
+    const std::size_t n_before = state_.history.size();
+    while (!is_over()) {
       if (!run_epoch(static_cast<int>(state_.history.size()) + 1)) return summary(true);
     }
+    if (options_.keeps_checkpoint && options_.save_checkpoint && state_.history.size() > n_before) save();
     tensors::load_state(problem_.network, state_.best);
     problem_.network.eval();
     problem_.network.to(torch::kCPU);
@@ -190,21 +196,21 @@ class Training {
     return !save_when_due(true);
   }
 
+  bool is_over() const { return state_.is_over(networks_.max_epochs, options_.of<EarlyStopping>().patience); }
+
+  void save() {
+    options_.save_checkpoint(state_.to_bytes(problem_.network, steps_.optimizer(), about()));
+    saved_ = Clock::now();
+  }
+
   /// Writes a checkpoint where one is due; true where the run is to stop. 0 s means every epoch, not every step.
   bool save_when_due(bool is_epoch_end) {
     const double since = std::chrono::duration<double>(Clock::now() - saved_).count();
     if (options_.save_checkpoint &&
         (stop_ || (since >= networks_.checkpoint_every_s && (is_epoch_end || networks_.checkpoint_every_s > 0.0)))) {
-      options_.save_checkpoint(state_.to_bytes(problem_.network, steps_.optimizer(), about()));
-      saved_ = Clock::now();
+      save();
     }
     return stop_;
-  }
-
-  int epochs_since_best() const {
-    int n = 0;
-    for (auto it = state_.history.rbegin(); it != state_.history.rend() && !it->is_best; ++it) ++n;
-    return n;
   }
 
   const TrainingProblem& problem_;
@@ -224,6 +230,13 @@ class Training {
 
 FitSummary train_network(const TrainingProblem& problem, const TrainingRows& rows, const FitOptions& options) {
   return Training(problem, rows, options).run();
+}
+
+void check_limits(const FitOptions& options, const recipes::Recipe& own) {
+  const auto& networks = options.of<recipes::NetworkOptions>();
+  tensors::Metadata about;
+  if (depends_on_length(networks.recipe.over(own))) about["epochs"] = std::to_string(networks.max_epochs);
+  TrainingState::check_limits(options.checkpoint, about, networks.max_epochs, options.of<EarlyStopping>().patience);
 }
 
 torch::Tensor network_outputs(const TrainingProblem& problem, std::span<const std::size_t> rows) {

@@ -54,6 +54,10 @@ struct TrainingRows {
 /// options it cannot use.
 FitSummary train_network(const TrainingProblem& problem, const TrainingRows& rows, const FitOptions& options);
 
+/// Throws CheckpointError where a training of a network with this recipe of its own cannot go on from
+/// options.checkpoint under the limits of `options`.
+void check_limits(const FitOptions& options, const recipes::Recipe& own);
+
 /// Outputs of the network in evaluation mode for `rows`, [rows.size(), n_outputs] float64.
 torch::Tensor network_outputs(const TrainingProblem& problem, std::span<const std::size_t> rows);
 /// Softmax of `logits` [n, n_classes].

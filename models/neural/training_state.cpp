@@ -1,6 +1,8 @@
 #include "models/neural/training_state.h"
 
+#include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace hitscope::models::neural {
 namespace {
@@ -80,7 +82,72 @@ std::vector<Epoch> history_from(const torch::Tensor& rows) {
   return history;
 }
 
+/// Throws std::runtime_error for the first thing that a checkpoint says otherwise.
+void require_about(const tensors::Metadata& metadata, const tensors::Metadata& about) {
+  for (const char* key : {"identity", "settings", "epochs"}) {  // from what says most
+    if (!about.contains(key)) continue;
+    const std::string& wanted = about.at(key);
+    const auto stored = metadata.find(key);
+    const std::string found = stored == metadata.end() ? "something unknown" : stored->second;
+    if (found == wanted) continue;
+    if (key == std::string("identity"))
+      throw std::runtime_error("the checkpoint belongs to " + found + ", not to " + wanted);
+    if (key == std::string("epochs")) {
+      throw std::runtime_error("the learning rate of the training follows a schedule over all its epochs (" + found +
+                               "), so that with " + wanted + " it is another training from the start");
+    }
+    throw std::runtime_error(std::string("the checkpoint was made with other ") + key);
+  }
+}
+
+/// The row [1, 4] of step, cost, weight and learning rate.
+torch::Tensor place_in(const NamedTensors& all) {
+  torch::Tensor place = table_in(all, "place", 4);
+  if (place.size(0) != 1) throw std::runtime_error("the checkpoint's 'place' is not one row");
+  const double step = *place.data_ptr<double>();
+  if (!(step >= 0.0 && step < 1e15)) throw std::runtime_error("the checkpoint's step is not a number of batches");
+  return place;
+}
+
 }  // namespace
+
+bool TrainingState::is_over(int max_epochs, int patience) const {
+  const auto best = std::find_if(history.rbegin(), history.rend(), [](const Epoch& epoch) { return epoch.is_best; });
+  return static_cast<int>(history.size()) >= max_epochs || best - history.rbegin() >= patience;
+}
+
+void TrainingState::end_within(int max_epochs, int patience) {
+  const std::vector<Epoch> all = std::move(history);
+  history.clear();
+  for (const Epoch& epoch : all) {
+    if (!history.empty() && is_over(max_epochs, patience)) break;
+    history.push_back(epoch);
+  }
+  const std::size_t n = history.size();
+  if (n == all.size() && (step == 0 || !is_over(max_epochs, patience))) return;
+  const bool keeps_best = std::none_of(all.begin() + static_cast<std::ptrdiff_t>(n), all.end(),
+                                       [](const Epoch& epoch) { return epoch.is_best; });
+  if (!keeps_best) {
+    throw CheckpointError("the training has come to epoch " + std::to_string(all.size()) +
+                          ", and its best lies behind epoch " + std::to_string(n) +
+                          ", where it would have ended with these `epochs` and `patience`");
+  }
+  step = 0;
+}
+
+void TrainingState::check_limits(const std::string& bytes, const tensors::Metadata& about, int max_epochs,
+                                 int patience) try {
+  const auto [all, metadata] = tensors::read_safetensors(bytes);
+  require_about(metadata, about);
+  TrainingState state;
+  state.history = history_from(table_in(all, "history", kEpochColumns));
+  state.step = static_cast<std::size_t>(*place_in(all).data_ptr<double>());
+  state.end_within(max_epochs, patience);
+} catch (const CheckpointError&) {
+  throw;
+} catch (const std::runtime_error& e) {
+  throw CheckpointError(e.what());
+}
 
 std::string TrainingState::to_bytes(torch::nn::Module& network, const AdamW& optimizer,
                                     const tensors::Metadata& about) const {
@@ -104,23 +171,15 @@ std::string TrainingState::to_bytes(torch::nn::Module& network, const AdamW& opt
 TrainingState TrainingState::from_bytes(const std::string& bytes, torch::nn::Module& network, AdamW& optimizer,
                                         const tensors::Metadata& about) try {
   const auto [all, metadata] = tensors::read_safetensors(bytes);
-  for (const auto& [key, wanted] : about) {
-    const auto stored = metadata.find(key);
-    const std::string found = stored == metadata.end() ? "something unknown" : stored->second;
-    if (found == wanted) continue;
-    throw std::runtime_error(key == "identity" ? "the checkpoint belongs to " + found + ", not to " + wanted
-                                               : "the checkpoint was made with other " + key);
-  }
+  require_about(metadata, about);
   const NamedTensors like = tensors::state_of(network);
   tensors::load_state(network, read_state(all, "network.", like));
   optimizer.load(with_prefix(all, "optimizer."));
   TrainingState state;
   state.history = history_from(table_in(all, "history", kEpochColumns));
   if (!state.history.empty()) state.best = read_state(all, "best.", like);
-  const torch::Tensor place = table_in(all, "place", 4);
-  if (place.size(0) != 1) throw std::runtime_error("the checkpoint's 'place' is not one row");
+  const torch::Tensor place = place_in(all);
   const auto* at = place.data_ptr<double>();
-  if (!(at[0] >= 0.0 && at[0] < 1e15)) throw std::runtime_error("the checkpoint's step is not a number of batches");
   state.step = static_cast<std::size_t>(at[0]);
   state.cost_sum = at[1];
   state.cost_weight = at[2];

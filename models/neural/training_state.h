@@ -24,6 +24,15 @@ struct TrainingState {
   double learning_rate = 0.0;
   std::vector<LearningRateTrial> trials;  ///< range test that chose the rate; empty if it was given
 
+  /// Whether training ends here, with at most `max_epochs` epochs and `patience` of them without a better one.
+  bool is_over(int max_epochs, int patience) const;
+  /// Makes the state of a training with other limits one with these: what lies behind the epoch in which it would have
+  /// ended goes. Throws CheckpointError where the best epoch lies there.
+  void end_within(int max_epochs, int patience);
+
+  /// Throws CheckpointError where the checkpoint `bytes` does not say what `about` does, or as end_within().
+  static void check_limits(const std::string& bytes, const tensors::Metadata& about, int max_epochs, int patience);
+
   /// As safetensors. `about` says what the state belongs to: the network and its inputs ("identity"), settings.
   std::string to_bytes(torch::nn::Module& network, const AdamW& optimizer, const tensors::Metadata& about) const;
   /// Reads the state and loads network and optimizer from it. Throws CheckpointError for bytes that are no

@@ -84,6 +84,15 @@ class Against(Case):
         found = self.compared(one, other, code=ALL_FINE)
         self.assertEqual((found["rows"], found["only_in_first"], found["only_in_second"]), (200, 100, 100))
 
+    def test_files_of_one_name_are_told_apart(self):
+        for folder in ("one", "two"):
+            (self.tmp / folder).mkdir()
+        one, two = self.table("one/p.csv", self.good), self.table("two/p.csv", self.poor)
+        found = self.compared(one, two, code=ALL_FINE)
+        self.assertEqual((found["first"], found["second"]), (str(one), str(two)))
+        self.assertIn(f"{one} is better than {two}", found["verdict"])
+        self.assertIn("paired bootstrap over rows:", run("audit", "--predictions", one, "--against", two).out)
+
     def test_files_that_do_not_belong_together_are_refused(self):
         good = self.table("good.csv", self.good)
         other = self.table("flipped.csv", self.poor, truth=1 - self.truth)
@@ -93,6 +102,7 @@ class Against(Case):
         twice = self.table("twice.csv", self.poor, ids=["t1", *self.ids[1:]])
         self.assertRefused(run("audit", "--predictions", good, "--against", twice), "'t1' appears twice")
         self.assertRefused(run("audit", good, "--against", good), "--against", "--predictions")
+        self.assertRefused(run("audit", "--predictions", good, "--against-head", "cnn"), "--against-head", "--against")
         values = self.table("values.csv", self.poor, truth=self.good)
         self.assertRefused(run("audit", "--predictions", good, "--against", values), "--kind")
 

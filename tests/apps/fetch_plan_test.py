@@ -3,7 +3,7 @@
 import time
 import unittest
 
-from harness import ALL_FINE, SOME_FAILED, USAGE
+from harness import ALL_FINE, SOME_FAILED, USAGE, run, write_csv
 from fault_runs import FetchCase
 from fault_table import audio, good, status
 
@@ -48,6 +48,21 @@ class DryRun(FetchCase):
                          "dry run: 2 of 3 rows would be requested; 1 has a clip already")
         self.assertEqual(len(server.seen()), n_seen)
 
+    def test_a_row_has_expired_with_all_its_urls(self):
+        server = self.serve(a=good)
+        songs = write_csv(self.tmp / "mirrors.csv", ["track_id", "url", "mirror"],
+                          [["a", server.url("/a?exp=1500000000"), server.url("/a")],
+                           ["b", server.url("/a?exp=1500000000"), server.url("/a?exp=4500000000")]])
+        lines = self.plan(songs, url_column=["url", "mirror"])
+        self.assertEqual(lines[2:], ["  1 link has its expiry to come (2112-08-07 08:00 UTC)"])
+
+    def test_works_on_no_store_without_a_catalogue_either(self):
+        for flag in ("--verify", "--rebuild"):
+            self.tmp.joinpath("store").mkdir(exist_ok=True)
+            result = run("fetch", "--out", self.tmp / "store", "--dry-run", flag)
+            self.assertExit(result, USAGE)
+            self.assertEqual(list(self.tmp.joinpath("store").iterdir()), [])
+
     def test_cannot_be_used_with_what_works_on_the_store(self):
         for flag in ("verify", "rebuild", "merge"):
             result = self.fetch(self.catalogue([["a", "http://127.0.0.1:9999/a"]]), dry_run=True, **{flag: True})
@@ -67,6 +82,16 @@ class Reasons(FetchCase):
             self.assertExit(self.fetch(songs, retry_failed=True, max_host_failures=most), SOME_FAILED)
             self.assertEqual(self.kinds(), before)
             self.assertIn("HTTP status 404", self.results()["a"]["detail"])
+
+    def test_a_host_that_asks_for_too_long_a_pause_does_not_replace_it_either(self):
+        answers = iter([404, 503])
+        server = self.serve(a=lambda call: call.answer(next(answers), b"", "Retry-After: 99999"))
+        songs = self.catalogue([["a", server.url("/a")]])
+        self.assertExit(self.fetch(songs), SOME_FAILED)
+        self.assertExit(self.fetch(songs, retry_failed=True), SOME_FAILED)
+        self.assertEqual(len(server.seen()), 2)
+        self.assertEqual(self.kinds(), {"a": "http_status"})
+        self.assertIn("HTTP status 404", self.results()["a"]["detail"])
 
     def test_a_new_link_has_a_reason_of_its_own(self):
         server = self.serve(a=status(404))

@@ -236,13 +236,13 @@ def write_wav(path, samples, rate=8000, channels=1):
     return path
 
 
-def make_tones(folder, n, seconds=1.0, rate=8000):
+def make_tones(folder, n, seconds=1.0, rate=8000, first_hz=0, noise=0.05):
     """n short clips clip-000.wav …: even ones low, odd ones high. Returns (id, class) pairs."""
     made = []
     for i in range(n):
         name, label = f"clip-{i:03}", ("low", "high")[i % 2]
-        hz = (300 if label == "low" else 1500) + 3 * i
-        write_wav(pathlib.Path(folder) / f"{name}.wav", tone(hz, seconds, rate, seed=i), rate)
+        hz = (300 if label == "low" else 1500) + 3 * i + first_hz
+        write_wav(pathlib.Path(folder) / f"{name}.wav", tone(hz, seconds, rate, noise, seed=i), rate)
         made.append((name, label))
     return made
 

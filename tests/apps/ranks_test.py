@@ -57,7 +57,7 @@ class RanksCase(Case):
     def setUp(self):
         super().setUp()
         clips, self.specs = self.tmp / "clips", self.tmp / "specs"
-        made = make_tones(clips, self.N_CLIPS, seconds=0.5)
+        made = make_tones(clips, self.N_CLIPS, noise=0.3)
         self.assertExit(run("render", clips, "--out", self.specs, *front_end()), ALL_FINE)
         rows = [[name, f"artist {i // 4}", label, (i * 7) % 11] for i, (name, label) in enumerate(made)]
         self.catalogue = write_csv(self.tmp / "songs.csv", ["track_id", "artist", "pitch", "tempo"], rows)

@@ -3,6 +3,7 @@
 import json
 import struct
 import unittest
+import wave
 
 import numpy
 
@@ -116,6 +117,48 @@ class Incremental(RenderCase):
         self.assertEqual(sorted(self.index()), ["monday", "tuesday"])
 
 
+def melspectrogram(samples, rate, n_fft=2048, hop=512, n_mels=128):
+    """librosa.feature.melspectrogram(y=samples, sr=rate), written from its documentation: the power spectrum of centred
+    Hann windows by Slaney's filters of unit area."""
+    padded = numpy.pad(samples.astype(float), n_fft // 2)
+    window = 0.5 - 0.5 * numpy.cos(2 * numpy.pi * numpy.arange(n_fft) / n_fft)
+    frames = numpy.lib.stride_tricks.sliding_window_view(padded, n_fft)[::hop] * window
+    power = numpy.abs(numpy.fft.rfft(frames)) ** 2
+
+    def hz(mel):
+        return numpy.where(mel < 15, mel * 200 / 3, 1000 * numpy.exp((mel - 15) * numpy.log(6.4) / 27))
+
+    top = 15 + numpy.log(rate / 2 / 1000) / (numpy.log(6.4) / 27)
+    edges = hz(numpy.linspace(0, top, n_mels + 2))
+    bins = numpy.fft.rfftfreq(n_fft, 1 / rate)
+    rising = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    falling = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
+    filters = numpy.maximum(0, numpy.minimum(rising, falling)) * (2 / (edges[2:] - edges[:-2]))[:, None]
+    return filters @ power.T
+
+
+class LibrosasArray(RenderCase):
+    def test_scale_power_and_float32_give_librosas_own_array(self):
+        """As README and --help say; by librosa itself where it is installed."""
+        rate, seconds = 22050, 1.5
+        path = self.clips / "one.wav"
+        write_wav(path, [(a + b) / 2 for a, b in zip(tone(440, seconds, rate), tone(3000, seconds, rate), strict=True)], rate)
+        self.assertSays(run("render", "--help").out, "librosa.feature.melspectrogram", "--scale power --dtype float32")
+        result = run("render", self.clips, "--out", self.out, "--scale", "power", "--dtype", "float32", "--duration", seconds)
+        self.assertExit(result, ALL_FINE)
+        ours = spectrograms(self.out)["one"]
+        with wave.open(str(path)) as file:
+            samples = numpy.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768
+        try:
+            import librosa
+        except ImportError:
+            theirs = melspectrogram(samples, rate)
+        else:
+            theirs = librosa.feature.melspectrogram(y=samples.astype(numpy.float32), sr=rate)
+        self.assertEqual((ours.dtype, ours.shape), (numpy.float32, theirs.shape))
+        numpy.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6 * theirs.max())
+
+
 class Pictures(RenderCase):
     def setUp(self):
         super().setUp()
@@ -126,8 +169,12 @@ class Pictures(RenderCase):
         write_wav(self.clips / "three.wav", tone(660, 2.0))
         result = run("render", self.clips, "--out", self.out, *front_end())
         self.assertExit(result, ALL_FINE)
-        self.assertSays(result.out, "length: 2 of 3 clips padded with silence, by 0.5 s in the median (--duration 0.5 would fit "
-                                    "the median); 1 cut to 1 s")
+        self.assertSays(result.out, "length: 2 of 3 clips padded with silence, by 0.5 s in the median; 1 cut to 1 s (--duration 0.5 "
+                                    "is the length of the median clip)")
+        self.assertEqual({r["id"]: float(r["duration_s"]) for r in read_csv(self.out / "index.csv")},
+                         {"one": 0.5, "two": 0.5, "three": 2.0}, "the length of the file")
+        again = run("render", self.clips, "--out", self.out, *front_end())
+        self.assertSays(again.out, "nothing new to render", "1 cut to 1 s")
         exact = self.tmp / "exact"
         write_wav(exact / "one.wav", tone(440, 1.0))
         self.assertNotIn("length:", run("render", exact, "--out", self.tmp / "exact-specs", *front_end()).out)

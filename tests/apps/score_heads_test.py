@@ -4,7 +4,7 @@ import json
 import shutil
 import unittest
 
-from harness import ALL_FINE, SOME_FAILED, Case, front_end, make_tones, read_csv, read_json, run, write_csv
+from harness import ALL_FINE, SOME_FAILED, Case, front_end, make_tones, read_csv, read_json, run, tone, write_csv, write_wav
 
 NETWORKS = ("cnn", "crnn")
 
@@ -55,6 +55,43 @@ class ScoreHeads(Case):
         table = run("score", self.trained, *self.files, "--head", "all", "--threads", "1").out.splitlines()
         self.assertEqual(table[0].split()[:3], ["file", "head", "seconds"])
         self.assertEqual([line.split()[1] for line in table[2:6]], self.able * 2)
+
+    def long_file(self):
+        """Three and a half windows of a second."""
+        path = self.tmp / "long.wav"
+        write_wav(path, tone(300, 1.0) + tone(1500, 1.0) + tone(300, 1.5))
+        return path
+
+    def test_windows_are_rows_whose_mean_is_the_answer(self):
+        path = self.long_file()
+        whole, = self.scored(files=[path])
+        rows = self.scored("--windows", files=[path])
+        self.assertEqual([(float(r["start_seconds"]), float(r["end_seconds"])) for r in rows],
+                         [(0, 1), (1, 2), (2, 3), (2.5, 3.5)])
+        for name in ("p:low", "p:high"):
+            self.assertAlmostEqual(sum(float(r[name]) for r in rows) / 4, float(whole[name]), places=5)
+        for name in ("file", "head", "windows", "seconds", "heard_seconds", "front_end_hash"):
+            self.assertEqual({r[name] for r in rows}, {whole[name]}, name)
+        self.assertNotIn("start_seconds", whole)
+        text = run("score", self.trained, path, "--windows", "--threads", "1").out.splitlines()
+        self.assertEqual(text[0].split()[:5], ["file", "head", "start", "end", "class"])
+        self.assertEqual([line.split()[2:4] for line in text[2:6]], [["0.0", "1.0"], ["1.0", "2.0"], ["2.0", "3.0"], ["2.5", "3.5"]])
+        lines = run("score", self.trained, path, "--windows", "--format", "jsonl", "--threads", "1").out.splitlines()
+        self.assertEqual([json.loads(line)["end_seconds"] for line in lines], [1, 2, 3, 3.5])
+        short = self.scored("--windows", files=self.files[:1])
+        self.assertEqual([(r["start_seconds"], r["end_seconds"]) for r in short], [("0.000", "0.500")])
+
+    def test_explain_draws_what_spoke_for_the_answer(self):
+        plain = self.scored(files=[self.long_file(), *self.files])
+        pictures = self.tmp / "pictures"
+        rows = self.scored("--explain", pictures, files=[self.long_file(), *self.files])
+        self.assertEqual(rows, plain, "the answers are the same")
+        self.assertEqual(sorted(p.name for p in pictures.iterdir()), ["clip-000.png", "clip-001.png", "long.png"])
+        for picture in pictures.iterdir():
+            self.assertEqual(picture.read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
+        both = self.tmp / "both"
+        self.scored("--explain", both, "--head", "all", files=self.files[:1])
+        self.assertEqual(sorted(p.name for p in both.iterdir()), sorted(f"clip-000.{head}.png" for head in self.able))
 
     def test_a_bad_file_fails_once_for_each_head_in_lines_for_programs(self):
         bad = self.tmp / "text.mp3"

@@ -175,7 +175,7 @@ class TensorBoard(Training):
 
     def test_folds_have_files_of_their_own(self):
         self.assertExit(run(*self.train("run", "--tensorboard", "--cv", 2, epochs=3)), ALL_FINE)
-        for folder in (self.tmp / "run", self.tmp / "run" / "folds" / "1", self.tmp / "run" / "folds" / "2"):
+        for folder in (self.tmp / "run", self.tmp / "run" / "folds" / "1-of-2", self.tmp / "run" / "folds" / "2-of-2"):
             self.assertShowsHistory(folder, "cnn")
 
     def test_killed_runs_go_on_in_files_of_their_own_and_forget_what_they_do_again(self):

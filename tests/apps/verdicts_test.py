@@ -37,11 +37,26 @@ class Verdicts(Case):
                         "NOT known to be clean: the table was sampled by a column")
         metrics = read_json(self.tmp / "run" / "metrics.json")
         self.assertFalse(metrics["clean"])
-        self.assertEqual(metrics["without"]["column"], "genre")
+        self.assertEqual(metrics["without"]["columns"], ["genre"])
         whole = next(r for r in metrics["rows"] if r["name"] == "logistic")
         self.assertLess(metrics["without"]["rows"][0]["macro_f1"], whole["macro_f1"] - 0.1)
         again = self.train(self.sampled())
         self.assertEqual(again.out, result.out, "a run that is there says the same")
+
+    def test_columns_that_tell_one_another_carry_the_score_together(self):
+        dice = random.Random(8)
+        rows = []
+        for i in range(1200):
+            sub = dice.randrange(12)
+            label = "hit" if dice.random() < (0.9 if sub < 6 else 0.1) else "miss"
+            rows.append([f"t{i}", f"g{sub // 3}", f"s{sub}", f"{dice.gauss(0, 1):.3f}", label])
+        table = self.table(["track_id", "genre", "subgenre", "energy", "label"], rows)
+        result = self.train(table, "--target", "label", "--heads", "random_forest")
+        self.assertExit(result, ALL_FINE)
+        self.assertSays(result.text, "'genre' and 'subgenre' carry most of it: without these columns random_forest has")
+        metrics = read_json(self.tmp / "run" / "metrics.json")
+        self.assertEqual(metrics["without"]["columns"], ["genre", "subgenre"])
+        self.assertLess(metrics["without"]["rows"][0]["roc_auc"], 0.6)
 
     def test_regressions_are_told_of_strong_columns_and_row_order_too(self):
         rows = [[f"t{i}", f"genre {(i * 7 // 100) % 12}", f"{(i * 37) % 101}", f"{i / 5 + (i * 31) % 40:.1f}"]
@@ -91,7 +106,7 @@ class Verdicts(Case):
         self.assertSays(result.text, "rows of fold '1' are the test rows of the first scores", "5 folds, column split:",
                         "fold (the split)")
         for fold in range(1, 6):
-            parts = {r["id"]: r["part"] for r in read_csv(self.tmp / "run" / "folds" / str(fold) / "split.csv")}
+            parts = {r["id"]: r["part"] for r in read_csv(self.tmp / "run" / "folds" / f"{fold}-of-5" / "split.csv")}
             self.assertEqual({i for i, part in parts.items() if part == "test"}, {r[0] for r in rows if r[1] == fold})
         parts = self.table(["track_id", "part", "energy", "label"],
                            [[*r[:1], ("train", "validation", "test")[n % 3], *r[2:]] for n, r in enumerate(rows)], "parts.csv")

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 
+#include "models/evaluation/alike_columns.h"
 #include "models/evaluation/audit.h"
 #include "models/evaluation/carrying_column.h"
 
@@ -76,21 +78,71 @@ LeaderboardRow row_of(const std::string& name, bool is_baseline, double macro_f1
 TEST(CarryingColumnTest, IsTheOneThatMakesHalfOfTheBestHeadsLead) {
   Leaderboard board;
   board.rows = {row_of("majority", true, 0.2), row_of("cnn", false, 0.9), row_of("forest", false, 0.6)};
-  EXPECT_EQ(carrying_column(board, {{"forest", {{"genre", 0.2, 0.0}, {"tempo", 0.1, 0.0}}}}), "genre");
-  EXPECT_EQ(carrying_column(board, {{"forest", {{"genre", 0.19, 0.0}, {"tempo", 0.1, 0.0}}}}), std::nullopt);
-  EXPECT_EQ(carrying_column(board, {}), std::nullopt) << "no head reads the table";
+  EXPECT_EQ(carrying_columns(board, {{"forest", {{"genre", 0.2, 0.0}, {"tempo", 0.1, 0.0}}}}),
+            std::vector<std::string>{"genre"});
+  EXPECT_EQ(carrying_columns(board, {{"forest", {{"genre", 0.19, 0.0}, {"tempo", 0.1, 0.0}}}}),
+            std::vector<std::string>{});
+  EXPECT_EQ(carrying_columns(board, {}), std::vector<std::string>{}) << "no head reads the table";
   std::get<ClassResult>(board.rows[2].result).uncertainty.advantage = {-0.1, 0.3};
-  EXPECT_EQ(carrying_column(board, {{"forest", {{"genre", 0.2, 0.0}}}}), std::nullopt) << "it may be chance";
+  EXPECT_EQ(carrying_columns(board, {{"forest", {{"genre", 0.2, 0.0}}}}), std::vector<std::string>{})
+      << "it may be chance";
   board.rows[2] = row_of("forest", false, 0.24);
-  EXPECT_EQ(carrying_column(board, {{"forest", {{"genre", 0.04, 0.0}}}}), std::nullopt) << "there is hardly a lead";
+  EXPECT_EQ(carrying_columns(board, {{"forest", {{"genre", 0.04, 0.0}}}}), std::vector<std::string>{})
+      << "there is hardly a lead";
+}
+
+TEST(CarryingColumnTest, IsAGroupWhereItsColumnsStandInForOneAnother) {
+  Leaderboard board;
+  board.rows = {row_of("majority", true, 0.2), row_of("forest", false, 0.6)};
+  const std::vector<std::string> both{"genre", "subgenre"};
+  EXPECT_EQ(carrying_columns(board, {{"forest", {{"genre", 0.3, 0.0, both}}}}), both);
+  EXPECT_TRUE(carrying_columns(board, {{"forest", {{"genre", 0.1, 0.0, both}}}}).empty());
+}
+
+TEST(AlikeColumnsTest, AreThoseThatTellOneAnother) {
+  constexpr std::size_t kRows = 600;
+  std::mt19937_64 random(3);
+  data::FeatureTable table;
+  table.numeric = {{"loudness", {}}, {"energy", {}}, {"tempo", {}}, {"year", {}}};
+  table.categorical = {{"genre", {}}, {"subgenre", {}}, {"key", {}}, {"artist", {}}, {"decade", {}}};
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < kRows; ++row) {
+    const double loud = static_cast<double>(random() % 1000);
+    const auto sub = random() % 12;
+    const auto year = 1960 + random() % 40;
+    const std::vector<double> numbers{loud, -loud * loud + static_cast<double>(random() % 100),
+                                      static_cast<double>(random() % 200), static_cast<double>(year)};
+    const std::vector<std::string> texts{std::to_string(sub / 4), row % 9 == 0 ? "" : std::to_string(sub),
+                                         std::to_string(random() % 12), std::to_string(row / 2),
+                                         std::to_string(year / 10)};
+    for (std::size_t c = 0; c < numbers.size(); ++c) table.numeric[c].values.push_back(numbers[c]);
+    for (std::size_t c = 0; c < texts.size(); ++c) table.categorical[c].values.push_back(texts[c]);
+    rows.push_back(row);
+  }
+  using Groups = std::vector<std::vector<std::string>>;
+  EXPECT_EQ(alike_columns(table, rows), (Groups{{"loudness", "energy"}, {"year", "decade"}, {"genre", "subgenre"}}));
+  EXPECT_EQ(alike_columns(table, std::vector<std::size_t>{}), Groups{});
+  // A column that few rows have joins no others, and numbers of few values are alike by their order.
+  data::FeatureTable sparse;
+  sparse.numeric = {{"rank", {}}, {"stars", {}}, {"rating", {}}};
+  sparse.categorical = {{"genre", {}}, {"mode", {}}};
+  for (std::size_t row = 0; row < kRows; ++row) {
+    const double stars = static_cast<double>(random() % 21) / 4.0;
+    sparse.numeric[0].values.push_back(row % 15 == 0 ? static_cast<double>(row) : NAN);
+    sparse.numeric[1].values.push_back(stars);
+    sparse.numeric[2].values.push_back(stars + static_cast<double>(random() % 3) / 4.0);
+    sparse.categorical[0].values.push_back(std::to_string(random() % 5));
+    sparse.categorical[1].values.push_back(std::to_string(random() % 2));
+  }
+  EXPECT_EQ(alike_columns(sparse, rows), (Groups{{"stars", "rating"}}));
 }
 
 TEST(CarryingColumnTest, TheRestIsWhatIsLeft) {
   data::Examples examples{2, {{{"tempo", {1, 2}}}, {{"genre", {"a", "b"}}}}, {}};
-  const data::Examples rest = without_column(examples, "genre");
+  const data::Examples rest = without_columns(examples, {"genre"});
   EXPECT_TRUE(rest.table.categorical.empty());
   EXPECT_EQ(rest.table.numeric.size(), 1U);
-  EXPECT_EQ(without_column(examples, "tempo").table.numeric.size(), 0U);
+  EXPECT_EQ(without_columns(examples, {"tempo"}).table.numeric.size(), 0U);
 }
 
 }  // namespace audit_sampling_test

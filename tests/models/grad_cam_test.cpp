@@ -76,7 +76,7 @@ TEST_P(GradCamTest, LaysPythonsWindowsOverAClip) {
   ASSERT_EQ(want.size(), 3 * size);
   for (std::size_t output = 0; output < 3; ++output) {
     const auto map =
-        clip_activation(*network_, windows, starts, kShape.n_frames, kFrames, static_cast<std::int64_t>(output));
+        clip_activation(*network_, windows, starts, kShape.n_frames, {kFrames, 0}, static_cast<std::int64_t>(output));
     ASSERT_EQ(map.size(), size);
     for (std::size_t i = 0; i < size; ++i) EXPECT_NEAR(map[i], want[output * size + i], 1e-4) << output;
   }
@@ -94,7 +94,7 @@ TEST_P(GradCamTest, LeavesTheLogitsAndTheGradientsOfWeightsAsTheyWere) {
 
 TEST_P(GradCamTest, TheSmallestSpectrogramsHaveAMap) {
   const auto network = networks::make_network(GetParam(), {4, 4, 2});
-  EXPECT_EQ(clip_activation(*network, {torch::randn({1, 1, 4, 4})}, {0}, 9, 9, 1).size(), 36U);
+  EXPECT_EQ(clip_activation(*network, {torch::randn({1, 1, 4, 4})}, {0}, 9, {9, 0}, 1).size(), 36U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, GradCamTest,

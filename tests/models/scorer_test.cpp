@@ -48,7 +48,7 @@ class LoudnessHead final : public Head {
     EXPECT_EQ(clip.front_end, front_end());
     EXPECT_EQ(clip.scale(), dsp::Scale::kPower);
     EXPECT_EQ(clip.n_frames, front_end().n_frames(kWindow));
-    const auto* values = reinterpret_cast<const float*>(clip.rows.at(0));
+    const auto* values = reinterpret_cast<const float*>(clip.rows.at(0).values);
     const int n = clip.n_bins() * clip.n_frames;
     double sum = 0.0;
     for (int i = 0; i < n; ++i) sum += values[i];

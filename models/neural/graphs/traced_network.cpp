@@ -44,6 +44,24 @@ void free_batch_of_first_states(torch::jit::Graph& graph) {
   }
 }
 
+/// Makes the graph refuse inputs that differ from `size` in any side but the batch: a traced graph would answer others
+/// with numbers that mean nothing.
+void require_size(torch::jit::Graph& graph, const std::string& name, const std::vector<std::int64_t>& size) {
+  torch::jit::Value* input = graph.inputs().back();
+  std::string words = name + " must be [batch";
+  for (std::size_t side = 1; side < size.size(); ++side) words += ", " + std::to_string(size[side]);
+  const torch::jit::WithInsertPoint at_start(*graph.nodes().begin());
+  for (std::size_t side = 1; side < size.size(); ++side) {
+    torch::jit::Value* has =
+        graph.insert(c10::Symbol::fromQualString("aten::size"), {input, static_cast<std::int64_t>(side)});
+    torch::jit::Value* is_same = graph.insert(c10::Symbol::fromQualString("aten::eq"), {has, size[side]});
+    torch::jit::Node* choice = graph.insertNode(graph.create(torch::jit::prim::If, {is_same}, 0));
+    choice->addBlock();
+    const torch::jit::WithInsertPoint otherwise(choice->addBlock());
+    graph.insert(torch::jit::prim::RaiseException, {words + "]"});
+  }
+}
+
 }  // namespace
 
 ClipFunctionImpl::ClipFunctionImpl(const StoredNetwork& stored, const WaveformInput* waveform) : stored_(stored) {
@@ -93,8 +111,9 @@ TracedNetwork traced(ClipFunction& function, const torch::Tensor& input, const s
   const auto trace = torch::jit::tracer::trace({input}, run, no_names, true, false, &result.module, {input_name});
   result.graph = trace.first->graph;
   free_batch_of_first_states(*result.graph);
-  const auto forward =
-      unit->create_function(c10::QualifiedName(*result.module.type()->name(), "forward"), result.graph);
+  const auto checked = result.graph->copy();  // ONNX states the size of its input instead
+  require_size(*checked, input_name, input.sizes().vec());
+  const auto forward = unit->create_function(c10::QualifiedName(*result.module.type()->name(), "forward"), checked);
   result.module.type()->addMethod(forward);
   return result;
 }

@@ -44,7 +44,8 @@ struct NetworkOptions {
     using C = NetworkOptions;
     namespace needs = data::needs;
     // No `needs`: a limit is accepted whatever is trained.
-    visit(&C::max_epochs, {.name = "epochs", .help = "maximum number of epochs", .rule = dsp::between(1, 100000)});
+    visit(&C::max_epochs,
+          {.name = "epochs", .help = "maximum number of epochs", .rule = dsp::between(1, 100000), .is_limit = true});
     visit(&C::batch_size, {.name = "batch_size",
                            .help = "number of rows per batch (with several processes: per process)",
                            .value = "ROWS",

@@ -33,6 +33,10 @@ bool needs_values(StopMetric metric) {
   return metric == StopMetric::kR2 || metric == StopMetric::kSpearman;
 }
 
+bool depends_on_length(const Recipe& recipe) {
+  return recipe.schedule != Schedule::kConstant || recipe.warm_up > 0.0;
+}
+
 double scheduled_rate(const Recipe& recipe, std::size_t done, std::size_t n_steps) {
   const auto all = static_cast<double>(n_steps);
   if (recipe.schedule == Schedule::kOneCycle) return one_cycle(recipe.learning_rate, static_cast<double>(done), all);

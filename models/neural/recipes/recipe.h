@@ -169,5 +169,7 @@ struct RecipeChoice {
 
 /// The learning rate of step `done` (from 0) of `n_steps`.
 double scheduled_rate(const Recipe& recipe, std::size_t done, std::size_t n_steps);
+/// Whether the rate of a step depends on how many will follow: then more epochs are another training from the start.
+bool depends_on_length(const Recipe& recipe);
 
 }  // namespace hitscope::models::neural::recipes
