@@ -38,8 +38,9 @@ struct ExportRunConfig {
     visit(&C::with_front_end,
           {.name = "with_mel_front_end",
            .help = "take the waveform as input; front end, windows and their mean become part of the graph"});
-    visit(&C::n_threads,
-          {.name = "threads", .help = "number of CPU threads (default: one per core)", .rule = dsp::between(0, 1024)});
+    visit(&C::n_threads, {.name = "threads",
+                          .help = "number of CPU threads (default: one per core that the process may use)",
+                          .rule = dsp::between(0, 1024)});
   }
 };
 

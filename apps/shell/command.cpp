@@ -8,6 +8,7 @@
 #include "apps/shell/help.h"
 #include "apps/shell/printable.h"
 #include "apps/shell/progress.h"
+#include "dsp/usable_cores.h"
 #include "ingest/input_error.h"
 
 namespace hitscope::apps::shell {
@@ -173,6 +174,7 @@ struct Command::Impl {
 
 Command::Command(std::string name, std::string usage, std::string summary) : impl_(std::make_unique<Impl>()) {
   current_command = this;
+  dsp::usable_cores();  // reads the system, which a sandbox may hide
   impl_->app.name(name);
   impl_->app.set_help_flag();
   impl_->page.usage = std::move(name) + " " + std::move(usage);

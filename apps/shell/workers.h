@@ -13,11 +13,13 @@
 #include <thread>
 #include <vector>
 
+#include "dsp/usable_cores.h"
+
 namespace hitscope::apps::shell {
 
-/// `n_threads`, or one per core if it is 0.
+/// `n_threads`, or one per usable core if it is 0.
 inline int resolved_threads(int n_threads) {
-  return n_threads > 0 ? n_threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  return n_threads > 0 ? n_threads : dsp::usable_cores();
 }
 
 /// Calls worker(i) once for each i in 0..n-1, with one worker per thread made by `make_worker`. The first exception

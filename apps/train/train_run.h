@@ -60,7 +60,7 @@ struct TrainRunConfig {
                            .help = "print all columns of the leaderboard, even if lines become long",
                            .is_identity = false});
     visit(&C::n_threads, {.name = "threads",
-                          .help = "number of CPU threads (default: one per core)",
+                          .help = "number of CPU threads (default: one per core that the process may use)",
                           .rule = dsp::between(0, 1024),
                           .is_identity = false});
   }

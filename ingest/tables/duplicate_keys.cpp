@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "dsp/usable_cores.h"
 #include "ingest/content_hash.h"
 #include "ingest/tables/blanks.h"
 
@@ -49,7 +50,7 @@ void fill(std::vector<std::string>& texts, std::vector<std::uint64_t>& hashes, c
     }
   };
   const std::size_t n = texts.size();
-  if (n < kRowsForTwoThreads || std::thread::hardware_concurrency() < 2) return fill_rows(0, n);
+  if (n < kRowsForTwoThreads || dsp::usable_cores() < 2) return fill_rows(0, n);
   std::future<void> second_half = std::async(std::launch::async, fill_rows, n / 2, n);
   fill_rows(0, n / 2);
   second_half.get();

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "dsp/usable_cores.h"
 #include "models/evaluation/audit.h"
 
 namespace hitscope::models::evaluation {
@@ -46,11 +47,11 @@ struct Rows {
   double share_of_tests(std::size_t n) const { return static_cast<double>(n) / static_cast<double>(n_tests); }
 };
 
-/// Calls body(i) for i in 0..n-1 on as many threads as there are cores. The body must not throw, and may write only
-/// data of its own i.
+/// Calls body(i) for i in 0..n-1 on as many threads as there are usable cores. The body must not throw, and may write
+/// only data of its own i.
 template <typename Body>
 void for_each_index(std::size_t n, const Body& body) {
-  const std::size_t n_threads = std::min<std::size_t>(n, std::clamp(std::thread::hardware_concurrency(), 1U, 16U));
+  const std::size_t n_threads = std::min<std::size_t>(n, std::clamp(dsp::usable_cores(), 1, 16));
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t i = next++; i < n; i = next++) body(i);

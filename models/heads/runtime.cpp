@@ -5,8 +5,8 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <thread>
 
+#include "dsp/usable_cores.h"
 #include "models/neural/trainer.h"
 
 namespace hitscope::models::heads {
@@ -39,8 +39,7 @@ Precision usual_precision(const std::string& device) {
 
 void prepare_runtime(int n_threads) {
   keep_blas_off_the_cores();
-  const int n_cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  at::set_num_threads(n_threads > 0 ? n_threads : n_cores);
+  at::set_num_threads(n_threads > 0 ? n_threads : dsp::usable_cores());
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
