@@ -186,20 +186,17 @@ void make_independent(std::span<double> values, std::span<const double> referenc
   standardise(values);
 }
 
-std::vector<double> audible_appeal(const std::vector<DemoTrack>& tracks) {
-  std::vector<double> tempo, loudness, brightness, vocals;
-  for (const DemoTrack& track : tracks) {
-    tempo.push_back(track.style.tempo_bpm);
-    loudness.push_back(track.style.loudness_dbfs);
-    brightness.push_back(track.style.brightness);
-    vocals.push_back(track.style.vocals);
-  }
-  for (std::vector<double>* property : {&tempo, &loudness, &brightness, &vocals}) standardise(*property);
-  std::vector<double> appeal(tracks.size());
-  for (std::size_t i = 0; i < tracks.size(); ++i) {
-    appeal[i] = 0.55 * brightness[i] + 0.50 * vocals[i] + 0.40 * loudness[i] + 0.34 * tempo[i] +
-                0.12 * brightness[i] * vocals[i];
-  }
+/// Of each track a sum of standardised properties, standardised.
+template <typename... Property>
+std::vector<double> appeal_of(const std::vector<DemoTrack>& tracks, const Property&... property) {
+  std::vector<double> appeal(tracks.size(), 0.0);
+  const auto add = [&](const auto& of_track) {
+    std::vector<double> values;
+    for (const DemoTrack& track : tracks) values.push_back(of_track(track));
+    standardise(values);
+    for (std::size_t i = 0; i < values.size(); ++i) appeal[i] += values[i];
+  };
+  (add(property), ...);
   standardise(appeal);
   return appeal;
 }
@@ -212,19 +209,21 @@ double popularity_at(double quantile) {
   return kValues[piece] + along * (kValues[piece + 1] - kValues[piece]);
 }
 
-/// `fame`, `chance` and `jitter` are standard normal, one per track.
-void set_popularity(std::vector<DemoTrack>& tracks, std::vector<double> fame, std::vector<double> chance,
-                    std::span<const double> jitter) {
-  const std::vector<double> appeal = audible_appeal(tracks);
-  standardise(fame);
+/// `chance` and `jitter` are standard normal, one per track.
+void set_popularity(std::vector<DemoTrack>& tracks, std::vector<double> chance, std::span<const double> jitter) {
+  std::vector<double> both = appeal_of(tracks, [](const DemoTrack& t) { return t.style.loudness_dbfs; });
+  std::vector<double> heard = appeal_of(
+      tracks, [](const DemoTrack& t) { return t.style.brightness; }, [](const DemoTrack& t) { return t.style.vocals; });
+  std::vector<double> column = appeal_of(tracks, [](const DemoTrack& t) { return t.label_size; });
   standardise(chance);
-  // In a small catalogue independent draws still go together by accident; the shares of variance are to hold for any
-  // seed.
-  make_independent(fame, appeal);
-  make_independent(chance, appeal);
+  // In a small catalogue independent draws go together by accident; the shares of variance are to hold for any seed.
+  make_independent(heard, both);
+  for (const std::vector<double>* before : {&both, &heard}) make_independent(column, *before);
+  for (const std::vector<double>* before : {&both, &heard, &column}) make_independent(chance, *before);
   std::vector<double> score(tracks.size());
   for (std::size_t i = 0; i < tracks.size(); ++i) {
-    score[i] = std::sqrt(0.58) * appeal[i] + std::sqrt(0.10) * fame[i] + std::sqrt(0.32) * chance[i];
+    score[i] = std::sqrt(0.46) * heard[i] + std::sqrt(0.36) * column[i] + std::sqrt(0.15) * both[i] +
+               std::sqrt(0.03) * chance[i];
   }
   std::vector<std::size_t> order(tracks.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -248,7 +247,7 @@ std::string csv_field(const std::string& text) {
 std::vector<DemoTrack> make_tracks(const CatalogueConfig& config) {
   const std::vector<Artist> artists = make_artists(config);
   std::vector<DemoTrack> tracks(static_cast<std::size_t>(config.tracks));
-  std::vector<double> fame, chance, jitter;
+  std::vector<double> chance, jitter;
   std::set<std::string> taken;
   for (std::size_t i = 0; i < tracks.size(); ++i) {
     SeededRandom random({config.seed, kTrackStream, i});
@@ -261,12 +260,22 @@ std::vector<DemoTrack> make_tracks(const CatalogueConfig& config) {
     track.style = make_style(artist.genre, at);
     track.song_seed = mix_keys({config.seed, kSongStream, i});
     fill_table_columns(track, artist, random);
-    fame.push_back(artist.fame);
+    track.label_size = std::clamp(50.0 + 8.0 * artist.fame + 18.0 * random.normal(), 0.0, 100.0);
     chance.push_back(random.normal());
     jitter.push_back(random.normal());
     track.track_name = made_unique(track_name(random), taken);
   }
-  set_popularity(tracks, std::move(fame), std::move(chance), jitter);
+  set_popularity(tracks, std::move(chance), jitter);
+  const std::size_t n_repeated = std::min(tracks.size(), static_cast<std::size_t>(std::max(0, config.repeated)));
+  std::set<std::string> names;
+  for (const Artist& artist : artists) names.insert(artist.name);
+  for (std::size_t i = 0; i < n_repeated; ++i) {
+    SeededRandom random({config.seed, kArtistStream, artists.size() + i});
+    DemoTrack again = tracks[i];
+    again.id += "-again";
+    again.artist_name = made_unique(artist_name(random), names);
+    tracks.push_back(std::move(again));
+  }
   return tracks;
 }
 
@@ -275,14 +284,15 @@ std::string to_csv(const std::vector<DemoTrack>& tracks, const std::string& base
   std::ostringstream csv;
   csv.imbue(std::locale::classic());
   csv << "track_id,artist_name,track_name,preview_url,popularity,genre,release_year,duration_ms,tempo,loudness,energy,"
-         "explicit\n";
+         "label_size,explicit\n";
   csv << std::fixed;
   for (const DemoTrack& track : tracks) {
     csv << track.id << ',' << csv_field(track.artist_name) << ',' << csv_field(track.track_name) << ','
         << csv_field(base + "/" + track.id + ".mp3") << ',' << track.popularity << ','
         << kGenres[static_cast<std::size_t>(track.style.genre)].name << ',' << track.release_year << ','
         << track.duration_ms << ',' << std::setprecision(2) << track.tempo << ',' << track.loudness << ','
-        << std::setprecision(3) << track.energy << ',' << (track.is_explicit ? 1 : 0) << '\n';
+        << std::setprecision(3) << track.energy << ',' << std::setprecision(1) << track.label_size << ','
+        << (track.is_explicit ? 1 : 0) << '\n';
   }
   return csv.str();
 }

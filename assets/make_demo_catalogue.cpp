@@ -191,6 +191,8 @@ int main(int argc, char** argv) {
   app.add_option("--tracks", config.tracks, "number of rows of the catalogue")->check(CLI::Range(1, 1000000));
   app.add_option("--artists", config.artists, "number of artists")->check(CLI::Range(1, 1000000));
   app.add_option("--seconds", config.seconds, "length of every clip in seconds")->check(CLI::Range(1, 600));
+  app.add_option("--repeated", config.repeated, "rows more: the first songs again, under other artists (a leak)")
+      ->check(CLI::Range(0, 1000000));
   app.add_option("--seed", config.seed, "seed of the random numbers; the same seed gives the same files");
   app.add_option("--base-url", config.base_url, "start of every preview_url; a slash and TRACK_ID.mp3 follow");
   try {
