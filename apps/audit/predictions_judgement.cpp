@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <unordered_set>
 
+#include "apps/audit/row_findings.h"
 #include "apps/shell/text_table.h"
 #include "ingest/tables/predictions_cells.h"
 #include "models/data/quantile.h"
@@ -73,30 +73,6 @@ std::string report_of(const models::evaluation::Scores& scores, const std::vecto
   if (names.size() > kMostLines) text += fmt::format("… and {} more classes\n", with_commas(names.size() - kMostLines));
   for (std::size_t i = kHeaderLines + names.size(); i < lines.size(); ++i) text += lines[i];
   return text;
-}
-
-/// Signs that the rows themselves were tampered with before they were predicted.
-void add_row_findings(std::vector<Finding>& findings, const Predictions& p) {
-  std::unordered_set<std::string_view> seen;
-  std::size_t n_repeated = 0;
-  for (const std::string& id : p.ids) n_repeated += !id.empty() && !seen.insert(id).second ? 1 : 0;
-  if (n_repeated > 0) {
-    findings.push_back({Severity::kLeak, models::evaluation::AuditRule::kResampledCopies, "id",
-                        fmt::format("{} repeat an id of an earlier row: the test rows were resampled, or hold copies "
-                                    "of training rows",
-                                    rows_of(n_repeated))});
-  }
-  std::vector<std::size_t> counts(p.class_names.size(), 0);
-  for (const int target : p.targets) ++counts[static_cast<std::size_t>(target)];
-  std::erase(counts, 0);
-  const bool equal =
-      counts.size() > 1 && std::adjacent_find(counts.begin(), counts.end(), std::not_equal_to<>()) == counts.end();
-  if (equal && counts.front() >= 50) {
-    findings.push_back({Severity::kWarning, models::evaluation::AuditRule::kResampledCopies, "y_true",
-                        fmt::format("all {} classes have exactly {}, as after over-sampling; check that the test rows "
-                                    "were not resampled",
-                                    counts.size(), rows_of(counts.front()))});
-  }
 }
 
 /// Predicted classes compared with always predicting the most frequent one.
@@ -174,7 +150,8 @@ void add_calibration(Judgement& j, const models::data::Probabilities& predicted,
     }
   }
   const auto curve = models::evaluation::calibration_curve(positive, probabilities, kCalibrationBins);
-  std::vector<std::vector<std::string>> cells{{"predicted", "observed", "rows"}};
+  const std::string of = p.class_names.size() == 2 ? "of '" + clipped(p.class_names[1]) + "'" : "of each class";
+  std::vector<std::vector<std::string>> cells{{"predicted share " + of, "observed", "rows"}};
   j.details["calibration"] = ordered_json::array();
   for (std::size_t b = 0; b < curve.count.size(); ++b) {
     cells.push_back({shown(curve.predicted[b]), shown(curve.fraction[b]), std::to_string(curve.count[b])});
@@ -280,6 +257,11 @@ Judgement judge(const Predictions& predictions, std::uint64_t seed) {
                 : predictions.kind == PredictionKind::kProbabilities ? judge_probabilities(predictions, seed)
                                                                      : judge_values(predictions, seed);
   add_row_findings(j.findings, predictions);
+  const std::size_t n_groups = models::evaluation::count_groups(predictions.groups);
+  if (n_groups > 0 && n_groups < models::evaluation::kFewestGroups) {
+    j.better = false;
+    j.verdict = fmt::format("too few groups to tell ({}): {}", n_groups, j.verdict);
+  }
   return j;
 }
 

@@ -69,9 +69,8 @@ Finding unknown_groups(const TrainData& data) {
   return {
       Severity::kWarning, models::evaluation::AuditRule::kUnknownGroups, "artist",
       fmt::format("no column of artists was found, so the same artist may be in training and test rows, which makes "
-                  "scores too good; name it with --artist-column or --group-column{}, or say --no-artist where rows "
-                  "have none",
-                  likely)};
+                  "scores too good; name it with {}{}, or say --no-artist where rows have none",
+                  data.is_of_folder ? "--group-from REGEX" : "--artist-column or --group-column", likely)};
 }
 
 }  // namespace
@@ -95,6 +94,7 @@ std::vector<Finding> findings_of(const TrainData& data, const models::data::Targ
   const auto row_numbers = row_numbers_of(data);
   input.credits = data.credits;
   input.row_numbers = row_numbers;
+  input.has_row_order = !data.is_of_folder;
   input.by_time = is_by_time(data, split, kind);
   input.mend_copies = mend_of_copies(data, kind);
   for (const Identity& identity : data.identities) {

@@ -73,6 +73,7 @@ class Loader {
     data_.target_column = column(roles_.target).schema.name;
     if (roles_.group) data_.group_column = column(*roles_.group).schema.name;
     data_.no_artist = config_.roles.no_artist;
+    data_.is_of_folder = is_of_folder(config_);
     settle_folds(config_, table(), roles_, loaded_.facts);
     if (const auto likely = likely_artist(table(), roles_)) data_.likely_artist = column(*likely).schema.name;
     if (!config_.group_from.empty()) data_.group_column = "--group-from";
@@ -269,7 +270,9 @@ class Loader {
   }
 
   void make_features() {
-    FeatureColumns chosen = feature_columns(table(), roles_, config_.features, used_);
+    FeatureRequest request = config_.features;
+    if (data_.is_of_folder && request.use.empty()) request.use = {"none"};  // what files are like is no music
+    FeatureColumns chosen = feature_columns(table(), roles_, request, used_);
     data_.examples.table = std::move(chosen.table);
     data_.unused_columns = std::move(chosen.unused);
   }

@@ -97,6 +97,7 @@ struct TrainData {
   std::string target_column;
   std::string group_column;         ///< empty: no groups
   std::string likely_artist;        ///< column that may be of artists but has no role; empty: none
+  bool is_of_folder = false;        ///< rows are the files of a folder, without a table
   bool no_artist = false;           ///< the user says that the rows have no artists
   std::string date_column;          ///< empty: no dates
   std::vector<TrainRow> rows;       ///< every row of the file

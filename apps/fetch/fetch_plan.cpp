@@ -1,6 +1,7 @@
 #include "apps/fetch/fetch_plan.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -29,7 +30,7 @@ using Time = std::chrono::system_clock::time_point;
 class Expiries {
  public:
   /// A row by the last of its URLs to expire; one that has a URL without an expiry never does.
-  void add(const std::vector<std::string>& urls, Time now) {
+  void add(const std::string& id, const std::vector<std::string>& urls, Time now) {
     std::optional<Time> expiry;
     for (const std::string& url : urls) {
       const auto of_url = ingest::link_expiry(url);
@@ -39,6 +40,7 @@ class Expiries {
     if (!expiry) return;
     const bool is_past = *expiry < now;
     ++(is_past ? n_past_ : n_ahead_);
+    if (is_past && past_ids_.size() < kExamples) past_ids_.push_back(shell::one_line(id));
     auto& [first, last] = is_past ? past_ : ahead_;
     first = first ? std::min(*first, *expiry) : *expiry;
     last = last ? std::max(*last, *expiry) : *expiry;
@@ -46,9 +48,10 @@ class Expiries {
 
   void print(std::ostream& out) const {
     if (n_past_ > 0) {
-      out << fmt::format("  {} expired by {} own time ({}); get new links from the source of the catalogue\n",
+      out << fmt::format("  {} expired by {} own time ({}): {}{}; get new links from the source of the catalogue\n",
                          n_past_ == 1 ? "1 link has" : fmt::format("{} links have", n_past_),
-                         n_past_ == 1 ? "its" : "their", range(past_));
+                         n_past_ == 1 ? "its" : "their", range(past_), fmt::join(past_ids_, ", "),
+                         n_past_ > past_ids_.size() ? ", …" : "");
     }
     if (n_ahead_ > 0) {
       out << fmt::format("  {} to come ({})\n",
@@ -66,7 +69,10 @@ class Expiries {
     return first == last ? first : first + " to " + last;
   }
 
+  static constexpr std::size_t kExamples = 3;
+
   std::size_t n_past_ = 0;
+  std::vector<std::string> past_ids_;  // the first of them
   std::size_t n_ahead_ = 0;
   Range past_;
   Range ahead_;
@@ -93,7 +99,7 @@ class Plan {
     }
     ++n_asked_;
     ++hosts_[ingest::host_of(row.track->urls.front())];
-    expiries_.add(row.track->urls, now_);
+    expiries_.add(row.id, row.track->urls, now_);
   }
 
   void print(std::ostream& out) const {

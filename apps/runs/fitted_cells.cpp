@@ -41,6 +41,17 @@ std::string shortened(const std::string& text, std::size_t width) {
 
 }  // namespace
 
+std::string shortened_from_left(const std::string& text, std::size_t width) {
+  const std::size_t n = shell::width_of(text);
+  if (n <= width) return text;
+  std::size_t n_characters = 0;
+  for (std::size_t begin = 0; begin < text.size(); ++begin) {
+    const bool starts_character = (static_cast<unsigned char>(text[begin]) & 0xC0U) != 0x80U;
+    if (starts_character && n_characters++ == n + 1 - width) return "…" + text.substr(begin);
+  }
+  return "…";
+}
+
 Cells fitted(const Cells& cells, std::size_t n_needed, std::size_t n_together, std::size_t width) {
   if (cells.empty()) return {};
   const auto widths = column_widths(cells);

@@ -17,6 +17,9 @@ enum class Width {
 
 inline constexpr std::size_t kTerminalColumns = 100;
 
+/// At most `width` characters of UTF-8 text, the first "…" where some are missing: the end of a path tells most.
+std::string shortened_from_left(const std::string& text, std::size_t width);
+
 /// The leading columns of `cells` that shell::text_table() can print in `width` characters: the first `n_needed`
 /// always, then as many as fit, `n_together` at a time. If the needed columns are too wide, their longest cells are cut
 /// and end in "…". Throws std::invalid_argument if one character per column is already too wide.

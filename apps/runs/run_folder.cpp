@@ -40,6 +40,14 @@ void write_bundle(const std::filesystem::path& folder, const Bundle& bundle) {
 
 Bundle read_bundle(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kBundleFile;
+  if (!std::filesystem::is_directory(folder)) {
+    throw shell::UsageError(folder.string() + ": is no run folder, which train makes");
+  }
+  if (!ingest::has_entry(folder, kBundleFile)) {
+    throw shell::UsageError(ingest::has_entry(folder, "run.json")
+                                ? folder.string() + ": its training did not finish; the same train command continues it"
+                                : path.string() + ": is missing; this is no run folder, which train makes");
+  }
   const std::string text = ingest::read_beneath(folder, kBundleFile, ingest::kMostJsonBytes);
   try {
     const ordered_json j = dsp::parse_json<ordered_json>(text);

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <variant>
 
+#include "apps/runs/fitted_cells.h"
 #include "apps/shell/command.h"
 #include "apps/shell/printable.h"
 #include "apps/shell/text_table.h"
@@ -75,6 +77,24 @@ std::string failure_lines(const std::vector<ScoredTrack>& tracks, const RunScore
   return text;
 }
 
+/// Files cut from the left so that the first `n_needed` columns fit a terminal.
+runs::Cells with_short_names(runs::Cells cells, std::size_t n_needed) {
+  constexpr std::size_t kLeast = 16;
+  std::size_t others = 0;
+  for (std::size_t c = 1; c < n_needed; ++c) {
+    std::size_t width = 0;
+    for (const auto& row : cells) width = std::max(width, c < row.size() ? shell::width_of(row[c]) : 0);
+    others += width + 2;
+  }
+  const std::size_t room = runs::kTerminalColumns > others + kLeast ? runs::kTerminalColumns - others : kLeast;
+  const std::size_t n_columns = cells.front().size();
+  for (auto& row : cells) {
+    row.front() = runs::shortened_from_left(row.front(), room);
+    row.resize(n_columns);  // rows of failures end early
+  }
+  return cells;
+}
+
 std::string as_table(const std::vector<ScoredTrack>& tracks, const ScoreRunConfig& config, const RunScorer& scorer) {
   std::vector<std::vector<std::string>> cells{{"file", "head"}};
   const auto add = [&](std::vector<std::string> more) {
@@ -105,6 +125,7 @@ std::string as_table(const std::vector<ScoredTrack>& tracks, const ScoreRunConfi
       for (const double p : probabilities_of(line.prediction())) add({fmt::format("{:.3f}", p)});
     }
   }
+  if (!config.wide) cells = runs::fitted(with_short_names(std::move(cells), n_before + 1), n_before + 1);
   return shell::text_table(cells) + failure_lines(tracks, scorer);
 }
 

@@ -39,6 +39,7 @@ struct ScoreRunConfig {
   clips::ClipRules rules{.decode = {.max_duration_s = 86400.0}, .quarantine = {}};
   bool windows = false;           ///< a result for each window of a file
   std::filesystem::path explain;  ///< folder for pictures of what spoke for the answers; empty: none
+  bool wide = false;              ///< kTable: all columns and whole names, however long the lines become
   models::Precision precision = models::Precision::kFloat32;
   int n_threads = 0;  ///< of LibTorch; 0: one per core
 
@@ -60,6 +61,8 @@ struct ScoreRunConfig {
     visit(&C::format, {.name = "format", .help = "format of the result"});
     visit(&C::windows, {.name = "windows",
                         .help = "a row for each window of a file, with its start and end, not one for the whole file"});
+    visit(&C::wide,
+          {.name = "wide", .help = "print all columns of the table and whole file names, even if lines become long"});
     visit(&C::explain,
           {.name = "explain",
            .help = "draw for each file the spectrogram of the window that speaks clearest for its answer, and where in "
@@ -75,8 +78,9 @@ struct ScoreRunConfig {
                        .value = "FILE",
                        .is_output = true});
     visit(&C::precision, {.name = "precision", .help = "number format in which the network computes"});
-    visit(&C::n_threads,
-          {.name = "threads", .help = "number of CPU threads (default: one per core)", .rule = dsp::between(0, 1024)});
+    visit(&C::n_threads, {.name = "threads",
+                          .help = "number of CPU threads (default: one per core that the process may use)",
+                          .rule = dsp::between(0, 1024)});
   }
 };
 

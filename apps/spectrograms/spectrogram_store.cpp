@@ -55,6 +55,12 @@ SpectrogramStore::SpectrogramStore(const std::filesystem::path& folder) : folder
                             parts[0].filename().string() + " …); move one of the two away");
   }
   if (parts.empty()) parts = {folder};
+  if (std::filesystem::is_directory(parts.front()) && !ingest::has_entry(parts.front(), kRenderJson) &&
+      !ingest::has_entry(parts.front(), kIndexFile)) {
+    throw shell::UsageError(folder.string() +
+                            ": holds no spectrograms; make them from a folder of audio with hitscope render, and name "
+                            "that one");
+  }
   for (const auto& part : parts) {
     read_settings(part, &part == &parts.front());
     read_index(part);

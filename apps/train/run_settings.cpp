@@ -1,12 +1,16 @@
 #include "apps/train/run_settings.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "apps/examples/examples_hash.h"
 #include "apps/examples/label_request.h"
 #include "apps/shell/settings_json.h"
 #include "apps/shell/workers.h"
+#include "apps/train/limits.h"
 #include "apps/train/warm_start.h"
+#include "dsp/json.h"
 #include "ingest/files.h"
 #include "ingest/folder.h"
 #include "ingest/sha256.h"
@@ -65,6 +69,35 @@ std::string run_settings(const TrainRunConfig& config, const examples::TrainData
   }
   if (data.store) add_spectrograms(j, *data.store);
   return j.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+bool claim_folder(const std::filesystem::path& folder, const std::string& settings, const ordered_json& limits) {
+  const std::filesystem::path path = folder / "run.json";
+  if (!ingest::has_entry(folder, "run.json")) {
+    ingest::write_file(path, settings);
+    return false;
+  }
+  const std::string found = ingest::read_beneath(folder, "run.json", ingest::kMostJsonBytes);
+  if (found == settings) return false;
+  std::string differences;
+  ordered_json theirs;
+  try {
+    theirs = dsp::parse_json<ordered_json>(found);
+  } catch (const dsp::JsonError& e) {
+    throw shell::UsageError(path.string() + ": " + e.what() + "; use another `out`");
+  }
+  const auto ours = ordered_json::parse(settings);
+  for (const auto& [key, value] : ours.items()) {
+    if (limits.contains(key)) continue;
+    const std::string there = theirs.is_object() && theirs.contains(key) ? theirs[key].dump() : "missing";
+    if (there != value.dump()) differences += fmt::format(" {} is {} there and {} now;", key, there, value.dump());
+  }
+  for (const auto& [key, value] : theirs.items()) {
+    if (!ours.contains(key)) differences += fmt::format(" {} is {} there and not given now;", key, value.dump());
+  }
+  if (differences.empty() && without_limits(theirs.dump(), limits) == without_limits(settings, limits)) return true;
+  throw shell::UsageError(path.string() + ": the folder holds a run with other settings:" + differences +
+                          " use another `out`");
 }
 
 }  // namespace hitscope::apps::train

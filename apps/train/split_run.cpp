@@ -12,12 +12,13 @@
 #include "apps/examples/labelling.h"
 #include "apps/runs/leaderboard_text.h"
 #include "apps/runs/run_tables.h"
+#include "apps/shell/progress.h"
 #include "apps/shell/text_table.h"
 #include "apps/shell/verb.h"
 #include "apps/train/head_fitting.h"
 #include "apps/train/limits.h"
+#include "apps/train/run_settings.h"
 #include "apps/train/warm_start.h"
-#include "dsp/json.h"
 #include "ingest/files.h"
 #include "ingest/folder.h"
 #include "ingest/sha256.h"
@@ -33,37 +34,6 @@ using models::data::Part;
 using nlohmann::ordered_json;
 
 namespace {
-
-/// Takes the folder for a run with these settings, or says what the one in it differs in; limits may, and true is given
-/// back where they do.
-bool claim_folder(const std::filesystem::path& folder, const std::string& settings, const ordered_json& limits) {
-  const std::filesystem::path path = folder / "run.json";
-  if (!ingest::has_entry(folder, "run.json")) {
-    ingest::write_file(path, settings);
-    return false;
-  }
-  const std::string found = ingest::read_beneath(folder, "run.json", ingest::kMostJsonBytes);
-  if (found == settings) return false;
-  std::string differences;
-  ordered_json theirs;
-  try {
-    theirs = dsp::parse_json<ordered_json>(found);
-  } catch (const dsp::JsonError& e) {
-    throw shell::UsageError(path.string() + ": " + e.what() + "; use another `out`");
-  }
-  const auto ours = ordered_json::parse(settings);
-  for (const auto& [key, value] : ours.items()) {
-    if (limits.contains(key)) continue;
-    const std::string there = theirs.is_object() && theirs.contains(key) ? theirs[key].dump() : "missing";
-    if (there != value.dump()) differences += fmt::format(" {} is {} there and {} now;", key, there, value.dump());
-  }
-  for (const auto& [key, value] : theirs.items()) {
-    if (!ours.contains(key)) differences += fmt::format(" {} is {} there and not given now;", key, value.dump());
-  }
-  if (differences.empty() && without_limits(theirs.dump(), limits) == without_limits(settings, limits)) return true;
-  throw shell::UsageError(path.string() + ": the folder holds a run with other settings:" + differences +
-                          " use another `out`");
-}
 
 std::unique_ptr<models::Head> head_to_fit(const std::string& name, const HeadRequest& request) {
   auto head = models::heads::make_head(name);
@@ -194,6 +164,10 @@ SplitRun::SplitRun(const examples::TrainData& data, const HeadRequest& heads, mo
   }
   impl_->has_other_limits = claim_folder(folder, r.settings_json, limits_of(heads.fit));
   r.facts = describe(data, r.split, kind, r.labels, r.targets, seed);
+  if (impl_->warm_start) {
+    r.facts.push_back("warm start: networks with spectrogram input begin with their weights in " +
+                      heads.warm_start.string());
+  }
   r.findings = findings_of(data, r.targets, r.labels, r.split, kind, seed);
   r.board.class_names = r.labels.class_names();
   r.board.is_ordered = r.labels.is_ordered() && !r.labels.is_regression();
@@ -262,6 +236,8 @@ bool SplitRun::Impl::fit_without() {
   }
   if (examples.table.empty()) result.board.carrying.clear();
   if (result.board.carrying.empty()) return true;
+  shell::write_note(fmt::format("train: heads that read the table are fitted again without {}",
+                                fmt::join(result.board.carrying, ", ")));
   // Heads that were fitted without other columns are others.
   const std::string left_out = fmt::format("{}", fmt::join(result.board.carrying, "\n"));
   const std::filesystem::path place = folder / "without" / ingest::sha256_hex(left_out).substr(0, 8);

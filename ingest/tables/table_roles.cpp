@@ -70,8 +70,8 @@ TableRoles find_roles(const TypedTable& table, const RoleNames& names) {
   roles.file = role("", ColumnRole::kFile, "");
   if (names.target.empty() && !roles.popularity) {
     throw InputError(fmt::format(
-        "{}: has no popularity column; name it with `popularity_column`, or another target with `target`; its columns "
-        "are: {}",
+        "{}: has no popularity column; name the column to predict with `target`, or that of the popularity with "
+        "`popularity_column`; its columns are: {}",
         table.name, listed(header)));
   }
   roles.target = names.target.empty() ? *roles.popularity : require_column(table, names.target, "target");

@@ -72,6 +72,7 @@ struct AuditInput {
   std::span<const std::string> class_names = {};
   std::uint64_t seed = 1;                         ///< seed of the samples that slow checks use
   std::span<const std::size_t> row_numbers = {};  ///< [n_rows], row numbers in the file, for messages; empty: from 1
+  bool has_row_order = true;                      ///< false: rows have no order of their own, as files of folders
   bool by_time = false;                           ///< the split is temporal, so test rows may be of known groups
   std::string mend_copies = {};                   ///< advice about equal feature rows on both sides
 };

@@ -19,7 +19,7 @@ bool tests_are_together(const Rows& rows) {
 }  // namespace
 
 void check_row_order(const Rows& rows, std::vector<Finding>& findings) {
-  if (rows.n_rows < 10) return;
+  if (rows.n_rows < 10 || !rows.input.has_row_order) return;
   std::vector<double> numbers(rows.n_rows);
   std::iota(numbers.begin(), numbers.end(), 1.0);
   std::string told_by_row;

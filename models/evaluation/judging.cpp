@@ -8,6 +8,7 @@
 
 #include "models/data/quantile.h"
 #include "models/evaluation/ranking.h"
+#include "models/evaluation/verdict.h"
 
 namespace hitscope::models::evaluation {
 namespace {
@@ -113,6 +114,13 @@ struct BaselinesOf {
   }
 };
 
+/// The groups of the test rows that bootstraps draw; none where there is only one, which every draw would be.
+std::vector<std::string> drawn_groups(const Bench& bench) {
+  std::vector<std::string> groups = of_rows(bench.groups, bench.test);
+  if (count_groups(groups) == 1) groups.assign(groups.size(), "");
+  return groups;
+}
+
 /// Fills the scores of a row.
 struct Judge {
   const Bench& bench;
@@ -124,17 +132,17 @@ struct Judge {
     const std::vector<int> truth = of_rows(targets.labels, bench.test);
     row.result = ClassResult{score_predictions(truth, probabilities, bench.is_ordered),
                              bootstrap(truth, probabilities.predicted_classes(), probabilities.n_classes,
-                                       best_constant(bench), of_rows(bench.groups, bench.test), bench.seed),
-                             bootstrap(truth, probabilities, of_rows(bench.groups, bench.test), bench.seed)};
+                                       best_constant(bench), drawn_groups(bench), bench.seed),
+                             bootstrap(truth, probabilities, drawn_groups(bench), bench.seed)};
     row.ranking = bench.is_ordered ? order_of(bench, expected_classes(probabilities)) : kNoOrder;
   }
 
   void operator()(const Values& targets) const {
     const std::vector<double>& values = std::get<Values>(predicted).values;
     const std::vector<double> truth = of_rows(targets.values, bench.test);
-    row.result = ValueResult{score_values(truth, values),
-                             bootstrap(std::span<const double>(truth), values, data::median_of(truth),
-                                       of_rows(bench.groups, bench.test), bench.seed)};
+    row.result = ValueResult{
+        score_values(truth, values),
+        bootstrap(std::span<const double>(truth), values, data::median_of(truth), drawn_groups(bench), bench.seed)};
     row.ranking = order_of(bench, values);
   }
 };
@@ -159,13 +167,14 @@ LeaderboardRow judged(const Bench& bench, const std::string& name, const Predict
   LeaderboardRow row;
   row.name = name;
   row.n_rows = bench.test.size();
+  row.n_groups = count_groups(of_rows(bench.groups, bench.test));
   std::visit(Judge{bench, predicted, row}, bench.targets);
   return row;
 }
 
 HeadPair compared(const Bench& bench, const std::string& a, const Predictions& of_a, const std::string& b,
                   const Predictions& of_b) {
-  const std::vector<std::string> groups = of_rows(bench.groups, bench.test);
+  const std::vector<std::string> groups = drawn_groups(bench);
   if (const auto* values = std::get_if<Values>(&bench.targets)) {
     return {a, b,
             compare_values(of_rows(values->values, bench.test), std::get<Values>(of_a).values,

@@ -49,8 +49,9 @@ using Result = std::variant<ClassResult, ValueResult>;
 struct LeaderboardRow {
   std::string name{};
   bool is_baseline = false;
-  Result result;           ///< of the same kind in all rows of a leaderboard
-  std::size_t n_rows = 0;  ///< test rows
+  Result result;             ///< of the same kind in all rows of a leaderboard
+  std::size_t n_rows = 0;    ///< test rows
+  std::size_t n_groups = 0;  ///< groups of test rows, see count_groups(); 0: the rows have none
   OrderScores ranking{};
   Cost cost{};
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "models/evaluation/scores.h"
@@ -96,8 +98,18 @@ std::string rounded(double value) {
 
 }  // namespace
 
+std::size_t count_groups(std::span<const std::string> groups) {
+  std::unordered_set<std::string_view> names(groups.begin(), groups.end());
+  const auto n_alone = static_cast<std::size_t>(std::count(groups.begin(), groups.end(), ""));
+  if (n_alone == groups.size()) return 0;
+  return names.size() - names.count("") + n_alone;
+}
+
 Verdict verdict_of(const LeaderboardRow& row) {
   if (row.is_baseline) return {Standing::kBaseline, "baseline"};
+  if (row.n_groups > 0 && row.n_groups < kFewestGroups) {
+    return {Standing::kTooFewRows, "too few test groups to tell (" + std::to_string(row.n_groups) + ")"};
+  }
   return std::visit(StandingOf{row}, row.result);
 }
 

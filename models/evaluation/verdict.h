@@ -9,6 +9,8 @@
 // Thread safety: free functions without shared state.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 
 #include "models/evaluation/leaderboard.h"
@@ -32,6 +34,13 @@ struct Notable {
   double r2 = 0.05;
 };
 inline constexpr Notable kNotable;
+
+/// The fewest groups of test rows that show a lead: of five, all favour a head by chance once in 16 times (two-sided
+/// sign test), of six once in 32.
+inline constexpr std::size_t kFewestGroups = 6;
+
+/// The number of groups, a row without a name being one of its own; 0 where no row has a name.
+std::size_t count_groups(std::span<const std::string> groups);
 
 struct Verdict {
   Standing standing = Standing::kBaseline;

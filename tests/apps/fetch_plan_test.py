@@ -28,7 +28,8 @@ class DryRun(FetchCase):
         self.assertEqual(lines[:5], [
             "dry run: 4 of 6 rows would be requested", f"  3 rows of 127.0.0.1:{server.port}",
             f"  1 row of 127.0.0.2:{server.port}",
-            "  2 links have expired by their own time (2017-07-14 02:40 UTC); get new links from the source of the catalogue",
+            "  2 links have expired by their own time (2017-07-14 02:40 UTC): r2, r6; get new links from the source of the "
+            "catalogue",
             "  1 link has its expiry to come (2112-08-07 08:00 UTC)"])
         text = "\n".join(lines)
         self.assertIn("failed catalogue/no_url: 1", text)

@@ -62,6 +62,19 @@ class ScoreHeads(Case):
         write_wav(path, tone(300, 1.0) + tone(1500, 1.0) + tone(300, 1.5))
         return path
 
+    def test_the_table_fits_a_terminal_and_wide_does_not_cut(self):
+        far = self.tmp / ("a folder with a long name " * 4)
+        far.mkdir()
+        name = far / "clip-000.wav"
+        name.write_bytes(self.files[0].read_bytes())
+        bad = far / "bad.wav"
+        bad.write_bytes(b"no sound")
+        table = run("score", self.trained, name, bad, "--threads", "1").out.splitlines()
+        self.assertLessEqual(max(len(line) for line in table if "failed" not in line), 100)
+        self.assertTrue(table[2].startswith("…") and "clip-000.wav " in table[2], table[2])
+        wide = run("score", self.trained, name, bad, "--threads", "1", "--wide").out.splitlines()
+        self.assertTrue(wide[2].startswith(str(name)), wide[2])
+
     def test_windows_are_rows_whose_mean_is_the_answer(self):
         path = self.long_file()
         whole, = self.scored(files=[path])

@@ -43,6 +43,28 @@ class Verdicts(Case):
         again = self.train(self.sampled())
         self.assertEqual(again.out, result.out, "a run that is there says the same")
 
+    def test_few_groups_show_nothing(self):
+        """Speakers: each is heard often, but only few of them."""
+        dice = random.Random(2)
+        for n_speakers, words in ((3, "too few test groups to tell (1)"), (12, "too few test groups to tell (3)"), (40, "yes")):
+            rows = []
+            for i in range(600):
+                speaker = i % n_speakers
+                label = ("a", "b")[i // n_speakers % 2]
+                rows.append([f"t{i}", f"s{speaker}", f"{(label == 'a') * 1.0 + dice.gauss(0, 1):.3f}", label])
+            table = self.table(["track_id", "speaker", "pitch", "label"], rows)
+            result = run("train", table, "--out", self.tmp / f"run-{n_speakers}", "--target", "label", "--group-column", "speaker",
+                         "--heads", "logistic", "--threads", 1, "--test-fraction", 0.25)
+            self.assertExit(result, ALL_FINE)
+            row = next(r for r in read_json(self.tmp / f"run-{n_speakers}" / "metrics.json")["rows"] if r["name"] == "logistic")
+            self.assertEqual((row["verdict"], row["beats_majority"]), (words, words == "yes"), n_speakers)
+            low, high = row["accuracy_95"]
+            self.assertLess(low, high, "an interval, even of one group")
+        theirs = self.table(["id", "y_true", "y_pred", "group"],
+                            [[i, "ab"[i % 2], "ab"[i % 2] if i % 5 else "a", f"g{i % 4}"] for i in range(200)])
+        judged = run("audit", "--predictions", theirs)
+        self.assertSays(judged.out, "verdict: too few groups to tell (4)")
+
     def test_columns_that_tell_one_another_carry_the_score_together(self):
         dice = random.Random(8)
         rows = []

@@ -45,7 +45,11 @@ struct NetworkOptions {
     namespace needs = data::needs;
     // No `needs`: a limit is accepted whatever is trained.
     visit(&C::max_epochs,
-          {.name = "epochs", .help = "maximum number of epochs", .rule = dsp::between(1, 100000), .is_limit = true});
+          {.name = "epochs",
+           .help = "maximum number of epochs; a finished run goes on with more, if its networks have a constant "
+                   "learning rate (cnn, mlp)",
+           .rule = dsp::between(1, 100000),
+           .is_limit = true});
     visit(&C::batch_size, {.name = "batch_size",
                            .help = "number of rows per batch (with several processes: per process)",
                            .value = "ROWS",
