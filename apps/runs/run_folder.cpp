@@ -41,7 +41,7 @@ void write_bundle(const std::filesystem::path& folder, const Bundle& bundle) {
 Bundle read_bundle(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kBundleFile;
   if (!std::filesystem::is_directory(folder)) {
-    throw shell::UsageError(folder.string() + ": is no run folder, which train makes");
+    throw shell::UsageError(folder.string() + ": is no run folder, which train makes (with a bundle.json)");
   }
   if (!ingest::has_entry(folder, kBundleFile)) {
     throw shell::UsageError(ingest::has_entry(folder, "run.json")

@@ -57,9 +57,9 @@ SpectrogramStore::SpectrogramStore(const std::filesystem::path& folder) : folder
   if (parts.empty()) parts = {folder};
   if (std::filesystem::is_directory(parts.front()) && !ingest::has_entry(parts.front(), kRenderJson) &&
       !ingest::has_entry(parts.front(), kIndexFile)) {
-    throw shell::UsageError(folder.string() +
-                            ": holds no spectrograms; make them from a folder of audio with hitscope render, and name "
-                            "that one");
+    throw shell::UsageError((folder / kRenderJson).string() +
+                            ": is missing, so the folder holds no spectrograms; make them from a folder of audio with "
+                            "hitscope render, and name that one");
   }
   for (const auto& part : parts) {
     read_settings(part, &part == &parts.front());

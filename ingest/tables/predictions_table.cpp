@@ -138,12 +138,14 @@ void read_both_sides(Predictions& p, const PredictionCells& cells, PredictionKin
   p.read_as += fmt::format(" ({}){}{}", reading.reason, reading.otherwise.empty() ? "" : "; ", reading.otherwise);
 }
 
-/// Takes the probabilities of all classes; false where the table has none.
-bool read_probabilities(Predictions& p, const TextTable& table, std::size_t truth, const PredictionsRequest& request) {
+/// Takes the probabilities of all classes and adds their columns to `read`; false where the table has none.
+bool read_probabilities(Predictions& p, const TextTable& table, std::size_t truth, const PredictionsRequest& request,
+                        std::set<std::size_t>& read) {
   const bool may_be = request.kind == PredictionKind::kByContent || request.kind == PredictionKind::kProbabilities;
   if (!may_be || !request.predicted_column.empty()) return false;
   auto found = find_class_probabilities(table, truth);
   if (!found) return false;
+  read.insert(found->places.begin(), found->places.end());
   p.kind = PredictionKind::kProbabilities;
   p.class_names = std::move(found->classes);
   p.targets = std::move(found->targets);
@@ -206,6 +208,19 @@ void read_groups(Predictions& p, const TextTable& table, std::optional<std::size
   }
 }
 
+/// Names the columns that were not read: one of them may be what was meant.
+void add_unread(Predictions& p, const TextTable& table, const std::set<std::size_t>& read) {
+  constexpr std::size_t kShown = 5;
+  std::vector<std::string> names;
+  for (std::size_t c = 0; c < table.header.size(); ++c) {
+    if (!read.contains(c)) names.push_back("'" + clipped(table.header[c]) + "'");
+  }
+  if (names.empty()) return;
+  const bool is_cut = names.size() > kShown;
+  if (is_cut) names.resize(kShown);
+  p.read_as += fmt::format("; not read: {}{}", fmt::join(names, ", "), is_cut ? ", …" : "");
+}
+
 }  // namespace
 
 std::string with_commas(std::size_t n) {
@@ -235,10 +250,17 @@ Predictions read_predictions(const PredictionsRequest& request) {
   p.n_rows = table.n_rows();
   p.ids = texts_of(table, id);
   read_groups(p, table, group);
-  if (read_probabilities(p, table, truth, request)) return p;
-  const std::size_t predicted =
-      needed_column(table, request.predicted_column, "predicted_column", {"y_pred", "prediction", "predicted", "pred"});
-  read_both_sides(p, PredictionCells(table, truth, predicted), request.kind);
+  std::set<std::size_t> read{truth};
+  for (const auto& column : {group, id}) {
+    if (column) read.insert(*column);
+  }
+  if (!read_probabilities(p, table, truth, request, read)) {
+    const std::size_t predicted = needed_column(table, request.predicted_column, "predicted_column",
+                                                {"y_pred", "prediction", "predicted", "pred"});
+    read.insert(predicted);
+    read_both_sides(p, PredictionCells(table, truth, predicted), request.kind);
+  }
+  add_unread(p, table, read);
   return p;
 }
 

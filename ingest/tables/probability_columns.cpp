@@ -55,6 +55,7 @@ std::optional<ClassProbabilities> find_class_probabilities(const TextTable& tabl
   }
   if (places.empty()) return std::nullopt;
   ClassProbabilities result;
+  result.places = places;
   for (const std::size_t place : places) {
     result.classes.push_back(table.header[place].substr(prefix.size()));
     result.columns += (result.columns.empty() ? "" : ", ") + table.header[place];

@@ -12,6 +12,7 @@ namespace hitscope::ingest::tables {
 
 struct ClassProbabilities {
   std::vector<std::string> classes;  ///< in the order of their columns
+  std::vector<std::size_t> places;   ///< their columns
   std::vector<double> values;        ///< [n_rows, n_classes]
   std::vector<int> targets;          ///< [n_rows]
   std::string columns;               ///< for people: "proba_high, proba_low"

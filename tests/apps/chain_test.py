@@ -177,7 +177,8 @@ class SpokenDigits(Case):
         self.assertFalse(sides["train"] & sides["validation"])
         self.assertGreater(rows["cnn"]["macro_f1"], 0.1)
         self.assertGreater(rows["cnn"]["macro_f1"], rows["majority"]["macro_f1"])
-        self.assertTrue(rows["cnn"]["beats_majority"])
+        # Two speakers do not show what a third would be like.
+        self.assertEqual((rows["cnn"]["verdict"], rows["cnn"]["beats_majority"]), ("too few test groups to tell (2)", False))
 
     def test_4_the_residual_network_understands_speakers_it_never_heard(self):
         """Measured on the 15 pairs of speakers: 0.80 to 0.97, 0.89 on average; on this one 0.931."""

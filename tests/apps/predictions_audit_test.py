@@ -156,6 +156,12 @@ class Probabilities(PredictionsCase):
         self.assertNumbers(found["prior"], {"share": y.mean(), "brier": y.mean() * (1 - y.mean())})
         self.assertWithin(found["roc_auc_95"], found["roc_auc"])
 
+    def test_columns_that_were_not_read_are_named(self):
+        path = write_csv(self.tmp / "both.csv", ["id", "y_true", "y_pred", "proba_a", "proba_b", "note"],
+                         [[i, "ab"[i % 2], "ab"[(i + 1) % 2], 0.8 - 0.6 * (i % 2), 0.2 + 0.6 * (i % 2), "x"] for i in range(40)])
+        said = run("audit", "--predictions", path).out
+        self.assertSays(said, "not read: 'y_pred', 'note'", "predicted share of 'b'")
+
     def test_the_calibration_table_has_ten_bins(self):
         bins = self.weighed(self.truth, self.predicted, code=ALL_FINE)["calibration"]
         edges = np.arange(1, 10) * 0.1
