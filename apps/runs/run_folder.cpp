@@ -40,13 +40,11 @@ void write_bundle(const std::filesystem::path& folder, const Bundle& bundle) {
 
 Bundle read_bundle(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kBundleFile;
-  if (!std::filesystem::is_directory(folder)) {
-    throw shell::UsageError(folder.string() + ": is no run folder, which train makes (with a bundle.json)");
-  }
-  if (!ingest::has_entry(folder, kBundleFile)) {
-    throw shell::UsageError(ingest::has_entry(folder, "run.json")
-                                ? folder.string() + ": its training did not finish; the same train command continues it"
-                                : path.string() + ": is missing; this is no run folder, which train makes");
+  if (!std::filesystem::is_directory(folder) || !ingest::has_entry(folder, kBundleFile)) {
+    const bool is_begun = std::filesystem::is_directory(folder) && ingest::has_entry(folder, "run.json");
+    throw shell::UsageError(path.string() + ": is missing; " +
+                            (is_begun ? "the training did not finish, and the same train command continues it"
+                                      : "a run folder, which train makes, is needed"));
   }
   const std::string text = ingest::read_beneath(folder, kBundleFile, ingest::kMostJsonBytes);
   try {
