@@ -74,8 +74,8 @@ TEST(TableRolesTest, NamesTheSettingWhoseColumnIsNotThere) {
 
 TEST(TableRolesTest, NeedsATarget) {
   EXPECT_EQ(refusal({}, "id,tempo\na,1\n"),
-            "t.csv: has no popularity column; name it with `popularity_column`, or another target with "
-            "`target`; its columns are: id, tempo");
+            "t.csv: has no popularity column; name the column to predict with `target`, or that of the popularity with "
+            "`popularity_column`; its columns are: id, tempo");
   EXPECT_EQ(refusal({.target = "tempo"}, "id,tempo\na,1\n"), "");
 }
 
