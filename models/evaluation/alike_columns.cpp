@@ -74,6 +74,7 @@ double theils_u(const std::vector<int>& a, const std::vector<int>& b) {
   if (std::max(of_a.size(), of_b.size()) * kRowsForAValue > n_common) return 0.0;
   const auto entropy_of = [](const auto& counts) {
     std::vector<std::size_t> all;
+    all.reserve(counts.size());
     for (const auto& [value, count] : counts) all.push_back(count);
     return all.empty() ? 0.0 : entropy(all);
   };
