@@ -23,10 +23,16 @@ struct UrlCleanup {
 };
 using ParsedUrl = std::unique_ptr<CURLU, UrlCleanup>;
 
+/// curl_url_set() of the whole URL: a text that goes on behind a NUL, where C ends it, is no URL.
+CURLUcode set_url(const ParsedUrl& handle, const std::string& url, unsigned flags) {
+  if (url.find('\0') != std::string::npos) return CURLUE_MALFORMED_INPUT;
+  return curl_url_set(handle.get(), CURLUPART_URL, url.c_str(), flags);
+}
+
 ParsedUrl parsed(const std::string& url) {
   ParsedUrl handle(curl_url());
   if (!handle) throw std::bad_alloc();
-  if (curl_url_set(handle.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) return nullptr;
+  if (set_url(handle, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) return nullptr;
   return handle;
 }
 
@@ -167,7 +173,7 @@ std::optional<std::string> url_problem(const std::string& url) {
   if (url.empty()) return "is empty; every row needs an http or https URL";
   if (url.starts_with("//")) return "has no scheme; write https: or http: before its slashes";
   const ParsedUrl handle(curl_url());
-  const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME);
+  const CURLUcode code = set_url(handle, url, CURLU_NON_SUPPORT_SCHEME);
   if (code != CURLUE_OK)
     return "is not a URL (" + std::string(curl_url_strerror(code)) + "); it must be an http or https URL";
   const std::string scheme = part_of(handle, CURLUPART_SCHEME);
@@ -206,7 +212,7 @@ std::string resolved(const std::string& base, const std::string& reference) {
   const std::string wanted = browser_url(reference);
   if (!handle) return wanted;
   const unsigned flags = CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE | CURLU_ALLOW_SPACE;
-  if (curl_url_set(handle.get(), CURLUPART_URL, wanted.c_str(), flags) != CURLUE_OK) return wanted;
+  if (set_url(handle, wanted, flags) != CURLUE_OK) return wanted;
   const std::string url = part_of(handle, CURLUPART_URL);
   return url.empty() ? wanted : browser_url(url);
 }

@@ -46,6 +46,16 @@ TEST(HostOfTest, IsTheUrlItselfWhereItCannotBeParsed) {
   }
 }
 
+TEST(UrlProblemTest, ATextThatGoesOnBehindANulIsNoUrl) {
+  using namespace std::string_literals;
+  for (const std::string& url : {"https://cdn.t\0.example/a"s, "http://127.0.0.1\0.example/"s, "http://a/\0"s}) {
+    EXPECT_TRUE(url_problem(url)) << url;
+    EXPECT_EQ(host_of("http://a\0b/"s), "http://a\0b/"s) << "not that of what comes before";
+  }
+  EXPECT_TRUE(url_problem(resolved("http://public.example/a", "http://127.0.0.1\0.example/"s)));
+  EXPECT_TRUE(url_problem(resolved("http://public.example/a", "b\0c"s))) << "nor the rest of one";
+}
+
 TEST(SchemeOfTest, IsInLowerCaseOrEmpty) {
   for (const auto& [url, scheme] : {std::pair("http://a", "http"),
                                     {"HTTPS://a", "https"},
