@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
@@ -12,6 +11,7 @@
 #include "apps/shell/command.h"
 #include "apps/shell/printable.h"
 #include "models/evaluation/comparison.h"
+#include "models/evaluation/log_loss.h"
 
 namespace hitscope::apps::audit {
 namespace {
@@ -104,26 +104,24 @@ std::vector<std::string> groups_of(const Predictions& a, const Predictions& b, c
   return groups;
 }
 
-/// Predicted class: the given one, or the most probable.
-int answer_of(const Predictions& p, std::size_t row) {
-  if (p.kind == PredictionKind::kClasses) return p.answers[row];
-  const auto n = p.class_names.size();
-  const auto first = p.probabilities.begin() + static_cast<std::ptrdiff_t>(row * n);
-  return static_cast<int>(std::max_element(first, first + static_cast<std::ptrdiff_t>(n)) - first);
+models::data::Probabilities probabilities_of(const Predictions& p) {
+  return {p.n_rows, static_cast<int>(p.class_names.size()), p.probabilities};
 }
 
-double log_loss_of(const Predictions& p, std::size_t row) {
-  constexpr double kLeast = 1e-15;
-  const double of_truth = p.probabilities[row * p.class_names.size() + static_cast<std::size_t>(p.targets[row])];
-  return -std::log(std::clamp(of_truth, kLeast, 1.0));
+/// Predicted classes: the given ones, or the most probable.
+std::vector<int> answers_of(const Predictions& p) {
+  return p.kind == PredictionKind::kClasses ? p.answers : probabilities_of(p).predicted_classes();
 }
 
 Difference log_loss(const Predictions& a, const Predictions& b, const Rows& rows,
                     const std::vector<std::string>& groups, std::uint64_t seed) {
+  const models::data::Probabilities of_a = probabilities_of(a);
+  const models::data::Probabilities of_b = probabilities_of(b);
   std::vector<double> losses;
   double sum = 0.0;
   for (const auto& [row, other] : rows) {
-    losses.push_back(log_loss_of(a, row) - log_loss_of(b, other));
+    losses.push_back(models::evaluation::row_log_loss(of_a, row, a.targets[row]) -
+                     models::evaluation::row_log_loss(of_b, other, b.targets[other]));
     sum += losses.back();
   }
   return {"log_loss", "log loss", sum / static_cast<double>(rows.size()),
@@ -141,13 +139,15 @@ Comparison of_classes(const Predictions& a, const Predictions& b, const Rows& ro
   const auto number_of = [&](const Predictions& p, int cls) {
     return numbers.at(p.class_names[static_cast<std::size_t>(cls)]);
   };
+  const std::vector<int> answers_a = answers_of(a);
+  const std::vector<int> answers_b = answers_of(b);
   std::vector<int> targets;
   std::vector<int> of_a;
   std::vector<int> of_b;
   for (const auto& [row, other] : rows) {
     targets.push_back(number_of(a, a.targets[row]));
-    of_a.push_back(number_of(a, answer_of(a, row)));
-    of_b.push_back(number_of(b, answer_of(b, other)));
+    of_a.push_back(number_of(a, answers_a[row]));
+    of_b.push_back(number_of(b, answers_b[other]));
   }
   const auto found = models::evaluation::compare(targets, of_a, of_b, n_classes, groups, seed);
   Comparison result;

@@ -83,10 +83,7 @@ std::string limits_of(const clips::ClipRules& rules) {
 class RenderRun {
  public:
   explicit RenderRun(const RenderRunConfig& config)
-      : config_(config),
-        lock_(config.folder),
-        shards_(config.folder, config.settings),
-        lengths_(config.settings.duration_s) {
+      : config_(config), lock_(config.folder), shards_(config.folder, config.settings) {
     claim_folder(config.folder, config.settings);
     try {
       journal_.emplace(config.folder);
@@ -120,14 +117,15 @@ class RenderRun {
       return shell::ExitCode::kStopped;
     }
     IndexFiles index;
+    LengthCounts lengths(config_.settings.duration_s);
     journal_->for_each([&](const RenderRow& row) {
       index.add(row);
-      if (row.clip && !row.superseded) lengths_.add(row.clip->duration_s);
+      if (row.clip && !row.superseded) lengths.add(row.clip->duration_s);
     });
     index.write(config_.folder);
     std::cout << fmt::format("render: {} of {} ({}) in {}\n", index.n_ok(),
                              shell::count_of(index.n_ok() + index.n_failed(), "clip"), work, config_.folder.string());
-    if (const std::string words = shell::with_flags(lengths_.in_words()); !words.empty())
+    if (const std::string words = shell::with_flags(lengths.in_words()); !words.empty())
       std::cout << "length: " << words << '\n';
     index.print_failures(std::cout, config_.folder);
     draw_pictures(config_.folder, config_.pictures, config_.n_threads);
@@ -225,7 +223,6 @@ class RenderRun {
   ShardWriter shards_;
   std::optional<RenderJournal> journal_;
   std::mutex mutex_;  // guards the journal and what follows while threads run
-  LengthCounts lengths_;
   std::map<std::int64_t, std::size_t> n_left_;
   std::size_t n_rendered_ = 0;
 };

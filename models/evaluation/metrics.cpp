@@ -9,6 +9,7 @@
 
 #include "models/data/quantile.h"
 #include "models/evaluation/confusion_margins.h"
+#include "models/evaluation/log_loss.h"
 #include "models/evaluation/ranking.h"
 
 namespace hitscope::models::evaluation {
@@ -87,15 +88,9 @@ void score_ranking(std::span<const int> targets, const data::Probabilities& p, S
   }
 }
 
-/// scikit-learn divides by the row's sum after clipping, so that probabilities off by rounding are not rewarded.
 double log_loss(std::span<const int> targets, const data::Probabilities& p) {
-  constexpr double kLeast = 1e-15;
   double sum = 0.0;
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    double row = 0.0;
-    for (int c = 0; c < p.n_classes; ++c) row += std::clamp(p.at(i, c), kLeast, 1.0 - kLeast);
-    sum -= std::log(std::clamp(p.at(i, targets[i]), kLeast, 1.0 - kLeast) / row);
-  }
+  for (std::size_t i = 0; i < targets.size(); ++i) sum += row_log_loss(p, i, targets[i]);
   return sum / static_cast<double>(targets.size());
 }
 
