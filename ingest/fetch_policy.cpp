@@ -113,31 +113,11 @@ Failure classify_text(std::span<const std::byte> body) {
   return failure(FailureKind::kNotAudio, Action::kSkip, status + "not audio" + words);
 }
 
-std::uint32_t high_bits(std::span<const std::byte> a) {
-  return std::to_integer<std::uint32_t>(a[0]) << 24U | std::to_integer<std::uint32_t>(a[1]) << 16U |
-         std::to_integer<std::uint32_t>(a[2]) << 8U | std::to_integer<std::uint32_t>(a[3]);
-}
-
-bool is_private_v4(std::uint32_t address) {
-  struct Range {
-    std::uint32_t prefix;
-    unsigned bits;
-  };
-  // RFC 6890: this network, private, shared, loopback, link-local, protocol assignments, documentation, benchmarks,
-  // multicast and reserved; last Azure's metadata service, 168.63.129.16.
-  constexpr Range kRanges[] = {{0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},  {0xA9FE0000, 16},
-                               {0xAC100000, 12}, {0xC0000000, 24}, {0xC0000200, 24}, {0xC0A80000, 16}, {0xC6120000, 15},
-                               {0xC6336400, 24}, {0xCB007100, 24}, {0xE0000000, 3},  {0xA83F8110, 32}};
-  return std::any_of(std::begin(kRanges), std::end(kRanges),
-                     [&](const Range& r) { return (address ^ r.prefix) >> (32U - r.bits) == 0; });
-}
-
 /// What failed before there was an answer to look at.
 std::optional<Failure> classify_connection(const TransferEnd& end) {
   // A name may have both public and private addresses; it is refused only if none could be connected to.
-  if (end.forbidden_address && end.http_status == 0 && end.curl_code != CURLE_OK) {
-    return failure(FailureKind::kForbiddenAddress, Action::kSkip,
-                   "the host's address is private or loopback, which is not allowed");
+  if (!end.forbidden_address.empty() && end.http_status == 0 && end.curl_code != CURLE_OK) {
+    return failure(FailureKind::kForbiddenAddress, Action::kSkip, "the host's address is " + end.forbidden_address);
   }
   if (end.proxy_wants_password) {
     return failure(FailureKind::kHttpStatus, Action::kStop,
@@ -232,23 +212,6 @@ std::chrono::milliseconds backoff(int attempt, std::chrono::milliseconds first, 
   const double ceiling = std::min(static_cast<double>(longest.count()),
                                   static_cast<double>(first.count()) * std::exp2(std::min(attempt - 1, 30)));
   return std::chrono::milliseconds(static_cast<std::int64_t>(ceiling * uniform));
-}
-
-bool is_private_address(int family, std::span<const std::byte> address) {
-  if (family == AF_INET && address.size() == 4) return is_private_v4(high_bits(address));
-  if (family != AF_INET6 || address.size() != 16) return true;
-  const auto zero = [&](std::size_t from, std::size_t to) {
-    return std::all_of(address.begin() + static_cast<std::ptrdiff_t>(from),
-                       address.begin() + static_cast<std::ptrdiff_t>(to),
-                       [](std::byte b) { return b == std::byte{0}; });
-  };
-  const bool mapped = zero(0, 10) && address[10] == std::byte{0xFF} && address[11] == std::byte{0xFF};
-  const bool nat64 = high_bits(address) == 0x0064FF9B && zero(4, 12);
-  if (mapped || nat64 || zero(0, 12)) return is_private_v4(high_bits(address.subspan(12)));
-  const std::uint32_t high = high_bits(address);
-  if (high >> 16U == 0x2002) return is_private_v4(high_bits(address.subspan(2)));  // 6to4 carries a v4 address
-  if (high == 0x20010DB8 || high >> 9U == 0x20010000U >> 9U) return true;          // documentation; protocols, Teredo
-  return high >> 29U != 1U;                                                        // only 2000::/3 is global unicast
 }
 
 }  // namespace hitscope::ingest

@@ -23,7 +23,7 @@ struct TransferEnd {
   std::span<const std::byte> body;            ///< the body, or at least its first 64 KiB
   std::size_t n_bytes = 0;                    ///< bytes of the body so far, including earlier attempts
   bool continues = false;                     ///< a range was requested: status 206 is the rest of the body
-  bool forbidden_address = false;             ///< refused before connecting, see allow_private_addresses
+  std::string forbidden_address;              ///< what the address is that was refused before connecting
   bool too_large = false;                     ///< stopped at the size limit
   std::optional<Failure> gzip_failure;        ///< why its gzip encoding could not be undone
   bool too_slow = false;                      ///< stopped for being slower than min_bytes_per_second
@@ -62,9 +62,5 @@ std::optional<Failure> redirect_problem(const std::string& url, const std::strin
 /// "full jitter"; `uniform` is a draw from [0, 1).
 std::chrono::milliseconds backoff(int attempt, std::chrono::milliseconds first, std::chrono::milliseconds longest,
                                   double uniform);
-
-/// Whether an address is not a public one: loopback, private, link-local, multicast or another special range. `family`
-/// is AF_INET or AF_INET6, `address` its 4 or 16 bytes; any other family counts as private.
-bool is_private_address(int family, std::span<const std::byte> address);
 
 }  // namespace hitscope::ingest

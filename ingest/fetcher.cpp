@@ -43,6 +43,14 @@ void FetchConfig::validate() const {
   }
 }
 
+std::string FetchConfig::address_problem(int family, std::span<const std::byte> address) const {
+  for (const AddressRange& range : deny) {
+    if (range.contains(family, address)) return "in " + range.text() + ", which `deny` names";
+  }
+  if (allow_private_addresses || !is_private_address(family, address)) return {};
+  return "private or loopback, which is not allowed";
+}
+
 struct Fetcher::Impl {
   explicit Impl(const FetchConfig& c) : config(c), random(std::random_device{}()), hosts(c.host) {
     static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);

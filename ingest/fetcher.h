@@ -15,12 +15,14 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <tl/expected.hpp>
 
 #include "dsp/fields.h"
+#include "ingest/address.h"
 #include "ingest/audio_type.h"
 #include "ingest/failure.h"
 #include "ingest/host_budget.h"
@@ -42,11 +44,15 @@ struct FetchConfig {
   std::string user_agent = "hitscope/0.1 (batch fetcher of preview clips)";
   std::vector<std::string> headers;      ///< "HOST=Name: value", sent to that host only, see HostHeader
   bool allow_private_addresses = false;  ///< also connect to loopback and private ranges
+  std::vector<AddressRange> deny;        ///< addresses that are never connected to
   bool obey_robots_tag = true;           ///< do not keep clips with X-Robots-Tag noai, noindex or none
   bool use_proxy = false;                ///< use http_proxy etc.; addresses cannot be checked then
   std::size_t max_bytes() const { return static_cast<std::size_t>(max_megabytes * 1e6 + 0.5); }
   /// Throws FieldError naming field, value and rule.
   void validate() const;
+  /// Why the address (AF_INET or AF_INET6, and its bytes) is not connected to, as the end of a sentence; empty if it
+  /// is.
+  std::string address_problem(int family, std::span<const std::byte> address) const;
 
   /// The settings without those of `host`, which describes itself.
   template <typename Visit>
@@ -80,6 +86,11 @@ void FetchConfig::describe(Visit&& visit) {
   describe_limits(visit);
   visit(&F::allow_private_addresses,
         {.name = "allow_private_addresses", .help = "also connect to loopback and private addresses"});
+  visit(&F::deny, {.name = "deny",
+                   .help = "addresses never to connect to, also where a name leads to them: one, or a range as "
+                           "203.0.113.0/24",
+                   .value = "CIDR",
+                   .is_repeated = true});
   visit(&F::use_proxy,
         {.name = "use_proxy", .help = "use the proxy that http_proxy and similar variables name", .flag = "-"});
 }

@@ -119,7 +119,7 @@ class Transfer {
   std::string other_body_;          // beginning of a body that is not a clip
   std::unique_ptr<GzipBody> gzip_;  // where the body is gzipped
   bool continues_ = false;
-  bool forbidden_address_ = false;
+  std::string forbidden_address_;
   bool too_large_ = false;
   bool too_slow_ = false;
   bool bad_headers_ = false;

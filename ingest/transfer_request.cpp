@@ -59,8 +59,8 @@ struct Transfer::Callbacks {
   /// It is called with the address after name resolution, so a changing DNS answer cannot bypass the check.
   static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* address) {
     auto* transfer = static_cast<Transfer*>(self);
-    if (!transfer->config_.allow_private_addresses && is_private_address(address->family, address_bytes(*address))) {
-      transfer->forbidden_address_ = true;
+    if (auto problem = transfer->config_.address_problem(address->family, address_bytes(*address)); !problem.empty()) {
+      transfer->forbidden_address_ = std::move(problem);
       return CURL_SOCKET_BAD;
     }
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -131,7 +131,8 @@ void* Transfer::prepare(EasyHandle easy, Time now) {
   other_body_.clear();
   gzip_.reset();
   error_.front() = '\0';
-  forbidden_address_ = too_large_ = too_slow_ = bad_headers_ = wrong_range_ = false;
+  forbidden_address_.clear();
+  too_large_ = too_slow_ = bad_headers_ = wrong_range_ = false;
   n_received_ = 0;
   started_ = now;
   checks_.assign(1, {now, 0});

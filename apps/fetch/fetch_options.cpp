@@ -21,11 +21,15 @@ constexpr const char* kLimits = "Limits";
 constexpr const char* kStore = "Sharding and store maintenance";
 
 /// Behind a proxy the addresses that are connected to cannot be checked: it must be allowed, or not be used.
-bool proxy_allowed(bool no_proxy, bool allow_private_addresses) {
+bool proxy_allowed(bool no_proxy, const ingest::FetchConfig& fetch) {
   for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
     const char* value = std::getenv(name);
     if (no_proxy || value == nullptr || *value == '\0') continue;
-    if (allow_private_addresses) return true;
+    if (!fetch.deny.empty()) {
+      throw shell::UsageError(std::string(name) +
+                              " is set, and behind a proxy `deny` cannot be kept; add `no_proxy` to connect directly");
+    }
+    if (fetch.allow_private_addresses) return true;
     throw shell::UsageError(
         std::string(name) +
         " is set, and behind a proxy the addresses that are reached cannot be checked; add `no_proxy` to "
@@ -132,7 +136,7 @@ FetchOptions::FetchOptions(shell::Command& command, FetchRunConfig& config) : co
   command.add(kLimits, config, {"max_total", "min_free"});
   command.add(kLimits, fetch,
               {"connect_timeout", "total_timeout", "min_bytes_per_second", "stall_timeout", "max_redirects",
-               "allow_downgrade", "allow_private_addresses"});
+               "allow_downgrade", "allow_private_addresses", "deny"});
   command.add(kLimits, config, {"no_proxy"});
   command.add(kStore, config, {"shard"});
   command.add(kStore, merge_option(config));
@@ -145,7 +149,7 @@ void FetchOptions::resolve() {
     fetch.max_total_connections = std::max(fetch.max_total_connections, fetch.host.max_connections);
   }
   fit_into_descriptors(fetch);
-  fetch.use_proxy = !config_.is_offline() && proxy_allowed(config_.no_proxy, fetch.allow_private_addresses);
+  fetch.use_proxy = !config_.is_offline() && proxy_allowed(config_.no_proxy, fetch);
 }
 
 }  // namespace hitscope::apps::fetch

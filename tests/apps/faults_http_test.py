@@ -87,6 +87,17 @@ class Addresses(FetchCase):
                 self.assertEqual((row["attempts"], row["http_status"]), ("1", "0"))
         self.assertEqual((server.seen(), server.most_open), ([], 0), "not even a connection")
 
+    def test_denied_addresses_are_not_connected_to_though_private_ones_are(self):
+        server = self.serve(clip=good)
+        hosts = ("127.0.0.1", "127.1", "localhost", "[::ffff:127.0.0.1]")
+        songs = self.catalogue([[f"row-{i}", server.url("/clip", host=host)] for i, host in enumerate(hosts)])
+        self.assertExit(self.fetch(songs, deny=("127.0.0.0/8", "::1")), SOME_FAILED)
+        for row in self.results().values():
+            self.assertRow(row, "fetch", "forbidden_address", songs, "which --deny names")
+        self.assertEqual((server.seen(), server.most_open), ([], 0), "not even a connection")
+        refused = self.fetch(songs, deny=("127.0.0.0/40",))
+        self.assertRefused(refused, "--deny", "'127.0.0.0/40'", "203.0.113.0/24")
+
     def test_a_host_that_never_accepts_is_a_timeout(self):
         with deaf_port() as port:
             songs = self.catalogue([["deaf", f"http://127.0.0.1:{port}/clip"]])

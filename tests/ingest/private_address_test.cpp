@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "ingest/fetch_policy.h"
+#include "ingest/address.h"
 
 namespace hitscope::ingest {
 namespace private_address_test {
@@ -71,6 +71,9 @@ TEST(PrivateAddressTest, LooksInsideSixToFourAddresses) {
 
 TEST(PrivateAddressTest, KnowsTheDocumentationRangeOfVersionSix) {
   EXPECT_TRUE(is_private("2001:db8::1")) << "as 192.0.2.1 is in version four";
+  EXPECT_TRUE(is_private("3fff::1"));
+  EXPECT_TRUE(is_private("3fff:fff::1"));
+  EXPECT_FALSE(is_private("3fff:1000::1")) << "3fff::/20 ends before it";
 }
 
 TEST(PrivateAddressTest, TakesWhatItDoesNotKnowAsPrivate) {
@@ -81,6 +84,58 @@ TEST(PrivateAddressTest, TakesWhatItDoesNotKnowAsPrivate) {
   EXPECT_TRUE(is_private_address(AF_INET6, std::span(address).first(4)));
   EXPECT_TRUE(is_private_address(AF_UNIX, std::span(address).first(4)));
   EXPECT_TRUE(is_private_address(AF_UNSPEC, {}));
+}
+
+bool contains(const char* range, const char* text) {
+  const AddressRange parsed = AddressRange::from_text({.name = "deny"}, range);
+  std::array<std::byte, 16> address{};
+  if (::inet_pton(AF_INET, text, address.data()) == 1) return parsed.contains(AF_INET, std::span(address).first(4));
+  if (::inet_pton(AF_INET6, text, address.data()) == 1) return parsed.contains(AF_INET6, address);
+  throw std::invalid_argument(std::string("no address: ") + text);
+}
+
+TEST(AddressRangeTest, HoldsTheAddressesThatShareItsBits) {
+  const struct {
+    const char* range;
+    const char* address;
+    bool inside;
+  } kCases[] = {{"8.8.8.0/24", "8.8.8.0", true},
+                {"8.8.8.0/24", "8.8.8.255", true},
+                {"8.8.8.0/24", "8.8.9.0", false},
+                {"8.8.8.8", "8.8.8.8", true},
+                {"8.8.8.8", "8.8.8.9", false},
+                {"8.8.8.8/31", "8.8.8.9", true},
+                {"8.8.8.8/31", "8.8.8.10", false},
+                {"8.8.8.8/30", "8.8.8.11", true},
+                {"0.0.0.0/0", "200.1.2.3", true},
+                {"0.0.0.0/0", "2606::1", false},
+                {"2001:4860::/32", "2001:4860::1", true},
+                {"2001:4860::/32", "2001:4861::1", false},
+                {"2001:4860::/31", "2001:4861::1", true},
+                {"2001:4860::1", "2001:4860::1", true},
+                {"::/0", "2606::1", true},
+                {"::/0", "8.8.8.8", false}};
+  for (const auto& [range, address, inside] : kCases) EXPECT_EQ(contains(range, address), inside) << range << address;
+}
+
+TEST(AddressRangeTest, LooksInsideAddressesThatCarryAnother) {
+  for (const char* address : {"::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "2002:808:808::1"}) {
+    EXPECT_TRUE(contains("8.8.8.0/24", address)) << address;
+    EXPECT_FALSE(contains("8.8.4.0/24", address)) << address;
+  }
+}
+
+TEST(AddressRangeTest, RefusesOtherText) {
+  for (const std::string text : {"", "/", "8.8.8.8/", "8.8.8.8/33", "8.8.8.8/-1", "8.8.8.8/8x", "8.8.8", "::/129", "a",
+                                 "8.8.8.8 ", "example.com", "8.8.8.8/8/8"}) {
+    EXPECT_THROW(AddressRange::from_text({.name = "deny"}, text), dsp::FieldError) << text;
+  }
+}
+
+TEST(AddressRangeTest, IsWrittenAsItIsRead) {
+  for (const char* text : {"8.8.8.0/24", "2001:4860::/32", "1.2.3.4/32"}) {
+    EXPECT_EQ(AddressRange::from_text({.name = "deny"}, text).text(), text);
+  }
 }
 
 }  // namespace private_address_test
