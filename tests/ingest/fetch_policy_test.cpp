@@ -272,7 +272,7 @@ TEST(ClassifyTest, WhatTheFetcherStoppedComesBeforeLibcurlsWords) {
   end.curl_code = CURLE_COULDNT_CONNECT;
   end.curl_message = "could not connect";
   end.http_status = 0;
-  end.forbidden_address = "private";
+  end.forbidden_address = "private or loopback, which is not allowed";
   EXPECT_EQ(verdict(end), "forbidden_address skip");
   EXPECT_NE(classify(end)->detail.find("private or loopback"), std::string::npos);
   end = good_end();
