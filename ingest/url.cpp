@@ -179,7 +179,9 @@ std::optional<std::string> url_problem(const std::string& url) {
   const std::string scheme = part_of(handle, CURLUPART_SCHEME);
   if (scheme != "http" && scheme != "https") return "has the scheme '" + scheme + "'; it must be http or https";
   const std::string host = part_of(handle, CURLUPART_HOST);
-  if (!ascii_host(host)) return "has the host '" + host + "', which cannot be a host's name; correct its letters";
+  // libcurl has decoded it once: a percent sign that is left would be decoded again, to another host.
+  if (host.find('%') != std::string::npos || !ascii_host(host))
+    return "has the host '" + host + "', which cannot be a host's name; correct its letters";
   const std::string port = part_of(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
   if (!is_bad_port(static_cast<unsigned>(integer(port).value_or(0)))) return std::nullopt;
   return "has the port " + port + ", which belongs to another service and which no browser uses for http; correct it";

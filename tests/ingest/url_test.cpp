@@ -157,5 +157,14 @@ TEST(SameResourceTest, AnotherPathOrAnUnsignedQueryIsAnotherFile) {
   EXPECT_FALSE(same_resource("https://h/a?exp=1700000000", "https://h/ab?exp=1700000000"));
 }
 
+TEST(UrlProblemTest, NamesAHostThatWouldBeDecodedTwice) {
+  for (const char* url :
+       {"http://%25555\xCA\x8C/", "http:/%25555\xCA\x8C", "http://a%2541.example/", "http://%2525/"}) {
+    const auto problem = url_problem(url);
+    ASSERT_TRUE(problem) << url;
+    EXPECT_NE(problem->find("cannot be a host's name"), std::string::npos) << *problem;
+  }
+}
+
 }  // namespace url_test
 }  // namespace hitscope::ingest
