@@ -18,19 +18,23 @@ struct Verb {
   std::string_view name;
   std::string_view from;
   std::string_view to;
-  bool is_blas_free = false;  ///< OpenCV brings OpenBLAS along, whose threads would spin for work that never comes
+  std::string_view package{};  ///< Debian package of its program, where it is not that of this one
+  bool is_blas_free = false;   ///< OpenCV brings OpenBLAS along, whose threads would spin for work that never comes
 };
+
+constexpr std::string_view kModels = "hitscope-models";
 
 constexpr std::array kVerbs{
-    Verb{"fetch", "rows with preview URLs", "audio files and a journal", true},
-    Verb{"render", "audio files", "mel spectrograms (.npy), pictures on request", true},
+    Verb{"fetch", "rows with preview URLs", "audio files and a journal", "", true},
+    Verb{"render", "audio files", "mel spectrograms (.npy), pictures on request", "", true},
     Verb{"audit", "a table, labels and a split", "leaks that would make scores too good to be true"},
-    Verb{"train", "spectrograms and a table", "trained models, scores next to baselines, a report"},
-    Verb{"score", "local audio files", "predictions"},
-    Verb{"export", "a trained network", "ONNX or TorchScript, for other programs"},
+    Verb{"train", "spectrograms and a table", "trained models, scores next to baselines, a report", kModels},
+    Verb{"score", "local audio files", "predictions", kModels},
+    Verb{"export", "a trained network", "ONNX or TorchScript, for other programs", kModels},
+    Verb{"doctor", "this machine", "what is missing or slow, and what to do about it", "", true},
 };
 
-constexpr const char* kVersion = "hitscope 0.1.0";
+constexpr const char* kVersion = "hitscope " HITSCOPE_VERSION;
 constexpr const char* kExamples = R"(
 A first run:
   hitscope fetch songs.csv --out clips
@@ -42,6 +46,21 @@ A first run:
 fetch, render and train can be resumed: the same command continues a run that was stopped.
 Exit codes: 0 all rows fine, 1 some rows failed, 2 wrong usage or unusable input, 3 stopped before the end.
 )";
+
+/// The verbs and the examples as JSON, for manual pages and completions. The texts hold nothing that JSON escapes but
+/// ends of lines.
+std::string description() {
+  std::string text = "{\"version\": \"" HITSCOPE_VERSION "\", \"verbs\": [";
+  for (const Verb& verb : kVerbs) {
+    const auto quoted = [](std::string_view words) { return "\"" + std::string(words) + "\""; };
+    text += (&verb == kVerbs.data() ? "" : ", ") + std::string("{\"name\": ") + quoted(verb.name) +
+            ", \"from\": " + quoted(verb.from) + ", \"to\": " + quoted(verb.to) +
+            ", \"package\": " + quoted(verb.package) + "}";
+  }
+  text += "], \"footer\": \"";
+  for (const char* c = kExamples + 1; *c != '\0'; ++c) text += *c == '\n' ? "\\n" : std::string(1, *c);
+  return text + "\"}\n";
+}
 
 std::string help() {
   std::string text = std::string(kVersion) +
@@ -61,6 +80,11 @@ std::string help() {
   return text + kExamples;
 }
 
+const Verb* find_verb(std::string_view name) {
+  const auto* const found = std::find_if(kVerbs.begin(), kVerbs.end(), [&](const Verb& v) { return v.name == name; });
+  return found == kVerbs.end() ? nullptr : found;
+}
+
 /// The names of the verbs: "fetch, render, … or export".
 std::string verb_names() {
   std::string names;
@@ -70,14 +94,29 @@ std::string verb_names() {
   return names;
 }
 
-int become(const Verb& verb, char** argv) {
+std::filesystem::path program_of(const Verb& verb) {
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
-  const std::filesystem::path program =
-      self.parent_path().parent_path() / "libexec" / "hitscope" / ("hitscope-" + std::string(verb.name));
+  return self.parent_path().parent_path() / "libexec" / "hitscope" / ("hitscope-" + std::string(verb.name));
+}
+
+int become(const Verb& verb, char** argv) {
+  const std::filesystem::path program = program_of(verb);
   if (verb.is_blas_free) setenv("OPENBLAS_NUM_THREADS", "1", 0);
   execv(program.c_str(), argv);
-  std::fprintf(stderr, "hitscope: cannot start %s: %s\n", program.c_str(), std::strerror(errno));
+  const bool is_missing = errno == ENOENT && !verb.package.empty();
+  const std::string advice = is_missing ? "; it is in the package " + std::string(verb.package) : "";
+  std::fprintf(stderr, "hitscope: cannot start %s: %s%s\n", program.c_str(), std::strerror(errno), advice.c_str());
   return 3;
+}
+
+/// Prints the version, and the libraries of the verb that is installed and has the most.
+int print_version(char** argv) {
+  for (const std::string_view name : {"train", "render"}) {
+    const auto* const verb = find_verb(name);
+    if (access(program_of(*verb).c_str(), X_OK) == 0) return become(*verb, argv);
+  }
+  std::puts(kVersion);
+  return 0;
 }
 
 }  // namespace
@@ -89,15 +128,16 @@ int main(int argc, char** argv) {
     std::fputs(help().c_str(), stdout);
     return 0;
   }
-  if (name == "--version") {
-    std::puts(kVersion);
+  if (name == "--version") return print_version(argv);
+  if (name == "--describe") {
+    std::fputs(description().c_str(), stdout);
     return 0;
   }
   std::string help_flag = "--help";
   std::array<char*, 3> help_words{argv[0], help_flag.data(), nullptr};
   if (wants_help) name = argv[2];
-  const auto verb = std::find_if(kVerbs.begin(), kVerbs.end(), [&](const Verb& v) { return v.name == name; });
-  if (verb != kVerbs.end()) return become(*verb, wants_help ? help_words.data() : argv + 1);
+  const Verb* const verb = find_verb(name);
+  if (verb != nullptr) return become(*verb, wants_help ? help_words.data() : argv + 1);
   if (name.empty()) {
     std::fputs(help().c_str(), stderr);
   } else {

@@ -54,6 +54,7 @@ class Ffmpeg {
   HITSCOPE_LOAD(av_read_frame);
   HITSCOPE_LOAD(av_strdup);
   HITSCOPE_LOAD(av_strerror);
+  HITSCOPE_LOAD(av_version_info);
   HITSCOPE_LOAD(avcodec_alloc_context3);
   HITSCOPE_LOAD(avcodec_find_decoder);
   HITSCOPE_LOAD(avcodec_free_context);

@@ -5,6 +5,7 @@
 #include "apps/examples/label_request.h"
 #include "apps/examples/train_data_options.h"
 #include "apps/shell/command.h"
+#include "ingest/library_versions.h"
 
 namespace {
 
@@ -42,6 +43,7 @@ int main(int argc, char** argv) {
   command.add("Audit of predictions", predictions.table);
   command.add("Audit of predictions", predictions);
   command.set_footer(kFooter);
+  command.set_libraries({hitscope::ingest::library_versions});
   return command.run(argc, argv, [&] {
     const bool has_table =
         !config.data.table.paths.empty() || !config.data.table.label_files.empty() || !config.data.spectrograms.empty();

@@ -1,6 +1,8 @@
 // hitscope export RUN --onnx FILE | --torchscript FILE
 #include "apps/export/export_run.h"
 #include "apps/shell/command.h"
+#include "dsp/library_versions.h"
+#include "models/heads/runtime.h"
 
 int main(int argc, char** argv) {
   using namespace hitscope::apps;
@@ -26,6 +28,7 @@ int main(int argc, char** argv) {
       "  0  written\n"
       "  2  wrong usage or unusable input\n"
       "  3  stopped before the end: the outputs of the file differ, or it could not be written\n");
+  command.set_libraries({hitscope::models::heads::library_versions, hitscope::dsp::library_versions});
   return command.run(argc, argv, [&] {
     command.confine();
     return exporting::run_export(config);

@@ -1,6 +1,7 @@
 // hitscope fetch CATALOGUE --out CLIPS
 #include "apps/fetch/fetch_options.h"
 #include "apps/shell/command.h"
+#include "ingest/library_versions.h"
 
 int main(int argc, char** argv) {
   using namespace hitscope::apps;
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
       "  1  some rows failed: see failures.csv\n"
       "  2  wrong usage or unusable input\n"
       "  3  stopped before the end: the same command continues\n");
+  command.set_libraries({hitscope::ingest::library_versions});
   return command.run(argc, argv, [&] {
     options.resolve();
     command.confine({.network = !config.is_offline()});

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "apps/shell/environment.h"
 #include "apps/shell/printable.h"
 #include "apps/shell/words.h"
 
@@ -22,20 +23,17 @@ constexpr const char* kStore = "Sharding and store maintenance";
 
 /// Behind a proxy the addresses that are connected to cannot be checked: it must be allowed, or not be used.
 bool proxy_allowed(bool no_proxy, const ingest::FetchConfig& fetch) {
-  for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
-    const char* value = std::getenv(name);
-    if (no_proxy || value == nullptr || *value == '\0') continue;
-    if (!fetch.deny.empty()) {
-      throw shell::UsageError(std::string(name) +
-                              " is set, and behind a proxy `deny` cannot be kept; add `no_proxy` to connect directly");
-    }
-    if (fetch.allow_private_addresses) return true;
-    throw shell::UsageError(
-        std::string(name) +
-        " is set, and behind a proxy the addresses that are reached cannot be checked; add `no_proxy` to "
-        "connect directly, or `allow_private_addresses` to trust the proxy");
+  const auto name = shell::proxy_variable(shell::process_environment());
+  if (no_proxy || !name) return false;
+  if (!fetch.deny.empty()) {
+    throw shell::UsageError(*name +
+                            " is set, and behind a proxy `deny` cannot be kept; add `no_proxy` to connect directly");
   }
-  return false;
+  if (fetch.allow_private_addresses) return true;
+  throw shell::UsageError(
+      *name +
+      " is set, and behind a proxy the addresses that are reached cannot be checked; add `no_proxy` to "
+      "connect directly, or `allow_private_addresses` to trust the proxy");
 }
 
 shell::Option rate_option(ingest::HostLimits& limits) {

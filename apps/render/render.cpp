@@ -3,7 +3,9 @@
 #include "apps/render/render_run.h"
 #include "apps/render/show_run.h"
 #include "apps/shell/command.h"
+#include "dsp/library_versions.h"
 #include "ingest/audio_type.h"
+#include "ingest/library_versions.h"
 
 namespace {
 
@@ -42,6 +44,7 @@ int main(int argc, char** argv) {
   command.add(kQuarantine, config.rules.quarantine);
   command.add(kQuarantine, config.rules.decode, {"max_channels"});
   command.set_footer(kFooter);
+  command.set_libraries({hitscope::dsp::library_versions, hitscope::ingest::library_versions});
   return command.run(argc, argv, [&] {
     config.settings.preset = front_end.preset();
     config.settings.front_end = front_end.resolve();

@@ -1,6 +1,9 @@
 // hitscope score RUN FILES…
 #include "apps/score/score_run.h"
 #include "apps/shell/command.h"
+#include "dsp/library_versions.h"
+#include "ingest/library_versions.h"
+#include "models/heads/runtime.h"
 
 int main(int argc, char** argv) {
   using namespace hitscope::apps;
@@ -28,6 +31,8 @@ int main(int argc, char** argv) {
       "  1  some files failed\n"
       "  2  wrong usage or unusable input\n"
       "  3  stopped before the end\n");
+  command.set_libraries(
+      {hitscope::models::heads::library_versions, hitscope::dsp::library_versions, hitscope::ingest::library_versions});
   return command.run(argc, argv, [&] {
     command.confine({.reads_anything = true});  // until the files are listed
     return score::run_score(config);

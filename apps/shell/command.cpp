@@ -5,10 +5,11 @@
 #include <iostream>
 #include <map>
 
+#include "apps/shell/description.h"
 #include "apps/shell/help.h"
 #include "apps/shell/printable.h"
 #include "apps/shell/progress.h"
-#include "dsp/usable_cores.h"
+#include "dsp/machine.h"
 #include "ingest/input_error.h"
 
 namespace hitscope::apps::shell {
@@ -73,7 +74,7 @@ struct Command::Impl {
   bool quiet = false;
   bool verbose = false;
   bool no_sandbox = false;
-  bool help = false;
+  std::vector<LibraryList> libraries;
 
   void add_switch(const Option& option) {
     std::string names = option.flags;
@@ -174,12 +175,12 @@ struct Command::Impl {
 
 Command::Command(std::string name, std::string usage, std::string summary) : impl_(std::make_unique<Impl>()) {
   current_command = this;
-  dsp::usable_cores();  // reads the system, which a sandbox may hide
+  dsp::usable_cores();  // these read the system, which a sandbox may hide
+  dsp::usable_memory();
   impl_->app.name(name);
   impl_->app.set_help_flag();
   impl_->page.usage = std::move(name) + " " + std::move(usage);
   impl_->page.summary = std::move(summary);
-  impl_->app.add_flag("-h,--help", impl_->help);
   impl_->app.add_flag("-q,--quiet", impl_->quiet);
   impl_->app.add_flag("-v,--verbose", impl_->verbose);
   impl_->app.add_flag("--no-sandbox", impl_->no_sandbox);
@@ -202,6 +203,10 @@ void Command::add(std::string_view group, Option option) {
 
 void Command::set_footer(std::string text) {
   impl_->page.footer = std::move(text);
+}
+
+void Command::set_libraries(std::vector<LibraryList> lists) {
+  impl_->libraries = std::move(lists);
 }
 
 bool Command::was_given(std::string_view field) const {
@@ -250,8 +255,8 @@ int Command::run(int argc, char** argv, const std::function<ExitCode()>& verb) {
   std::vector<std::string> words;
   for (int i = argc - 1; i > 0; --i) words.push_back(with_dashes(argv[i]));  // CLI11 takes them from the back
   const std::vector<std::string> asked(words.rbegin(), words.rend());
-  if (std::any_of(asked.begin(), asked.end(), [](const auto& w) { return w == "-h" || w == "--help"; })) {
-    std::cout << with_flags(help_text(self.page, terminal_width()));
+  if (const auto text = information(asked, self.page, self.libraries)) {
+    std::cout << with_flags(*text);
     return static_cast<int>(ExitCode::kAllFine);
   }
   try {

@@ -17,6 +17,7 @@
 #include "apps/shell/sandbox.h"
 #include "apps/shell/verb.h"
 #include "dsp/fields.h"
+#include "dsp/library_versions.h"
 #include "dsp/settings.h"
 
 namespace hitscope::apps::shell {
@@ -43,6 +44,7 @@ struct Option {
 };
 
 using dsp::value_from;
+using LibraryList = std::vector<dsp::LibraryVersion> (*)();
 
 /// The default flag of a setting: "--min-duration" for min_duration.
 std::string flag_of(std::string_view field);
@@ -76,6 +78,8 @@ class Command {
   void add(std::string_view group, Option option);
   /// Sets the text after the options: examples and exit codes.
   void set_footer(std::string text);
+  /// Sets the libraries that --version names: a function for each room that has some.
+  void set_libraries(std::vector<LibraryList> lists);
   /// Whether the command line gave the option of this setting.
   bool was_given(std::string_view field) const;
   /// `text` with every `field` in back quotes replaced by its flag.

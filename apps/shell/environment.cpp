@@ -34,4 +34,11 @@ std::optional<int> environment_number(const Environment& environment, const char
   return value;
 }
 
+std::optional<std::string> proxy_variable(const Environment& environment) {
+  for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+    if (environment_text(environment, name)) return name;
+  }
+  return std::nullopt;
+}
+
 }  // namespace hitscope::apps::shell

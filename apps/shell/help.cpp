@@ -15,51 +15,8 @@ namespace {
 
 constexpr int kHelpColumn = 30;  // where the words of options begin
 
-/// `text` in lines of at most `width` columns, each after `indent` blanks; `used` columns of the first are taken.
-std::string wrapped(const std::string& text, int width, int indent, int used) {
-  std::string result;
-  std::istringstream words(text);
-  std::string word;
-  int column = used;
-  bool is_first = true;
-  while (words >> word) {
-    const int length = static_cast<int>(width_of(word));
-    if (!is_first && column + 1 + length > width) {
-      result += '\n' + std::string(indent, ' ');
-      column = indent;
-      is_first = true;
-    }
-    result += (is_first ? "" : " ") + word;
-    column += length + (is_first ? 0 : 1);
-    is_first = false;
-  }
-  return result + '\n';
-}
-
-/// An option's flags and value, "--sample-rate, --sr HZ", or a positional argument's name.
-std::string heading_of(const Option& option) {
-  if (!option.flags.starts_with('-')) return option.value + (option.is_list ? "..." : "");
-  std::string text;
-  for (const char c : option.flags) text += c == ',' ? ", " : std::string(1, c);
-  if (option.value.empty()) return text;
-  if (!option.implied.empty()) return text + " [" + option.value + "]";
-  return text + (option.may_be_empty ? " [" + option.value + "...]" : " " + option.value);
-}
-
-std::string words_of(const Option& option) {
-  std::string text = option.help;
-  if (option.is_list && option.flags.starts_with("--") && !option.may_be_empty &&
-      text.find("several") == std::string::npos) {
-    text += "; may be given several times";
-  }
-  if (option.is_required && option.flags.starts_with('-')) text += " (required)";
-  if (!option.default_text.empty() && text.find("(default") == std::string::npos)
-    text += " (default: " + option.default_text + ")";
-  return text;
-}
-
 std::string option_text(const Option& option, int width) {
-  std::string text = "  " + heading_of(option);
+  std::string text = "  " + usage_of(option);
   const int used = static_cast<int>(width_of(text));
   if (used + 2 > kHelpColumn) {
     text += '\n' + std::string(kHelpColumn, ' ');
@@ -90,6 +47,47 @@ std::string paragraphs(const std::string& text, int width) {
 
 }  // namespace
 
+std::string wrapped(const std::string& text, int width, int indent, int used) {
+  std::string result;
+  std::istringstream words(text);
+  std::string word;
+  int column = used;
+  bool is_first = true;
+  while (words >> word) {
+    const int length = static_cast<int>(width_of(word));
+    if (!is_first && column + 1 + length > width) {
+      result += '\n' + std::string(indent, ' ');
+      column = indent;
+      is_first = true;
+    }
+    result += (is_first ? "" : " ") + word;
+    column += length + (is_first ? 0 : 1);
+    is_first = false;
+  }
+  return result + '\n';
+}
+
+std::string usage_of(const Option& option) {
+  if (!option.flags.starts_with('-')) return option.value + (option.is_list ? "..." : "");
+  std::string text;
+  for (const char c : option.flags) text += c == ',' ? ", " : std::string(1, c);
+  if (option.value.empty()) return text;
+  if (!option.implied.empty()) return text + " [" + option.value + "]";
+  return text + (option.may_be_empty ? " [" + option.value + "...]" : " " + option.value);
+}
+
+std::string words_of(const Option& option) {
+  std::string text = option.help;
+  if (option.is_list && option.flags.starts_with("--") && !option.may_be_empty &&
+      text.find("several") == std::string::npos) {
+    text += "; may be given several times";
+  }
+  if (option.is_required && option.flags.starts_with('-')) text += " (required)";
+  if (!option.default_text.empty() && text.find("(default") == std::string::npos)
+    text += " (default: " + option.default_text + ")";
+  return text;
+}
+
 HelpPage::HelpPage() = default;
 HelpPage::~HelpPage() = default;
 
@@ -97,6 +95,17 @@ void HelpPage::add(const std::string& group, Option option) {
   auto found = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == group; });
   if (found == groups.end()) found = groups.insert(group.empty() ? groups.begin() : groups.end(), {group, {}});
   found->second.push_back(std::move(option));
+}
+
+void HelpPage::add_common() {
+  const auto add_switch = [&](const char* flags, const char* help) {
+    add("Common options", {.field = "", .flags = flags, .help = help, .value = ""});
+  };
+  add_switch("-q,--quiet", "do not print progress");
+  add_switch("-v,--verbose", "print which files and connections the process may use");
+  add_switch("--no-sandbox", "do not restrict the process to the files that the command line names (by Landlock)");
+  add_switch("-h,--help", "show this help");
+  add_switch("--version", "show the version and the libraries that are used");
 }
 
 int terminal_width() {
@@ -116,14 +125,6 @@ std::string help_text(const HelpPage& page, int width) {
     text += '\n' + (group.empty() ? "Arguments" : group) + ":\n";
     for (const Option& option : options) text += option_text(option, width);
   }
-  text += "\nCommon options:\n";
-  const auto common = [&](const char* flags, const char* help) {
-    text += option_text({.field = "", .flags = flags, .help = help, .value = ""}, width);
-  };
-  common("-q,--quiet", "do not print progress");
-  common("-v,--verbose", "print which files and connections the process may use");
-  common("--no-sandbox", "do not restrict the process to the files that the command line names (by Landlock)");
-  common("-h,--help", "show this help");
   return page.footer.empty() ? text : text + '\n' + paragraphs(page.footer, width);
 }
 

@@ -21,11 +21,20 @@ struct HelpPage {
   std::vector<std::pair<std::string, std::vector<Option>>> groups;
 
   void add(const std::string& group, Option option);
+  /// Adds the options that every verb has.
+  void add_common();
 };
+
+/// An option's flags and value, "--sample-rate, --sr HZ", or a positional argument's name.
+std::string usage_of(const Option& option);
+/// What --help says of an option, with its default.
+std::string words_of(const Option& option);
 
 /// Columns of the terminal on standard output, limited to 60..100; 80 (or $COLUMNS) if standard output is not a
 /// terminal.
 int terminal_width();
+/// `text` in lines of at most `width` columns, each after `indent` blanks; `used` columns of the first are taken.
+std::string wrapped(const std::string& text, int width, int indent, int used);
 /// The page as text, wrapped at `width` columns.
 std::string help_text(const HelpPage& page, int width);
 

@@ -2,7 +2,18 @@
 
 #include <malloc.h>
 
+#include <cstdint>
+
+#include "dsp/machine.h"
+
 namespace hitscope::apps::shell {
+
+int resolved_threads(int n_threads) {
+  if (n_threads > 0) return n_threads;
+  constexpr std::uint64_t kBytesPerThread = 256ULL << 20U;  // 20 minutes at 48 kHz in float32, and what renders them
+  const std::uint64_t of_memory = std::max<std::uint64_t>(1, dsp::usable_memory() / kBytesPerThread);
+  return static_cast<int>(std::min<std::uint64_t>(static_cast<std::uint64_t>(dsp::usable_cores()), of_memory));
+}
 
 BackgroundWorker::BackgroundWorker() : thread_([this] { loop(); }) {}
 

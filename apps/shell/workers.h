@@ -13,14 +13,11 @@
 #include <thread>
 #include <vector>
 
-#include "dsp/usable_cores.h"
-
 namespace hitscope::apps::shell {
 
-/// `n_threads`, or one per usable core if it is 0.
-inline int resolved_threads(int n_threads) {
-  return n_threads > 0 ? n_threads : dsp::usable_cores();
-}
+/// `n_threads`, or if it is 0 one per usable core, as far as the usable memory is enough for each of them to decode a
+/// file of the longest usual duration.
+int resolved_threads(int n_threads);
 
 /// Calls worker(i) once for each i in 0..n-1, with one worker per thread made by `make_worker`. The first exception
 /// ends all threads after their current item and is rethrown.

@@ -5,6 +5,8 @@
 #include "apps/train/rank_place.h"
 #include "apps/train/train_run.h"
 #include "apps/train/training_options.h"
+#include "dsp/library_versions.h"
+#include "ingest/library_versions.h"
 #include "models/heads/runtime.h"
 #include "models/neural/recipes/network_options.h"
 
@@ -42,6 +44,8 @@ int main(int argc, char** argv) {
   command.set_footer(kFooter + shell::exit_codes());
   config.command = {"hitscope", "train"};
   config.command.insert(config.command.end(), argv + 1, argv + argc);
+  command.set_libraries(
+      {hitscope::models::heads::library_versions, hitscope::dsp::library_versions, hitscope::ingest::library_versions});
   return command.run(argc, argv, [&] {
     config.place = train::rank_place();
     // A GPU's driver may have to start a program of its own at first.

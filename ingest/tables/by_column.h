@@ -8,7 +8,7 @@
 #include <future>
 #include <thread>
 
-#include "dsp/usable_cores.h"
+#include "dsp/machine.h"
 
 namespace hitscope::ingest::tables {
 

@@ -6,7 +6,7 @@
 #include <thread>
 #include <utility>
 
-#include "dsp/usable_cores.h"
+#include "dsp/machine.h"
 #include "ingest/content_hash.h"
 #include "ingest/tables/blanks.h"
 

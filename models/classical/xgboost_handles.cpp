@@ -8,7 +8,15 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "models/classical/library_versions.h"
+
 namespace hitscope::models::classical {
+
+std::vector<dsp::LibraryVersion> library_versions() {
+  std::array<int, 3> n{};
+  XGBoostVersion(&n[0], &n[1], &n[2]);
+  return {{"XGBoost", std::to_string(n[0]) + "." + std::to_string(n[1]) + "." + std::to_string(n[2])}};
+}
 
 void check(int status) {
   if (status != 0) throw std::runtime_error(std::string("XGBoost: ") + XGBGetLastError());

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "dsp/usable_cores.h"
+#include "dsp/machine.h"
 #include "models/evaluation/audit.h"
 
 namespace hitscope::models::evaluation {

@@ -1,29 +1,54 @@
 #include "models/heads/runtime.h"
 
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <dlfcn.h>
 #include <malloc.h>
+#include <torch/version.h>
 
 #include <algorithm>
+#include <array>
 
-#include "dsp/usable_cores.h"
+#include "dsp/machine.h"
+#include "models/classical/library_versions.h"
 #include "models/neural/trainer.h"
 
 namespace hitscope::models::heads {
 namespace {
 
+/// The function `name` of OpenBLAS, where this process's BLAS is OpenBLAS.
+template <typename Function>
+Function* openblas_function(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
+}
+
 /// OpenBLAS built with its own threads fights with LibTorch's OpenMP threads over the cores: training is then slower
 /// than on one. Its OpenMP build shares them and is left as it is.
 void keep_blas_off_the_cores() {
-  using GetParallel = int (*)();
-  using SetThreads = void (*)(int);
-  const auto get_parallel = reinterpret_cast<GetParallel>(dlsym(RTLD_DEFAULT, "openblas_get_parallel"));
-  const auto set_threads = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+  const auto get_parallel = openblas_function<int()>("openblas_get_parallel");
+  const auto set_threads = openblas_function<void(int)>("openblas_set_num_threads");
   constexpr int kOwnThreads = 1;
   if (get_parallel != nullptr && set_threads != nullptr && get_parallel() == kOwnThreads) set_threads(1);
 }
 
+/// The BLAS of this process and the kind of its threads.
+std::string blas_version() {
+  const auto config = openblas_function<char*()>("openblas_get_config");
+  if (config == nullptr) return at::hasMKL() ? "MKL" : "not OpenBLAS";
+  const std::string words = config();  // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …"
+  const std::string version = words.substr(0, words.find(' ', words.find(' ') + 1));
+  constexpr std::array kThreads{"no threads", "own threads", "OpenMP threads"};
+  const auto get_parallel = openblas_function<int()>("openblas_get_parallel");
+  return version + " (" + kThreads.at(get_parallel == nullptr ? 0 : std::clamp(get_parallel(), 0, 2)) + ")";
+}
+
 }  // namespace
+
+std::vector<dsp::LibraryVersion> library_versions() {
+  std::vector<dsp::LibraryVersion> list{{"LibTorch", TORCH_VERSION}, {"BLAS", blas_version()}};
+  for (dsp::LibraryVersion& library : classical::library_versions()) list.push_back(std::move(library));
+  return list;
+}
 
 void check_device(const std::string& device) {
   neural::device_from(device);

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "dsp/library_versions.h"
 #include "models/head.h"
 
 namespace hitscope::models::heads {
@@ -15,6 +17,9 @@ void check_device(const std::string& device);
 /// The precision in which networks train fastest on `device` without a loss of accuracy: kBfloat16 on processors that
 /// multiply in it (AVX-512 BF16), else kFloat32.
 Precision usual_precision(const std::string& device);
+
+/// The libraries that heads are made with, among them the BLAS that this process loaded, with its threads.
+std::vector<dsp::LibraryVersion> library_versions();
 
 /// Tells LibTorch how many threads to use (0: one per core) and glibc to keep large blocks, without which training
 /// spends a third of its time in page faults. Call once, first.

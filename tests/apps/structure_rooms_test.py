@@ -11,7 +11,7 @@ from source_tree import (ROOM_FOLDERS, circles, includes, name_of, reachable, ro
 # Rooms that must start in milliseconds: they neither include nor link LibTorch.
 WITHOUT_TENSORS = ("ingest", "ingest/mp3", "ingest/tables", "dsp", "models", "models/data", "models/evaluation",
                    "models/neural/recipes", "apps/shell", "apps/clips", "apps/spectrograms", "apps/fetch",
-                   "apps/render", "apps/examples", "apps/audit")
+                   "apps/render", "apps/examples", "apps/audit", "apps/doctor")
 TORCH = re.compile(r"(torch|ATen|c10)/")
 # Folders whose name is a word of C++.
 NAMESPACES = {"export": "exporting"}

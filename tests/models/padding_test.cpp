@@ -46,7 +46,9 @@ TEST_P(PaddingTest, IsNotWhereEvidenceIsFound) {
     const std::vector<float> found = fitted.head->class_activation(examples.data, row, 1);
     ASSERT_EQ(found.size(), static_cast<std::size_t>(kMels * kFrames));
     for (std::size_t i = 0; i < found.size(); ++i) {
-      if (i % kFrames >= kSound) ASSERT_EQ(found[i], 0.0F);
+      if (i % kFrames >= kSound) {
+        ASSERT_EQ(found[i], 0.0F);
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-#include "dsp/usable_cores.h"
+#include "dsp/machine.h"
 
 #include <gtest/gtest.h>
 #include <sched.h>
@@ -10,7 +10,7 @@
 #include <string>
 
 namespace hitscope::dsp {
-namespace usable_cores_test {
+namespace machine_test {
 
 namespace fs = std::filesystem;
 
@@ -55,6 +55,22 @@ TEST(UsableCoresTest, ReadsTheFirstVersionToo) {
   EXPECT_DOUBLE_EQ(cgroup_cores(membership, groups.root()), 1.5);
 }
 
+TEST(UsableMemoryTest, ReadsTheLeastLimitOfAGroupAndThoseAboveIt) {
+  const Groups groups;
+  groups.put("a/b/memory.max", "max\n");
+  groups.put("a/memory.max", "1073741824\n");
+  EXPECT_DOUBLE_EQ(cgroup_memory("0::/a/b\n", groups.root()), 1073741824.0);
+  EXPECT_DOUBLE_EQ(cgroup_memory("0::/\n", groups.root()), 0.0);
+  groups.put("memory/job/memory.limit_in_bytes", "536870912\n");
+  groups.put("memory/memory.limit_in_bytes", "9223372036854771712\n");
+  EXPECT_DOUBLE_EQ(cgroup_memory("12:memory:/job\n0::/\n", groups.root()), 536870912.0);
+  EXPECT_DOUBLE_EQ(cgroup_memory("12:memory:/\n", groups.root()), 0.0) << "what the first version writes for no limit";
+}
+
+TEST(UsableMemoryTest, IsSomeOfTheMachine) {
+  EXPECT_GT(usable_memory(), 64ULL << 20U);
+}
+
 TEST(UsableCoresTest, IsNoMoreThanTheAffinityAllows) {
   const pid_t child = fork();
   if (child == 0) {  // the first call of a process counts
@@ -73,5 +89,5 @@ TEST(UsableCoresTest, IsNoMoreThanTheAffinityAllows) {
   EXPECT_EQ(status, 0);
 }
 
-}  // namespace usable_cores_test
+}  // namespace machine_test
 }  // namespace hitscope::dsp
