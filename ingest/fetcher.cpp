@@ -7,7 +7,6 @@
 #include <stdexcept>
 #include <unordered_map>
 
-#include "ingest/host_header.h"
 #include "ingest/host_queues.h"
 #include "ingest/transfer.h"
 
@@ -32,24 +31,6 @@ struct MultiCleanup {
 };
 
 }  // namespace
-
-void FetchConfig::validate() const {
-  host.validate();
-  dsp::check_fields(*this);
-  for (const std::string& header : headers) {
-    if (HostHeader::parse(header)) continue;
-    throw dsp::FieldError("headers", "'" + header.substr(0, header.find(':')) + "'",
-                          "HOST=Name: value, as in api.example.com=Authorization: Bearer TOKEN");
-  }
-}
-
-std::string FetchConfig::address_problem(int family, std::span<const std::byte> address) const {
-  for (const AddressRange& range : deny) {
-    if (range.contains(family, address)) return "in " + range.text() + ", which `deny` names";
-  }
-  if (allow_private_addresses || !is_private_address(family, address)) return {};
-  return "private or loopback, which is not allowed";
-}
 
 struct Fetcher::Impl {
   explicit Impl(const FetchConfig& c) : config(c), random(std::random_device{}()), hosts(c.host) {

@@ -26,6 +26,22 @@ constexpr const char* kFooter =
     "  2  wrong usage or unusable input\n"
     "  3  stopped before the end\n";
 
+/// Throws UsageError unless there is exactly one thing to audit.
+void check_inputs(const hitscope::apps::audit::AuditRunConfig& config,
+                  const hitscope::apps::audit::PredictionsAuditConfig& predictions) {
+  using namespace hitscope::apps;
+  const bool has_table =
+      !config.data.table.paths.empty() || !config.data.table.label_files.empty() || !config.data.spectrograms.empty();
+  if (has_table != predictions.table.file.empty()) {
+    throw shell::UsageError("give either TABLE (or --spectrograms) or --predictions FILE (see hitscope audit --help)");
+  }
+  if (predictions.table.file.empty() && !predictions.against.empty())
+    throw shell::UsageError("`against` needs --predictions FILE");
+  if (predictions.against.empty() && !predictions.against_head.empty()) {
+    throw shell::UsageError("`against_head` needs --against FILE");
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -45,18 +61,9 @@ int main(int argc, char** argv) {
   command.set_footer(kFooter);
   command.set_libraries({hitscope::ingest::library_versions});
   return command.run(argc, argv, [&] {
-    const bool has_table =
-        !config.data.table.paths.empty() || !config.data.table.label_files.empty() || !config.data.spectrograms.empty();
-    if (has_table != predictions.table.file.empty()) {
-      throw shell::UsageError(
-          "give either TABLE (or --spectrograms) or --predictions FILE (see hitscope audit --help)");
-    }
+    check_inputs(config, predictions);
     std::vector<std::filesystem::path> reads = examples::files_of_labels(config.data);
     const auto& file = predictions.table.file;
-    if (file.empty() && !predictions.against.empty()) throw shell::UsageError("`against` needs --predictions FILE");
-    if (predictions.against.empty() && !predictions.against_head.empty()) {
-      throw shell::UsageError("`against_head` needs --against FILE");
-    }
     for (const auto& one : {file, predictions.against}) {
       if (!one.empty()) reads.push_back(one.parent_path() / "split.csv");  // the groups of a run
     }
