@@ -27,24 +27,6 @@ hitscope=$build/bin/hitscope
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true' EXIT
 
-# serve FOLDER PORT: answers on PORT, or on a free one where that is taken; sets server and port
-serve() {
-  local ready
-  exec {ready}< <(exec python3 -c '
-import functools, http.server, sys
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_): pass
-handler = functools.partial(Quiet, directory=sys.argv[1])
-try:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), handler)
-except OSError:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-print(server.server_port, flush=True)
-server.serve_forever()' "$1" "$2")
-  server=$!
-  read -r port <&"$ready"
-}
-
 flags=()
 if [ -z "$catalogue" ]; then
   work=$root/demo${leak:+/with-leak}

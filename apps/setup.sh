@@ -1,4 +1,4 @@
-# Sourced by apps/demo.sh and tests/run.sh: installs what is missing (Debian 12 packages) and builds.
+# Sourced by apps/demo.sh, tests/run.sh and other scripts: installs what is missing (Debian 12 packages) and builds.
 # shellcheck shell=bash
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -41,4 +41,22 @@ build_all() {
     { cat "$configure_log" >&2; rm -f "$configure_log"; exit 3; }
   rm -f "$configure_log"
   cmake --build "$build"
+}
+
+# serve FOLDER PORT: answers on PORT, or on a free one where that is taken; sets server and port
+serve() {
+  local ready
+  exec {ready}< <(exec python3 -c '
+import functools, http.server, sys
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_): pass
+handler = functools.partial(Quiet, directory=sys.argv[1])
+try:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), handler)
+except OSError:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+print(server.server_port, flush=True)
+server.serve_forever()' "$1" "$2")
+  server=$!
+  read -r port <&"$ready"
 }

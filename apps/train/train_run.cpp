@@ -100,7 +100,7 @@ class Training {
   }
 
  private:
-  runs::Width width() const { return config_.all_scores ? runs::Width::kAll : runs::Width::kTerminal; }
+  runs::Width width() const { return config_.wide ? runs::Width::kAll : runs::Width::kTerminal; }
 
   bool assist_split(const Split& split) const {
     models::FitOptions options = config_.heads.fit;

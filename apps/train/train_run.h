@@ -30,7 +30,7 @@ struct TrainRunConfig {
   int n_threads = 0;            ///< threads of LibTorch; 0: one per core
   int n_folds = 0;              ///< folds of the cross-validation; 0: none
   bool compare_splits = false;  ///< also fit under the other splits that the data allow, and compare
-  bool all_scores = false;      ///< print all columns of score tables, however wide
+  bool wide = false;            ///< print all columns of score tables, however wide
   std::optional<models::neural::ranks::RankPlace> place;  ///< place among ranks; empty: trains alone
   std::vector<std::string> command;                       ///< command line as typed, for the report
 
@@ -56,9 +56,9 @@ struct TrainRunConfig {
                                .help = "also train on the other kinds of split that the data allow, and print the "
                                        "scores side by side",
                                .is_identity = false});
-    visit(&C::all_scores, {.name = "all_scores",
-                           .help = "print all columns of the leaderboard, even if lines become long",
-                           .is_identity = false});
+    visit(&C::wide, {.name = "wide",
+                     .help = "print all columns of the leaderboard, even if lines become long",
+                     .is_identity = false});
     visit(&C::n_threads, {.name = "threads",
                           .help = "number of CPU threads (default: one per core that the process may use)",
                           .rule = dsp::between(0, 1024),

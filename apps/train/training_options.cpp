@@ -17,7 +17,7 @@ void add_run_options(shell::Command& command, TrainRunConfig& config) {
     }
     command.add("Run", std::move(option));
   }
-  command.add("Run", config, {"all_scores", "threads"});
+  command.add("Run", config, {"wide", "threads"});
 }
 
 void add_head_options(shell::Command& command, HeadRequest& heads) {

@@ -1,7 +1,6 @@
 """The programs of apps/export/README.md, as they stand there: what they print is what `hitscope score` says.
 
-    ONNXRUNTIME_WEB  the folder dist/ of the npm package onnxruntime-web (`npm pack onnxruntime-web`); without it, and
-                     without Python's onnxruntime, the programs for these are visibly skipped
+    ONNXRUNTIME_WEB  the folder dist/ of the npm package onnxruntime-web (default: where tests/run.sh installs it)
     CHROMIUM         the browser (default: chromium on the PATH)
 """
 
@@ -22,7 +21,7 @@ import unittest
 from harness import ALL_FINE, ROOT, Case, make_tones, run, write_csv
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-RUNTIME = os.environ.get("ONNXRUNTIME_WEB")
+RUNTIME = pathlib.Path(os.environ.get("ONNXRUNTIME_WEB") or ROOT / "build/npm/node_modules/onnxruntime-web/dist")
 README = (ROOT / "apps/export/README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(python|html)\n(.*?)```", README, re.DOTALL)
 # What a person does who chooses a file.
@@ -93,10 +92,10 @@ class Snippets(Case):
     def test_python_with_onnx_runtime(self):
         self.python("onnxruntime")
 
-    @unittest.skipUnless(CHROMIUM and RUNTIME, "no Chromium, or ONNXRUNTIME_WEB is not set")
+    @unittest.skipUnless(CHROMIUM and RUNTIME.is_dir(), f"no Chromium, or no {RUNTIME}")
     def test_a_page_with_onnx_runtime(self):
         page, = (text for kind, text in BLOCKS if kind == "html")
-        for file in pathlib.Path(RUNTIME).glob("ort*wasm*"):
+        for file in RUNTIME.glob("ort*wasm*"):
             shutil.copy(file, self.folder)
         (self.folder / "index.html").write_text("<!DOCTYPE html><meta charset='utf-8'>" + page + CHOOSE, encoding="utf-8")
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Files, directory=self.folder))

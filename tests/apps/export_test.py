@@ -8,7 +8,7 @@ import sys
 import unittest
 import wave
 
-from harness import ALL_FINE, ROOT, STOPPED, Case, leftovers, make_tones, read_json, run, write_csv
+from harness import ALL_FINE, ROOT, STOPPED, Case, leftovers, make_tones, read_json, run, write_csv, write_wav
 
 try:
     import numpy as np
@@ -16,6 +16,7 @@ try:
     import torch
 
     sys.path.insert(0, str(ROOT / "tests" / "support"))
+    import onnx_runtime
     from onnx_by_torch import run_onnx
 except ImportError as e:  # a visible skip below
     MISSING = str(e)
@@ -158,6 +159,43 @@ class Exported(Case):
                     network = cv2.dnn.readNetFromONNX(str(onnx_file))
                     network.setInput(np.ascontiguousarray(windows[0][:1]))
                     np.testing.assert_allclose(network.forward().reshape(1, -1), by_onnx[0][:1], atol=1e-4)
+
+    def test_onnx_runtime_gives_the_probabilities_of_score(self):
+        """Every graph, from the spectrogram and from the waveform, for all clips and one of silence."""
+        if onnx_runtime.MISSING:
+            self.skipTest(onnx_runtime.MISSING)
+        silent = self.tmp / "silent"
+        silent.mkdir()
+        write_wav(silent / "silence.wav", [0.0] * (SECONDS * RATE), RATE)
+        self.assertExit(run("render", silent, "--out", silent / "specs", *FRONT_END, "--keep-silent", "--keep-constant"),
+                        ALL_FINE)
+        sounds = np.concatenate([self.sounds(), np.zeros((1, SECONDS * RATE), np.float32)])
+        spectrograms = np.concatenate([self.spectrograms(), np.load(silent / "specs/shard-00000.npy")[:, None]])
+        jobs, wanted = [], []
+        for head in HEADS:
+            trained = self.trained(head)
+            by_score = run("score", trained, *self.files, silent / "silence.wav", "--format", "jsonl", "--threads", 1,
+                           "--keep-silent", "--keep-constant")
+            self.assertExit(by_score, ALL_FINE)
+            lines = [json.loads(line) for line in by_score.out.splitlines()]
+            wanted.append(np.array([list(line["probabilities"].values()) for line in lines]))
+            files = [self.tmp / f"{head}-{i}" / "network.onnx" for i in range(2)]
+            for file in files:
+                file.parent.mkdir()
+            self.assertExit(run("export", trained, "--onnx", files[0], "--with-mel-front-end", "--threads", 1), ALL_FINE)
+            self.assertExit(run("export", trained, "--onnx", files[1], "--threads", 1), ALL_FINE)
+            notes = {p.key: p.value for p in onnx.load(str(files[1])).metadata_props}
+            width, n_windows = int(notes["window_width"]), int(notes["n_windows"])
+            pooled = torch.nn.functional.adaptive_avg_pool2d(torch.from_numpy(spectrograms), (None, width)).numpy()
+            windows = [pooled] if n_windows == 1 else windows_of(spectrograms, width, n_windows)
+            jobs.append([(files[0], sounds), *((files[1], window) for window in windows)])
+        outputs = iter(onnx_runtime.run_all([job for of_head in jobs for job in of_head], self.tmp / "jobs"))
+        for head, of_head, want in zip(HEADS, jobs, wanted):
+            with self.subTest(head=head):
+                by_wave, *by_window = [next(outputs) for _ in of_head]
+                self.assertEqual(want.shape, (N_CLIPS + 1, len(CLASSES)))
+                np.testing.assert_allclose(softmax(by_wave), want, atol=1e-4)
+                np.testing.assert_allclose(softmax(np.mean(by_window, axis=0)), want, atol=1e-4)
 
     def test_weights_keep_the_keys_of_the_safetensors(self):
         for head in HEADS:

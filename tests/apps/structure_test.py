@@ -95,6 +95,11 @@ class Structure(unittest.TestCase):
                 wrong += [f"{name}: {host.decode()}" for host in REGISTRY_HOSTS if host in data]
         self.assertEqual(wrong, [])
 
+    def test_the_workflow_fuzzes_every_target(self):
+        workflow = (ROOT / ".github/workflows/ci.yml").read_text()
+        targets = {path.stem for path in (ROOT / "tests/fuzz/targets").glob("*.cpp")}
+        self.assertEqual(set(re.findall(r"tests/fuzz/run\.sh (\w+)", workflow)), targets)
+
     def test_sources_are_formatted(self):
         program = shutil.which("clang-format-14") or shutil.which("clang-format")
         version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout if program \
