@@ -102,6 +102,9 @@ std::filesystem::path program_of(const Verb& verb) {
 int become(const Verb& verb, char** argv) {
   const std::filesystem::path program = program_of(verb);
   if (verb.is_blas_free) setenv("OPENBLAS_NUM_THREADS", "1", 0);
+  // How often a thread of OpenMP looks for work before it sleeps: long enough where every thread has a core, and thirty
+  // times less than by default, for where it does not.
+  if (getenv("OMP_WAIT_POLICY") == nullptr) setenv("GOMP_SPINCOUNT", "10000", 0);
   execv(program.c_str(), argv);
   const bool is_missing = errno == ENOENT && !verb.package.empty();
   const std::string advice = is_missing ? "; it is in the package " + std::string(verb.package) : "";

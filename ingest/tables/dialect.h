@@ -21,7 +21,7 @@ namespace hitscope::ingest::tables {
 
 struct Dialect {
   char delimiter = ',';  ///< one of kDelimiters
-  Quoting quoting;
+  Quoting quoting{};
   std::size_t n_skipped = 0;       ///< rows before the header: Excel's "sep=;" and titles
   std::size_t n_titles = 0;        ///< of these, lines such as "Exported from …" and "# comment"
   std::size_t n_header_lines = 1;  ///< more for the header of a pandas table with several levels of columns

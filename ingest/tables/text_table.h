@@ -55,7 +55,7 @@ constexpr auto names_of(Encoding) {
 
 /// `writing` describes itself.
 struct TextTableOptions {
-  TableWriting writing;
+  TableWriting writing{};
   /// kAuto means UTF-8 where a cell is valid UTF-8, else Windows-1252; a file with UTF-8's byte-order mark
   /// and JSON Lines are always UTF-8. In a file that must be UTF-8, also because of kUtf8, rows with other bytes are
   /// refused.

@@ -10,6 +10,7 @@
 #include "models/data/preprocessing.h"
 #include "models/data/value_scale.h"
 #include "models/head_files.h"
+#include "models/neural/few_threads.h"
 #include "models/neural/network_groups.h"
 #include "models/neural/trainer.h"
 #include "models/tensors/safetensors.h"
@@ -53,6 +54,7 @@ class MlpHead final : public Head {
     encoder_ =
         data::TableEncoder::fit(examples.table, labels_of(targets), fold, options.of<data::Preprocessing>().encoder());
     n_classes_ = n_classes_of(targets);
+    const FewThreads few(options.of<recipes::NetworkOptions>().batch_size * multiplications_per_row());
     network_ = Mlp(static_cast<std::int64_t>(encoder_->n_columns()), std::max(1, n_classes_));
     const auto* values = std::get_if<data::Values>(&targets);
     return values != nullptr ? fit_values(examples, *values, fold, options)
@@ -105,6 +107,11 @@ class MlpHead final : public Head {
   }
 
  private:
+  /// Forward and backward.
+  double multiplications_per_row() const {
+    return 3.0 * (static_cast<double>(encoder_->n_columns()) * 128 + 128 * 64 + 64 * 32 + 32 * 16);
+  }
+
   /// Training rows come first, validation rows after them: a resampled training row need not be one of the examples.
   static TrainingRows numbered(std::size_t n_train, std::size_t n_validation) {
     TrainingRows rows{std::vector<std::size_t>(n_train), std::vector<std::size_t>(n_validation)};

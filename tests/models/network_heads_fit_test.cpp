@@ -117,5 +117,14 @@ INSTANTIATE_TEST_SUITE_P(Heads, NetworkHeadTest,
                                          "mlp"),
                          [](const auto& test) { return std::string(test.param); });
 
+TEST(LittleWorkTest, AnMlpOfFewColumnsIsTheSameForAnyNumberOfThreads) {
+  const tests::Examples examples;
+  heads::prepare_runtime(1);
+  const HeadFiles alone = files_of("mlp", examples, quick(3));
+  heads::prepare_runtime(2);
+  EXPECT_TRUE(files_of("mlp", examples, quick(3)) == alone);
+  heads::prepare_runtime(0);
+}
+
 }  // namespace network_heads_fit_test
 }  // namespace hitscope::models
