@@ -1,6 +1,8 @@
 #include "apps/runs/fitted_cells.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -40,6 +42,13 @@ std::string shortened(const std::string& text, std::size_t width) {
 }
 
 }  // namespace
+
+std::size_t terminal_columns() {
+  constexpr std::size_t kElsewhere = 100;
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kElsewhere;
+  return std::clamp<std::size_t>(size.ws_col, 60, 200);
+}
 
 std::string shortened_from_left(const std::string& text, std::size_t width) {
   const std::size_t n = shell::width_of(text);
