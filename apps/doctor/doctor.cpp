@@ -19,7 +19,8 @@ int main(int argc, char** argv) {
       "Exit codes:\n"
       "  0  nothing is missing or slow\n"
       "  1  something is\n"
-      "  2  wrong usage\n");
+      "  2  wrong usage or unusable input\n"
+      "  3  stopped before the end\n");
   command.set_libraries({hitscope::dsp::library_versions, hitscope::ingest::library_versions});
   return command.run(argc, argv, [&] { return doctor::run_doctor(config); });
 }
