@@ -6,6 +6,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <ctime>
 #include <thread>
 
@@ -114,9 +115,10 @@ Check disk_check(const std::filesystem::path& folder) {
   }
   const double free = static_cast<double>(info.f_bavail) * static_cast<double>(info.f_frsize);
   constexpr double kThousandClips = 0.9e9;  // 30 s of MP3 at 128 kb/s, and a spectrogram [128, 1292] in float16
+  const double thousands = std::floor(free / kThousandClips);
   const std::string found =
-      fmt::format("{:.1f} GB free in {}, room for about {:.0f},000 clips of 30 s and their spectrograms",
-                  free / kGigabyte, folder.string(), free / kThousandClips);
+      fmt::format("{:.1f} GB free in {}, room for {} clips of 30 s and their spectrograms", free / kGigabyte,
+                  folder.string(), thousands < 1 ? "fewer than 1,000" : fmt::format("about {:.0f},000", thousands));
   if (::access(folder.c_str(), W_OK) != 0) {
     return {State::kMissing, "disk", found + "; it cannot be written to", "choose another folder, or its owner"};
   }

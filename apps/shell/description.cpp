@@ -36,7 +36,9 @@ namespace {
 
 std::string version_text(const std::vector<dsp::LibraryVersion>& libraries) {
   std::string text;
-  for (const auto& [name, version] : libraries) text += (text.empty() ? "" : ", ") + name + " " + version;
+  for (const auto& [name, version] : libraries) {
+    text.append(text.empty() ? "" : ", ").append(name).append(" ").append(version);
+  }
   return version_line() + "\n" + (text.empty() ? "" : text + "\n");
 }
 
