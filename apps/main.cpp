@@ -112,13 +112,22 @@ int become(const Verb& verb, char** argv) {
   return 3;
 }
 
-/// Prints the version, and the libraries of the verb that is installed and has the most.
-int print_version(char** argv) {
-  for (const std::string_view name : {"train", "render"}) {
-    const auto* const verb = find_verb(name);
-    if (access(program_of(*verb).c_str(), X_OK) == 0) return become(*verb, argv);
-  }
+/// Prints the version, and below it the libraries of render and of train, where these can be started.
+int print_version() {
   std::puts(kVersion);
+  for (const std::string_view name : {"render", "train"}) {
+    std::string path = program_of(*find_verb(name)).string();
+    for (std::size_t at = path.find('\''); at != std::string::npos; at = path.find('\'', at + 4)) {
+      path.replace(at, 1, "'\\''");
+    }
+    FILE* const program = popen(("exec '" + path + "' --version 2>/dev/null").c_str(), "re");
+    if (program == nullptr) continue;
+    std::array<char, 1024> line{};
+    for (int n = 0; std::fgets(line.data(), line.size(), program) != nullptr; ++n) {
+      if (n > 0) std::printf("%s: %s", std::string(name).c_str(), line.data());  // the first is kVersion again
+    }
+    pclose(program);
+  }
   return 0;
 }
 
@@ -131,7 +140,7 @@ int main(int argc, char** argv) {
     std::fputs(help().c_str(), stdout);
     return 0;
   }
-  if (name == "--version") return print_version(argv);
+  if (name == "--version") return print_version();
   if (name == "--describe") {
     std::fputs(description().c_str(), stdout);
     return 0;

@@ -31,15 +31,19 @@ bool is_private_v4(std::uint32_t address) {
                      [&](const Range& r) { return (address ^ r.prefix) >> (32U - r.bits) == 0; });
 }
 
+bool is_zero(Bytes bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
+}
+
+/// ::ffff:0:0/96
+bool is_mapped(Bytes address) {
+  return is_zero(address.first(10)) && address[10] == std::byte{0xFF} && address[11] == std::byte{0xFF};
+}
+
 /// The address of version 4 that one of version 6 stands for: mapped or compatible, translated (NAT64), or 6to4.
 std::optional<Bytes> carried_v4(Bytes address) {
-  const auto zero = [&](std::size_t from, std::size_t to) {
-    const Bytes part = address.subspan(from, to - from);
-    return std::all_of(part.begin(), part.end(), [](std::byte b) { return b == std::byte{0}; });
-  };
-  const bool mapped = zero(0, 10) && address[10] == std::byte{0xFF} && address[11] == std::byte{0xFF};
-  const bool nat64 = high_bits(address) == 0x0064FF9B && zero(4, 12);
-  if (mapped || nat64 || zero(0, 12)) return address.subspan(12, 4);
+  const bool nat64 = high_bits(address) == 0x0064FF9B && is_zero(address.subspan(4, 8));
+  if (is_mapped(address) || nat64 || is_zero(address.first(12))) return address.subspan(12, 4);
   if (high_bits(address) >> 16U == 0x2002) return address.subspan(2, 4);
   return std::nullopt;
 }
@@ -75,6 +79,13 @@ AddressRange AddressRange::from_text(const dsp::Field& field, const std::string&
     const auto read = std::from_chars(text.data() + slash + 1, end, bits);
     if (read.ec != std::errc() || read.ptr != end || bits > range.bits) range.family = 0;
     range.bits = bits;
+  }
+  const std::span<const std::byte> prefix(range.prefix);
+  if (range.family == AF_INET6 && range.bits >= 96 && is_mapped(prefix)) {  // connections to these are of version 4
+    std::copy_n(prefix.begin() + 12, 4, range.prefix.begin());
+    std::fill(range.prefix.begin() + 4, range.prefix.end(), std::byte{0});
+    range.family = AF_INET;
+    range.bits -= 96;
   }
   if (range.family == 0 || address.find('\0') != std::string::npos) {
     throw dsp::FieldError(field.name, "'" + text + "'",

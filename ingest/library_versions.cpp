@@ -8,6 +8,9 @@
 #include <sqlite3.h>
 #include <xxhash.h>
 
+#include <filesystem>
+#include <system_error>
+
 #include "ingest/ffmpeg_library.h"
 
 namespace hitscope::ingest {
@@ -39,10 +42,13 @@ std::vector<dsp::LibraryVersion> library_versions() {
 
 std::string certificates() {
   const curl_version_info_data* curl = ::curl_version_info(CURLVERSION_NOW);
+  std::string known;
   for (const char* path : {curl->cainfo, curl->capath}) {
-    if (path != nullptr) return path;
+    if (path == nullptr) continue;
+    if (std::error_code error; std::filesystem::exists(path, error)) return path;
+    known = path;
   }
-  return {};
+  return known;
 }
 
 std::string ffmpeg_version() {

@@ -19,9 +19,10 @@ server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 clean=${keep:-$work/root}
 say "a fresh root in $clean"
-mirror=$(apt-get indextargets --format '$(REPO_URI)' | sed -n 1p)
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Codename: bookworm' | sed -n 1p)
 debootstrap --variant=minbase bookworm "$clean" "$mirror" >"$work/debootstrap.log" || { tail "$work/debootstrap.log" >&2; exit 3; }
 cp /etc/apt/apt.conf.d/* "$clean/etc/apt/apt.conf.d/"
+echo 'APT::Install-Recommends "true";' >"$clean/etc/apt/apt.conf.d/zz-recommends"
 cp /etc/resolv.conf "$clean/etc/"
 
 # inside COMMAND: in the root, with its own mounts and processes
@@ -45,7 +46,7 @@ cp "$work/served/catalogue.csv" "$clean/root/songs.csv"
 inside '
   cd /root
   hitscope --version
-  hitscope doctor || [ $? -eq 1 ]
+  hitscope doctor
   hitscope fetch songs.csv --out clips --allow-private-addresses --no-proxy
   hitscope render clips --out spectrograms --duration 3
   hitscope audit songs.csv || [ $? -eq 1 ]

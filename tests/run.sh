@@ -7,7 +7,7 @@ command -v npm >/dev/null || install_missing npm  # where Node.js is not Debian'
 if [ ! -d "$root/build/npm/node_modules/onnxruntime-web" ]; then
   say "installing onnxruntime-web in build/npm"
   npm install --prefix "$root/build/npm" --ignore-scripts --no-save --no-audit --no-fund onnxruntime-web@1.20.1 ||
-    echo "npm cannot install onnxruntime-web: the tests that need it will be skipped"
+    say "npm cannot install onnxruntime-web: the tests that need it will be SKIPPED"
 fi
 build_all ON
 say "testing"

@@ -6,7 +6,9 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <ctime>
 #include <thread>
 
@@ -44,7 +46,7 @@ Check bfloat16_check() {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512bf16") != 0) return {State::kOk, "bfloat16", "networks train in bfloat16"};
   if (__builtin_cpu_supports("avx2") == 0)
-    return {State::kSlow, "bfloat16", "this processor has no AVX2: everything is several times slower"};
+    return {State::kNote, "bfloat16", "this processor has neither it nor AVX2: everything is several times slower"};
 #endif
   return {State::kNote, "bfloat16",
           "this processor does not multiply in it (AVX-512 BF16): networks train in float32, about 1.5 times slower"};
@@ -69,11 +71,12 @@ Check proxy_check() {
 
 Check open_files_check() {
   rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
   constexpr rlim_t kWanted = 1024;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max == RLIM_INFINITY)
+    return {State::kOk, "open files", "any number"};
   if (limit.rlim_max >= kWanted) return {State::kOk, "open files", fmt::format("{}", limit.rlim_max)};
   return {State::kSlow, "open files", fmt::format("at most {}: fetch makes fewer transfers at once", limit.rlim_max),
-          "ulimit -Hn 4096, or LimitNOFILE= of the service"};
+          "raise the hard limit: nofile in /etc/security/limits.conf, or LimitNOFILE= of the service"};
 }
 
 Check clock_check() {
@@ -85,9 +88,16 @@ Check clock_check() {
             "sudo timedatectl set-ntp true"};
   }
   timex state{};
-  if (::adjtimex(&state) != TIME_ERROR && (state.status & STA_UNSYNC) == 0) return {State::kOk, "clock", time};
+  const int told = ::adjtimex(&state);
+  if (told >= 0 && told != TIME_ERROR && (state.status & STA_UNSYNC) == 0) return {State::kOk, "clock", time};
   return {State::kNote, "clock", time + "; not synchronised, as far as the kernel knows",
           "compare it with another clock; timedatectl set-ntp true keeps it right"};
+}
+
+/// "60,000" of 60, "2,222,000" of 2222.
+std::string thousands_text(double thousands) {
+  const auto n = static_cast<long>(thousands);
+  return n < 1000 ? fmt::format("{},000", n) : fmt::format("{},{:03},000", n / 1000, n % 1000);
 }
 
 bool is_network_disk(const std::filesystem::path& folder) {
@@ -111,16 +121,17 @@ std::vector<Check> machine_checks() {
 Check disk_check(const std::filesystem::path& folder) {
   struct statvfs info {};
   if (::statvfs(folder.c_str(), &info) != 0) {
-    return {State::kMissing, "disk", folder.string() + " cannot be looked at", "give a folder that exists"};
+    return {State::kMissing, "disk", folder.string() + ": " + std::strerror(errno),
+            "give a folder that exists and can be read"};
   }
   const double free = static_cast<double>(info.f_bavail) * static_cast<double>(info.f_frsize);
   constexpr double kThousandClips = 0.9e9;  // 30 s of MP3 at 128 kb/s, and a spectrogram [128, 1292] in float16
   const double thousands = std::floor(free / kThousandClips);
   const std::string found =
       fmt::format("{:.1f} GB free in {}, room for {} clips of 30 s and their spectrograms", free / kGigabyte,
-                  folder.string(), thousands < 1 ? "fewer than 1,000" : fmt::format("about {:.0f},000", thousands));
+                  folder.string(), thousands < 1 ? "fewer than 1,000" : "about " + thousands_text(thousands));
   if (::access(folder.c_str(), W_OK) != 0) {
-    return {State::kMissing, "disk", found + "; it cannot be written to", "choose another folder, or its owner"};
+    return {State::kMissing, "disk", found + "; it cannot be written to", "choose a folder that you may write to"};
   }
   if (free < kGigabyte) return {State::kMissing, "disk", found, "make room, or choose another disk"};
   if (is_network_disk(folder)) {

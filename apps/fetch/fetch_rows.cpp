@@ -41,7 +41,7 @@ constexpr std::array<std::pair<FailureKind, std::string_view>, 5> kHints{
      {FailureKind::kOptedOut, "add --retry-kind opted_out --ignore-robots-tag to keep such clips"},
      {FailureKind::kTooLarge, "add --retry-kind too_large --max-megabytes MB to accept larger clips"},
      {FailureKind::kForbiddenAddress,
-      "add --allow-private-addresses (or leave out --deny) to request them after all"}}};
+      "leave out --deny, or add --allow-private-addresses for private ones, to request them after all"}}};
 
 class FetchRun : public ingest::FetchClient {
  public:

@@ -79,7 +79,7 @@ def verb_page(verb, page, others):
             ".SH OPTIONS", *(line for group in page["groups"] for line in
                              (f'.SS "{roff(group["heading"])}"', *(l for o in group["options"] for l in option_page(o)))),
             *footer_page(page["footer"]),
-            ".SH SEE ALSO", ",\n".join(f".BR {roff(other)} (1)" for other in others if other != name).replace("(1),", "(1),")]
+            ".SH SEE ALSO", ",\n".join(f".BR {roff(other)} (1)" for other in others if other != name)]
 
 
 def main_page(program):

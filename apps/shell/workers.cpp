@@ -9,6 +9,10 @@
 namespace hitscope::apps::shell {
 
 int resolved_threads(int n_threads) {
+  return n_threads > 0 ? n_threads : dsp::usable_cores();
+}
+
+int decoding_threads(int n_threads) {
   if (n_threads > 0) return n_threads;
   constexpr std::uint64_t kBytesPerThread = 256ULL << 20U;  // 20 minutes at 48 kHz in float32, and what renders them
   const std::uint64_t of_memory = std::max<std::uint64_t>(1, dsp::usable_memory() / kBytesPerThread);

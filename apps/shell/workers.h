@@ -15,12 +15,13 @@
 
 namespace hitscope::apps::shell {
 
-/// `n_threads`, or if it is 0 one per usable core, as far as the usable memory is enough for each of them to decode a
-/// file of the longest usual duration.
+/// `n_threads`, or one per usable core if it is 0.
 int resolved_threads(int n_threads);
+/// The same for threads that decode files: if it is 0, no more than the usable memory is enough for.
+int decoding_threads(int n_threads);
 
-/// Calls worker(i) once for each i in 0..n-1, with one worker per thread made by `make_worker`. The first exception
-/// ends all threads after their current item and is rethrown.
+/// Calls worker(i) once for each i in 0..n-1, on decoding_threads(n_threads), with one worker per thread made by
+/// `make_worker`. The first exception ends all threads after their current item and is rethrown.
 template <typename MakeWorker>
 void for_each_in_threads(std::size_t n, int n_threads, const MakeWorker& make_worker) {
   std::atomic<std::size_t> next{0};
@@ -37,7 +38,7 @@ void for_each_in_threads(std::size_t n, int n_threads, const MakeWorker& make_wo
     }
   };
   std::vector<std::jthread> threads;
-  const auto n_workers = std::min<std::size_t>(n, static_cast<std::size_t>(resolved_threads(n_threads)));
+  const auto n_workers = std::min<std::size_t>(n, static_cast<std::size_t>(decoding_threads(n_threads)));
   for (std::size_t t = 1; t < n_workers; ++t) threads.emplace_back(loop);
   loop();
   threads.clear();  // joins

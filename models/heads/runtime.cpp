@@ -58,8 +58,9 @@ void ask_for_short_turns() {
 
 /// The BLAS of this process and the kind of its threads.
 std::string blas_version() {
+  if (at::hasMKL()) return "MKL";  // LibTorch's own, whatever OpenCV has loaded
   const auto config = openblas_function<char*()>("openblas_get_config");
-  if (config == nullptr) return at::hasMKL() ? "MKL" : "not OpenBLAS";
+  if (config == nullptr) return "not OpenBLAS";
   const std::string words = config();  // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …"
   const std::string version = words.substr(0, words.find(' ', words.find(' ') + 1));
   constexpr std::array kThreads{"no threads", "own threads", "OpenMP threads"};

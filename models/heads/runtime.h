@@ -21,8 +21,9 @@ Precision usual_precision(const std::string& device);
 /// The libraries that heads are made with, among them the BLAS that this process loaded, with its threads.
 std::vector<dsp::LibraryVersion> library_versions();
 
-/// Tells LibTorch how many threads to use (0: one per core) and glibc to keep large blocks, without which training
-/// spends a third of its time in page faults. Call once, first.
+/// Tells LibTorch how many threads to use (0: one per core), OpenBLAS with threads of its own to use one, the kernel to
+/// give threads short turns, and glibc to keep large blocks, without which training spends a third of its time in page
+/// faults. Call it before there are other threads.
 void prepare_runtime(int n_threads);
 
 }  // namespace hitscope::models::heads

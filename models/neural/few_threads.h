@@ -6,7 +6,7 @@
 
 namespace hitscope::models::neural {
 
-/// While it lives, LibTorch uses one thread if a step takes no more than a few million multiplications.
+/// While it lives, LibTorch uses one thread if a step takes fewer than 30 million multiplications.
 class FewThreads {
  public:
   explicit FewThreads(double multiplications) : before_(at::get_num_threads()) {

@@ -109,7 +109,7 @@ class Hints(FetchCase):
         songs = self.catalogue([["a", f"http://localhost:{server.port}/a"]])
         refused = self.fetch(songs, allow_private_addresses=None)
         self.assertExit(refused, SOME_FAILED)
-        self.assertIn("forbidden_address: add --allow-private-addresses (or leave out --deny) to request them after all", refused.out)
+        self.assertIn("forbidden_address: leave out --deny, or add --allow-private-addresses for private ones, to request them after all", refused.out)
         self.assertExit(self.fetch(songs), ALL_FINE)
         large = self.catalogue([["b", server.url("/b")]])
         refused = self.fetch(large, max_megabytes=1)

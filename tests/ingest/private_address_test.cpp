@@ -123,6 +123,8 @@ TEST(AddressRangeTest, LooksInsideAddressesThatCarryAnother) {
     EXPECT_TRUE(contains("8.8.8.0/24", address)) << address;
     EXPECT_FALSE(contains("8.8.4.0/24", address)) << address;
   }
+  EXPECT_TRUE(contains("::ffff:8.8.8.0/120", "8.8.8.8"));
+  EXPECT_FALSE(contains("::ffff:8.8.8.0/120", "8.8.9.8"));
 }
 
 TEST(AddressRangeTest, RefusesOtherText) {
