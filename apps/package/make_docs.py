@@ -171,7 +171,7 @@ def zsh(program, verbs, pages):
                 words = zsh_text(textwrap.shorten(option["words"], 100, placeholder=" …"))
                 action = ""
                 if option["choices"]:
-                    names = " ".join(names_of(option))
+                    names = zsh_text(" ".join(names_of(option)))
                     action = f"_values -s , {option['value']} {names}" if option["is_list"] else f"({names})"
                 elif option["takes_paths"]:
                     action = "_files"

@@ -103,6 +103,11 @@ class Package(Case):
                     self.skipTest(f"{shell} is not installed")
                 subprocess.run([shell, "-n", self.prefix / script], check=True)
 
+    def test_colons_of_names_do_not_end_a_part_of_zshs_specifications(self):
+        script = (self.prefix / "share/zsh/vendor-completions/_hitscope").read_text()
+        self.assertIn(r"equal-width\:5", script)
+        self.assertNotIn("equal-width:5 ", script)
+
     def test_a_program_outside_of_the_tree_prints_a_mel_spectrogram(self):
         build = self.tmp / "build"
         for command in (["cmake", "-S", ROOT / "tests/support/outside", "-B", build, "-G", "Ninja",
