@@ -31,10 +31,10 @@ inside() {
     mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && mount --rbind /sys "$0/sys" &&
       exec chroot "$0" /bin/bash -euo pipefail -c "$1"' "$clean" "$1"
 }
-cp "$packages"/hitscope_*.deb "$packages"/hitscope-models_*.deb "$clean/root/"
+cp "$packages"/hitscope_*.deb "$packages"/hitscope-models_*.deb "$clean/srv/"
 say "installing"
 start=$SECONDS
-inside 'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y /root/hitscope*.deb' >"$work/apt.log" 2>&1 ||
+inside 'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y /srv/hitscope*.deb' >"$work/apt.log" 2>&1 ||
   { tail "$work/apt.log" >&2; exit 3; }
 echo "$((SECONDS - start)) s; $(grep -o '[0-9]* newly installed' "$work/apt.log")"
 inside '! command -v gcc && ! command -v cmake && ! command -v python3' || { echo "not a clean root" >&2; exit 3; }
@@ -42,9 +42,9 @@ inside '! command -v gcc && ! command -v cmake && ! command -v python3' || { ech
 mkdir -p "$work/served/clips"
 serve "$work/served/clips" 0
 "$build/libexec/hitscope/make_demo_catalogue" "$work/served" --tracks 60 --artists 20 --seconds 3 --base-url "http://127.0.0.1:$port"
-cp "$work/served/catalogue.csv" "$clean/root/songs.csv"
+cp "$work/served/catalogue.csv" "$clean/srv/songs.csv"
 inside '
-  cd /root
+  cd /srv
   hitscope --version
   hitscope doctor
   hitscope fetch songs.csv --out clips --allow-private-addresses --no-proxy
