@@ -1,12 +1,11 @@
 #include "apps/runs/fitted_cells.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <stdexcept>
 
+#include "apps/shell/help.h"
 #include "apps/shell/text_table.h"
 
 namespace hitscope::apps::runs {
@@ -43,11 +42,8 @@ std::string shortened(const std::string& text, std::size_t width) {
 
 }  // namespace
 
-std::size_t terminal_columns() {
-  constexpr std::size_t kElsewhere = 100;
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kElsewhere;
-  return std::clamp<std::size_t>(size.ws_col, 60, 200);
+std::size_t table_columns() {
+  return static_cast<std::size_t>(std::clamp(shell::terminal_columns().value_or(100), 60, 200));
 }
 
 std::string shortened_from_left(const std::string& text, std::size_t width) {

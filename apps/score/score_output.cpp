@@ -86,7 +86,7 @@ runs::Cells with_short_names(runs::Cells cells, std::size_t n_needed) {
     for (const auto& row : cells) width = std::max(width, c < row.size() ? shell::width_of(row[c]) : 0);
     others += width + 2;
   }
-  const std::size_t columns = runs::terminal_columns();
+  const std::size_t columns = runs::table_columns();
   const std::size_t room = columns > others + kLeast ? columns - others : kLeast;
   const std::size_t n_columns = cells.front().size();
   for (auto& row : cells) {

@@ -26,20 +26,12 @@ Json described(const Option& option) {
           {"takes_paths", static_cast<bool>(option.paths)}};
 }
 
-}  // namespace
-
-std::string version_line() {
-  return "hitscope " HITSCOPE_VERSION;
-}
-
-namespace {
-
 std::string version_text(const std::vector<dsp::LibraryVersion>& libraries) {
   std::string text;
   for (const auto& [name, version] : libraries) {
     text.append(text.empty() ? "" : ", ").append(name).append(" ").append(version);
   }
-  return version_line() + "\n" + (text.empty() ? "" : text + "\n");
+  return std::string("hitscope " HITSCOPE_VERSION "\n") + (text.empty() ? "" : text + "\n");
 }
 
 }  // namespace

@@ -13,9 +13,6 @@
 
 namespace hitscope::apps::shell {
 
-/// "hitscope 0.1.0".
-std::string version_line();
-
 /// What is printed for a command line with --help, --version or --describe, whatever else it holds; nullopt without.
 std::optional<std::string> information(const std::vector<std::string>& words, HelpPage page,
                                        const std::vector<LibraryList>& libraries);

@@ -108,15 +108,16 @@ void HelpPage::add_common() {
   add_switch("--version", "show the version and the libraries that are used");
 }
 
-int terminal_width() {
+std::optional<int> terminal_columns() {
   winsize size{};
-  int width = 0;
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) width = size.ws_col;
-  if (width == 0) {
-    const char* columns = std::getenv("COLUMNS");
-    width = columns == nullptr ? 80 : std::atoi(columns);
-  }
-  return std::clamp(width, 60, 100);
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
+}
+
+int terminal_width() {
+  const char* columns = std::getenv("COLUMNS");
+  const int elsewhere = columns == nullptr ? 80 : std::atoi(columns);
+  return std::clamp(terminal_columns().value_or(elsewhere), 60, 100);
 }
 
 std::string help_text(const HelpPage& page, int width) {

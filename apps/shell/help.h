@@ -2,6 +2,7 @@
 // Thread safety: free functions without shared state.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,7 +31,9 @@ std::string usage_of(const Option& option);
 /// What --help says of an option, with its default.
 std::string words_of(const Option& option);
 
-/// Columns of the terminal on standard output, limited to 60..100; 80 (or $COLUMNS) if standard output is not a
+/// Columns of the terminal on standard output; nullopt if it is none, or does not say.
+std::optional<int> terminal_columns();
+/// The same for text, limited to 60..100; 80 (or $COLUMNS) if standard output is not a
 /// terminal.
 int terminal_width();
 /// `text` in lines of at most `width` columns, each after `indent` blanks; `used` columns of the first are taken.

@@ -68,9 +68,9 @@ TEST(LeaderboardTextTest, FitsATerminalWhateverTheHeadsAreCalled) {
     for (const bool is_regression : {false, true}) {
       const Leaderboard board = board_of(heads, is_regression);
       const Cells cells = leaderboard_cells(board, Width::kTerminal);
-      EXPECT_LE(widest_line(cells), terminal_columns()) << heads[0];
+      EXPECT_LE(widest_line(cells), table_columns()) << heads[0];
       EXPECT_EQ(cells.size(), heads.size() + 2);
-      EXPECT_LE(widest_line(pair_cells(board, Width::kTerminal)), terminal_columns()) << heads[0];
+      EXPECT_LE(widest_line(pair_cells(board, Width::kTerminal)), table_columns()) << heads[0];
     }
   }
 }
@@ -130,11 +130,11 @@ TEST(SplitTablesTest, FitATerminalAndShowAllSplitsOfAScoreOrNone) {
       const std::vector<NamedBoard> boards{
           {"group", board}, {"random", board}, {"temporal by a column with a long name", board}};
       const Cells splits = split_comparison(boards, Width::kTerminal);
-      EXPECT_LE(widest_line(splits), terminal_columns()) << heads[0];
+      EXPECT_LE(widest_line(splits), table_columns()) << heads[0];
       EXPECT_EQ((splits[0].size() - 1) % boards.size(), 0U);
       EXPECT_EQ(split_comparison(boards)[0].size(), 1 + 2 * boards.size());
       const Cells folds = fold_table(boards, board.rows, Width::kTerminal);
-      EXPECT_LE(widest_line(folds), terminal_columns()) << heads[0];
+      EXPECT_LE(widest_line(folds), table_columns()) << heads[0];
       EXPECT_GE(folds[0].size(), 5U);
     }
   }
