@@ -178,6 +178,8 @@ std::optional<std::string> url_problem(const std::string& url) {
     return "is not a URL (" + std::string(curl_url_strerror(code)) + "); it must be an http or https URL";
   const std::string scheme = part_of(handle, CURLUPART_SCHEME);
   if (scheme != "http" && scheme != "https") return "has the scheme '" + scheme + "'; it must be http or https";
+  if (!part_of(handle, CURLUPART_ZONEID).empty())  // browsers take none either
+    return "has an address with a zone (behind %), which means something on one machine only; leave the zone out";
   const std::string host = part_of(handle, CURLUPART_HOST);
   // libcurl has decoded it once: a percent sign that is left would be decoded again, to another host.
   if (host.find('%') != std::string::npos || !ascii_host(host))

@@ -166,5 +166,14 @@ TEST(UrlProblemTest, NamesAHostThatWouldBeDecodedTwice) {
   }
 }
 
+TEST(UrlProblemTest, RefusesAddressesWithAZone) {
+  for (const char* url : {"http://[fe80::1%25eth0]/a", "http://[fe80::1%eth0]/a", "https://[2001:4860::1%251]:8443/",
+                          "http:/[::%\xA0"
+                          "00]"}) {
+    EXPECT_NE(url_problem(url).value_or("").find("a zone"), std::string::npos) << url;
+  }
+  EXPECT_FALSE(url_problem("https://[2001:4860::1]:8443/"));
+}
+
 }  // namespace url_test
 }  // namespace hitscope::ingest
