@@ -81,7 +81,10 @@ AddressRange AddressRange::from_text(const dsp::Field& field, const std::string&
     range.bits = bits;
   }
   const std::span<const std::byte> prefix(range.prefix);
-  if (range.family == AF_INET6 && range.bits >= 96 && is_mapped(prefix)) {  // connections to these are of version 4
+  if (range.family == AF_INET6 && is_mapped(prefix)) {  // connections to these are of version 4
+    if (range.bits < 96) {
+      throw dsp::FieldError(field.name, "'" + text + "'", "of at least 96 bits where it begins with ::ffff:");
+    }
     std::copy_n(prefix.begin() + 12, 4, range.prefix.begin());
     std::fill(range.prefix.begin() + 4, range.prefix.end(), std::byte{0});
     range.family = AF_INET;

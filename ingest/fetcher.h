@@ -53,6 +53,8 @@ struct FetchConfig {
   /// Why the address (AF_INET or AF_INET6, and its bytes) is not connected to, as the end of a sentence; empty if it
   /// is.
   std::string address_problem(int family, std::span<const std::byte> address) const;
+  /// The same of the address that stands in `url` in place of a name; empty for a name.
+  std::string literal_address_problem(const std::string& url) const;
 
   /// The settings without those of `host`, which describes itself.
   template <typename Visit>
@@ -88,7 +90,7 @@ void FetchConfig::describe(Visit&& visit) {
         {.name = "allow_private_addresses", .help = "also connect to loopback and private addresses"});
   visit(&F::deny, {.name = "deny",
                    .help = "addresses never to connect to, also where a name leads to them: one, or a range as "
-                           "203.0.113.0/24",
+                           "203.0.113.0/24; ::/0 is all of version 6, 0.0.0.0/0 all of version 4",
                    .value = "CIDR",
                    .is_repeated = true});
   visit(&F::use_proxy,

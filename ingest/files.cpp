@@ -160,6 +160,15 @@ namespace {
 constexpr const char* kLockFile = ".lock";
 
 Descriptor lock_file(const std::filesystem::path& folder) {
+  for (std::filesystem::path path = folder; !path.empty(); path = path.parent_path()) {
+    std::error_code error;
+    const auto type = std::filesystem::status(path, error).type();
+    const bool may_hold_it =
+        type == std::filesystem::file_type::directory || type == std::filesystem::file_type::unknown;
+    if (type == std::filesystem::file_type::not_found) continue;
+    if (!may_hold_it) throw InputError(folder.string() + " cannot be a folder: " + path.string() + " is a file");
+    break;
+  }
   std::filesystem::create_directories(folder);
   Descriptor file(open_file(folder / kLockFile, O_RDWR | O_CREAT | O_NOFOLLOW));
   if (file.get() < 0) fail("cannot create", folder / kLockFile);

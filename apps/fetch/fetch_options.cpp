@@ -83,6 +83,11 @@ void fit_into_descriptors(ingest::FetchConfig& fetch) {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, std::max<rlim_t>(limit.rlim_cur, 8192));
   ::setrlimit(RLIMIT_NOFILE, &limit);
+  constexpr rlim_t kLeast = 16;
+  if (limit.rlim_cur < kLeast) {
+    throw shell::UsageError(fmt::format("only {} may be open (ulimit -n); fetch needs {}",
+                                        shell::count_of(limit.rlim_cur, "file"), kLeast));
+  }
   const rlim_t room = std::max<rlim_t>(limit.rlim_cur, kOthers + 1) - kOthers;
   if (room >= static_cast<rlim_t>(fetch.max_total_connections)) return;
   fetch.max_total_connections = static_cast<int>(room);

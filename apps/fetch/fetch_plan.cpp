@@ -80,7 +80,7 @@ class Expiries {
 
 class Plan {
  public:
-  Plan(const FetchRunConfig& config, const fs::path& store) {
+  Plan(const FetchRunConfig& config, const fs::path& store) : config_(config) {
     if (!fs::exists(store / ingest::FetchJournal::kFileName)) return;
     journal_.emplace(store);
     wanted_.emplace(config, store);
@@ -95,6 +95,16 @@ class Plan {
     const auto record = journal_ ? journal_->find(row.id) : std::nullopt;
     if (record && wanted_->is_done(*record, *row.track)) {
       ++(record->clip ? n_clips_ : n_failed_);
+      return;
+    }
+    const std::vector<std::string>& urls = row.track->urls;
+    std::string problem = config_.fetch.literal_address_problem(urls.front());
+    const bool is_forbidden = std::all_of(urls.begin(), urls.end(), [&](const std::string& url) {
+      return !config_.fetch.literal_address_problem(url).empty();
+    });
+    if (is_forbidden) {
+      problem = shell::with_flags("the host's address is " + problem);
+      refused_.add({ingest::Stage::kFetch, ingest::FailureKind::kForbiddenAddress, std::move(problem)});
       return;
     }
     ++n_asked_;
@@ -128,6 +138,7 @@ class Plan {
     out << fmt::format("  {} of {}\n", shell::count_of(n, "row"), shell::count_of(hosts.size() - kShown, "other host"));
   }
 
+  const FetchRunConfig& config_;
   const Time now_ = std::chrono::system_clock::now();
   std::optional<ingest::FetchJournal> journal_;  // of earlier runs
   std::optional<WantedRows> wanted_;             // where there is a journal

@@ -117,13 +117,18 @@ struct Command::Impl {
     given[option.field] = added;
   }
 
-  /// CLI11 would complain about the value of an unknown option first: it looks like a second positional argument.
+  /// CLI11 would complain about the value of an unknown option first (it looks like a second positional argument), and
+  /// takes "--json=3" as --json.
   void refuse_unknown(const std::vector<std::string>& arguments) const {
     for (const std::string& word : arguments) {
       if (word == "--") return;
       const std::string flag = word.substr(0, word.find('='));
-      if (!flag.starts_with("--") || app.get_option_no_throw(flag) != nullptr) continue;
-      throw std::invalid_argument(flag + " is not an option (see " + app.get_name() + " --help)");
+      if (!flag.starts_with("--")) continue;
+      const CLI::Option* const option = app.get_option_no_throw(flag);
+      const std::string advice = " (see " + app.get_name() + " --help)";
+      if (option == nullptr) throw std::invalid_argument(flag + " is not an option" + advice);
+      const bool is_switch = option->get_items_expected_max() == 0;
+      if (is_switch && flag != word) throw std::invalid_argument(flag + " takes no value: " + word + advice);
     }
   }
 

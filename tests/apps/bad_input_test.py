@@ -26,6 +26,21 @@ class CommandLine(Case):
                 self.assertRefused(run(verb, *inputs.get(verb, ("a",)), "--colour", "red"), f"hitscope {verb}", "--colour",
                                    f"hitscope {verb} --help")
 
+    def test_a_switch_takes_no_value(self):
+        for args in (["fetch", "x.csv", "--out", "x", "--dry-run=no"], ["doctor", "--json=3"], ["train", "x.csv", "--quiet=0"]):
+            self.assertRefused(run(*args), "takes no value", args[-1])
+
+    def test_a_file_in_place_of_a_folder_is_refused(self):
+        file = self.tmp / "file"
+        file.touch()
+        songs = write_csv(self.tmp / "songs.csv", ["id", "preview_url"], [["a", "http://127.0.0.1:9/a"]])
+        clips = self.tmp / "clips"
+        clips.mkdir()
+        write_wav(clips / "a.wav", tone(440, 1.0, 8000), 8000)
+        for out in (file, file / "below"):
+            for args in (("fetch", songs), ("render", clips)):
+                self.assertRefused(run(*args, "--out", out), f"{out} cannot be a folder: {file} is a file")
+
     def test_missing_arguments_are_named(self):
         for verb, missing in (("fetch", "--out"), ("render", "CLIPS"), ("audit", "--predictions"), ("train", "--out"),
                               ("score", "RUN")):

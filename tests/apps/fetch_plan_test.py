@@ -57,6 +57,15 @@ class DryRun(FetchCase):
         lines = self.plan(songs, url_column=["url", "mirror"])
         self.assertEqual(lines[2:], ["  1 link has its expiry to come (2112-08-07 08:00 UTC)"])
 
+    def test_addresses_that_are_not_connected_to_are_refused(self):
+        songs = self.catalogue([["a", "http://8.8.8.8/a"], ["b", "http://127.0.0.1:8080/b"], ["c", "https://[2001:4860::1]/c"],
+                                ["d", "http://example.com/d"], ["e", "http://010.8.8.8/e"]])
+        result = run("fetch", songs, "--out", self.tmp / "store", "--dry-run", "--deny", "8.8.8.0/24", "--deny", "2001:4860::/32")
+        self.assertExit(result, ALL_FINE)
+        self.assertIn("dry run: 1 of 5 rows would be requested", result.out)
+        self.assertIn("failed fetch/forbidden_address: 4", result.out)
+        self.assertIn("the host's address is in 8.8.8.0/24, which --deny names", result.out)
+
     def test_works_on_no_store_without_a_catalogue_either(self):
         for flag in ("--verify", "--rebuild"):
             self.tmp.joinpath("store").mkdir(exist_ok=True)

@@ -129,7 +129,7 @@ TEST(AddressRangeTest, LooksInsideAddressesThatCarryAnother) {
 
 TEST(AddressRangeTest, RefusesOtherText) {
   for (const std::string text : {"", "/", "8.8.8.8/", "8.8.8.8/33", "8.8.8.8/-1", "8.8.8.8/8x", "8.8.8", "::/129", "a",
-                                 "8.8.8.8 ", "example.com", "8.8.8.8/8/8"}) {
+                                 "8.8.8.8 ", "example.com", "8.8.8.8/8/8", "::ffff:0:0/90", "::ffff:8.8.8.8/80"}) {
     EXPECT_THROW(AddressRange::from_text({.name = "deny"}, text), dsp::FieldError) << text;
   }
 }
