@@ -1,5 +1,6 @@
 // hitscope VERB …: finds the verb's own program and becomes it, as git does. Verbs that need no tensors never load
 // LibTorch this way.
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,7 +45,12 @@ A first run:
   hitscope score run new_song.mp3
 
 fetch, render and train can be resumed: the same command continues a run that was stopped.
-Exit codes: 0 all rows fine, 1 some rows failed, 2 wrong usage or unusable input, 3 stopped before the end.
+
+Exit codes:
+  0  all rows fine
+  1  some rows failed, or audit or doctor found something
+  2  wrong usage or unusable input
+  3  stopped before the end
 )";
 
 /// The verbs and the examples as JSON, for manual pages and completions. The texts hold nothing that JSON escapes but
@@ -99,7 +105,19 @@ std::filesystem::path program_of(const Verb& verb) {
   return self.parent_path().parent_path() / "libexec" / "hitscope" / ("hitscope-" + std::string(verb.name));
 }
 
+/// Below these limits libraries cannot be loaded, or OpenBLAS waits forever for threads that cannot be made.
+bool has_room(const Verb& verb) {
+  const double needed = verb.package.empty() ? 0.4e9 : 1.5e9;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return true;
+  if (static_cast<double>(limit.rlim_cur) >= needed) return true;
+  std::fprintf(stderr, "hitscope: only %.1f GB may be mapped (ulimit -v); %s needs %.1f GB\n",
+               static_cast<double>(limit.rlim_cur) / 1e9, std::string(verb.name).c_str(), needed / 1e9);
+  return false;
+}
+
 int become(const Verb& verb, char** argv) {
+  if (!has_room(verb)) return 3;
   const std::filesystem::path program = program_of(verb);
   if (verb.is_blas_free) setenv("OPENBLAS_NUM_THREADS", "1", 0);
   // How often a thread of OpenMP looks for work before it sleeps: long enough where every thread has a core, and thirty
@@ -107,7 +125,9 @@ int become(const Verb& verb, char** argv) {
   if (getenv("OMP_WAIT_POLICY") == nullptr) setenv("GOMP_SPINCOUNT", "10000", 0);
   execv(program.c_str(), argv);
   const bool is_missing = errno == ENOENT && !verb.package.empty();
-  const std::string advice = is_missing ? "; it is in the package " + std::string(verb.package) : "";
+  const std::string advice = is_missing        ? "; it is in the package " + std::string(verb.package)
+                             : errno == ENOENT ? "; libexec/hitscope must stay beside the folder of this program"
+                                               : "";
   std::fprintf(stderr, "hitscope: cannot start %s: %s%s\n", program.c_str(), std::strerror(errno), advice.c_str());
   return 3;
 }
@@ -136,6 +156,10 @@ int print_version() {
 int main(int argc, char** argv) {
   std::string name = argc > 1 ? argv[1] : "";
   const bool wants_help = name == "--help" || name == "-h" || name == "help";
+  if (wants_help && argc > 3) {
+    std::fprintf(stderr, "hitscope: %s takes one verb, not '%s' too\n", name.c_str(), argv[3]);
+    return 2;
+  }
   if (wants_help && argc < 3) {
     std::fputs(help().c_str(), stdout);
     return 0;

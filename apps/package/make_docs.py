@@ -62,8 +62,13 @@ def option_page(option):
             page += [".TP", f".I {roff(choice['name'])}", roff(choice["help"] or "")]
         page += [".RE"]
     elif choices:
+        page[-1] += "" if page[-1].endswith(".") else "."
         page += ["One of " + ", ".join(roff(choice["name"]) for choice in choices) + "."]
     return page
+
+
+def see_also(names):
+    return [".SH SEE ALSO", ",\n".join(f".BR {roff(name)} (1)" for name in names)]
 
 
 def title(name, version):
@@ -78,8 +83,7 @@ def verb_page(verb, page, others):
             ".SH DESCRIPTION", roff(page["summary"]),
             ".SH OPTIONS", *(line for group in page["groups"] for line in
                              (f'.SS "{roff(group["heading"])}"', *(l for o in group["options"] for l in option_page(o)))),
-            *footer_page(page["footer"]),
-            ".SH SEE ALSO", ",\n".join(f".BR {roff(other)} (1)" for other in others if other != name)]
+            *footer_page(page["footer"]), *see_also(other for other in others if other != name)]
 
 
 def main_page(program):
@@ -94,7 +98,7 @@ def main_page(program):
              "shows its options with examples.",
              ".B hitscope \\-\\-version",
              "shows the version and the libraries that are used."]
-    return page + footer_page(program["footer"])
+    return page + footer_page(program["footer"]) + see_also(f"hitscope-{verb['name']}" for verb in program["verbs"])
 
 
 # Completions
@@ -117,6 +121,10 @@ def takes_files(page):
     return any(o["takes_paths"] and not o["flags"] for group in page["groups"] for o in group["options"])
 
 
+def is_folder(option):
+    return option["value"] in ("FOLDER", "DIR", "RUN", "STORE")
+
+
 def bash(verbs, pages):
     cases, flags = [], []
     for verb in verbs:
@@ -127,7 +135,7 @@ def bash(verbs, pages):
             if option["choices"]:
                 call = f"_hitscope_words '{' '.join(names_of(option))}' {'list' if option['is_list'] else ''}".rstrip()
             else:
-                call = "_hitscope_files" if option["takes_paths"] else ":"
+                call = ("_hitscope_files" + is_folder(option) * " -d") if option["takes_paths"] else ":"
             cases.append(f"    {pattern}) {call}; return ;;")
     return f"""# bash completion for hitscope
 _hitscope_words() {{ # WORDS [list]: one of them, or several with commas
@@ -135,13 +143,18 @@ _hitscope_words() {{ # WORDS [list]: one of them, or several with commas
   if [[ ${{2-}} == list && $cur == *,* ]]; then head=${{cur%,*}},; fi
   mapfile -t COMPREPLY < <(compgen -P "$head" -W "$1" -- "${{cur#"$head"}}")
 }}
-_hitscope_files() {{
+_hitscope_files() {{ # [-d]: folders only
   compopt -o filenames 2>/dev/null
-  mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+  mapfile -t COMPREPLY < <(compgen "${{1--f}}" -- "$cur")
 }}
 _hitscope() {{
   local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}} verb=${{COMP_WORDS[1]}} flags=
   COMPREPLY=()
+  if [[ $cur == = ]]; then # readline makes three words of --flag=value
+    cur=
+  elif [[ $prev == = ]]; then
+    prev=${{COMP_WORDS[COMP_CWORD - 2]}}
+  fi
   if ((COMP_CWORD == 1)) || [[ $verb == help ]]; then
     _hitscope_words '{" ".join(verbs)} help --help --version'
     return
@@ -174,12 +187,13 @@ def zsh(program, verbs, pages):
                     names = zsh_text(" ".join(names_of(option)))
                     action = f"_values -s , {option['value']} {names}" if option["is_list"] else f"({names})"
                 elif option["takes_paths"]:
-                    action = "_files"
+                    action = "_files -/" if is_folder(option) else "_files"
                 value = f":{zsh_text(option['value'])}:{action}" if option["value"] else ""
                 if not option["flags"]:
                     specs.append(f"'{'*' if option['is_list'] else ''}{value if option['value'] else ''}'")
                 for flag in option["flags"]:
-                    specs.append(f"'{'*' if option['is_list'] else ''}{flag}[{words}]{value}'")
+                    joined = "=" if value and flag.startswith("--") else ""  # also --flag=value
+                    specs.append(f"'{'*' if option['is_list'] else ''}{flag}{joined}[{words}]{value}'")
         lines = " \\\n        ".join(specs)
         bodies.append(f"      {verb})\n        _arguments \\\n        {lines}\n        ;;")
     described_verbs = "\n".join(f"    '{v['name']}:{zsh_text(v['from'])} → {zsh_text(v['to'])}'" for v in program["verbs"])
@@ -210,27 +224,33 @@ def fish_text(text):
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
+def fish_value(option):
+    if option["choices"]:
+        names = " ".join(names_of(option))
+        return f" -x -a \"(__fish_append , {names})\"" if option["is_list"] else f" -x -a {fish_text(names)}"
+    if not option["value"]:
+        return ""
+    if not option["takes_paths"]:
+        return " -x"
+    return ' -x -a "(__fish_complete_directories)"' if is_folder(option) else " -r -F"
+
+
 def fish(program, verbs, pages):
-    lines = ["# fish completion for hitscope", "complete -c hitscope -f -n __fish_use_subcommand -l help -d 'show help'",
-             "complete -c hitscope -f -n __fish_use_subcommand -l version -d 'show the version'"]
+    first = "complete -c hitscope -f -n '__hitscope_verb_is \"\"'"
+    lines = ["# fish completion for hitscope", "function __hitscope_verb_is", "  set -l words (commandline -opc)",
+             '  test "$words[2]" = "$argv[1]"', "end", f"{first} -l help -d 'show help'",
+             f"{first} -l version -d 'show the version'", f"{first} -a help -d 'the options of a verb'"]
     for verb in program["verbs"]:
-        lines.append(f"complete -c hitscope -f -n __fish_use_subcommand -a {verb['name']} -d "
-                     + fish_text(f"{verb['from']} → {verb['to']}"))
+        words = fish_text(f"{verb['from']} → {verb['to']}")
+        lines += [f"{first} -a {verb['name']} -d {words}",
+                  f"complete -c hitscope -f -n '__hitscope_verb_is help' -a {verb['name']} -d {words}"]
     for verb in verbs:
-        seen = f"-n '__fish_seen_subcommand_from {verb}'"
+        seen = f"-n '__hitscope_verb_is {verb}'"
         lines.append(f"complete -c hitscope {seen} -{'F' if takes_files(pages[verb]) else 'f'}")
-        for group in pages[verb]["groups"]:
-            for option in group["options"]:
-                if not option["flags"]:
-                    continue
-                names = " ".join(f"-l {flag[2:]}" if flag.startswith("--") else f"-s {flag[1:]}" for flag in option["flags"])
-                value = ""
-                if option["choices"]:
-                    value = f" -x -a {fish_text(' '.join(names_of(option)))}"
-                elif option["value"]:
-                    value = " -r -F" if option["takes_paths"] else " -x"
-                words = textwrap.shorten(option["words"], 80, placeholder=" …")
-                lines.append(f"complete -c hitscope {seen} {names}{value} -d {fish_text(words)}")
+        for option in (option for group in pages[verb]["groups"] for option in group["options"] if option["flags"]):
+            names = " ".join(f"-l {flag[2:]}" if flag.startswith("--") else f"-s {flag[1:]}" for flag in option["flags"])
+            words = textwrap.shorten(option["words"], 80, placeholder=" …")
+            lines.append(f"complete -c hitscope {seen} {names}{fish_value(option)} -d {fish_text(words)}")
     return "\n".join(lines) + "\n"
 
 

@@ -22,6 +22,11 @@ COMPLETIONS = (
     (["hitscope", "fetch", "--format", "js"], ["jsonl"]),
     (["hitscope", "train", "--heads", "mlp,logi"], ["mlp,logistic"]),
     (["hitscope", "render", "--n-mels", ""], []),
+    (["hitscope", "fetch", "--format", "=", "js"], ["jsonl"]),
+    (["hitscope", "fetch", "--format", "="], ["auto", "csv", "tsv", "semicolons", "bars", "jsonl"]),
+    (["hitscope", "fetch", "ne"], ["new.csv", "new_folder"]),
+    (["hitscope", "fetch", "--out", "ne"], ["new_folder"]),
+    (["hitscope", "fetch", "--out", "=", "ne"], ["new_folder"]),
 )
 
 
@@ -86,13 +91,28 @@ class Package(Case):
 
     def test_bash_completes_verbs_flags_and_names(self):
         script = self.prefix / "share/bash-completion/completions/hitscope"
+        (self.tmp / "new_folder").mkdir()
+        (self.tmp / "new.csv").touch()
         for words, wanted in COMPLETIONS:
             with self.subTest(words=words):
                 program = ('source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _hitscope; '
                            'printf "%s\\n" "${COMPREPLY[@]}"')
                 said = subprocess.run(["bash", "-c", program, "bash", script, *words], capture_output=True, text=True,
-                                      check=True)
-                self.assertEqual((said.stdout.split(), said.stderr), (wanted, ""))
+                                      check=True, cwd=self.tmp)
+                self.assertEqual((sorted(said.stdout.split()), said.stderr), (sorted(wanted), ""))
+
+    @unittest.skipUnless(shutil.which("fish"), "fish is not installed")
+    def test_fish_completes_the_verb_that_stands_first(self):
+        script = self.prefix / "share/fish/vendor_completions.d/hitscope.fish"
+        for name in ("fetch", "new_folder"):
+            (self.tmp / name).mkdir()
+        (self.tmp / "new.csv").touch()
+        for line, wanted in (("hitscope help tr", ["train"]), ("hitscope he", ["help"]), ("hitscope fetch fetch --form", ["--format"]),
+                             ("hitscope train --heads cnn,musi", ["cnn,musicnn"]), ("hitscope fetch --out ne", ["new_folder/"]),
+                             ("hitscope render fetch --for", [])):
+            said = subprocess.run(["fish", "-c", f'source "$argv[1]"; complete -C "{line}"', script], capture_output=True,
+                                  text=True, check=True, cwd=self.tmp)
+            self.assertEqual([found.split("\t")[0] for found in said.stdout.splitlines()], wanted, line)
 
     def test_the_other_shells_read_their_completions(self):
         shells = [("zsh", "share/zsh/vendor-completions/_hitscope"), ("fish", "share/fish/vendor_completions.d/hitscope.fish")]
