@@ -1,6 +1,7 @@
 #include "dsp/machine.h"
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -92,7 +93,11 @@ double cgroup_memory(const std::string& membership, const fs::path& root) {
 std::uint64_t usable_memory() {
   static const std::uint64_t bytes = [] {
     const double limit = cgroup_memory(text_of("/proc/self/cgroup"), "/sys/fs/cgroup");
-    const auto all = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+    double all = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+    rlimit mapped{};  // ulimit -v
+    if (::getrlimit(RLIMIT_AS, &mapped) == 0 && mapped.rlim_cur != RLIM_INFINITY) {
+      all = std::min(all, static_cast<double>(mapped.rlim_cur));
+    }
     return static_cast<std::uint64_t>(limit > 0.0 ? std::min(limit, all) : all);
   }();
   return bytes;

@@ -10,9 +10,9 @@ namespace hitscope::apps::doctor {
 
 enum class State {
   kOk,
-  kNote,     ///< works; worth knowing
-  kSlow,     ///< works, at a cost that can be avoided
-  kMissing,  ///< something will fail
+  kNote,   ///< works; worth knowing
+  kSlow,   ///< works, at a cost that can be avoided
+  kFails,  ///< something will fail
 };
 
 struct Check {
@@ -28,7 +28,7 @@ std::vector<Check> program_checks();
 /// Processor, memory, kernel, network settings and clock.
 std::vector<Check> machine_checks();
 
-/// The disk that `folder` is on.
+/// The disk that `folder` is on, or will be on once it is made.
 Check disk_check(const std::filesystem::path& folder);
 
 }  // namespace hitscope::apps::doctor

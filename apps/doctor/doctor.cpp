@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
       "  hitscope doctor /data/clips --json\n"
       "\n"
       "Exit codes:\n"
-      "  0  nothing is missing or slow\n"
+      "  0  nothing fails or is slow\n"
       "  1  something is\n"
       "  2  wrong usage or unusable input\n"
       "  3  stopped before the end\n");

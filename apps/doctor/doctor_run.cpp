@@ -13,7 +13,7 @@
 namespace hitscope::apps::doctor {
 namespace {
 
-constexpr std::array kStates{"ok", "note", "slow", "missing"};
+constexpr std::array kStates{"ok", "note", "slow", "fails"};
 
 const char* name_of(State state) {
   return kStates.at(static_cast<std::size_t>(state));
@@ -44,8 +44,9 @@ shell::ExitCode run_doctor(const DoctorRunConfig& config) {
   const auto n_bad =
       std::count_if(checks.begin(), checks.end(), [](const Check& c) { return c.state >= State::kSlow; });
   if (!config.json) {
-    std::cout << (n_bad == 0 ? "\nNothing is missing.\n"
-                             : fmt::format("\n{} of {} checks need attention.\n", n_bad, checks.size()));
+    std::cout << (n_bad == 0 ? "\nNothing needs attention.\n"
+                             : fmt::format("\n{} of {} checks {} attention.\n", n_bad, checks.size(),
+                                           n_bad == 1 ? "needs" : "need"));
   }
   return n_bad == 0 ? shell::ExitCode::kAllFine : shell::ExitCode::kSomeFailed;
 }

@@ -20,6 +20,8 @@
 namespace hitscope::apps::doctor {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr double kGigabyte = 1e9;
 
 Check core_check() {
@@ -35,8 +37,8 @@ Check memory_check() {
   const double all =
       static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE)) / kGigabyte;
   const bool is_limited = usable < 0.99 * all;
-  const std::string found =
-      fmt::format("{:.1f} GB", usable) + (is_limited ? fmt::format(" of {:.1f}, by a control group", all) : "");
+  const std::string found = fmt::format("{:.1f} GB", usable) +
+                            (is_limited ? fmt::format(" of {:.1f}, by a control group or ulimit -v", all) : "");
   constexpr double kLittle = 2.0;
   if (usable < kLittle) return {State::kNote, "memory", found, "networks may need 2 GB: use a small --batch-size"};
   return {is_limited ? State::kNote : State::kOk, "memory", found};
@@ -84,7 +86,7 @@ Check clock_check() {
   constexpr std::time_t kEarliest = 1'767'225'600;  // 2026-01-01: before this version
   const std::string time = fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(now));
   if (now < kEarliest) {
-    return {State::kMissing, "clock", time + " cannot be right: signed links and certificates are checked against it",
+    return {State::kFails, "clock", time + " cannot be right: signed links and certificates are checked against it",
             "sudo timedatectl set-ntp true"};
   }
   timex state{};
@@ -100,7 +102,7 @@ std::string thousands_text(double thousands) {
   return n < 1000 ? fmt::format("{},000", n) : fmt::format("{},{:03},000", n / 1000, n % 1000);
 }
 
-bool is_network_disk(const std::filesystem::path& folder) {
+bool is_network_disk(const fs::path& folder) {
   struct statfs info {};
   constexpr long kNfs = 0x6969;
   constexpr long kSmb = 0x517B;
@@ -118,23 +120,35 @@ std::vector<Check> machine_checks() {
           proxy_check(), open_files_check(), clock_check()};
 }
 
-Check disk_check(const std::filesystem::path& folder) {
+Check disk_check(const fs::path& folder) {
+  std::error_code error;
+  fs::path there = folder.empty() ? "." : folder;  // or what is there of it: fetch and render make the rest
+  while (!fs::exists(there, error) && there.has_relative_path()) {
+    there = there.has_parent_path() ? there.parent_path() : ".";
+  }
   struct statvfs info {};
-  if (::statvfs(folder.c_str(), &info) != 0) {
-    return {State::kMissing, "disk", folder.string() + ": " + std::strerror(errno),
-            "give a folder that exists and can be read"};
+  const bool is_folder = fs::is_directory(there, error);
+  if (!is_folder || ::statvfs(there.c_str(), &info) != 0) {
+    return {State::kFails, "disk", there.string() + ": " + std::strerror(is_folder ? errno : ENOTDIR),
+            "give a folder that can be read, or one that can be made"};
   }
   const double free = static_cast<double>(info.f_bavail) * static_cast<double>(info.f_frsize);
   constexpr double kThousandClips = 0.9e9;  // 30 s of MP3 at 128 kb/s, and a spectrogram [128, 1292] in float16
   const double thousands = std::floor(free / kThousandClips);
   const std::string found =
       fmt::format("{:.1f} GB free in {}, room for {} clips of 30 s and their spectrograms", free / kGigabyte,
-                  folder.string(), thousands < 1 ? "fewer than 1,000" : "about " + thousands_text(thousands));
-  if (::access(folder.c_str(), W_OK) != 0) {
-    return {State::kMissing, "disk", found + "; it cannot be written to", "choose a folder that you may write to"};
+                  there.string(), thousands < 1 ? "fewer than 1,000" : "about " + thousands_text(thousands));
+  if (::access(there.c_str(), W_OK) != 0) {
+    return {State::kFails, "disk", found + "; it cannot be written to", "choose a folder that you may write to"};
   }
-  if (free < kGigabyte) return {State::kMissing, "disk", found, "make room, or choose another disk"};
-  if (is_network_disk(folder)) {
+  if (free < kGigabyte) return {State::kFails, "disk", found, "make room, or choose another disk"};
+  constexpr fsblkcnt_t kFewFiles = 1000;
+  if (info.f_files > 0 && info.f_favail < kFewFiles) {  // some file systems do not count files
+    return {State::kFails, "disk",
+            fmt::format("room for {} more files only (inodes) in {}", info.f_favail, there.string()),
+            "remove files, or choose another disk"};
+  }
+  if (is_network_disk(there)) {
     return {State::kNote, "disk", found + "; on a network file system",
             "fetch to a local disk: the journal makes many small writes"};
   }

@@ -122,7 +122,7 @@ std::vector<Check> model_checks(const fs::path& folder) {
   const Answer exporting = ask(folder / "hitscope-export");
   for (const auto& [verb, answer] : {std::pair{"train", &train}, {"export", &exporting}}) {
     if (answer->is_fine) continue;
-    return {{State::kMissing, "models", std::string(verb) + " cannot be started: " + answer->problem,
+    return {{State::kFails, "models", std::string(verb) + " cannot be started: " + answer->problem,
              "if it names a library, install that; else install hitscope-models again"}};
   }
   const auto version = [&](const char* library) { return version_in(train.out, library); };
@@ -135,7 +135,7 @@ Check ffmpeg_check() {
   try {
     return {State::kOk, "FFmpeg", ingest::ffmpeg_version() + ": reads M4A, AAC, WMA and other formats"};
   } catch (const std::runtime_error& error) {
-    return {State::kMissing, "FFmpeg", error.what(),
+    return {State::kFails, "FFmpeg", error.what(),
             "install FFmpeg's libraries (in Debian: sudo apt install ffmpeg); WAV, FLAC, OGG, AIFF and MP3 are read "
             "without"};
   }
@@ -145,7 +145,7 @@ Check certificate_check() {
   const std::string path = ingest::certificates();
   std::error_code error;
   if (!path.empty() && fs::exists(path, error)) return {State::kOk, "certificates", path};
-  return {State::kMissing, "certificates", path.empty() ? "libcurl knows none" : "there is no " + path,
+  return {State::kFails, "certificates", path.empty() ? "libcurl knows none" : "there is no " + path,
           "sudo apt install ca-certificates; fetch needs them for https"};
 }
 

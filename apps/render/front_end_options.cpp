@@ -15,12 +15,12 @@ FrontEndOptions::FrontEndOptions(shell::Command& command, std::string_view group
     }
     command.add(group, std::move(option));
   });
-  command.add(group,
-              shell::Option{.field = "quality",
-                            .flags = "--fast",
-                            .help = "compute with fewer operations, for slightly different values (see dsp/README.md)",
-                            .value = "",
-                            .read = [this](const auto&) { given_.quality = dsp::Quality::kFast; }});
+  command.add(group, shell::Option{.field = "quality",
+                                   .flags = "--fast",
+                                   .help = "compute with fewer operations, for slightly different values: up to 0.1 "
+                                           "dB, more in the first and last three frames and above 10 kHz",
+                                   .value = "",
+                                   .read = [this](const auto&) { given_.quality = dsp::Quality::kFast; }});
 }
 
 shell::Option FrontEndOptions::preset_option() {

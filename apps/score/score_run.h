@@ -66,7 +66,7 @@ struct ScoreRunConfig {
     visit(&C::explain,
           {.name = "explain",
            .help = "draw for each file the spectrogram of the window that speaks clearest for its answer, and where in "
-                   "it the network found that (Grad-CAM), into this folder",
+                   "it the network found that (Grad-CAM), into this folder (without a name: explained)",
            .value = "FOLDER",
            .implied = "explained",
            .is_output = true});

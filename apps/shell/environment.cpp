@@ -35,6 +35,9 @@ std::optional<int> environment_number(const Environment& environment, const char
 }
 
 std::optional<std::string> proxy_variable(const Environment& environment) {
+  for (const char* name : {"no_proxy", "NO_PROXY"}) {
+    if (environment_text(environment, name) == "*") return std::nullopt;
+  }
   for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
     if (environment_text(environment, name)) return name;
   }

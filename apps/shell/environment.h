@@ -22,7 +22,8 @@ std::optional<std::string> environment_text(const Environment& environment, cons
 /// it is not a whole number.
 std::optional<int> environment_number(const Environment& environment, const char* name);
 
-/// The first variable that names a proxy for libcurl, such as "https_proxy"; nullopt where none does.
+/// The first variable that names a proxy for libcurl, such as "https_proxy"; nullopt where none does, or where no_proxy
+/// is "*".
 std::optional<std::string> proxy_variable(const Environment& environment);
 
 }  // namespace hitscope::apps::shell

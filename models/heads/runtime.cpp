@@ -56,11 +56,23 @@ void ask_for_short_turns() {
   ::syscall(SYS_sched_setattr, 0, &attributes, 0);
 }
 
+/// Whether matrices are multiplied by OpenBLAS: it may be there for LAPACK alone, beside another BLAS.
+bool multiplies_by_openblas() {
+  Dl_info place{};
+  void* const multiply = ::dlsym(RTLD_DEFAULT, "sgemm_");
+  if (multiply == nullptr || ::dladdr(multiply, &place) == 0) return false;
+  void* const library = ::dlopen(place.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+  if (library == nullptr) return false;
+  const bool is_openblas = ::dlsym(library, "openblas_get_config") != nullptr;  // its own or of what it needs
+  ::dlclose(library);
+  return is_openblas;
+}
+
 /// The BLAS of this process and the kind of its threads.
 std::string blas_version() {
   if (at::hasMKL()) return "MKL";  // LibTorch's own, whatever OpenCV has loaded
   const auto config = openblas_function<char*()>("openblas_get_config");
-  if (config == nullptr) return "not OpenBLAS";
+  if (config == nullptr || !multiplies_by_openblas()) return "not OpenBLAS";
   const std::string words = config();  // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …"
   const std::string version = words.substr(0, words.find(' ', words.find(' ') + 1));
   constexpr std::array kThreads{"no threads", "own threads", "OpenMP threads"};

@@ -2,12 +2,13 @@
 
 import json
 import os
+import pathlib
 import re
 import shutil
 import subprocess
 import unittest
 
-from harness import ALL_FINE, HITSCOPE, SOME_FAILED, Case, run
+from harness import ALL_FINE, HITSCOPE, SOME_FAILED, STOPPED, Case, run
 
 
 class Doctor(Case):
@@ -18,7 +19,7 @@ class Doctor(Case):
                               check=False)
         self.assertEqual(said.stderr, "")
         checks = {line["check"]: line for line in map(json.loads, said.stdout.splitlines())}
-        bad = [line for line in checks.values() if line["state"] in ("slow", "missing")]
+        bad = [line for line in checks.values() if line["state"] in ("slow", "fails")]
         self.assertEqual(said.returncode, SOME_FAILED if bad else ALL_FINE, said.stdout)
         return checks
 
@@ -43,9 +44,9 @@ class Doctor(Case):
         self.assertEqual(set(checks), {"models", "BLAS", "FFmpeg", "certificates", "cores", "memory", "bfloat16", "Landlock",
                                        "proxy", "open files", "clock", "disk"})
         for check in checks.values():
-            self.assertIn(check["state"], ("ok", "note", "slow", "missing"))
+            self.assertIn(check["state"], ("ok", "note", "slow", "fails"))
             self.assertTrue(check["found"])
-            if check["state"] in ("slow", "missing"):
+            if check["state"] in ("slow", "fails"):
                 self.assertTrue(check["advice"], check)
         self.assertRegex(checks["models"]["found"], r"LibTorch \d+\.\d+")
         self.assertRegex(checks["FFmpeg"]["found"], r"^\d")
@@ -70,7 +71,7 @@ class Doctor(Case):
         broken.write_text("#!/bin/sh\necho 'libtorch.so: cannot open shared object file' >&2\nexit 127\n")
         broken.chmod(0o755)
         checks = self.ask(program=program)
-        self.assertEqual(checks["models"]["state"], "missing")
+        self.assertEqual(checks["models"]["state"], "fails")
         self.assertIn("libtorch.so: cannot open", checks["models"]["found"])
 
     def test_blas_is_judged_by_its_kind_and_noise_on_standard_error_is_none_of_it(self):
@@ -91,12 +92,36 @@ class Doctor(Case):
 
     def test_proxies_folders_and_limits(self):
         self.assertIn("https_proxy is set", self.ask(https_proxy="http://127.0.0.1:9")["proxy"]["found"])
-        self.assertEqual(self.ask("/no/such/folder")["disk"]["state"], "missing")
+        file = self.tmp / "file"
+        file.touch()
+        self.assertEqual(self.ask(file)["disk"]["found"], f"{file}: Not a directory")
+        self.assertEqual(self.ask(file / "in/it")["disk"]["state"], "fails")
+        self.assertIn(f"free in {self.tmp},", self.ask(self.tmp / "fetch/makes/it")["disk"]["found"])
+        self.assertIn("free in .,", self.ask("made_later")["disk"]["found"])
+        self.assertEqual(self.ask(https_proxy="http://127.0.0.1:9", no_proxy="*")["proxy"]["found"], "none")
         self.assertIn(str(self.tmp), self.ask(self.tmp)["disk"]["found"])
         limited = subprocess.run(["bash", "-c", 'ulimit -n 100; exec "$0" doctor --json', HITSCOPE], capture_output=True,
                                  text=True, timeout=60, check=False)
         line = next(check for check in map(json.loads, limited.stdout.splitlines()) if check["check"] == "open files")
         self.assertEqual((line["state"], "100" in line["found"]), ("slow", True))
+
+    def test_blas_is_the_one_that_multiplies(self):
+        reference = pathlib.Path("/usr/lib/x86_64-linux-gnu/blas")
+        if not (reference / "libblas.so.3").exists():
+            self.skipTest("the reference BLAS is not installed")
+        check = self.ask(LD_LIBRARY_PATH=str(reference))["BLAS"]
+        self.assertEqual((check["state"], "neither OpenBLAS nor MKL" in check["found"]), ("slow", True), check)
+
+    def test_too_little_room_is_told_instead_of_waiting_for_threads(self):
+        for verb, kilobytes, needed in (("doctor", 200_000, "0.4"), ("train", 800_000, "1.5"), ("score", 100_000, "1.5")):
+            said = subprocess.run(["bash", "-c", f'ulimit -v {kilobytes}; exec "$0" {verb} --help', HITSCOPE],
+                                  capture_output=True, text=True, timeout=20, check=False)
+            self.assertEqual((said.returncode, said.stdout), (STOPPED, ""))
+            self.assertIn(f"(ulimit -v); {verb} needs {needed} GB", said.stderr)
+        said = subprocess.run(["bash", "-c", 'ulimit -v 1600000; exec "$0" doctor --json', HITSCOPE], capture_output=True,
+                              text=True, timeout=60, check=False)
+        line = next(check for check in map(json.loads, said.stdout.splitlines()) if check["check"] == "memory")
+        self.assertRegex(line["found"], r"^1\.6 GB of .*ulimit -v")
 
     @unittest.skipUnless(len(os.sched_getaffinity(0)) > 1, "one core only")
     def test_affinity_counts(self):
