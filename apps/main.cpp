@@ -32,6 +32,7 @@ constexpr std::array kVerbs{
     Verb{"train", "spectrograms and a table", "trained models, scores next to baselines, a report", kModels},
     Verb{"score", "local audio files", "predictions", kModels},
     Verb{"export", "a trained network", "ONNX or TorchScript, for other programs", kModels},
+    Verb{"heads", "a name, or none", "what can be trained, and what each head takes", kModels},
     Verb{"doctor", "this machine", "what is missing or slow, and what to do about it", "", true},
 };
 

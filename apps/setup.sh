@@ -9,7 +9,7 @@ build_packages=(
   libtorch-dev libgloo-dev libopenblas0-openmp # OpenBLAS on the threads of LibTorch: Debian's default BLAS is many times slower
   libfftw3-dev libsoxr-dev libopencv-dev libpng-dev
   libsndfile1-dev libmpg123-dev libavformat-dev libavcodec-dev libavutil-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libcsv-dev libutf8proc-dev libidn2-dev libxxhash-dev zlib1g-dev
-  libcli11-dev nlohmann-json3-dev libexpected-dev libfmt-dev libnanoflann-dev libxgboost-dev node-chart.js
+  libcli11-dev libeigen3-dev nlohmann-json3-dev libexpected-dev libfmt-dev libnanoflann-dev libxgboost-dev node-chart.js
   libonnx-dev libprotobuf-dev protobuf-compiler
   ca-certificates python3
 )

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <stdexcept>
 
 #include "models/head_files.h"
@@ -13,6 +14,10 @@ SpectrogramError::SpectrogramError(std::size_t example)
                          " has values that are not finite (NaN or infinite)"),
       row(example) {}
 
+std::string Head::name() const {
+  return std::string(info().name) + (given_.empty() ? "" : "(" + given_ + ")");
+}
+
 std::vector<double> Head::predict_values(const data::Examples&, std::span<const std::size_t>) {
   throw std::logic_error(std::string(name()) + ": predicts classes, not values");
 }
@@ -21,11 +26,27 @@ std::vector<float> Head::class_activation(const data::Examples&, std::size_t, in
   throw std::logic_error(std::string(name()) + ": keeps no maps of a spectrogram");
 }
 
+std::string file_stem(std::string_view head) {
+  constexpr std::size_t kLongest = 120;
+  std::string stem;
+  for (const char c : head) {
+    if (c != ')') stem += c == '(' || c == ',' || c == '+' ? '-' : c;
+  }
+  if (stem.size() <= kLongest) return stem;
+  std::uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a
+  for (const char c : head) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  std::string digits;
+  for (int shift = 60; shift >= 0; shift -= 4)
+    digits += "0123456789abcdef"[(hash >> static_cast<unsigned>(shift)) & 15U];
+  return stem.substr(0, kLongest) + "-" + digits;
+}
+
 bool is_file_of(std::string_view head, std::string_view file) {
-  constexpr std::array<std::string_view, 6> kEndings{".safetensors", ".json",  ".features.json",
-                                                     ".values.json", ".trees", ".calibration.json"};
-  if (head.empty() || head.find('/') != std::string_view::npos || !file.starts_with(head)) return false;
-  return std::find(kEndings.begin(), kEndings.end(), file.substr(head.size())) != kEndings.end();
+  constexpr std::array<std::string_view, 7> kEndings{
+      ".safetensors", ".json", ".features.json", ".values.json", ".trees", ".calibration.json", ".classes.json"};
+  const std::string stem = file_stem(head);
+  if (head.empty() || head.find('/') != std::string_view::npos || !file.starts_with(stem)) return false;
+  return std::find(kEndings.begin(), kEndings.end(), file.substr(stem.size())) != kEndings.end();
 }
 
 data::Predictions predictions_of(Head& head, const data::Examples& examples, std::span<const std::size_t> rows) {

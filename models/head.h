@@ -154,7 +154,13 @@ class Head {
   Head& operator=(const Head&) = delete;
 
   virtual const HeadInfo& info() const = 0;
-  std::string_view name() const { return info().name; }
+  /// What leaderboards and files call it: the name of info(), followed by its parameters that are not the usual ones,
+  /// "knn(n_neighbors=15)". Heads in one run differ in it.
+  virtual std::string name() const;
+  /// Its own parameters, by scikit-learn's names; they refer to the head and are set before fit() and load().
+  virtual std::vector<dsp::Setting> parameters() { return {}; }
+  /// Sets the parameters in name(), "n_neighbors=15,weights=distance"; models/heads/head_name.h does.
+  void set_given(std::string given) { given_ = std::move(given); }
   HeadInput input() const { return info().input; }
   /// Learns `targets` (one per example) from the rows of `fold`. Throws std::invalid_argument for examples, targets or
   /// options it cannot use, naming them.
@@ -182,6 +188,9 @@ class Head {
   virtual HeadFiles save() const = 0;
   /// Throws std::runtime_error naming the file where one is missing or not what save() wrote.
   virtual void load(const HeadFiles& files) = 0;
+
+ private:
+  std::string given_;
 };
 
 /// predict() of a head for classes, predict_values() of one for values.

@@ -10,6 +10,10 @@
 
 namespace hitscope::models {
 
+/// What the names of a head's files begin with: its name without parentheses, "knn-n_neighbors=15-weights=distance";
+/// of a long one the beginning and a hash.
+std::string file_stem(std::string_view head);
+
 /// Whether a head of this name may write a file `file`: its name and one of the endings that heads use. Names that come
 /// from a file are held against it, so that they lead nowhere else.
 bool is_file_of(std::string_view head, std::string_view file);

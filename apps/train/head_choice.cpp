@@ -18,6 +18,8 @@ using models::HeadInput;
 namespace needs = models::data::needs;
 namespace recipes = models::neural::recipes;
 
+constexpr const char* kAllHeads = "all";
+
 /// The message "`labels` regression has no classes", or that they have no values.
 std::string labels_lack(unsigned missing, const std::string& labels) {
   return fmt::format("`labels` {} has no {}", labels, (missing & needs::kClasses) != 0 ? "classes" : "values");
@@ -95,23 +97,32 @@ std::vector<std::string> chosen_heads(const HeadRequest& request, const examples
   std::vector<std::string> heads;
   Met met{is_regression ? needs::kValues : needs::kClasses, {}};
   models::FamilyOptions families;
-  const auto take = [&](const HeadInfo& info) {
-    heads.emplace_back(info.name);
+  const auto take = [&](const HeadInfo& info, const std::string& name) {
+    if (std::find(heads.begin(), heads.end(), name) != heads.end())
+      throw shell::UsageError(fmt::format("head '{}' is named twice", name));
+    heads.push_back(name);
     met.needs |= info.meets & ~needs::kLabels;
     if (info.options == nullptr) return;
     for (const models::OptionGroup& group : info.options(families)) {
       for (const dsp::Setting& setting : group.settings) met.own_names.emplace(setting.field.name);
     }
   };
-  for (const std::string& name : request.heads) {
-    const HeadInfo& info = models::heads::head_named(name);
-    const std::string why = why_not(info, data, is_regression);
-    if (!why.empty()) throw shell::UsageError(fmt::format("`heads` {} {}", name, why));
-    take(info);
-  }
+  const bool takes_all = request.heads == std::vector<std::string>{kAllHeads};
+  const bool takes_usual = request.heads.empty() && request.named.empty();
   for (const HeadInfo* info : models::heads::all()) {
-    if (request.heads.empty() && info->is_usual && why_not(*info, data, is_regression).empty()) take(*info);
+    if (!takes_all && !(takes_usual && info->is_usual)) continue;
+    if (why_not(*info, data, is_regression).empty()) take(*info, std::string(info->name));
   }
+  const auto take_named = [&](const char* flag, const std::string& text) {
+    const auto head = models::heads::make_head(text);
+    const std::string why = why_not(head->info(), data, is_regression);
+    if (!why.empty()) throw shell::UsageError(fmt::format("{} {} {}", flag, head->name(), why));
+    take(head->info(), head->name());
+  };
+  if (!takes_all) {
+    for (const std::string& name : request.heads) take_named("`heads`", name);
+  }
+  for (const std::string& text : request.named) take_named("`head`", text);
   if (heads.empty()) {
     throw shell::UsageError(
         "there is nothing to train on; give `spectrograms`, or a table with usable feature columns");

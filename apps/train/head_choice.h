@@ -16,7 +16,8 @@ namespace hitscope::apps::train {
 
 /// How heads are fitted, which is the same for every split.
 struct HeadRequest {
-  std::vector<std::string> heads;  ///< names of heads; empty: the default ones that data and labels allow
+  std::vector<std::string> heads;  ///< names of heads, or "all"; neither these nor `named`: the default ones
+  std::vector<std::string> named;  ///< heads with parameters, as "knn:n_neighbors=15"
   models::FitOptions fit;          ///< options of the fit, without callbacks
   models::evaluation::CalibrationOptions calibration;
   bool tensorboard = false;          ///< also write TensorBoard event files
@@ -26,10 +27,17 @@ struct HeadRequest {
   static void describe(Visit&& visit) {
     using C = HeadRequest;
     visit(&C::heads, {.name = "heads",
-                      .help = "heads to train, several with commas (default: all that the data and the labels allow, "
-                              "except those marked *)",
+                      .help = "heads to train, several with commas, or all that the data and the labels allow "
+                              "(default: those of them that are not marked *)",
                       .value = "NAME,...",
                       .flag = "--heads"});
+    visit(&C::named, {.name = "head",
+                      .help = "a head with parameters of its own, as knn:n_neighbors=15,weights=distance; several of "
+                              "one name are several rows of the leaderboard (hitscope heads NAME explains them)",
+                      .value = "NAME:PARAMETER=VALUE,...",
+                      .is_identity = false,  // run.json has the names of all heads
+                      .flag = "--head",
+                      .is_repeated = true});
     visit(
         &C::warm_start,
         {.name = "warm_start",

@@ -13,6 +13,7 @@
 #include "dsp/json.h"
 #include "ingest/files.h"
 #include "ingest/folder.h"
+#include "models/head_files.h"
 #include "models/heads/heads.h"
 #include "models/neural/ranks/rank_place.h"
 #include "models/neural/recipes/network_options.h"
@@ -110,10 +111,11 @@ std::vector<std::string> write_files(const models::Head& head, const std::filesy
 struct HeadPlaces {
   HeadPlaces(const std::filesystem::path& in, std::string head)
       : name(std::move(head)),
+        stem(models::file_stem(name)),
         folder(in),
-        marker(in / (name + ".history.json")),
-        checkpoint(in / (name + ".checkpoint")),
-        last(in / (name + ".training.safetensors")) {}
+        marker(in / (stem + ".history.json")),
+        checkpoint(in / (stem + ".checkpoint")),
+        last(in / (stem + ".training.safetensors")) {}
 
   /// The checkpoint to go on from: that of an interrupted fit, or the end of a finished one.
   std::filesystem::path begun() const { return ingest::has_entry(folder, checkpoint.filename()) ? checkpoint : last; }
@@ -127,6 +129,7 @@ struct HeadPlaces {
   }
 
   std::string name;
+  std::string stem;
   std::filesystem::path folder;
   std::filesystem::path marker;
   std::filesystem::path checkpoint;
@@ -140,12 +143,12 @@ bool fit_anew(models::Head& head, const models::data::Examples& examples, const 
   const std::filesystem::path from = places.begun();
   options.checkpoint = text_if_there(places.folder, from.filename());
   options.save_checkpoint = [&](const std::string& bytes) { ingest::write_file(places.checkpoint, bytes); };
-  options.save_batch = [path = places.folder / (places.name + ".bad_batch.safetensors")](const std::string& bytes) {
+  options.save_batch = [path = places.folder / (places.stem + ".bad_batch.safetensors")](const std::string& bytes) {
     ingest::write_file(path, bytes);
     return path.string();
   };
   EpochWatch watch(places.name, options, n_classes_of(targets) > 0,
-                   tensorboard ? places.folder / "tensorboard" / places.name : std::filesystem::path());
+                   tensorboard ? places.folder / "tensorboard" / places.stem : std::filesystem::path());
   options.on_epoch = [&](const models::Epoch& epoch) { watch(epoch); };
   options.on_continue = [&](int epoch, int at_most) { watch.continues(epoch, at_most); };
   options.stop = &shell::stop_flag();
@@ -161,7 +164,7 @@ bool fit_anew(models::Head& head, const models::data::Examples& examples, const 
 FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data::Examples& examples,
                          const models::data::Targets& targets, const models::data::TrainingFold& fold,
                          models::FitOptions options, const std::filesystem::path& folder, bool tensorboard) {
-  const HeadPlaces places(folder, std::string(head->name()));
+  const HeadPlaces places(folder, head->name());
   const std::string& name = places.name;
   FittedHead fitted;
   fitted.limits = limits_of(options);
@@ -195,7 +198,7 @@ FittedHead fit_in_folder(std::unique_ptr<models::Head> head, const models::data:
 }
 
 void check_continuation(const models::Head& head, models::FitOptions options, const std::filesystem::path& folder) {
-  const HeadPlaces places(folder, std::string(head.name()));
+  const HeadPlaces places(folder, head.name());
   if (!ingest::has_entry(folder, places.marker.filename())) return;
   FittedHead fitted;
   read_marker(places.marker, fitted);
@@ -216,13 +219,13 @@ bool assist(const std::vector<std::string>& heads, const models::data::Examples&
   for (const std::string& name : heads) {
     const models::HeadInfo& info = models::heads::head_named(name);
     if (info.input == models::HeadInput::kTable || !models::neural::ranks::any_rank(*options.ranks, false)) continue;
-    if (info.make()->fit(examples, targets, fold, options).stopped) return false;
+    if (models::heads::make_head(name)->fit(examples, targets, fold, options).stopped) return false;
   }
   return true;
 }
 
 void remember_prediction(const FittedHead& fitted, const std::filesystem::path& folder) {
-  ingest::write_file(folder / (std::string(fitted.head->name()) + ".history.json"), marker_json(fitted));
+  ingest::write_file(HeadPlaces(folder, fitted.head->name()).marker, marker_json(fitted));
 }
 
 }  // namespace hitscope::apps::train

@@ -8,7 +8,7 @@ namespace hitscope::models::heads {
 namespace {
 
 std::string file_of(const Head& head) {
-  return std::string(head.name()) + ".calibration.json";
+  return file_stem(head.name()) + ".calibration.json";
 }
 
 class CalibratedHead final : public Head {
@@ -17,6 +17,7 @@ class CalibratedHead final : public Head {
       : head_(std::move(head)), calibration_(calibration), threshold_(threshold) {}
 
   const HeadInfo& info() const override { return head_->info(); }
+  std::string name() const override { return head_->name(); }
   int n_classes() const override { return head_->n_classes(); }
   void predict_in(Precision precision) override { head_->predict_in(precision); }
 

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "models/classical/logistic_head.h"
-#include "models/classical/ridge_head.h"
-#include "models/classical/tree_head.h"
+#include "models/classical/bayes/bayes_heads.h"
+#include "models/classical/linear/linear_heads.h"
+#include "models/classical/trees/tree_head.h"
+#include "models/heads/head_name.h"
 #include "models/neural/mlp_head.h"
 #include "models/neural/spectrogram_head.h"
 
@@ -15,8 +16,10 @@ namespace {
 std::vector<const HeadInfo*> listed() {
   std::vector<const HeadInfo*> heads;
   for (const HeadInfo& info : neural::spectrogram_heads()) heads.push_back(&info);
-  heads.insert(heads.end(), {&neural::kMlp, &classical::kRandomForest, &classical::kBoostedTrees, &classical::kLogistic,
-                             &classical::kRidge});
+  heads.push_back(&neural::kMlp);
+  for (const auto more : {classical::trees::heads(), classical::linear::heads(), classical::bayes::heads()}) {
+    heads.insert(heads.end(), more.begin(), more.end());
+  }
   return heads;
 }
 
@@ -42,15 +45,22 @@ std::span<const HeadInfo* const> all() {
 }
 
 const HeadInfo& head_named(std::string_view name) {
+  const std::string plain = HeadName::parse(name).head;
+  std::vector<std::string> known;
   for (const HeadInfo* info : all()) {
-    if (info->name == name) return *info;
+    if (info->name == plain) return *info;
+    known.emplace_back(info->name);
   }
-  throw std::invalid_argument("head '" + std::string(name) + "' is unknown; it must be one of " +
+  const std::string similar = most_similar(plain, known);
+  throw std::invalid_argument("head '" + plain + "' is unknown; " +
+                              (similar.empty() ? "" : "did you mean '" + similar + "'? ") + "It must be one of " +
                               names_of_heads([](const HeadInfo&) { return true; }));
 }
 
 std::unique_ptr<Head> make_head(std::string_view name) {
-  return head_named(name).make();
+  std::unique_ptr<Head> head = head_named(name).make();
+  set_parameters(*head, HeadName::parse(name).parameters);
+  return head;
 }
 
 std::string names_of_heads(bool (*is_wanted)(const HeadInfo&)) {

@@ -14,9 +14,10 @@ namespace hitscope::models::heads {
 
 /// All heads, networks with spectrogram input first.
 std::span<const HeadInfo* const> all();
-/// The description of the head `name`. Throws std::invalid_argument naming the known ones for an unknown name.
+/// The description of the head `name`, in either form of head_name.h. Throws std::invalid_argument naming the known
+/// ones for an unknown name.
 const HeadInfo& head_named(std::string_view name);
-/// A new, unfitted head. Throws as head_named().
+/// A new, unfitted head with the parameters in its name. Throws as head_named() and set_parameters().
 std::unique_ptr<Head> make_head(std::string_view name);
 
 /// The names of the heads that `is_wanted` accepts, as in "cnn, mlp".

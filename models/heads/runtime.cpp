@@ -15,7 +15,7 @@
 #include <cstdint>
 
 #include "dsp/machine.h"
-#include "models/classical/library_versions.h"
+#include "models/classical/trees/library_versions.h"
 #include "models/neural/trainer.h"
 
 namespace hitscope::models::heads {
@@ -84,7 +84,7 @@ std::string blas_version() {
 
 std::vector<dsp::LibraryVersion> library_versions() {
   std::vector<dsp::LibraryVersion> list{{"LibTorch", TORCH_VERSION}, {"BLAS", blas_version()}};
-  for (dsp::LibraryVersion& library : classical::library_versions()) list.push_back(std::move(library));
+  for (dsp::LibraryVersion& library : classical::trees::library_versions()) list.push_back(std::move(library));
   return list;
 }
 

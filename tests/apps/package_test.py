@@ -13,7 +13,7 @@ import numpy
 from harness import ALL_FINE, HITSCOPE, ROOT, VERBS, Case, run, tone, write_wav
 
 BUILD = HITSCOPE.resolve().parents[1]
-WITH_MODELS = {"train", "score", "export"}
+WITH_MODELS = {"train", "score", "export", "heads"}
 # The words on a command line, and what bash proposes for the last.
 COMPLETIONS = (
     (["hitscope", "fe"], ["fetch"]),
@@ -107,7 +107,7 @@ class Package(Case):
         for name in ("fetch", "new_folder"):
             (self.tmp / name).mkdir()
         (self.tmp / "new.csv").touch()
-        for line, wanted in (("hitscope help tr", ["train"]), ("hitscope he", ["help"]), ("hitscope fetch fetch --form", ["--format"]),
+        for line, wanted in (("hitscope help tr", ["train"]), ("hitscope hel", ["help"]), ("hitscope fetch fetch --form", ["--format"]),
                              ("hitscope train --heads cnn,musi", ["cnn,musicnn"]), ("hitscope fetch --out ne", ["new_folder/"]),
                              ("hitscope render fetch --for", [])):
             said = subprocess.run(["fish", "-c", f'source "$argv[1]"; complete -C "{line}"', script], capture_output=True,

@@ -119,7 +119,7 @@ class Regression(Case):
 
     def test_what_has_no_use_for_values_is_refused_with_what_has(self):
         self.assertRefused(self.train("run", "--heads", "logistic"), "--heads logistic learns classes",
-                           "mlp, random_forest, boosted_trees, ridge")
+                           "mlp, random_forest, boosted_trees", "linear, ridge, lasso")
         for option in (("--resample", "smote"), ("--balanced-class-weight",), ("--calibrate", "platt"),
                        ("--tune-threshold", "f1"), ("--select-k", 2)):
             with self.subTest(option=option[0]):

@@ -7,10 +7,10 @@
 #include <cmath>
 #include <random>
 
-#include "models/classical/trees.h"
+#include "models/classical/trees/trees.h"
 #include "tests/support/tree_rows.h"
 
-namespace hitscope::models::classical {
+namespace hitscope::models::classical::trees {
 namespace boosted_trees_test {
 
 using namespace tests;
@@ -141,4 +141,4 @@ TEST(BoostedTreesTest, PredictNumbersAsXgboostDoes) {
 }
 
 }  // namespace boosted_trees_test
-}  // namespace hitscope::models::classical
+}  // namespace hitscope::models::classical::trees

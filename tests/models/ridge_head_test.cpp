@@ -87,7 +87,7 @@ TEST_F(RidgeHeadTest, FilesThatAreMissingDamagedOrOfAnotherHeadAreNamed) {
   logistic->fit(classes, classes.targets, recorded_split().training_fold(), {});
   HeadFiles three = good;
   three[kWeightsFile] = logistic->save().at("logistic.safetensors");
-  EXPECT_EQ(error_of_load(three), "ridge.safetensors: the weights do not fit the features");
+  EXPECT_EQ(error_of_load(three), "ridge.safetensors: linear.bias has more than one output");
 }
 
 TEST_F(RidgeHeadTest, ClassesAreNotItsBusiness) {

@@ -1,5 +1,5 @@
 // The heads random_forest and boosted_trees: tables in, files out. Trees themselves: trees_test.cpp.
-#include "models/classical/tree_head.h"
+#include "models/classical/trees/tree_head.h"
 
 #include <gtest/gtest.h>
 
@@ -10,13 +10,12 @@
 #include <stdexcept>
 #include <string>
 
-#include "models/classical/ridge_head.h"
 #include "models/data/preprocessing.h"
 #include "models/evaluation/metrics.h"
 #include "models/heads/heads.h"
 #include "tests/support/labelled_examples.h"
 
-namespace hitscope::models::classical {
+namespace hitscope::models::classical::trees {
 namespace tree_head_test {
 
 using tests::LabelledExamples;
@@ -265,4 +264,4 @@ TEST(BoostedTreesHeadTest, StopsAfterPatienceRoundsAndTellsEveryRound) {
 }
 
 }  // namespace tree_head_test
-}  // namespace hitscope::models::classical
+}  // namespace hitscope::models::classical::trees

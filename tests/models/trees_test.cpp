@@ -1,6 +1,6 @@
 // Random forests and boosted trees: what holds for both.
-#include "models/classical/trees.h"
-#include "models/classical/trees_rows.h"
+#include "models/classical/trees/trees.h"
+#include "models/classical/trees/trees_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@
 
 #include "tests/support/tree_rows.h"
 
-namespace hitscope::models::classical {
+namespace hitscope::models::classical::trees {
 namespace trees_test {
 
 using namespace tests;
@@ -26,7 +26,7 @@ FittedTrees fit(Kind kind, const Rows& rows, const TreesOptions& options) {
 }
 
 std::unique_ptr<Trees> from_bytes(Kind kind, std::string_view bytes) {
-  return kind == Kind::kForest ? random_forest_from_bytes(bytes) : boosted_trees_from_bytes(bytes);
+  return kind == Kind::kForest ? ensemble_from_bytes(bytes) : boosted_trees_from_bytes(bytes);
 }
 
 void expect_rows_sum_to_one(const data::Probabilities& p) {
@@ -255,4 +255,4 @@ TEST_P(TreesTest, StopEarlyWithNothing) {
 }
 
 }  // namespace trees_test
-}  // namespace hitscope::models::classical
+}  // namespace hitscope::models::classical::trees

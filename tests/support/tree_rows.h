@@ -5,7 +5,7 @@
 #include <random>
 #include <vector>
 
-#include "models/classical/trees.h"
+#include "models/classical/trees/trees.h"
 
 namespace hitscope::tests {
 
@@ -17,7 +17,7 @@ struct Rows {
   std::vector<double> values;
   std::vector<double> weights;
 
-  classical::TreeRows view() const { return {features, targets, values, weights}; }
+  classical::trees::TreeRows view() const { return {features, targets, values, weights}; }
   void add(const std::vector<float>& row, int target, double weight = 1.0) {
     features.n_columns = row.size();
     ++features.n_rows;
@@ -42,15 +42,15 @@ inline Rows exclusive_or(std::size_t n, std::uint64_t seed) {
   return rows;
 }
 
-inline classical::TreesOptions of_classes(int n_classes, std::uint64_t seed = 1, int n_threads = 1) {
-  classical::TreesOptions options;
+inline classical::trees::TreesOptions of_classes(int n_classes, std::uint64_t seed = 1, int n_threads = 1) {
+  classical::trees::TreesOptions options;
   options.n_classes = n_classes;
   options.seed = seed;
   options.n_threads = n_threads;
   return options;
 }
 
-inline double accuracy(const classical::Trees& trees, const Rows& rows) {
+inline double accuracy(const classical::trees::Trees& trees, const Rows& rows) {
   const data::Probabilities p = trees.predict_probabilities(rows.features);
   std::size_t n_right = 0;
   for (std::size_t i = 0; i < p.n_rows; ++i) n_right += p.predicted(i) == rows.targets[i] ? 1 : 0;

@@ -7,7 +7,7 @@
 
 #include "apps/runs/run_folder.h"
 #include "ingest/files.h"
-#include "models/classical/trees_rows.h"
+#include "models/classical/trees/trees_rows.h"
 #include "tests/fuzz/target.h"
 #include "tests/support/network_examples.h"
 
@@ -50,8 +50,8 @@ void load(const Known& known, std::size_t which, bool is_replaced, std::string_v
   models::HeadFiles files = known.files;
   auto& [name, bytes] = *std::next(files.begin(), static_cast<std::ptrdiff_t>(which % files.size()));
   const bool is_sealed = name.ends_with(".trees");
-  bytes = changed(is_sealed ? std::string(models::classical::unsealed(bytes)) : bytes, is_replaced, text);
-  if (is_sealed) bytes = models::classical::sealed(bytes);
+  bytes = changed(is_sealed ? std::string(models::classical::trees::unsealed(bytes)) : bytes, is_replaced, text);
+  if (is_sealed) bytes = models::classical::trees::sealed(bytes);
   const auto head = known.info->make();
   head->load(files);
   const std::vector<std::size_t> rows{0, 5, 13};
