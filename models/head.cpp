@@ -46,7 +46,12 @@ bool is_file_of(std::string_view head, std::string_view file) {
       ".safetensors", ".json", ".features.json", ".values.json", ".trees", ".calibration.json", ".classes.json"};
   const std::string stem = file_stem(head);
   if (head.empty() || head.find('/') != std::string_view::npos || !file.starts_with(stem)) return false;
-  return std::find(kEndings.begin(), kEndings.end(), file.substr(stem.size())) != kEndings.end();
+  std::string_view ending = file.substr(stem.size());
+  const std::size_t number_end = ending.find_first_not_of("0123456789", 1);
+  const bool is_part =
+      ending.starts_with('.') && number_end != std::string_view::npos && number_end > 1 && number_end < 5;
+  if (is_part) ending.remove_prefix(number_end);  // of a head made of several: "stacking.0.trees"
+  return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
 }
 
 data::Predictions predictions_of(Head& head, const data::Examples& examples, std::span<const std::size_t> rows) {

@@ -125,6 +125,7 @@ struct FitSummary {
   std::size_t n_parameters = 0;
   double learning_rate = 0.0;                             ///< of networks: the highest of the schedule
   std::vector<LearningRateTrial> learning_rate_trials{};  ///< of a search in this process; else empty
+  std::string note{};  ///< what a reader of its scores must know, such as an approximation; empty: nothing
 };
 
 class Head;
@@ -159,7 +160,7 @@ class Head {
   virtual std::string name() const;
   /// Its own parameters, by scikit-learn's names; they refer to the head and are set before fit() and load().
   virtual std::vector<dsp::Setting> parameters() { return {}; }
-  /// Sets the parameters in name(), "n_neighbors=15,weights=distance"; models/heads/head_name.h does.
+  /// Sets the parameters in name(), "n_neighbors=15,weights=distance"; models/head_name.h does.
   void set_given(std::string given) { given_ = std::move(given); }
   HeadInput input() const { return info().input; }
   /// Learns `targets` (one per example) from the rows of `fold`. Throws std::invalid_argument for examples, targets or

@@ -163,12 +163,16 @@ Cells leaderboard_cells(const Leaderboard& board, Width width) {
 
 std::string legend_of(const Leaderboard& board) {
   const bool has_values = &measures_of(board) == &models::evaluation::value_measures();
-  return fmt::format("Sorted by {}. {}\n", measures_of(board).main().title,
-                     has_values
-                         ? "R² is the lead over always answering the mean, the lead in MAE that over the median:\n"
-                           "a head beats both where both 95 % intervals lie above 0."
-                         : "The lead is that over always answering the commonest class of the test rows:\na head "
-                           "beats it where the whole 95 % interval lies above 0.");
+  std::string text =
+      fmt::format("Sorted by {}. {}\n", measures_of(board).main().title,
+                  has_values ? "R² is the lead over always answering the mean, the lead in MAE that over the median:\n"
+                               "a head beats both where both 95 % intervals lie above 0."
+                             : "The lead is that over always answering the commonest class of the test rows:\na head "
+                               "beats it where the whole 95 % interval lies above 0.");
+  for (const LeaderboardRow& row : board.rows) {
+    if (!row.note.empty()) text += fmt::format("{}: {}\n", row.name, row.note);
+  }
+  return text;
 }
 
 std::string metrics_json(const Leaderboard& board) {
@@ -196,6 +200,7 @@ std::string leaderboard_json(const Leaderboard& board) {
     ordered_json j = scores_json(row);
     j["ranking"] = ranking_json(row);
     j["cost"] = cost_json(row.cost);
+    if (!row.note.empty()) j["note"] = row.note;
     rows.push_back(std::move(j));
   }
   return dumped({{"format_version", 1}, {"clean", board.is_clean}, {"rows", rows}});

@@ -43,6 +43,7 @@ std::string marker_json(const FittedHead& fitted) {
                       {"predict_s", fitted.predict_s},
                       {"files", fitted.files},
                       {"limits", fitted.limits},
+                      {"note", fitted.summary.note},
                       {"epochs", epochs}}
              .dump(2) +
          "\n";
@@ -60,6 +61,7 @@ void read_marker(const std::filesystem::path& path, FittedHead& fitted) try {
   fitted.predict_s = j.at("predict_s");
   fitted.files = j.at("files").get<std::vector<std::string>>();
   fitted.limits = j.value("limits", ordered_json::object());
+  fitted.summary.note = j.value("note", "");
   for (const auto& e : j.at("epochs")) {
     models::Epoch epoch;
     epoch.number = e.at("epoch");

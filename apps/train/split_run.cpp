@@ -103,6 +103,7 @@ struct SplitRun::Impl {
       remember_prediction(head, folder);
     }
     models::evaluation::LeaderboardRow row = judged(bench(), name, result.predictions[name]);
+    row.note = head.summary.note;
     row.cost = {head.fit_s, head.predict_s, head.n_bytes, head.summary.n_parameters};
     result.board.rows.push_back(std::move(row));
     result.histories[name] = std::move(head.summary);

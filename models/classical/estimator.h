@@ -56,10 +56,11 @@ struct Array {
 };
 using Arrays = std::map<std::string, Array, std::less<>>;
 
-/// What was learned: arrays, which are written as safetensors, or the bytes of trees.
+/// What was learned: arrays, which are written as safetensors, the bytes of trees, or what several estimators learned.
 struct Learned {
   Arrays arrays;
   std::string trees;
+  std::vector<Learned> parts;
 };
 
 /// What each column adds to a prediction: the base and the contributions of a row sum to its output.
@@ -82,11 +83,15 @@ class Estimator {
   virtual bool fit(const LearningRows& rows, const FitContext& context) = 0;
   /// Rounds of the last fit(), of estimators that have some.
   virtual std::vector<Epoch> history() const { return {}; }
+  /// What a reader of its scores must know of the last fit(), such as an approximation; empty: nothing.
+  virtual std::string note() const { return {}; }
   /// Probabilities [n_rows, n_classes], each row of which sums to 1, or values [n_rows].
   virtual std::vector<double> predict(const data::Matrix& features, int n_threads) const = 0;
   /// What each column adds; nullopt where there is no exact answer.
   virtual std::optional<Contributions> explain(const data::Matrix&, int /*n_threads*/) const { return std::nullopt; }
   virtual std::size_t n_parameters() const = 0;
+  /// Of estimators made of several: how many.
+  virtual std::size_t n_parts() const { return 0; }
   virtual Learned learned() const = 0;
   /// What learned() gave, of this many columns. Returns the number of classes, 0 for values. Throws std::runtime_error
   /// for anything else.

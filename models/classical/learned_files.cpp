@@ -22,15 +22,7 @@ torch::Tensor tensor_of(const Array& array) {
       array.values);
 }
 
-}  // namespace
-
-HeadFiles files_of(const Learned& learned, const std::string& stem) {
-  if (!learned.trees.empty()) return {{stem + ".trees", learned.trees}};
-  tensors::NamedTensors named;
-  for (const auto& [name, array] : learned.arrays) named[name] = tensor_of(array);
-  return {{stem + ".safetensors", tensors::to_safetensors(named)}};
-}
-
+/// The arrays in safetensors bytes.
 Arrays arrays_of(const std::string& bytes) {
   Arrays arrays;
   for (const auto& [name, tensor] : tensors::from_safetensors(bytes)) {
@@ -41,6 +33,34 @@ Arrays arrays_of(const std::string& bytes) {
     arrays.emplace(name, std::move(array));
   }
   return arrays;
+}
+
+}  // namespace
+
+HeadFiles files_of(const Learned& learned, const std::string& stem) {
+  HeadFiles files;
+  for (std::size_t i = 0; i < learned.parts.size(); ++i)
+    files.merge(files_of(learned.parts[i], stem + "." + std::to_string(i)));
+  if (!learned.parts.empty()) return files;
+  if (!learned.trees.empty()) return {{stem + ".trees", learned.trees}};
+  tensors::NamedTensors named;
+  for (const auto& [name, array] : learned.arrays) named[name] = tensor_of(array);
+  return {{stem + ".safetensors", tensors::to_safetensors(named)}};
+}
+
+Learned learned_from(const HeadFiles& files, const std::string& stem, bool is_of_trees, std::size_t n_parts) {
+  Learned learned;
+  for (std::size_t i = 0; i < n_parts; ++i) {
+    const std::string part = stem + "." + std::to_string(i);
+    learned.parts.push_back(learned_from(files, part, files.contains(part + ".trees"), 0));
+  }
+  if (n_parts > 0) return learned;
+  if (is_of_trees) {
+    learned.trees = read_head_file(files, stem + ".trees", [](const std::string& bytes) { return bytes; });
+  } else {
+    learned.arrays = read_head_file(files, stem + ".safetensors", arrays_of);
+  }
+  return learned;
 }
 
 }  // namespace hitscope::models::classical

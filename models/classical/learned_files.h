@@ -1,4 +1,5 @@
-// What an estimator has learned as a head's files: STEM.safetensors for arrays, STEM.trees for trees.
+// What an estimator has learned as a head's files: STEM.safetensors for arrays, STEM.trees for trees, and for parts the
+// same of STEM.0, STEM.1, ….
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -11,17 +12,8 @@
 namespace hitscope::models::classical {
 
 HeadFiles files_of(const Learned& learned, const std::string& stem);
-
-/// The arrays in safetensors bytes. Throws std::runtime_error for other bytes.
-Arrays arrays_of(const std::string& bytes);
-
-/// Calls `load` with what is in the file, its errors with the file's name.
-template <typename Load>
-void read_learned(const HeadFiles& files, const std::string& stem, bool is_of_trees, const Load& load) {
-  read_head_file(files, stem + (is_of_trees ? ".trees" : ".safetensors"), [&](const std::string& bytes) {
-    load(is_of_trees ? Learned{{}, bytes} : Learned{arrays_of(bytes), {}});
-    return true;
-  });
-}
+/// What files_of() wrote for an estimator of trees or arrays, or of this many parts. Throws std::runtime_error naming a
+/// file that is missing or damaged.
+Learned learned_from(const HeadFiles& files, const std::string& stem, bool is_of_trees, std::size_t n_parts);
 
 }  // namespace hitscope::models::classical

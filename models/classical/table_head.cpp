@@ -3,13 +3,12 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
 
-#include "dsp/json.h"
 #include "models/classical/class_weight.h"
 #include "models/classical/learned_files.h"
+#include "models/classical/present_classes.h"
 #include "models/data/preprocessing.h"
 #include "models/head_files.h"
 #include "models/preprocessing_options.h"
@@ -30,74 +29,13 @@ struct TableHeadParameters {
   }
 };
 
-/// The classes that rows have, numbered anew without those that no row has.
-class PresentClasses {
- public:
-  PresentClasses() = default;
-  PresentClasses(std::span<const int> targets, int n_classes) : of_(static_cast<std::size_t>(n_classes), -1) {
-    std::vector<bool> seen(of_.size(), false);
-    for (const int target : targets) seen[static_cast<std::size_t>(target)] = true;
-    for (int c = 0; c < n_classes; ++c) {
-      if (!seen[static_cast<std::size_t>(c)]) continue;
-      of_[static_cast<std::size_t>(c)] = static_cast<int>(classes_.size());
-      classes_.push_back(c);
-    }
-  }
-  /// All of them, 0 for values.
-  static PresentClasses all(int n_classes) {
-    PresentClasses result;
-    for (int c = 0; c < n_classes; ++c) {
-      result.classes_.push_back(c);
-      result.of_.push_back(c);
-    }
-    return result;
-  }
-  static PresentClasses from_json(const std::string& text) {
-    const auto json = dsp::parse_json<nlohmann::json>(text);
-    PresentClasses result;
-    const int n_classes = json.at("n_classes").get<int>();
-    if (n_classes < 2 || n_classes > 1'000'000) throw std::runtime_error("n_classes is out of range");
-    result.classes_ = json.at("present").get<std::vector<int>>();
-    result.of_.assign(static_cast<std::size_t>(n_classes), -1);
-    int last = -1;
-    for (std::size_t i = 0; i < result.classes_.size(); ++i) {
-      const int c = result.classes_[i];
-      if (c <= last || c >= n_classes) throw std::runtime_error("the classes are not rising numbers below n_classes");
-      last = c;
-      result.of_[static_cast<std::size_t>(c)] = static_cast<int>(i);
-    }
-    return result;
-  }
-  std::string to_json() const { return nlohmann::json{{"n_classes", of_.size()}, {"present", classes_}}.dump() + "\n"; }
-
-  int n_all() const { return static_cast<int>(of_.size()); }
-  int n_present() const { return static_cast<int>(classes_.size()); }
-  bool are_all() const { return of_.size() == classes_.size(); }
-  /// The new number of a class; -1 where it was absent.
-  int number_of(int target) const { return of_[static_cast<std::size_t>(target)]; }
-  /// Probabilities of the present classes, [n, n_present], as such of all, [n, n_all].
-  std::vector<double> widened(std::vector<double> probabilities, std::size_t n_rows) const {
-    if (are_all()) return probabilities;
-    std::vector<double> all(n_rows * of_.size(), 0.0);
-    for (std::size_t row = 0; row < n_rows; ++row) {
-      for (std::size_t i = 0; i < classes_.size(); ++i) {
-        all[row * of_.size() + static_cast<std::size_t>(classes_[i])] = probabilities[row * classes_.size() + i];
-      }
-    }
-    return all;
-  }
-
- private:
-  std::vector<int> classes_;  // rising
-  std::vector<int> of_;       // [n_all]
-};
-
 class TableHead final : public Head {
  public:
   TableHead(const HeadInfo& info, std::unique_ptr<Estimator> estimator, TableHeadTraits traits)
       : info_(info), estimator_(std::move(estimator)), traits_(traits) {}
 
   const HeadInfo& info() const override { return info_; }
+  std::unique_ptr<Estimator> release() { return std::move(estimator_); }
 
   std::vector<dsp::Setting> parameters() override {
     std::vector<dsp::Setting> settings = estimator_->parameters();
@@ -123,7 +61,9 @@ class TableHead final : public Head {
     if (!is_done) return {true, estimator_->history(), 0};
     encoder_.emplace(std::move(encoder));
     is_fitted_ = true;
-    return {false, estimator_->history(), estimator_->n_parameters()};
+    FitSummary summary{false, estimator_->history(), estimator_->n_parameters()};
+    summary.note = estimator_->note();
+    return summary;
   }
 
   data::Probabilities predict(const data::Examples& examples, std::span<const std::size_t> rows) override {
@@ -156,19 +96,24 @@ class TableHead final : public Head {
     const bool has_absent = files.contains(classes_file());
     PresentClasses classes;
     if (has_absent) classes = read_head_file(files, classes_file(), PresentClasses::from_json);
-    const bool is_of_trees = traits_.has_trees;
-    read_learned(files, stem, is_of_trees, [&](const Learned& learned) {
-      const int n_learned = estimator_->load(learned, encoder.n_columns());
-      if (has_absent && classes.n_present() != n_learned)
-        throw std::runtime_error("it has other classes than " + classes_file());
-      if (!has_absent) classes = PresentClasses::all(n_learned);
-    });
+    const Learned learned = learned_from(files, stem, traits_.has_trees, estimator_->n_parts());
+    const int n_learned = loaded(learned, encoder.n_columns(), stem + (traits_.has_trees ? ".trees" : ".safetensors"));
+    if (has_absent && classes.n_present() != n_learned)
+      throw std::runtime_error(classes_file() + ": names other classes than were learned");
+    if (!has_absent) classes = PresentClasses::all(n_learned);
     classes_ = std::move(classes);
     encoder_.emplace(std::move(encoder));
     is_fitted_ = true;
   }
 
  private:
+  int loaded(const Learned& learned, std::size_t n_columns, const std::string& file) {
+    try {
+      return estimator_->load(learned, n_columns);
+    } catch (const std::runtime_error& e) {
+      throw std::runtime_error(file + ": " + e.what());
+    }
+  }
   void refuse(bool is_wrong, const std::string& why) const {
     if (is_wrong) throw std::invalid_argument(name() + ": " + why);
   }
@@ -283,6 +228,11 @@ class TableHead final : public Head {
 };
 
 }  // namespace
+
+std::unique_ptr<Estimator> released_estimator(Head& head) {
+  auto* const table_head = dynamic_cast<TableHead*>(&head);
+  return table_head == nullptr ? nullptr : table_head->release();
+}
 
 std::unique_ptr<Head> make_table_head(const HeadInfo& info, std::unique_ptr<Estimator> estimator,
                                       TableHeadTraits traits) {

@@ -23,6 +23,9 @@ struct TableHeadTraits {
 std::unique_ptr<Head> make_table_head(const HeadInfo& info, std::unique_ptr<Estimator> estimator,
                                       TableHeadTraits traits = {});
 
+/// The estimator of a head that this room made, which is then of no more use; nullptr for any other head.
+std::unique_ptr<Estimator> released_estimator(Head& head);
+
 /// For HeadInfo::make of an estimator E with a HeadInfo E::kInfo.
 template <typename E>
 std::unique_ptr<Head> table_head() {

@@ -54,6 +54,7 @@ struct LeaderboardRow {
   std::size_t n_groups = 0;  ///< groups of test rows, see count_groups(); 0: the rows have none
   OrderScores ranking{};
   Cost cost{};
+  std::string note{};  ///< of the head's fit, such as an approximation; empty: none
 };
 
 /// The comparison of heads `a` and `b` on the same test rows.

@@ -4,9 +4,12 @@
 #include <stdexcept>
 
 #include "models/classical/bayes/bayes_heads.h"
+#include "models/classical/ensembles/ensembles.h"
+#include "models/classical/kernels/svm.h"
 #include "models/classical/linear/linear_heads.h"
+#include "models/classical/neighbours/knn.h"
 #include "models/classical/trees/tree_head.h"
-#include "models/heads/head_name.h"
+#include "models/head_name.h"
 #include "models/neural/mlp_head.h"
 #include "models/neural/spectrogram_head.h"
 
@@ -17,7 +20,8 @@ std::vector<const HeadInfo*> listed() {
   std::vector<const HeadInfo*> heads;
   for (const HeadInfo& info : neural::spectrogram_heads()) heads.push_back(&info);
   heads.push_back(&neural::kMlp);
-  for (const auto more : {classical::trees::heads(), classical::linear::heads(), classical::bayes::heads()}) {
+  for (const auto more : {classical::trees::heads(), classical::linear::heads(), classical::bayes::heads(),
+                          classical::neighbours::heads(), classical::kernels::heads(), classical::ensembles::heads()}) {
     heads.insert(heads.end(), more.begin(), more.end());
   }
   return heads;

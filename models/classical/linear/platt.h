@@ -21,8 +21,8 @@ struct Sigmoid {
 Sigmoid fit_sigmoid(std::span<const double> scores, std::span<const int> targets, int positive,
                     std::span<const double> weights);
 
-/// The fold of each training row, 0..n_folds-1, stratified and drawn with `seed`; fewer folds where the rarest class
-/// has fewer rows, and at least 2.
-std::vector<int> inner_folds(std::span<const int> targets, int n_folds, std::uint64_t seed);
+/// The fold of each training row, 0..n_folds-1, as scikit-learn's StratifiedKFold has it; fewer folds where the rarest
+/// class has fewer rows, and at least 2.
+std::vector<int> inner_folds(std::span<const int> targets, int n_folds);
 
 }  // namespace hitscope::models::classical::linear

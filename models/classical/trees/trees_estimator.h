@@ -17,7 +17,7 @@ class TreesEstimator : public Estimator {
   std::vector<Epoch> history() const override { return history_; }
   std::vector<double> predict(const data::Matrix& features, int n_threads) const override;
   std::size_t n_parameters() const override { return trees_->n_nodes(); }
-  Learned learned() const override { return {{}, trees_->to_bytes()}; }
+  Learned learned() const override { return {{}, trees_->to_bytes(), {}}; }
   int load(const Learned& learned, std::size_t n_columns) override;
 
  protected:

@@ -1,10 +1,10 @@
-#include "models/heads/head_name.h"
+#include "models/head_name.h"
 
 #include <algorithm>
 #include <numeric>
 #include <stdexcept>
 
-namespace hitscope::models::heads {
+namespace hitscope::models {
 namespace {
 
 /// The parts of `text` between commas that stand in no parentheses.
@@ -112,4 +112,4 @@ std::string most_similar(std::string_view name, const std::vector<std::string>& 
   return best;
 }
 
-}  // namespace hitscope::models::heads
+}  // namespace hitscope::models

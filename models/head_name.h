@@ -12,7 +12,7 @@
 
 #include "models/head.h"
 
-namespace hitscope::models::heads {
+namespace hitscope::models {
 
 struct HeadName {
   std::string head;                                             ///< of HeadInfo
@@ -29,4 +29,4 @@ void set_parameters(Head& head, const std::vector<std::pair<std::string, std::st
 /// That of `known` with the fewest letters to change, to be named where `name` is unknown; empty for none similar.
 std::string most_similar(std::string_view name, const std::vector<std::string>& known);
 
-}  // namespace hitscope::models::heads
+}  // namespace hitscope::models
