@@ -52,8 +52,8 @@ class TableHead final : public Head {
     refuse(classes != nullptr && classes->n_classes < 2, "n_classes is below 2; it must be 2 or more");
     refuse(n_rows_of(targets) != examples.n_rows, std::to_string(n_rows_of(targets)) + " targets for " +
                                                       std::to_string(examples.n_rows) + " rows; they must be as many");
-    data::TableEncoder encoder =
-        data::TableEncoder::fit(examples.table, labels_of(targets), fold, options.of<data::Preprocessing>().encoder());
+    data::TableEncoder encoder = data::TableEncoder::fit(
+        examples.table, labels_of(targets), fold, options.of<data::Preprocessing>().encoder(), at::get_num_threads());
     is_fitted_ = false;
     const bool is_done = classes != nullptr
                              ? fit_classes(examples, *classes, fold, encoder, options)
@@ -69,7 +69,7 @@ class TableHead final : public Head {
   data::Probabilities predict(const data::Examples& examples, std::span<const std::size_t> rows) override {
     expect_fitted("predict");
     if (classes_.n_all() == 0) throw std::logic_error(name() + ": predicts values, not classes");
-    const data::Matrix x = encoder_->transform(examples.table, rows);
+    const data::Matrix x = encoder_->transform(examples.table, rows, at::get_num_threads());
     return {rows.size(), classes_.n_all(),
             classes_.widened(estimator_->predict(x, at::get_num_threads()), rows.size())};
   }
@@ -77,7 +77,7 @@ class TableHead final : public Head {
   std::vector<double> predict_values(const data::Examples& examples, std::span<const std::size_t> rows) override {
     expect_fitted("predict_values");
     if (classes_.n_all() != 0) throw std::logic_error(name() + ": predicts classes, not values");
-    return estimator_->predict(encoder_->transform(examples.table, rows), at::get_num_threads());
+    return estimator_->predict(encoder_->transform(examples.table, rows, at::get_num_threads()), at::get_num_threads());
   }
 
   int n_classes() const override { return is_fitted_ ? classes_.n_all() : 0; }
@@ -163,8 +163,9 @@ class TableHead final : public Head {
   bool fit_classes(const data::Examples& examples, const data::Classes& classes, const data::TrainingFold& fold,
                    const data::TableEncoder& encoder, const FitOptions& options) {
     const auto& preprocessing = options.of<data::Preprocessing>();
-    const data::TrainingMatrix train = data::TrainingMatrix(encoder, examples.table, classes.labels, fold)
-                                           .resampled(preprocessing.resampling, options.seed);
+    const data::TrainingMatrix train =
+        data::TrainingMatrix(encoder, examples.table, classes.labels, fold, at::get_num_threads())
+            .resampled(preprocessing.resampling, options.seed);
     classes_ = PresentClasses(train.targets(), classes.n_classes);
     refuse(classes_.n_present() < 2, "all training rows are of one class; there is nothing to tell apart");
     std::vector<int> targets;
@@ -199,7 +200,7 @@ class TableHead final : public Head {
     refuse(!parameters_.class_weight.given.empty() || parameters_.class_weight.is_balanced,
            "class_weight needs classes, and these labels are values");
     classes_ = {};
-    const data::Matrix train = encoder.transform(examples.table, fold.train_rows());
+    const data::Matrix train = encoder.transform(examples.table, fold.train_rows(), at::get_num_threads());
     const std::vector<double> train_values = data::of_rows(values.values, fold.train_rows());
     const std::vector<std::string> columns = encoder.column_names();
     FitContext context = context_of(options, columns);

@@ -91,8 +91,8 @@ Rows without_links(const Matrix& features, std::span<const int> targets) {
 }  // namespace
 
 TrainingMatrix::TrainingMatrix(const TableEncoder& encoder, const FeatureTable& table, std::span<const int> targets,
-                               const TrainingFold& fold)
-    : features_(encoder.transform(table, fold.train_rows())) {
+                               const TrainingFold& fold, int n_threads)
+    : features_(encoder.transform(table, fold.train_rows(), n_threads)) {
   targets_.reserve(features_.n_rows);
   for (const std::size_t row : fold.train_rows()) {
     if (row >= targets.size() || targets[row] < 0) {

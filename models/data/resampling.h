@@ -33,7 +33,7 @@ class TrainingMatrix {
   /// Encodes the training rows of `table`. `targets` [n_rows] are the classes of all its rows. Throws
   /// std::invalid_argument if they are too few or if a training row has none (-1).
   TrainingMatrix(const TableEncoder& encoder, const FeatureTable& table, std::span<const int> targets,
-                 const TrainingFold& fold);
+                 const TrainingFold& fold, int n_threads = 1);
   /// [n_train, n_columns].
   const Matrix& features() const { return features_; }
   /// [n_train], classes.

@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "models/data/column_statistics.h"
+#include "models/data/parallel.h"
 
 namespace hitscope::models::data {
 namespace {
@@ -103,7 +104,7 @@ int count_classes(std::span<const int> targets, std::span<const std::size_t> row
 }  // namespace
 
 TableEncoder TableEncoder::fit(const FeatureTable& table, std::span<const int> targets, const TrainingFold& fold,
-                               const EncoderConfig& config) {
+                               const EncoderConfig& config, int n_threads) {
   if (config.select_k < 0) {
     throw std::invalid_argument("select_k is " + std::to_string(config.select_k) + "; it must be 0 or more");
   }
@@ -112,10 +113,10 @@ TableEncoder TableEncoder::fit(const FeatureTable& table, std::span<const int> t
   const std::size_t n_rows = rows_needed(rows);
   TableEncoder encoder;
   encoder.config_ = config;
-  for (const NumericColumn& column : table.numeric) {
-    check_length(column, n_rows);
-    encoder.numbers_.push_back(learn_number(column, rows, config));
-  }
+  for (const NumericColumn& column : table.numeric) check_length(column, n_rows);
+  encoder.numbers_.resize(table.numeric.size());
+  in_parallel(table.numeric.size(), n_threads,
+              [&](std::size_t c) { encoder.numbers_[c] = learn_number(table.numeric[c], rows, config); });
   for (const CategoricalColumn& column : table.categorical) {
     check_length(column, n_rows);
     encoder.categories_.push_back({column.name, learn_categories(column, rows)});
@@ -185,7 +186,7 @@ std::vector<std::string> TableEncoder::column_names() const {
   return kept;
 }
 
-Matrix TableEncoder::transform(const FeatureTable& table, std::span<const std::size_t> rows) const {
+Matrix TableEncoder::transform(const FeatureTable& table, std::span<const std::size_t> rows, int n_threads) const {
   constexpr double kMost = std::numeric_limits<float>::max();
   const std::size_t n_rows = rows_needed(rows);
   const std::vector<std::size_t> place = places();
@@ -200,7 +201,8 @@ Matrix TableEncoder::transform(const FeatureTable& table, std::span<const std::s
     first += category.values.size();
   }
   Matrix matrix{rows.size(), n_columns(), std::vector<float>(rows.size() * n_columns(), 0.0F)};
-  for (std::size_t block = 0; block < rows.size(); block += kBlockRows) {
+  in_parallel((rows.size() + kBlockRows - 1) / kBlockRows, n_threads, [&](std::size_t number) {
+    const std::size_t block = number * kBlockRows;
     const std::size_t end = std::min(rows.size(), block + kBlockRows);
     for (std::size_t c = 0; c < numeric.size(); ++c) {
       if (place[c] == place.size()) continue;
@@ -216,7 +218,7 @@ Matrix TableEncoder::transform(const FeatureTable& table, std::span<const std::s
         matrix.values[i * matrix.n_columns + place[found->second]] = 1.0F;
       }
     }
-  }
+  });
   return matrix;
 }
 

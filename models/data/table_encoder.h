@@ -70,7 +70,7 @@ class TableEncoder {
   /// select_k. Throws std::invalid_argument for a fold without training rows, columns or targets shorter than it, a
   /// select_k below 0, and for select_k without targets.
   static TableEncoder fit(const FeatureTable& table, std::span<const int> targets, const TrainingFold& fold,
-                          const EncoderConfig& config = {});
+                          const EncoderConfig& config = {}, int n_threads = 1);
   /// The encoder that to_json wrote. Throws std::runtime_error for other text.
   static TableEncoder from_json(const std::string& text);
   std::string to_json() const;
@@ -82,7 +82,7 @@ class TableEncoder {
   const std::vector<NumberStatistics>& numbers() const { return numbers_; }
   /// Encodes `rows` of `table`: [rows.size(), n_columns]. Throws std::invalid_argument if `table` lacks one of the rows
   /// or a column that the encoder was fitted on.
-  Matrix transform(const FeatureTable& table, std::span<const std::size_t> rows) const;
+  Matrix transform(const FeatureTable& table, std::span<const std::size_t> rows, int n_threads = 1) const;
 
  private:
   struct Category {

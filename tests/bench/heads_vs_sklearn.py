@@ -72,6 +72,7 @@ def estimators(jobs):
         "lda": discriminant_analysis.LinearDiscriminantAnalysis(),
         "qda": discriminant_analysis.QuadraticDiscriminantAnalysis(),
         "knn": neighbors.KNeighborsClassifier(n_jobs=jobs),
+        "svc": svm.SVC(probability=True, random_state=0),
     }
     values = {
         "linear": linear_model.LinearRegression(n_jobs=jobs),
@@ -87,6 +88,7 @@ def estimators(jobs):
         "gradient_boosting:n_estimators=20": ensemble.GradientBoostingRegressor(n_estimators=20, random_state=0),
         "adaboost:n_estimators=10": ensemble.AdaBoostRegressor(n_estimators=10, random_state=0),
         "knn": neighbors.KNeighborsRegressor(n_jobs=jobs),
+        "svr": svm.SVR(),
     }
     return classes, values
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "models/classical/estimator.h"
-#include "models/classical/parallel.h"
+#include "models/data/parallel.h"
 
 namespace hitscope::models::classical::bayes {
 
@@ -32,17 +32,17 @@ struct ClassSums {
 template <typename Value>
 ClassSums class_sums(const LearningRows& rows, int n_threads, const Value& value) {
   const std::size_t d = rows.n_columns();
-  return summed(rows.n_rows(), n_threads, ClassSums(rows.n_classes, d),
-                [&](std::size_t begin, std::size_t end, ClassSums& sums) {
-                  for (std::size_t row = begin; row < end; ++row) {
-                    const double w = rows.weight(row);
-                    const auto c = static_cast<std::size_t>(rows.targets[row]);
-                    const float* x = rows.features.values.data() + row * d;
-                    double* out = sums.sum.data() + c * d;
-                    sums.weight[c] += w;
-                    for (std::size_t i = 0; i < d; ++i) out[i] += w * value(c, i, static_cast<double>(x[i]));
-                  }
-                });
+  return data::summed(rows.n_rows(), n_threads, ClassSums(rows.n_classes, d),
+                      [&](std::size_t begin, std::size_t end, ClassSums& sums) {
+                        for (std::size_t row = begin; row < end; ++row) {
+                          const double w = rows.weight(row);
+                          const auto c = static_cast<std::size_t>(rows.targets[row]);
+                          const float* x = rows.features.values.data() + row * d;
+                          double* out = sums.sum.data() + c * d;
+                          sums.weight[c] += w;
+                          for (std::size_t i = 0; i < d; ++i) out[i] += w * value(c, i, static_cast<double>(x[i]));
+                        }
+                      });
 }
 
 /// Means of the columns by class: [n_classes, n_columns].

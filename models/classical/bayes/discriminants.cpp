@@ -23,23 +23,23 @@ using linear::LinearEstimator;
 MatrixXd scatter_of(const LearningRows& rows, const std::vector<double>& means, int only, int n_threads) {
   const std::size_t d = rows.n_columns();
   const auto n = static_cast<Index>(d);
-  return summed(rows.n_rows(), n_threads, MatrixXd(MatrixXd::Zero(n, n)),
-                [&](std::size_t begin, std::size_t end, MatrixXd& sum) {
-                  RowMatrix x(static_cast<Index>(end - begin), n);
-                  Index used = 0;
-                  for (std::size_t row = begin; row < end; ++row) {
-                    const int c = rows.targets[row];
-                    if (only >= 0 && c != only) continue;
-                    const double root = std::sqrt(rows.weight(row));
-                    const float* values = rows.features.values.data() + row * d;
-                    const double* mean = means.data() + static_cast<std::size_t>(c) * d;
-                    for (std::size_t i = 0; i < d; ++i) {
-                      x(used, static_cast<Index>(i)) = root * (static_cast<double>(values[i]) - mean[i]);
-                    }
-                    ++used;
-                  }
-                  sum.noalias() += x.topRows(used).transpose() * x.topRows(used);
-                });
+  return data::summed(rows.n_rows(), n_threads, MatrixXd(MatrixXd::Zero(n, n)),
+                      [&](std::size_t begin, std::size_t end, MatrixXd& sum) {
+                        RowMatrix x(static_cast<Index>(end - begin), n);
+                        Index used = 0;
+                        for (std::size_t row = begin; row < end; ++row) {
+                          const int c = rows.targets[row];
+                          if (only >= 0 && c != only) continue;
+                          const double root = std::sqrt(rows.weight(row));
+                          const float* values = rows.features.values.data() + row * d;
+                          const double* mean = means.data() + static_cast<std::size_t>(c) * d;
+                          for (std::size_t i = 0; i < d; ++i) {
+                            x(used, static_cast<Index>(i)) = root * (static_cast<double>(values[i]) - mean[i]);
+                          }
+                          ++used;
+                        }
+                        sum.noalias() += x.topRows(used).transpose() * x.topRows(used);
+                      });
 }
 
 VectorXd mean_of(const std::vector<double>& means, std::size_t c, std::size_t d) {
@@ -168,7 +168,7 @@ class QuadraticDiscriminant final : public Estimator {
     const std::size_t k = constant_.size();
     const auto n = static_cast<Index>(n_columns_);
     std::vector<double> z(features.n_rows * k);
-    in_blocks(
+    data::in_blocks(
         features.n_rows, n_threads,
         [&](std::size_t begin, std::size_t end) {
           using Floats = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;

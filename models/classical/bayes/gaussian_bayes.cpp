@@ -54,7 +54,7 @@ class GaussianBayes final : public Estimator {
       precision[i] = -0.5 / variance_[i];
     }
     std::vector<double> z(features.n_rows * k);
-    in_blocks(features.n_rows, n_threads, [&](std::size_t begin, std::size_t end) {
+    data::in_blocks(features.n_rows, n_threads, [&](std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
         const float* x = features.values.data() + row * n_columns_;
         for (std::size_t c = 0; c < k; ++c) {

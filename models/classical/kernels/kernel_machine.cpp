@@ -5,7 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "models/classical/parallel.h"
+#include "models/data/parallel.h"
 
 namespace hitscope::models::classical::kernels {
 namespace {
@@ -44,7 +44,7 @@ std::vector<double> KernelMachine::outputs(const data::Matrix& x, const KernelPa
   const KernelFunction function(support, parameters.kernel, gamma, parameters.degree, parameters.coef0);
   const std::size_t n = support.n_rows;
   std::vector<double> z(x.n_rows * n_outputs());
-  in_blocks(
+  data::in_blocks(
       x.n_rows, n_threads,
       [&](std::size_t begin, std::size_t end) {
         std::vector<float> kernel(n);

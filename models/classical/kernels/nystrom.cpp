@@ -7,7 +7,7 @@
 #include <numeric>
 #include <random>
 
-#include "models/classical/parallel.h"
+#include "models/data/parallel.h"
 
 namespace hitscope::models::classical::kernels {
 namespace {
@@ -50,7 +50,7 @@ data::Matrix Nystrom::transform(const data::Matrix& rows, int n_threads) const {
   const auto n = static_cast<Index>(landmarks_.n_rows);
   const Eigen::Map<const FloatRows> root(root_.data(), n, n);
   data::Matrix result{rows.n_rows, landmarks_.n_rows, std::vector<float>(rows.n_rows * landmarks_.n_rows)};
-  in_blocks(
+  data::in_blocks(
       rows.n_rows, n_threads,
       [&](std::size_t begin, std::size_t end) {
         FloatRows kernel(static_cast<Index>(end - begin), n);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/classical/parallel.h"
+#include "models/data/parallel.h"
 
 namespace hitscope::models::classical::kernels {
 namespace {
@@ -50,7 +50,7 @@ std::vector<double> coupled(const std::vector<double>& pairs, std::size_t k, int
   const std::size_t n_pairs = k * (k - 1) / 2;
   const std::size_t n_rows = pairs.size() / n_pairs;
   std::vector<double> result(n_rows * k);
-  in_blocks(n_rows, n_threads, [&](std::size_t begin, std::size_t end) {
+  data::in_blocks(n_rows, n_threads, [&](std::size_t begin, std::size_t end) {
     std::vector<double> r(k * k, 0.0);  // r[i, j]: of i against j
     for (std::size_t row = begin; row < end; ++row) {
       const double* second = pairs.data() + row * n_pairs;

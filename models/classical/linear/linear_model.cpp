@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "models/classical/parallel.h"
+#include "models/data/parallel.h"
 
 namespace hitscope::models::classical::linear {
 namespace {
@@ -32,7 +32,7 @@ void LinearModel::add(const std::vector<double>& weights, double bias_of_them) {
 std::vector<double> LinearModel::outputs(const data::Matrix& x, int n_threads) const {
   const std::size_t k = n_outputs();
   std::vector<double> z(x.n_rows * k);
-  in_blocks(x.n_rows, n_threads, [&](std::size_t begin, std::size_t end) {
+  data::in_blocks(x.n_rows, n_threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t row = begin; row < end; ++row) {
       const float* values = x.values.data() + row * n_columns;
       for (std::size_t o = 0; o < k; ++o) {
@@ -81,15 +81,15 @@ LinearModel LinearModel::from(const Learned& learned, std::size_t n_columns) {
 
 std::vector<double> column_means(const LearningRows& rows, int n_threads) {
   const std::size_t d = rows.n_columns();
-  Means means = summed(rows.n_rows(), n_threads, Means{0.0, std::vector<double>(d, 0.0)},
-                       [&](std::size_t begin, std::size_t end, Means& sum) {
-                         for (std::size_t row = begin; row < end; ++row) {
-                           const double w = rows.weight(row);
-                           sum.weight += w;
-                           const float* values = rows.features.values.data() + row * d;
-                           for (std::size_t c = 0; c < d; ++c) sum.sums[c] += w * static_cast<double>(values[c]);
-                         }
-                       });
+  Means means = data::summed(rows.n_rows(), n_threads, Means{0.0, std::vector<double>(d, 0.0)},
+                             [&](std::size_t begin, std::size_t end, Means& sum) {
+                               for (std::size_t row = begin; row < end; ++row) {
+                                 const double w = rows.weight(row);
+                                 sum.weight += w;
+                                 const float* values = rows.features.values.data() + row * d;
+                                 for (std::size_t c = 0; c < d; ++c) sum.sums[c] += w * static_cast<double>(values[c]);
+                               }
+                             });
   for (double& sum : means.sums) sum /= means.weight;
   return means.sums;
 }

@@ -52,6 +52,7 @@ struct SquaredHingeLoss {
 
 /// (z - y)^2 / 2
 struct SquaredLoss {
+  static constexpr bool kIsQuadratic = true;
   std::span<const double> values;
 
   LossTerms operator()(std::size_t row, double z) const {

@@ -40,7 +40,7 @@ Eigen::VectorXd newton_step(const Eigen::MatrixXd& hessian, const Eigen::VectorX
 
 void outputs_of(const data::Matrix& x, std::span<const double> weight, double bias, int n_threads,
                 std::vector<double>& z) {
-  in_blocks(x.n_rows, n_threads, [&](std::size_t begin, std::size_t end) {
+  data::in_blocks(x.n_rows, n_threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t row = begin; row < end; ++row) {
       const float* values = x.values.data() + row * x.n_columns;
       double sum = bias;

@@ -15,7 +15,7 @@
 #include <span>
 #include <vector>
 
-#include "models/classical/parallel.h"
+#include "models/data/parallel.h"
 #include "models/data/table_encoder.h"
 
 namespace hitscope::models::classical::linear {
@@ -80,6 +80,10 @@ class Newton {
       const double promised = sums.gradient.dot(step) + l1_at(at_ + step) - l1_at(at_);
       const double objective = sums.value + l1_at(at_);
       if (!(-promised > limits.tol * (std::abs(objective) + 1e-12))) break;
+      if constexpr (requires { Loss::kIsQuadratic; }) {  // its model is the loss: one step ends at the optimum
+        at_ += step;
+        break;
+      }
       if (!advance(step, objective, promised)) break;
     }
     const auto d = static_cast<Eigen::Index>(x_.n_columns);
@@ -113,8 +117,8 @@ class Newton {
   Sums model() const {
     const auto n = static_cast<Eigen::Index>(x_.n_columns) + 1;
     Sums zero{0.0, Eigen::VectorXd::Zero(n), Eigen::MatrixXd::Zero(n, n)};
-    Sums sums = summed(x_.n_rows, n_threads_, zero,
-                       [&](std::size_t begin, std::size_t end, Sums& sum) { add_rows(begin, end, sum); });
+    Sums sums = data::summed(x_.n_rows, n_threads_, zero,
+                             [&](std::size_t begin, std::size_t end, Sums& sum) { add_rows(begin, end, sum); });
     sums.hessian.template triangularView<Eigen::StrictlyUpper>() = sums.hessian.transpose();
     sums.value += l2_at(at_);
     const Eigen::Index n_penalised = penalty_.on_intercept ? n : n - 1;
@@ -159,7 +163,7 @@ class Newton {
   }
 
   double value_along(const std::vector<double>& direction, double t) const {
-    return summed(x_.n_rows, n_threads_, 0.0, [&](std::size_t begin, std::size_t end, double& sum) {
+    return data::summed(x_.n_rows, n_threads_, 0.0, [&](std::size_t begin, std::size_t end, double& sum) {
       for (std::size_t row = begin; row < end; ++row)
         sum += weight(row) * loss_(row, z_[row] + t * direction[row]).value;
     });

@@ -64,7 +64,7 @@ class Softmax {
   }
   template <typename Work>
   Sum over_blocks(const Work& work) const {
-    return summed(rows_.n_rows(), n_threads_, Sum{0.0, MatrixXd::Zero(n_, k_)}, work);
+    return data::summed(rows_.n_rows(), n_threads_, Sum{0.0, MatrixXd::Zero(n_, k_)}, work);
   }
   double weight(std::size_t row) const { return rows_.weight(row); }
   double l2_at(const MatrixXd& at) const { return 0.5 * penalty_.l2 * at.topRows(n_ - 1).squaredNorm(); }
@@ -105,11 +105,11 @@ class Softmax {
   }
 
   double objective(const MatrixXd& at) const {
-    const Sum sum = summed(rows_.n_rows(), n_threads_, Sum{0.0, MatrixXd::Zero(0, 0)},
-                           [&](std::size_t begin, std::size_t end, Sum& part) {
-                             RowMatrix z = block(begin, end) * at;
-                             part.value += to_probabilities(z, begin);
-                           });
+    const Sum sum = data::summed(rows_.n_rows(), n_threads_, Sum{0.0, MatrixXd::Zero(0, 0)},
+                                 [&](std::size_t begin, std::size_t end, Sum& part) {
+                                   RowMatrix z = block(begin, end) * at;
+                                   part.value += to_probabilities(z, begin);
+                                 });
     return sum.value + l2_at(at);
   }
 
@@ -135,17 +135,17 @@ class Softmax {
     const bool is_shared = cost > kMuch;
     factors_.clear();
     for (Index k = 0; k < (is_shared ? 1 : k_); ++k) {
-      Sum sum = summed(rows_.n_rows(), n_threads_, Sum{0.0, MatrixXd::Zero(n_, n_)},
-                       [&](std::size_t begin, std::size_t end, Sum& part) {
-                         RowMatrix x = block(begin, end);
-                         for (Index i = 0; i < x.rows(); ++i) {
-                           const std::size_t row = begin + static_cast<std::size_t>(i);
-                           const auto p = p_.row(static_cast<Index>(row)).array();
-                           const double curvature = is_shared ? (p * (1.0 - p)).mean() : p[k] * (1.0 - p[k]);
-                           x.row(i) *= std::sqrt(weight(row) * curvature);
-                         }
-                         part.matrix.selfadjointView<Eigen::Lower>().rankUpdate(x.transpose());
-                       });
+      Sum sum = data::summed(rows_.n_rows(), n_threads_, Sum{0.0, MatrixXd::Zero(n_, n_)},
+                             [&](std::size_t begin, std::size_t end, Sum& part) {
+                               RowMatrix x = block(begin, end);
+                               for (Index i = 0; i < x.rows(); ++i) {
+                                 const std::size_t row = begin + static_cast<std::size_t>(i);
+                                 const auto p = p_.row(static_cast<Index>(row)).array();
+                                 const double curvature = is_shared ? (p * (1.0 - p)).mean() : p[k] * (1.0 - p[k]);
+                                 x.row(i) *= std::sqrt(weight(row) * curvature);
+                               }
+                               part.matrix.selfadjointView<Eigen::Lower>().rankUpdate(x.transpose());
+                             });
       sum.matrix.diagonal().head(n_ - 1).array() += penalty_.l2;
       sum.matrix.diagonal().array() += 1e-9 * (sum.matrix.diagonal().maxCoeff() + 1e-300);
       factors_.emplace_back(sum.matrix);

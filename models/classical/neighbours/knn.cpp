@@ -6,8 +6,8 @@
 #include <stdexcept>
 
 #include "models/classical/neighbours/neighbour_index.h"
-#include "models/classical/parallel.h"
 #include "models/classical/table_head.h"
+#include "models/data/parallel.h"
 #include "models/preprocessing_options.h"
 
 namespace hitscope::models::classical::neighbours {
@@ -64,7 +64,7 @@ class Knn final : public Estimator {
     const auto n_answers = static_cast<std::size_t>(std::max(n_classes_, 1));
     const auto k = static_cast<std::size_t>(parameters_.n_neighbors);
     std::vector<double> answers(features.n_rows * n_answers, 0.0);
-    in_blocks(
+    data::in_blocks(
         features.n_rows, n_threads,
         [&](std::size_t begin, std::size_t end) {
           std::vector<NeighbourIndex::Neighbour> found;

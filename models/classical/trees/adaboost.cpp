@@ -4,10 +4,10 @@
 #include <random>
 #include <stdexcept>
 
-#include "models/classical/parallel.h"
 #include "models/classical/trees/ensemble.h"
 #include "models/classical/trees/growing_rows.h"
 #include "models/classical/trees/trees_rows.h"
+#include "models/data/parallel.h"
 
 namespace hitscope::models::classical::trees {
 namespace {
@@ -59,7 +59,7 @@ class AdaBoost {
   bool add_for_classes() {
     Tree tree = grow(weights_);
     std::vector<char> is_wrong(n_rows());
-    in_blocks(n_rows(), options_.n_threads, [&](std::size_t begin, std::size_t end) {
+    data::in_blocks(n_rows(), options_.n_threads, [&](std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
         is_wrong[row] = static_cast<int>(class_of(tree.leaf_of(values_of(row)))) != train_.targets[row] ? 1 : 0;
       }
@@ -101,7 +101,7 @@ class AdaBoost {
   bool add_for_numbers() {
     Tree tree = grow(bootstrap());
     std::vector<double> errors(n_rows());
-    in_blocks(n_rows(), options_.n_threads, [&](std::size_t begin, std::size_t end) {
+    data::in_blocks(n_rows(), options_.n_threads, [&](std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
         errors[row] = std::abs(tree.leaf_of(values_of(row)).front().share - train_.values[row]);
       }

@@ -6,9 +6,9 @@
 #include <stdexcept>
 
 #include "models/classical/class_probabilities.h"
-#include "models/classical/parallel.h"
 #include "models/classical/trees/ensemble_bytes.h"
 #include "models/classical/trees/trees_rows.h"
+#include "models/data/parallel.h"
 
 namespace hitscope::models::classical::trees {
 namespace {
@@ -47,7 +47,7 @@ class Ensemble final : public Trees {
   std::vector<double> over_trees(const data::Matrix& features, std::size_t n_answers, std::span<const double> start,
                                  const Work& work) const {
     std::vector<double> answers(features.n_rows * n_answers, 0.0);
-    in_blocks(
+    data::in_blocks(
         features.n_rows, n_threads,
         [&](std::size_t begin, std::size_t end) {
           constexpr std::size_t kPiece = 256;
@@ -113,7 +113,7 @@ class Ensemble final : public Trees {
     const std::size_t n_trees = model_.trees.size();
     const double all = std::accumulate(model_.weights.begin(), model_.weights.end(), 0.0);
     std::vector<double> answers(features.n_rows);
-    in_blocks(
+    data::in_blocks(
         features.n_rows, n_threads,
         [&](std::size_t begin, std::size_t end) {
           std::vector<std::pair<double, double>> said(n_trees);  // a number and its weight

@@ -4,10 +4,10 @@
 #include <random>
 
 #include "models/classical/class_probabilities.h"
-#include "models/classical/parallel.h"
 #include "models/classical/trees/ensemble.h"
 #include "models/classical/trees/growing_rows.h"
 #include "models/classical/trees/trees_rows.h"
+#include "models/data/parallel.h"
 
 namespace hitscope::models::classical::trees {
 namespace {
@@ -81,7 +81,7 @@ class GradientBoosting {
   void find_probabilities() {
     const std::size_t k = model_.n_outputs();
     probabilities_ = outputs_;
-    in_blocks(n_rows(), options_.n_threads, [&](std::size_t begin, std::size_t end) {
+    data::in_blocks(n_rows(), options_.n_threads, [&](std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
         const std::span<double> p(probabilities_.data() + row * k, k);
         if (k == 1) {
@@ -100,7 +100,7 @@ class GradientBoosting {
   void add_tree(std::size_t output, const std::vector<double>& weights) {
     const std::size_t k = model_.n_outputs();
     const bool is_of_classes = model_.n_classes > 0;
-    in_blocks(n_rows(), options_.n_threads, [&](std::size_t begin, std::size_t end) {
+    data::in_blocks(n_rows(), options_.n_threads, [&](std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
         residuals_[row] = is_of_classes ? (is_of(row, output) ? 1.0 : 0.0) - probabilities_[row * k + output]
                                         : train_.values[row] - outputs_[row];
@@ -108,7 +108,7 @@ class GradientBoosting {
     });
     Tree tree = grow_tree(rows_.columns, {{}, residuals_, 0}, weights, config_.rules, random_(), options_.n_threads);
     tree.output = static_cast<std::uint32_t>(output);
-    in_blocks(n_rows(), options_.n_threads, [&](std::size_t begin, std::size_t end) {
+    data::in_blocks(n_rows(), options_.n_threads, [&](std::size_t begin, std::size_t end) {
       for (std::size_t row = begin; row < end; ++row) {
         leaves_[row] = tree.leaf_index(train_.features.values.data() + row * model_.n_columns);
       }

@@ -2,11 +2,11 @@
 #include <random>
 #include <stdexcept>
 
-#include "models/classical/parallel.h"
 #include "models/classical/trees/ensemble.h"
 #include "models/classical/trees/growing_rows.h"
 #include "models/classical/trees/trees.h"
 #include "models/classical/trees/trees_rows.h"
+#include "models/data/parallel.h"
 
 namespace hitscope::models::classical::trees {
 namespace {
@@ -44,7 +44,7 @@ FittedTrees fit_random_forest(const TreeRows& train, const TreesOptions& options
   EnsembleModel model{Combining::kMean, options.n_classes, train.features.n_columns, {}, {}, {}};
   model.trees.resize(seeds.size());
   const bool is_alone = seeds.size() == 1;
-  in_parallel(seeds.size(), options.n_threads, [&](std::size_t i) {
+  data::in_parallel(seeds.size(), options.n_threads, [&](std::size_t i) {
     if (options.stop != nullptr && *options.stop) return;
     model.trees[i] =
         config.has_bootstrap

@@ -5,7 +5,7 @@
 #include <bit>
 #include <utility>
 
-#include "models/classical/parallel.h"
+#include "models/data/parallel.h"
 
 namespace hitscope::models::classical::trees {
 namespace {
@@ -35,7 +35,7 @@ void radix_sort(std::vector<std::uint64_t>& keys, std::vector<std::uint64_t>& sp
 
 RankedColumns::RankedColumns(const data::Matrix& features, int n_threads)
     : n_rows_(features.n_rows), ranks_(features.values.size()), values_(features.n_columns) {
-  in_parallel(features.n_columns, n_threads, [&](std::size_t column) { rank(features, column); });
+  data::in_parallel(features.n_columns, n_threads, [&](std::size_t column) { rank(features, column); });
 }
 
 void RankedColumns::rank(const data::Matrix& features, std::size_t column) {

@@ -6,10 +6,10 @@
 #include <mutex>
 #include <numeric>
 
-#include "models/classical/parallel.h"
 #include "models/classical/trees/node_random.h"
 #include "models/classical/trees/pruning.h"
 #include "models/classical/trees/split_finder.h"
+#include "models/data/parallel.h"
 
 namespace hitscope::models::classical::trees {
 namespace {
@@ -42,7 +42,7 @@ class Grower {
     if (n_threads_ <= 1 || root.size() < kLargeNode) return subtree(root);
     split_top(root);
     std::vector<GrownTree> parts(jobs_.size());
-    in_parallel(jobs_.size(), n_threads_, [&](std::size_t i) { parts[i] = subtree(jobs_[i]); });
+    data::in_parallel(jobs_.size(), n_threads_, [&](std::size_t i) { parts[i] = subtree(jobs_[i]); });
     return assembled(std::move(parts));
   }
 
@@ -108,7 +108,7 @@ class Grower {
   Split find_together(const Node& node, std::span<const std::uint32_t> order) {
     const std::span<const std::uint32_t> rows = rows_of(node);
     std::vector<Split> splits(order.size());
-    in_parallel(splits.size(), n_threads_, [&](std::size_t column) {
+    data::in_parallel(splits.size(), n_threads_, [&](std::size_t column) {
       std::unique_ptr<Desk> desk = take_desk();
       desk->sides.start(rows);
       splits[column] = desk->finder.best(column, rows, desk->sides);

@@ -1,4 +1,4 @@
-// Work on several threads whose result does not depend on their number. Internal to models/classical.
+// Work on several threads whose result does not depend on their number. Internal to models.
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace hitscope::models::classical {
+namespace hitscope::models::data {
 
 /// Runs work(0..n-1) on n_threads, and throws what the first of them threw.
 template <typename Work>
@@ -66,4 +66,4 @@ Sum summed(std::size_t n_rows, int n_threads, Sum zero, const Work& work, std::s
   return zero;
 }
 
-}  // namespace hitscope::models::classical
+}  // namespace hitscope::models::data
