@@ -66,7 +66,7 @@ struct HeadPair {
 
 struct Leaderboard {
   std::vector<LeaderboardRow> rows;
-  std::vector<HeadPair> pairs;
+  std::vector<HeadPair> pairs;          ///< of every two heads; of more than eight, of each with the best
   std::vector<std::string> carrying;    ///< the column or columns that carry the score, see carrying_column.h
   std::vector<LeaderboardRow> without;  ///< of the heads that read the table, fitted without those
   std::vector<std::string> class_names;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <random>
 #include <stdexcept>
 
 #include "models/classical/ensembles/ensemble.h"
@@ -18,7 +19,7 @@ class Stacking final : public Ensemble {
   bool fit(const LearningRows& rows, const FitContext& context) override {
     const bool is_of_classes = rows.n_classes > 0;
     n_classes_ = rows.n_classes;
-    const std::vector<int> folds = folds_of(rows);
+    const std::vector<int> folds = folds_of(rows, context.seed);
     data::Matrix answers{rows.n_rows(), 0, {}};
     make(is_of_classes);
     answers.n_columns = parts_.size() * n_kept();
@@ -77,14 +78,13 @@ class Stacking final : public Ensemble {
     }
   }
 
-  /// As scikit-learn's StratifiedKFold, for values KFold: neighbouring rows together.
-  static std::vector<int> folds_of(const LearningRows& rows) {
-    if (rows.n_classes > 0) return linear::inner_folds(rows.targets, kFolds);
-    std::vector<int> folds;
-    const std::size_t n = rows.n_rows();
-    for (std::size_t fold = 0; fold < kFolds; ++fold) {
-      folds.insert(folds.end(), n / kFolds + (fold < n % kFolds ? 1 : 0), static_cast<int>(fold));
-    }
+  /// Drawn, so that neighbours in a sorted table do not stand together.
+  static std::vector<int> folds_of(const LearningRows& rows, std::uint64_t seed) {
+    if (rows.n_classes > 0) return linear::inner_folds(rows.targets, kFolds, seed);
+    std::vector<int> folds(rows.n_rows());
+    for (std::size_t row = 0; row < folds.size(); ++row) folds[row] = static_cast<int>(row % kFolds);
+    std::mt19937_64 random(seed);
+    for (std::size_t i = folds.size(); i > 1; --i) std::swap(folds[i - 1], folds[random() % i]);
     return folds;
   }
 

@@ -133,7 +133,7 @@ class Svc final : public Estimator {
     }
     const SmoSolution whole = solve(problem, kernel, parameters_.tol, context.stop);
     // Rows that are left out have no say, and their gradient is their decision.
-    const std::vector<int> folds = linear::inner_folds(pair.targets, kFolds);
+    const std::vector<int> folds = linear::inner_folds(pair.targets, kFolds, context.seed);
     std::vector<double> decisions(n);
     const int n_folds = *std::max_element(folds.begin(), folds.end()) + 1;
     for (int fold = 0; fold < n_folds; ++fold) {
@@ -166,7 +166,7 @@ class Svc final : public Estimator {
 
   bool fit_nearly(const Pair& pair, const Nystrom& nystrom, const FitContext& context) {
     const linear::LinearOutput whole = minimised(pair, pair.weights, context, {});
-    const std::vector<int> folds = linear::inner_folds(pair.targets, kFolds);
+    const std::vector<int> folds = linear::inner_folds(pair.targets, kFolds, context.seed);
     const int n_folds = *std::max_element(folds.begin(), folds.end()) + 1;
     std::vector<double> decisions(folds.size());
     std::vector<double> z(folds.size());

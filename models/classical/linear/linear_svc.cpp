@@ -34,7 +34,7 @@ class LinearSvc final : public LinearEstimator {
 
   bool fit(const LearningRows& rows, const FitContext& context) override {
     model_ = {};
-    const std::vector<int> folds = inner_folds(rows.targets, kFolds);
+    const std::vector<int> folds = inner_folds(rows.targets, kFolds, context.seed);
     for (int c = rows.n_classes == 2 ? 1 : 0; c < rows.n_classes; ++c) {
       if (context.is_stopped()) return false;
       const LinearOutput output = fitted(rows, rows.weights, context, c, {});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <random>
 
 #include "models/classical/linear/losses.h"
 #include "models/data/fold_assignment.h"
@@ -39,12 +40,13 @@ Sigmoid fit_sigmoid(std::span<const double> scores, std::span<const int> targets
   return {fitted.weight[0], fitted.bias};
 }
 
-std::vector<int> inner_folds(std::span<const int> targets, int n_folds) {
+std::vector<int> inner_folds(std::span<const int> targets, int n_folds, std::uint64_t seed) {
   std::map<int, int> counts;
   for (const int target : targets) ++counts[target];
   int rarest = n_folds;
   for (const auto& [target, n] : counts) rarest = std::min(rarest, n);
-  return data::stratified_folds(data::number_classes(targets, targets.size()), std::max(2, rarest), nullptr);
+  std::mt19937_64 random(seed);
+  return data::stratified_folds(data::number_classes(targets, targets.size()), std::max(2, rarest), &random);
 }
 
 }  // namespace hitscope::models::classical::linear

@@ -1,5 +1,5 @@
 // Probabilities from the scores of models that have none: Platt's sigmoid, fitted on scores of rows that the model did
-// not learn (five stratified folds of the training rows, as in scikit-learn's CalibratedClassifierCV(ensemble=False)).
+// not learn (five stratified folds, as in scikit-learn's CalibratedClassifierCV(ensemble=False)).
 // Thread safety: free functions without shared state.
 #pragma once
 
@@ -21,8 +21,9 @@ struct Sigmoid {
 Sigmoid fit_sigmoid(std::span<const double> scores, std::span<const int> targets, int positive,
                     std::span<const double> weights);
 
-/// The fold of each training row, 0..n_folds-1, as scikit-learn's StratifiedKFold has it; fewer folds where the rarest
-/// class has fewer rows, and at least 2.
-std::vector<int> inner_folds(std::span<const int> targets, int n_folds);
+/// The fold of each training row, 0..n_folds-1, stratified and drawn with `seed`: neighbours in a sorted table must not
+/// stand together, as they would in scikit-learn's folds of its own. Fewer folds where the rarest class has fewer rows,
+/// and at least 2.
+std::vector<int> inner_folds(std::span<const int> targets, int n_folds, std::uint64_t seed);
 
 }  // namespace hitscope::models::classical::linear
