@@ -118,10 +118,10 @@ class Doctor(Case):
                                   capture_output=True, text=True, timeout=20, check=False)
             self.assertEqual((said.returncode, said.stdout), (STOPPED, ""))
             self.assertIn(f"(ulimit -v); {verb} needs {needed} GB", said.stderr)
-        said = subprocess.run(["bash", "-c", 'ulimit -v 1600000; exec "$0" doctor --json', HITSCOPE], capture_output=True,
+        said = subprocess.run(["bash", "-c", 'ulimit -v 3000000; exec "$0" doctor --json', HITSCOPE], capture_output=True,
                               text=True, timeout=60, check=False)
         line = next(check for check in map(json.loads, said.stdout.splitlines()) if check["check"] == "memory")
-        self.assertRegex(line["found"], r"^1\.6 GB of .*ulimit -v")
+        self.assertRegex(line["found"], r"^3\.0 GB of .*ulimit -v")
 
     @unittest.skipUnless(len(os.sched_getaffinity(0)) > 1, "one core only")
     def test_affinity_counts(self):
