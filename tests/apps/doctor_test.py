@@ -121,7 +121,7 @@ class Doctor(Case):
         said = subprocess.run(["bash", "-c", 'ulimit -v 3000000; exec "$0" doctor --json', HITSCOPE], capture_output=True,
                               text=True, timeout=60, check=False)
         line = next(check for check in map(json.loads, said.stdout.splitlines()) if check["check"] == "memory")
-        self.assertRegex(line["found"], r"^3\.0 GB of .*ulimit -v")
+        self.assertRegex(line["found"], r"^3\.1 GB of .*ulimit -v")
 
     @unittest.skipUnless(len(os.sched_getaffinity(0)) > 1, "one core only")
     def test_affinity_counts(self):

@@ -67,6 +67,18 @@ class Parameters(Case):
                 both = [float(row[f"{head['name']}:{name}"]) for name in ("yes", "no")]
                 self.assertAlmostEqual(sum(both), 1.0, delta=1e-5, msg=head["name"])
 
+    def test_a_machine_bears_hundreds_of_rows_that_it_is_sure_of(self):
+        """They have no curvature, and none of them is in the sums of a Newton step."""
+        rows = [[f"r{i}", x, -x, "train" if i < 700 else "validation" if i < 710 else "test", "no" if x < 0 else "yes"]
+                for i, x in enumerate([-3 - i % 5 / 100 for i in range(600)] + [((i * 7) % 41 - 20) / 10 for i in range(150)])]
+        songs = write_csv(self.tmp / "sure.csv", ["id", "one", "two", "part", "hit"], rows)
+        self.assertExit(self.train("--head", "svc:C=100,exact_up_to=50,n_components=200", "--heads", "linear_svc", songs=songs),
+                        ALL_FINE)
+        for row in read_json(self.tmp / "run/leaderboard.json")["rows"]:
+            self.assertTrue(row["is_baseline"] or row["accuracy"] > 0.9, row["name"])
+        notes = [row.get("note", "") for row in read_json(self.tmp / "run/leaderboard.json")["rows"]]
+        self.assertIn("Nyström's approximation with 200 rows", notes)
+
     def test_a_class_that_no_training_row_has_gets_no_probability(self):
         rows = [[*row[:7], "maybe" if 60 <= i < 63 or i > 85 else row[7]] for i, row in enumerate(self.rows)]
         songs = write_csv(self.tmp / "absent.csv", self.header, rows)

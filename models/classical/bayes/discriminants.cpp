@@ -38,6 +38,7 @@ MatrixXd scatter_of(const LearningRows& rows, const std::vector<double>& means, 
                           }
                           ++used;
                         }
+                        if (used == 0) return;
                         sum.noalias() += x.topRows(used).transpose() * x.topRows(used);
                       });
 }

@@ -156,8 +156,9 @@ class Newton {
         }
         sum.gradient[n - 1] += slope;
         out[n - 1] = root;
-        ++used;
+        used += terms.curvature > 0.0 ? 1 : 0;
       }
+      if (used == 0) continue;  // Eigen divides by the number of columns
       sum.hessian.template selfadjointView<Eigen::Lower>().rankUpdate(piece.leftCols(used));
     }
   }
